@@ -1,0 +1,237 @@
+package org.sardonyx.type;
+
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * One dimension of a shape: a number, a name that stands for the same number everywhere in a model,
+ * arithmetic over those, or unknown.
+ */
+public sealed interface Dim {
+
+  /** Nothing is known; two of these need not be equal sizes. */
+  Dim UNKNOWN = new Unknown();
+
+  /** A number. */
+  record Known(long size) implements Dim {
+    @Override
+    public String toString() {
+      return Long.toString(size);
+    }
+  }
+
+  /** A name: {@code dim_param} of the format, or one made by inference. */
+  record Named(String name) implements Dim {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** Arithmetic that is not decided until names are bound. */
+  record Computed(Op op, Dim left, Dim right) implements Dim {
+    @Override
+    public String toString() {
+      return op == Op.MAX || op == Op.MIN
+          ? op.symbol + "(" + left + "," + right + ")"
+          : "(" + left + op.symbol + right + ")";
+    }
+  }
+
+  /** Not known. */
+  record Unknown() implements Dim {
+    @Override
+    public String toString() {
+      return "?";
+    }
+  }
+
+  /** The operations of {@link Computed}. */
+  enum Op {
+    ADD("+"),
+    SUB("-"),
+    MUL("*"),
+    /** Division rounded towards minus infinity. */
+    DIV("/"),
+    MAX("max"),
+    MIN("min");
+
+    private final String symbol;
+
+    Op(String symbol) {
+      this.symbol = symbol;
+    }
+
+    long apply(long a, long b) {
+      return switch (this) {
+        case ADD -> Math.addExact(a, b);
+        case SUB -> Math.subtractExact(a, b);
+        case MUL -> Math.multiplyExact(a, b);
+        case DIV -> Math.floorDiv(a, b);
+        case MAX -> Math.max(a, b);
+        case MIN -> Math.min(a, b);
+      };
+    }
+  }
+
+  static Dim of(long size) {
+    return new Known(size);
+  }
+
+  static Dim named(String name) {
+    return new Named(name);
+  }
+
+  default Dim plus(Dim other) {
+    return combine(Op.ADD, this, other);
+  }
+
+  default Dim plus(long other) {
+    return plus(of(other));
+  }
+
+  default Dim minus(Dim other) {
+    return combine(Op.SUB, this, other);
+  }
+
+  default Dim times(Dim other) {
+    return combine(Op.MUL, this, other);
+  }
+
+  default Dim times(long other) {
+    return times(of(other));
+  }
+
+  /** Returns the quotient rounded towards minus infinity. */
+  default Dim dividedBy(Dim other) {
+    return combine(Op.DIV, this, other);
+  }
+
+  default Dim dividedBy(long other) {
+    return dividedBy(of(other));
+  }
+
+  default Dim max(Dim other) {
+    return combine(Op.MAX, this, other);
+  }
+
+  default Dim min(Dim other) {
+    return combine(Op.MIN, this, other);
+  }
+
+  /** Whether this is the number {@code size}. */
+  default boolean is(long size) {
+    return this instanceof Known(long s) && s == size;
+  }
+
+  /** Whether this is a number. */
+  default boolean isKnown() {
+    return this instanceof Known;
+  }
+
+  /** Returns the number, or -1 where this is not one. */
+  default long sizeOrMinusOne() {
+    return this instanceof Known(long s) ? s : -1;
+  }
+
+  /** Whether both surely are the same size: equal and not unknown. */
+  default boolean sameAs(Dim other) {
+    return !(this instanceof Unknown) && !mentionsUnknown(this) && equals(other);
+  }
+
+  private static boolean mentionsUnknown(Dim dim) {
+    return switch (dim) {
+      case Unknown _ -> true;
+      case Computed(_, Dim a, Dim b) -> mentionsUnknown(a) || mentionsUnknown(b);
+      case Known _, Named _ -> false;
+    };
+  }
+
+  /** Returns the size where every name that matters is bound, else empty. */
+  default OptionalLong evaluate(Map<String, Long> bindings) {
+    return switch (this) {
+      case Known(long s) -> OptionalLong.of(s);
+      case Named(String name) -> {
+        Long bound = bindings.get(name);
+        yield bound == null ? OptionalLong.empty() : OptionalLong.of(bound);
+      }
+      case Computed(Op op, Dim left, Dim right) -> {
+        OptionalLong a = left.evaluate(bindings);
+        OptionalLong b = right.evaluate(bindings);
+        yield a.isPresent() && b.isPresent() && !(op == Op.DIV && b.getAsLong() == 0)
+            ? OptionalLong.of(op.apply(a.getAsLong(), b.getAsLong()))
+            : OptionalLong.empty();
+      }
+      case Unknown _ -> OptionalLong.empty();
+    };
+  }
+
+  private static Dim combine(Op op, Dim a, Dim b) {
+    if (a instanceof Known(long x) && b instanceof Known(long y) && !(op == Op.DIV && y == 0)) {
+      return of(op.apply(x, y));
+    }
+    if (a instanceof Unknown || b instanceof Unknown) {
+      return op == Op.MUL && (a.is(0) || b.is(0)) ? of(0) : UNKNOWN;
+    }
+    return switch (op) {
+      case ADD ->
+          a.is(0) ? b : b.is(0) ? a : b instanceof Known && a instanceof Computed(Op o, Dim l, Dim r)
+                  && r instanceof Known && (o == Op.ADD || o == Op.SUB)
+              ? o == Op.ADD ? l.plus(r.plus(b)) : l.plus(b.minus(r))
+              : a instanceof Known ? b.plus(a) : new Computed(op, a, b);
+      case SUB ->
+          b.is(0)
+              ? a
+              : a.sameAs(b)
+                  ? of(0)
+                  : b instanceof Known(long y)
+                      ? y < 0
+                          ? a.plus(of(-y))
+                          : a instanceof Computed(Op o, Dim l, Dim r)
+                                  && r instanceof Known
+                                  && (o == Op.ADD || o == Op.SUB)
+                              ? o == Op.ADD ? l.plus(r.minus(b)) : l.minus(r.plus(b))
+                              : new Computed(op, a, b)
+                      : a instanceof Computed(Op o, Dim l, Dim r) && o == Op.ADD && r.sameAs(b)
+                          ? l
+                          : a instanceof Computed(Op o2, Dim l2, Dim r2)
+                                  && o2 == Op.ADD
+                                  && l2.sameAs(b)
+                              ? r2
+                              : new Computed(op, a, b);
+      case MUL ->
+          a.is(0) || b.is(0)
+              ? of(0)
+              : a.is(1)
+                  ? b
+                  : b.is(1)
+                      ? a
+                      : a instanceof Known
+                          ? b.times(a)
+                          : b instanceof Known
+                                  && a instanceof Computed(Op o, Dim l, Dim r)
+                                  && o == Op.MUL
+                                  && r instanceof Known
+                              ? l.times(r.times(b))
+                              : new Computed(op, a, b);
+      case DIV ->
+          b.is(1)
+              ? a
+              : a.sameAs(b)
+                  ? of(1)
+                  : a instanceof Computed(Op o, Dim l, Dim r)
+                          && o == Op.MUL
+                          && r instanceof Known(long x)
+                          && b instanceof Known(long y)
+                          && y != 0
+                          && x % y == 0
+                      ? l.times(x / y)
+                      : a instanceof Computed(Op o3, Dim l3, Dim r3)
+                              && o3 == Op.MUL
+                              && (r3.sameAs(b) || l3.sameAs(b))
+                          ? r3.sameAs(b) ? l3 : r3
+                          : new Computed(op, a, b);
+      case MAX, MIN -> a.sameAs(b) ? a : new Computed(op, a, b);
+    };
+  }
+}

@@ -1,0 +1,114 @@
+package org.sardonyx.type;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The shape of a tensor, outermost dimension first, as far as it is known before a run. */
+public final class Shape {
+
+  /** Not even the rank is known. */
+  public static final Shape UNKNOWN = new Shape(null);
+
+  /** Rank 0. */
+  public static final Shape SCALAR = new Shape(List.of());
+
+  private final @Nullable List<Dim> dims;
+
+  private Shape(@Nullable List<Dim> dims) {
+    this.dims = dims;
+  }
+
+  public static Shape of(List<Dim> dims) {
+    return new Shape(List.copyOf(dims));
+  }
+
+  public static Shape of(Dim... dims) {
+    return new Shape(List.of(dims));
+  }
+
+  public static Shape of(long... sizes) {
+    return new Shape(Arrays.stream(sizes).mapToObj(Dim::of).toList());
+  }
+
+  public static Shape of(int[] sizes) {
+    return new Shape(Arrays.stream(sizes).mapToObj(Dim::of).toList());
+  }
+
+  /** Returns a shape of this rank whose dimensions are unknown. */
+  public static Shape ofRank(int rank) {
+    Dim[] dims = new Dim[rank];
+    Arrays.fill(dims, Dim.UNKNOWN);
+    return of(dims);
+  }
+
+  public boolean hasRank() {
+    return dims != null;
+  }
+
+  /** Returns the rank; only where {@link #hasRank}. */
+  public int rank() {
+    return dims().size();
+  }
+
+  /** Returns the dimensions; only where {@link #hasRank}. */
+  public List<Dim> dims() {
+    if (dims == null) {
+      throw new IllegalStateException("the rank is not known");
+    }
+    return dims;
+  }
+
+  /** Returns dimension {@code axis}; a negative axis counts from the end. */
+  public Dim dim(int axis) {
+    return dims().get(axis < 0 ? axis + rank() : axis);
+  }
+
+  /** Whether the rank and every dimension are numbers. */
+  public boolean isKnown() {
+    return dims != null && dims.stream().allMatch(Dim::isKnown);
+  }
+
+  /** Returns the number of elements; unknown where a dimension is. */
+  public Dim elements() {
+    if (dims == null) {
+      return Dim.UNKNOWN;
+    }
+    Dim product = Dim.of(1);
+    for (Dim dim : dims) {
+      product = product.times(dim);
+    }
+    return product;
+  }
+
+  /** Returns the sizes; only where {@link #isKnown}. */
+  public long[] sizes() {
+    return dims().stream()
+        .mapToLong(
+            dim -> {
+              if (dim instanceof Dim.Known(long size)) {
+                return size;
+              }
+              throw new IllegalStateException("a dimension is not known");
+            })
+        .toArray();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Shape shape && java.util.Objects.equals(dims, shape.dims);
+  }
+
+  @Override
+  public int hashCode() {
+    return java.util.Objects.hashCode(dims);
+  }
+
+  @Override
+  public String toString() {
+    return dims == null
+        ? "[...]"
+        : dims.stream().map(Dim::toString).collect(Collectors.joining(",", "[", "]"));
+  }
+}
