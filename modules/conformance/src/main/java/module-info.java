@@ -9,7 +9,7 @@ module org.sardonyx.conformance {
   requires transitive org.sardonyx.runtime;
   requires static org.junit.platform.engine;
   requires tools.jackson.databind;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   // Exported with its first class, not before: javac refuses to export an empty package.
   // exports org.sardonyx.conformance;

@@ -1,7 +1,7 @@
 /** Hot loops over primitive arrays; knows no tensor and no graph. */
 module org.sardonyx.kernels {
   requires jdk.incubator.vector;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   // Exported with its first class, not before: javac refuses to export an empty package.
   // exports org.sardonyx.kernels;

@@ -2,7 +2,7 @@
 module org.sardonyx.onnx {
   requires com.google.protobuf;
   requires transitive org.sardonyx.ir;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   // Exported with its first class, not before: javac refuses to export an empty package.
   // exports org.sardonyx.onnx;

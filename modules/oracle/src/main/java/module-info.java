@@ -3,7 +3,7 @@ module org.sardonyx.oracle {
   requires com.microsoft.onnxruntime;
   requires transitive org.sardonyx.ir;
   requires org.sardonyx.onnx;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   // Exported with its first class, not before: javac refuses to export an empty package.
   // exports org.sardonyx.oracle;

@@ -2,7 +2,7 @@
 module org.sardonyx.passes {
   requires transitive org.sardonyx.ir;
   requires transitive org.sardonyx.operators;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   // Exported with its first class, not before: javac refuses to export an empty package.
   // exports org.sardonyx.passes;

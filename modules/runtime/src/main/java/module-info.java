@@ -4,7 +4,7 @@ module org.sardonyx.runtime {
   requires org.sardonyx.kernels;
   requires transitive org.sardonyx.operators;
   requires org.sardonyx.passes;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   // Exported with its first class, not before: javac refuses to export an empty package.
   // exports org.sardonyx.runtime;

@@ -2,7 +2,7 @@
 module org.sardonyx {
   requires transitive org.sardonyx.onnx;
   requires transitive org.sardonyx.runtime;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   // Exported with its first class, not before: javac refuses to export an empty package.
   // exports org.sardonyx;
