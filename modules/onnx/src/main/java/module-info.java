@@ -1,4 +1,5 @@
 /** Bytes of the ONNX format to models and back; the generated messages stay inside. */
+@SuppressWarnings("requires-automatic") // the library has a fixed automatic module name
 module org.sardonyx.onnx {
   requires com.google.protobuf;
   requires transitive org.sardonyx.ir;

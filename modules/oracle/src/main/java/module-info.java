@@ -1,4 +1,5 @@
 /** Engines to compare with, and the comparison of tensors. */
+@SuppressWarnings("requires-automatic") // the library has a fixed automatic module name
 module org.sardonyx.oracle {
   requires com.microsoft.onnxruntime;
   requires transitive org.sardonyx.ir;
