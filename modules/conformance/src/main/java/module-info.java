@@ -1,0 +1,16 @@
+/** Three-way verdicts, policies, reports, and the suite. */
+module org.sardonyx.conformance {
+  requires transitive org.sardonyx.ir;
+  requires org.sardonyx.kernels;
+  requires org.sardonyx.onnx;
+  requires org.sardonyx.operators;
+  requires transitive org.sardonyx.oracle;
+  requires org.sardonyx.passes;
+  requires transitive org.sardonyx.runtime;
+  requires static org.junit.platform.engine;
+  requires tools.jackson.databind;
+  requires static transitive org.jspecify;
+
+  // Exported with its first class, not before: javac refuses to export an empty package.
+  // exports org.sardonyx.conformance;
+}

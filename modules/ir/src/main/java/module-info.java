@@ -1,0 +1,9 @@
+/** Tensors, types, the immutable graph, and errors. */
+module org.sardonyx.ir {
+  requires static transitive org.jspecify;
+
+  exports org.sardonyx.error;
+  exports org.sardonyx.graph;
+  exports org.sardonyx.tensor;
+  exports org.sardonyx.type;
+}

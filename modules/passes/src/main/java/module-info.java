@@ -1,0 +1,9 @@
+/** Graph to graph; the result is always valid ONNX. */
+module org.sardonyx.passes {
+  requires transitive org.sardonyx.ir;
+  requires transitive org.sardonyx.operators;
+  requires static transitive org.jspecify;
+
+  // Exported with its first class, not before: javac refuses to export an empty package.
+  // exports org.sardonyx.passes;
+}

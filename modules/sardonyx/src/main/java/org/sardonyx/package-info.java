@@ -1,0 +1,5 @@
+/** The front door: read a model, run it. */
+@NullMarked
+package org.sardonyx;
+
+import org.jspecify.annotations.NullMarked;
