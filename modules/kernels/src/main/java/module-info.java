@@ -3,6 +3,5 @@ module org.sardonyx.kernels {
   requires jdk.incubator.vector;
   requires static transitive org.jspecify;
 
-  // Exported with its first class, not before: javac refuses to export an empty package.
-  // exports org.sardonyx.kernels;
+  exports org.sardonyx.kernels;
 }

@@ -4,6 +4,6 @@ module org.sardonyx.operators {
   requires transitive org.sardonyx.kernels;
   requires static transitive org.jspecify;
 
-  // Exported with its first class, not before: javac refuses to export an empty package.
-  // exports org.sardonyx.operators;
+
+  exports org.sardonyx.operators;
 }
