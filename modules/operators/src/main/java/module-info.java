@@ -1,9 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
 /** What an operator is, and the operators by family. */
+@NullMarked
 module org.sardonyx.operators {
   requires transitive org.sardonyx.ir;
   requires transitive org.sardonyx.kernels;
   requires static transitive org.jspecify;
 
-  // Exported with its first class, not before: javac refuses to export an empty package.
-  // exports org.sardonyx.operators;
+
+  exports org.sardonyx.operators;
 }

@@ -1,0 +1,126 @@
+package org.sardonyx.conformance;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The walls between packages that Maven cannot see. */
+class HouseRulesTest {
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("org.sardonyx");
+
+  @Test
+  void everyRoomIsLookedAt() {
+    List<String> packages = CLASSES.stream().map(JavaClass::getPackageName).distinct().toList();
+    assertTrue(packages.contains("org.sardonyx.onnx.proto"), packages::toString);
+    assertTrue(packages.contains("org.sardonyx.tensor"), packages::toString);
+  }
+
+  @Test
+  void onlyOnnxSeesProtobuf() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("org.sardonyx.onnx..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.google.protobuf..", "org.sardonyx.onnx.proto.."));
+  }
+
+  @Test
+  void onlyTheVectorPackageSeesTheIncubator() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("org.sardonyx.kernels.vector..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jdk.incubator.."));
+  }
+
+  @Test
+  void operatorFamiliesDoNotImportEachOther() {
+    check(slices().matching("org.sardonyx.operators.(*)..").should().notDependOnEachOther());
+  }
+
+  @Test
+  void nothingImportsTheCommandLine() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("org.sardonyx.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.sardonyx.cli..", "picocli.."));
+  }
+
+  @Test
+  void onlyTheOracleSeesOnnxRuntime() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage("ai.onnxruntime..")
+            .should()
+            .onlyHaveDependentClassesThat()
+            .resideInAnyPackage("org.sardonyx.oracle..", "ai.onnxruntime.."));
+  }
+
+  @Test
+  void layersPointDown() {
+    check(
+        layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("org.sardonyx..")
+            .withOptionalLayers(true)
+            .layer("ir")
+            .definedBy(
+                "org.sardonyx.tensor..",
+                "org.sardonyx.type..",
+                "org.sardonyx.graph..",
+                "org.sardonyx.error..")
+            .layer("kernels")
+            .definedBy("org.sardonyx.kernels..")
+            .layer("onnx")
+            .definedBy("org.sardonyx.onnx..")
+            .layer("oracle")
+            .definedBy("org.sardonyx.oracle..")
+            .layer("operators")
+            .definedBy("org.sardonyx.operators..")
+            .layer("passes")
+            .definedBy("org.sardonyx.passes..")
+            .layer("runtime")
+            .definedBy("org.sardonyx.runtime..")
+            .layer("conformance")
+            .definedBy("org.sardonyx.conformance..")
+            .whereLayer("ir")
+            .mayNotAccessAnyLayer()
+            .whereLayer("kernels")
+            .mayNotAccessAnyLayer()
+            .whereLayer("onnx")
+            .mayOnlyAccessLayers("ir")
+            .whereLayer("oracle")
+            .mayOnlyAccessLayers("ir", "onnx")
+            .whereLayer("operators")
+            .mayOnlyAccessLayers("ir", "kernels")
+            .whereLayer("passes")
+            .mayOnlyAccessLayers("ir", "operators")
+            .whereLayer("runtime")
+            .mayOnlyAccessLayers("ir", "kernels", "operators", "passes"));
+  }
+
+  private static void check(ArchRule rule) {
+    rule.allowEmptyShould(true).check(CLASSES);
+  }
+}

@@ -1,0 +1,94 @@
+package org.sardonyx.kernels;
+
+/**
+ * The hot loops, over (array, offset, length). One implementation is scalar and defines the meaning;
+ * others must agree with it within the bounds stated.
+ *
+ * <p>Sums run in an order that depends on the length summed alone, never on what else is computed in
+ * the same call: element (i, j) of a product is the same whatever m and n are.
+ */
+public interface Kernels {
+
+  /** Returns the implementation to use on this machine. */
+  static Kernels best() {
+    return scalar();
+  }
+
+  /** Returns the implementation that defines the meaning. */
+  static Kernels scalar() {
+    return ScalarKernels.INSTANCE;
+  }
+
+  /** Returns the name of the implementation, for profiles. */
+  String name();
+
+  /** Computes {@code y[i] = f(x[i])}; {@code x} and {@code y} may be the same place. */
+  void unary(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n);
+
+  /** Computes {@code y[i] = f(a[i], b[i])}; the places may be the same. */
+  void binary(
+      Binary f, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n);
+
+  /** Computes {@code y[i] = f(a[i], b)}. */
+  void binaryRight(Binary f, float[] a, int aOffset, float b, float[] y, int yOffset, int n);
+
+  /** Computes {@code y[i] = f(a, b[i])}. */
+  void binaryLeft(Binary f, float a, float[] b, int bOffset, float[] y, int yOffset, int n);
+
+  /** Returns the sum of {@code x}; 0 for n = 0. */
+  float sum(float[] x, int xOffset, int n);
+
+  /** Returns the greatest of {@code x}, NaN where one is NaN; minus infinity for n = 0. */
+  float max(float[] x, int xOffset, int n);
+
+  /** Returns the sum of products. */
+  float dot(float[] a, int aOffset, float[] b, int bOffset, int n);
+
+  /** Computes {@code y[i] += alpha * x[i]}. */
+  void axpy(float alpha, float[] x, int xOffset, float[] y, int yOffset, int n);
+
+  /**
+   * Computes {@code c += alpha * a * b} with a [m, k], b [k, n], c [m, n]; element (i, j) of a matrix
+   * lies at {@code offset + i * row + j * column}, c is contiguous in its rows.
+   */
+  void gemm(
+      int m,
+      int n,
+      int k,
+      float alpha,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      float[] b,
+      int bOffset,
+      int bRow,
+      int bColumn,
+      float[] c,
+      int cOffset,
+      int cRow);
+
+  /** As {@link #gemm}, in double. */
+  void gemm(
+      int m,
+      int n,
+      int k,
+      double alpha,
+      double[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      double[] b,
+      int bOffset,
+      int bRow,
+      int bColumn,
+      double[] c,
+      int cOffset,
+      int cRow);
+
+  /**
+   * Computes the softmax of one row: {@code exp(x - max) / sum}. A row of minus infinities gives NaN,
+   * as the formula does.
+   */
+  void softmax(float[] x, int xOffset, float[] y, int yOffset, int n);
+}

@@ -1,0 +1,68 @@
+package org.sardonyx.operators;
+
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.Value;
+
+/** One call of an operator: its inputs, and where its outputs go. */
+public interface Invocation {
+
+  /** Returns the number of inputs the node lists, absent ones among them included. */
+  int inputs();
+
+  /** Whether input {@code input} is there. */
+  boolean has(int input);
+
+  /** Returns an input that must be there and be a tensor. */
+  Tensor tensor(int input);
+
+  /** Returns an input that must be a tensor, or null where it is absent. */
+  default @Nullable Tensor optional(int input) {
+    return has(input) ? tensor(input) : null;
+  }
+
+  /** Returns an input that must be there, of whatever kind. */
+  Value value(int input);
+
+  /** Returns the number of outputs the node lists, unwanted ones among them included. */
+  int outputs();
+
+  /** Whether somebody wants output {@code output}. */
+  boolean wants(int output);
+
+  /**
+   * Makes output {@code output} and returns it to be filled: every element, since what it holds at
+   * first is not specified. Wanted or not, the tensor may be written.
+   *
+   * @throws org.sardonyx.error.LimitExceeded where the shape is beyond the limits
+   */
+  Tensor output(int output, DataType type, int... shape);
+
+  /** As {@link #output}, with every element zero, false or the empty string. */
+  Tensor zeros(int output, DataType type, int... shape);
+
+  /** Gives an output that is already there: a view of an input, a sequence, a constant. */
+  void set(int output, Value value);
+
+  /** Returns the graph in attribute {@code attribute}. */
+  Body body(String attribute);
+
+  /** Returns the loops to compute with. */
+  Kernels kernels();
+
+  /**
+   * Returns a source of random numbers for this node: the same stream for the same seed of the
+   * session, whatever ran before.
+   */
+  RandomGenerator random();
+
+  /**
+   * Called now and then by operators that loop for long.
+   *
+   * @throws org.sardonyx.error.LimitExceeded where the run is to end
+   */
+  void checkpoint();
+}

@@ -1,0 +1,27 @@
+package org.sardonyx.operators;
+
+/**
+ * An operator whose attributes are read: ready to infer and to run. Immutable, so that any number of
+ * threads may use one.
+ */
+public interface Operator {
+
+  /** States the types, shapes and, where cheap, small integer values of the outputs. */
+  void infer(Inference in);
+
+  /**
+   * Computes the outputs.
+   *
+   * @throws org.sardonyx.error.OperatorFailed where the data make it impossible
+   */
+  void run(Invocation in);
+
+  /**
+   * Returns an operator that gives the same results and has packed what it can of the inputs that
+   * never change. Called once, when a session is compiled; {@link #run} of this object stays the
+   * meaning.
+   */
+  default Operator prepare(Constants constants) {
+    return this;
+  }
+}
