@@ -33,6 +33,10 @@ import org.sardonyx.tensor.Tensor;
 public final class Npy {
 
   private static final int MAPPED = 4 << 20;
+
+  /** So many strings may come out of no bytes at all. */
+  private static final int MAX_EMPTY = 1 << 20;
+
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
 
   private Npy() {}
@@ -124,6 +128,9 @@ public final class Npy {
               + " for each of "
               + elements
               + " elements");
+    }
+    if (type.width() == 0 && elements > MAX_EMPTY) {
+      throw new LimitExceeded("elements", elements + " strings of no characters");
     }
     if (header.fortranOrder() && shape.length > 1 && elements > 0) {
       data = rowMajor(data, type.width(), shape);

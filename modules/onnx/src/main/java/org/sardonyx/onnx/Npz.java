@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -62,7 +63,7 @@ public final class Npz {
       }
       Map<String, Tensor> arrays = new LinkedHashMap<>();
       long left = maxBytes;
-      for (ZipEntry entry : (Iterable<ZipEntry>) zip.stream()::iterator) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
         String name = name(entry);
         long size = entry.getSize();
         if (size > left || size > Integer.MAX_VALUE - 16) {
@@ -146,7 +147,7 @@ public final class Npz {
 
   private static boolean flat(String name) {
     return !name.isEmpty()
-        && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ')
+        && name.chars().noneMatch(c -> c == '/' || c == '\\' || c < ' ')
         && !name.startsWith("..");
   }
 
