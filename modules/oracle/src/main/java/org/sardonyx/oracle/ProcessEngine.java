@@ -25,8 +25,8 @@ import org.sardonyx.tensor.Value;
 
 /**
  * An engine in a process of its own, so that its crash is a result. A process that died is started
- * again by the next {@link #load}; models loaded before answer {@code CRASHED} from then on. One
- * call at a time; calls from several threads wait for each other.
+ * again by the next {@link #load}; models loaded before answer {@code CRASHED} from then on. One call
+ * at a time; calls from several threads wait for each other.
  */
 public final class ProcessEngine implements Engine {
 
@@ -140,8 +140,7 @@ public final class ProcessEngine implements Engine {
         String said = made.lastWords();
         made.end();
         throw new EngineFailed(
-            EngineFailed.Kind.MISSING,
-            label + " does not start" + (said.isEmpty() ? "" : ": " + said));
+            EngineFailed.Kind.MISSING, label + " does not start" + (said.isEmpty() ? "" : ": " + said));
       } finally {
         done.countDown();
       }
@@ -186,16 +185,17 @@ public final class ProcessEngine implements Engine {
   private CountDownLatch watch(Connection watched, AtomicBoolean late) {
     CountDownLatch done = new CountDownLatch(1);
     Thread.ofVirtual()
-        .start(() -> {
-          try {
-            if (!done.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-              late.set(true);
-              watched.process.destroyForcibly();
-            }
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+        .start(
+            () -> {
+              try {
+                if (!done.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                  late.set(true);
+                  watched.process.destroyForcibly();
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
     return done;
   }
 
@@ -300,7 +300,8 @@ public final class ProcessEngine implements Engine {
     }
 
     @Override
-    public long[] time(Map<String, Value> values, Calling calling, long nanos) throws EngineFailed {
+    public long[] time(Map<String, Value> values, Calling calling, long nanos)
+        throws EngineFailed {
       synchronized (ProcessEngine.this) {
         return ask(
             to,
