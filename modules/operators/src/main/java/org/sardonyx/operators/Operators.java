@@ -10,7 +10,7 @@ import org.sardonyx.operators.activation.Softmax;
 /** The operators that are known: ours, or ours with a user's own. */
 public final class Operators {
 
-  private static final List<OperatorDef> OURS = List.of(
+  static final List<OperatorDef> OURS = List.of(
           Softmax.DEF);
 
   private static final Operators STANDARD = new Operators(OURS);
