@@ -9,6 +9,6 @@ module org.sardonyx.runtime {
   requires org.sardonyx.passes;
   requires static transitive org.jspecify;
 
-  // Exported with its first class: javac refuses to export an empty package.
-  // exports org.sardonyx.runtime;
+// Exported with its first class: javac refuses to export an empty package.
+// exports org.sardonyx.runtime;
 }
