@@ -2,12 +2,14 @@ package org.sardonyx.onnx;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -90,6 +92,14 @@ final class Messages {
     } catch (InvalidProtocolBufferException e) {
       throw new MalformedModel("no protocol buffer: " + e.getMessage(), e);
     }
+  }
+
+  /** Writes a message; what it refers to is not copied first. */
+  static void write(Message message, FileChannel channel) throws IOException {
+    CodedOutputStream output =
+        CodedOutputStream.newInstance(Channels.newOutputStream(channel), 1 << 16);
+    message.writeTo(output);
+    output.flush();
   }
 
   static void check(long size, long limit) {

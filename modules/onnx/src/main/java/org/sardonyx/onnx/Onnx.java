@@ -2,7 +2,9 @@ package org.sardonyx.onnx;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
@@ -71,6 +73,55 @@ public final class Onnx {
   public static Model read(InputStream stream) {
     ReadOptions options = ReadOptions.DEFAULT;
     return read(Messages.bytes(stream, options.maxModelBytes()), new ExternalFiles(null, options));
+  }
+
+  /** Writes a model, weights as they were read. */
+  public static void write(Model model, Path path) {
+    write(model, path, WriteOptions.DEFAULT);
+  }
+
+  /**
+   * Writes a model and, as the options say, its weights beside it. Files of these names are
+   * replaced when all are complete; on failure nothing is changed. Equal models give equal bytes.
+   *
+   * @throws LimitExceeded where the model's own file would have more than 2 GiB - 1
+   * @throws UncheckedIOException where the files cannot be written
+   */
+  public static void write(Model model, Path path, WriteOptions options) {
+    Path target = path.toAbsolutePath();
+    Path folder = target.getParent();
+    if (folder == null) {
+      throw new InvalidInput(Text.escape(path.toString()) + " is a folder");
+    }
+    String name = String.valueOf(target.getFileName());
+    try (Outputs outputs = new Outputs(folder)) {
+      WeightPlan plan = WeightPlan.of(model, options, folder);
+      ModelProto proto = new ModelWriter(plan, name).model(model);
+      for (int i = 0; i < plan.files().size(); i++) {
+        int file = i;
+        outputs.write(plan.fileName(name, i), channel -> plan.write(file, channel));
+      }
+      outputs.write(name, channel -> Messages.write(proto, channel));
+      outputs.commit();
+    } catch (IOException e) {
+      throw new UncheckedIOException(Text.escape(path.toString()) + " cannot be written: " + e, e);
+    } catch (ModelException e) {
+      throw e.within(Text.escape(name));
+    }
+  }
+
+  /**
+   * Returns the bytes of a model; weights that lie in other files stay there.
+   *
+   * @throws LimitExceeded where that would be more than 2 GiB - 1
+   */
+  public static byte[] toBytes(Model model) {
+    try {
+      WeightPlan plan = WeightPlan.of(model, WriteOptions.DEFAULT, null);
+      return new ModelWriter(plan, "").model(model).toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Model read(ByteString bytes, ExternalFiles files) {
