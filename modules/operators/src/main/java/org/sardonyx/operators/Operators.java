@@ -6,11 +6,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.operators.activation.Softmax;
+import org.sardonyx.operators.recurrent.GRU;
+import org.sardonyx.operators.recurrent.LSTM;
+import org.sardonyx.operators.recurrent.RNN;
 
 /** The operators that are known: ours, or ours with a user's own. */
 public final class Operators {
 
   static final List<OperatorDef> OURS = List.of(
+  private static final List<OperatorDef> OURS = List.of(
+          GRU.DEF,
+          LSTM.DEF,
+          RNN.DEF,
           Softmax.DEF);
 
   private static final Operators STANDARD = new Operators(OURS);
