@@ -25,17 +25,14 @@ import org.sardonyx.operators.shaping.Unsqueeze;
 /** The operators that are known: ours, or ours with a user's own. */
 public final class Operators {
 
-  static final List<OperatorDef> OURS = List.of(
-  private static final List<OperatorDef> OURS = List.of(
-          GRU.DEF,
-          LSTM.DEF,
-          RNN.DEF,
-          Softmax.DEF);
-  private static final List<OperatorDef> OURS =
+  static final List<OperatorDef> OURS =
       List.of(
           Concat.DEF,
           Expand.DEF,
           Flatten.DEF,
+          GRU.DEF,
+          LSTM.DEF,
+          RNN.DEF,
           Reshape.DEF,
           Shape.DEF,
           Size.DEF,
