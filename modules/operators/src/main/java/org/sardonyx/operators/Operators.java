@@ -6,11 +6,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.operators.activation.Softmax;
+import org.sardonyx.operators.control.If;
+import org.sardonyx.operators.control.Loop;
+import org.sardonyx.operators.control.Scan;
+import org.sardonyx.operators.value.Constant;
+import org.sardonyx.operators.value.Identity;
 
 /** The operators that are known: ours, or ours with a user's own. */
 public final class Operators {
 
   private static final List<OperatorDef> OURS = List.of(
+          Constant.DEF,
+          Identity.DEF,
+          If.DEF,
+          Loop.DEF,
+          Scan.DEF,
           Softmax.DEF);
 
   private static final Operators STANDARD = new Operators(OURS);
