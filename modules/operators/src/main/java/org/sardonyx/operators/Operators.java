@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.operators.activation.Softmax;
+import org.sardonyx.operators.control.If;
+import org.sardonyx.operators.control.Loop;
+import org.sardonyx.operators.control.Scan;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
@@ -21,6 +24,8 @@ import org.sardonyx.operators.shaping.Squeeze;
 import org.sardonyx.operators.shaping.Tile;
 import org.sardonyx.operators.shaping.Transpose;
 import org.sardonyx.operators.shaping.Unsqueeze;
+import org.sardonyx.operators.value.Constant;
+import org.sardonyx.operators.value.Identity;
 
 /** The operators that are known: ours, or ours with a user's own. */
 public final class Operators {
@@ -28,12 +33,17 @@ public final class Operators {
   static final List<OperatorDef> OURS =
       List.of(
           Concat.DEF,
+          Constant.DEF,
           Expand.DEF,
           Flatten.DEF,
           GRU.DEF,
+          Identity.DEF,
+          If.DEF,
           LSTM.DEF,
+          Loop.DEF,
           RNN.DEF,
           Reshape.DEF,
+          Scan.DEF,
           Shape.DEF,
           Size.DEF,
           Slice.DEF,
