@@ -1,4 +1,7 @@
+import org.jspecify.annotations.NullMarked;
+
 /** Graph to graph; the result is always valid ONNX. */
+@NullMarked
 module org.sardonyx.passes {
   requires transitive org.sardonyx.ir;
   requires transitive org.sardonyx.operators;
