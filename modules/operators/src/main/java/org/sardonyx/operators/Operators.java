@@ -9,15 +9,40 @@ import org.sardonyx.operators.activation.Softmax;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
+import org.sardonyx.operators.shaping.Concat;
+import org.sardonyx.operators.shaping.Expand;
+import org.sardonyx.operators.shaping.Flatten;
+import org.sardonyx.operators.shaping.Reshape;
+import org.sardonyx.operators.shaping.Shape;
+import org.sardonyx.operators.shaping.Size;
+import org.sardonyx.operators.shaping.Slice;
+import org.sardonyx.operators.shaping.Split;
+import org.sardonyx.operators.shaping.Squeeze;
+import org.sardonyx.operators.shaping.Tile;
+import org.sardonyx.operators.shaping.Transpose;
+import org.sardonyx.operators.shaping.Unsqueeze;
 
 /** The operators that are known: ours, or ours with a user's own. */
 public final class Operators {
 
-  private static final List<OperatorDef> OURS = List.of(
+  static final List<OperatorDef> OURS =
+      List.of(
+          Concat.DEF,
+          Expand.DEF,
+          Flatten.DEF,
           GRU.DEF,
           LSTM.DEF,
           RNN.DEF,
-          Softmax.DEF);
+          Reshape.DEF,
+          Shape.DEF,
+          Size.DEF,
+          Slice.DEF,
+          Softmax.DEF,
+          Split.DEF,
+          Squeeze.DEF,
+          Tile.DEF,
+          Transpose.DEF,
+          Unsqueeze.DEF);
 
   private static final Operators STANDARD = new Operators(OURS);
 
