@@ -9,6 +9,20 @@ import org.sardonyx.operators.activation.Softmax;
 import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.control.Loop;
 import org.sardonyx.operators.control.Scan;
+import org.sardonyx.operators.nn.AveragePool;
+import org.sardonyx.operators.nn.BatchNormalization;
+import org.sardonyx.operators.nn.Conv;
+import org.sardonyx.operators.nn.ConvTranspose;
+import org.sardonyx.operators.nn.Dropout;
+import org.sardonyx.operators.nn.GlobalAveragePool;
+import org.sardonyx.operators.nn.GlobalLpPool;
+import org.sardonyx.operators.nn.GlobalMaxPool;
+import org.sardonyx.operators.nn.GroupNormalization;
+import org.sardonyx.operators.nn.InstanceNormalization;
+import org.sardonyx.operators.nn.LayerNormalization;
+import org.sardonyx.operators.nn.LpPool;
+import org.sardonyx.operators.nn.MaxPool;
+import org.sardonyx.operators.nn.RMSNormalization;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
@@ -32,15 +46,29 @@ public final class Operators {
 
   static final List<OperatorDef> OURS =
       List.of(
+          AveragePool.DEF,
+          BatchNormalization.DEF,
           Concat.DEF,
           Constant.DEF,
+          Conv.DEF,
+          ConvTranspose.DEF,
+          Dropout.DEF,
           Expand.DEF,
           Flatten.DEF,
           GRU.DEF,
+          GlobalAveragePool.DEF,
+          GlobalLpPool.DEF,
+          GlobalMaxPool.DEF,
+          GroupNormalization.DEF,
           Identity.DEF,
           If.DEF,
+          InstanceNormalization.DEF,
           LSTM.DEF,
+          LayerNormalization.DEF,
           Loop.DEF,
+          LpPool.DEF,
+          MaxPool.DEF,
+          RMSNormalization.DEF,
           RNN.DEF,
           Reshape.DEF,
           Scan.DEF,
