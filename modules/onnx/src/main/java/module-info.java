@@ -8,6 +8,5 @@ module org.sardonyx.onnx {
   requires transitive org.sardonyx.ir;
   requires static transitive org.jspecify;
 
-  // Exported with its first class: javac refuses to export an empty package.
-  // exports org.sardonyx.onnx;
+  exports org.sardonyx.onnx;
 }

@@ -9,19 +9,50 @@ import org.sardonyx.operators.activation.Softmax;
 import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.control.Loop;
 import org.sardonyx.operators.control.Scan;
+import org.sardonyx.operators.recurrent.GRU;
+import org.sardonyx.operators.recurrent.LSTM;
+import org.sardonyx.operators.recurrent.RNN;
+import org.sardonyx.operators.shaping.Concat;
+import org.sardonyx.operators.shaping.Expand;
+import org.sardonyx.operators.shaping.Flatten;
+import org.sardonyx.operators.shaping.Reshape;
+import org.sardonyx.operators.shaping.Shape;
+import org.sardonyx.operators.shaping.Size;
+import org.sardonyx.operators.shaping.Slice;
+import org.sardonyx.operators.shaping.Split;
+import org.sardonyx.operators.shaping.Squeeze;
+import org.sardonyx.operators.shaping.Tile;
+import org.sardonyx.operators.shaping.Transpose;
+import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.value.Constant;
 import org.sardonyx.operators.value.Identity;
 
 /** The operators that are known: ours, or ours with a user's own. */
 public final class Operators {
 
-  private static final List<OperatorDef> OURS = List.of(
+  static final List<OperatorDef> OURS =
+      List.of(
+          Concat.DEF,
           Constant.DEF,
+          Expand.DEF,
+          Flatten.DEF,
+          GRU.DEF,
           Identity.DEF,
           If.DEF,
+          LSTM.DEF,
           Loop.DEF,
+          RNN.DEF,
+          Reshape.DEF,
           Scan.DEF,
-          Softmax.DEF);
+          Shape.DEF,
+          Size.DEF,
+          Slice.DEF,
+          Softmax.DEF,
+          Split.DEF,
+          Squeeze.DEF,
+          Tile.DEF,
+          Transpose.DEF,
+          Unsqueeze.DEF);
 
   private static final Operators STANDARD = new Operators(OURS);
 

@@ -112,6 +112,13 @@ public final class Types {
     return Set.copyOf(all);
   }
 
+  /** Returns {@code set} without {@code tensor(...)} of each. */
+  public static Set<String> without(Set<String> set, DataType... types) {
+    Set<String> rest = new LinkedHashSet<>(set);
+    rest.removeAll(tensors(types));
+    return Set.copyOf(rest);
+  }
+
   /** Returns a set of types spelled as in the specification. */
   public static Set<String> of(String... spelled) {
     return Set.copyOf(List.of(spelled));

@@ -268,7 +268,7 @@ final class OnnxRuntimeEngine implements Engine {
   private static Tensor fromOrt(OnnxTensor tensor) throws OrtException, EngineFailed {
     TensorInfo info = tensor.getInfo();
     int[] shape = Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray();
-    DataType type = DataType.of(info.onnxType.value);
+    DataType type = type(info.onnxType);
     Tensor result = Tensor.zeros(type, shape);
     if (result.size() == 0) {
       return result;
@@ -287,6 +287,17 @@ final class OnnxRuntimeEngine implements Engine {
     }
     Wire.fill(result, bytes);
     return result;
+  }
+
+  /** The numbers of its enumeration are not those of the format; the names are. */
+  private static DataType type(TensorInfo.OnnxTensorType type) throws EngineFailed {
+    String name = type.name().substring("ONNX_TENSOR_ELEMENT_DATA_TYPE_".length());
+    for (DataType candidate : DataType.values()) {
+      if (candidate.name().equals(name)) {
+        return candidate;
+      }
+    }
+    throw new EngineFailed(EngineFailed.Kind.REFUSED, "its Java API knows no " + type);
   }
 
   private static Object[] flatten(Object nested) {
