@@ -6,9 +6,25 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.operators.activation.Softmax;
+import org.sardonyx.operators.generator.ConstantOfShape;
+import org.sardonyx.operators.generator.EyeLike;
+import org.sardonyx.operators.generator.Range;
+import org.sardonyx.operators.indexing.Gather;
+import org.sardonyx.operators.indexing.GatherElements;
+import org.sardonyx.operators.indexing.GatherND;
+import org.sardonyx.operators.indexing.NonZero;
+import org.sardonyx.operators.indexing.OneHot;
+import org.sardonyx.operators.indexing.Scatter;
+import org.sardonyx.operators.indexing.ScatterElements;
+import org.sardonyx.operators.indexing.ScatterND;
+import org.sardonyx.operators.indexing.TopK;
+import org.sardonyx.operators.shaping.BitCast;
+import org.sardonyx.operators.shaping.Cast;
+import org.sardonyx.operators.shaping.CastLike;
 import org.sardonyx.operators.shaping.Concat;
 import org.sardonyx.operators.shaping.Expand;
 import org.sardonyx.operators.shaping.Flatten;
+import org.sardonyx.operators.shaping.Pad;
 import org.sardonyx.operators.shaping.Reshape;
 import org.sardonyx.operators.shaping.Shape;
 import org.sardonyx.operators.shaping.Size;
@@ -17,6 +33,7 @@ import org.sardonyx.operators.shaping.Split;
 import org.sardonyx.operators.shaping.Squeeze;
 import org.sardonyx.operators.shaping.Tile;
 import org.sardonyx.operators.shaping.Transpose;
+import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 
 /** The operators that are known: ours, or ours with a user's own. */
@@ -24,10 +41,25 @@ public final class Operators {
 
   private static final List<OperatorDef> OURS =
       List.of(
+          BitCast.DEF,
+          Cast.DEF,
+          CastLike.DEF,
           Concat.DEF,
+          ConstantOfShape.DEF,
           Expand.DEF,
+          EyeLike.DEF,
           Flatten.DEF,
+          Gather.DEF,
+          GatherElements.DEF,
+          GatherND.DEF,
+          NonZero.DEF,
+          OneHot.DEF,
+          Pad.DEF,
+          Range.DEF,
           Reshape.DEF,
+          Scatter.DEF,
+          ScatterElements.DEF,
+          ScatterND.DEF,
           Shape.DEF,
           Size.DEF,
           Slice.DEF,
@@ -35,7 +67,9 @@ public final class Operators {
           Split.DEF,
           Squeeze.DEF,
           Tile.DEF,
+          TopK.DEF,
           Transpose.DEF,
+          Trilu.DEF,
           Unsqueeze.DEF);
 
   private static final Operators STANDARD = new Operators(OURS);
