@@ -1,4 +1,7 @@
+import org.jspecify.annotations.NullMarked;
+
 /** Three-way verdicts, policies, reports, and the suite. */
+@NullMarked
 module org.sardonyx.conformance {
   requires transitive org.sardonyx.ir;
   requires org.sardonyx.kernels;
@@ -11,6 +14,5 @@ module org.sardonyx.conformance {
   requires tools.jackson.databind;
   requires static transitive org.jspecify;
 
-  // Exported with its first class, not before: javac refuses to export an empty package.
-  // exports org.sardonyx.conformance;
+  exports org.sardonyx.conformance;
 }

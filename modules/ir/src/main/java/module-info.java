@@ -1,4 +1,7 @@
+import org.jspecify.annotations.NullMarked;
+
 /** Tensors, types, the immutable graph, and errors. */
+@NullMarked
 module org.sardonyx.ir {
   requires static transitive org.jspecify;
 

@@ -1,4 +1,7 @@
+import org.jspecify.annotations.NullMarked;
+
 /** Engines to compare with, and the comparison of tensors. */
+@NullMarked
 @SuppressWarnings("requires-automatic") // the library has a fixed automatic module name
 module org.sardonyx.oracle {
   requires com.microsoft.onnxruntime;
@@ -6,6 +9,5 @@ module org.sardonyx.oracle {
   requires org.sardonyx.onnx;
   requires static transitive org.jspecify;
 
-  // Exported with its first class, not before: javac refuses to export an empty package.
-  // exports org.sardonyx.oracle;
+  exports org.sardonyx.oracle;
 }

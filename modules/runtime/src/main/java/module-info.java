@@ -1,4 +1,7 @@
+import org.jspecify.annotations.NullMarked;
+
 /** Sessions: compiled plans and their execution. */
+@NullMarked
 module org.sardonyx.runtime {
   requires transitive org.sardonyx.ir;
   requires org.sardonyx.kernels;
@@ -6,6 +9,5 @@ module org.sardonyx.runtime {
   requires org.sardonyx.passes;
   requires static transitive org.jspecify;
 
-  // Exported with its first class, not before: javac refuses to export an empty package.
-  // exports org.sardonyx.runtime;
+  exports org.sardonyx.runtime;
 }

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.operators.activation.Softmax;
+import org.sardonyx.operators.control.If;
+import org.sardonyx.operators.control.Loop;
+import org.sardonyx.operators.control.Scan;
 import org.sardonyx.operators.generator.ConstantOfShape;
 import org.sardonyx.operators.generator.EyeLike;
 import org.sardonyx.operators.generator.Range;
@@ -18,6 +21,9 @@ import org.sardonyx.operators.indexing.Scatter;
 import org.sardonyx.operators.indexing.ScatterElements;
 import org.sardonyx.operators.indexing.ScatterND;
 import org.sardonyx.operators.indexing.TopK;
+import org.sardonyx.operators.recurrent.GRU;
+import org.sardonyx.operators.recurrent.LSTM;
+import org.sardonyx.operators.recurrent.RNN;
 import org.sardonyx.operators.shaping.BitCast;
 import org.sardonyx.operators.shaping.Cast;
 import org.sardonyx.operators.shaping.CastLike;
@@ -35,28 +41,38 @@ import org.sardonyx.operators.shaping.Tile;
 import org.sardonyx.operators.shaping.Transpose;
 import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
+import org.sardonyx.operators.value.Constant;
+import org.sardonyx.operators.value.Identity;
 
 /** The operators that are known: ours, or ours with a user's own. */
 public final class Operators {
 
-  private static final List<OperatorDef> OURS =
+  static final List<OperatorDef> OURS =
       List.of(
           BitCast.DEF,
           Cast.DEF,
           CastLike.DEF,
           Concat.DEF,
+          Constant.DEF,
           ConstantOfShape.DEF,
           Expand.DEF,
           EyeLike.DEF,
           Flatten.DEF,
+          GRU.DEF,
           Gather.DEF,
           GatherElements.DEF,
           GatherND.DEF,
+          Identity.DEF,
+          If.DEF,
+          LSTM.DEF,
+          Loop.DEF,
           NonZero.DEF,
           OneHot.DEF,
           Pad.DEF,
+          RNN.DEF,
           Range.DEF,
           Reshape.DEF,
+          Scan.DEF,
           Scatter.DEF,
           ScatterElements.DEF,
           ScatterND.DEF,

@@ -1,0 +1,142 @@
+package org.sardonyx.onnx;
+
+import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.MalformedModel;
+import org.sardonyx.onnx.proto.TensorProto;
+import org.sardonyx.tensor.DataType;
+
+/** Which field of a {@code TensorProto} holds the elements, and how many entries it must have. */
+enum Encoding {
+  RAW,
+  FLOAT_DATA,
+  INT32_DATA,
+  STRING_DATA,
+  INT64_DATA,
+  DOUBLE_DATA,
+  UINT64_DATA,
+  EXTERNAL;
+
+  private static final int MAX_RANK = 64;
+
+  /** Returns the typed field for elements of this type. */
+  static Encoding typed(DataType type) {
+    return switch (type) {
+      case FLOAT, COMPLEX64 -> FLOAT_DATA;
+      case DOUBLE, COMPLEX128 -> DOUBLE_DATA;
+      case INT64 -> INT64_DATA;
+      case UINT32, UINT64 -> UINT64_DATA;
+      case STRING -> STRING_DATA;
+      default -> INT32_DATA;
+    };
+  }
+
+  /** Returns the number of entries of this field in a message. */
+  long count(TensorProto tensor) {
+    return switch (this) {
+      case RAW -> tensor.getRawData().size();
+      case FLOAT_DATA -> tensor.getFloatDataCount();
+      case INT32_DATA -> tensor.getInt32DataCount();
+      case STRING_DATA -> tensor.getStringDataCount();
+      case INT64_DATA -> tensor.getInt64DataCount();
+      case DOUBLE_DATA -> tensor.getDoubleDataCount();
+      case UINT64_DATA -> tensor.getUint64DataCount();
+      case EXTERNAL -> 0;
+    };
+  }
+
+  /** Returns the number of entries, bytes if raw, that so many elements need. */
+  static long needed(Encoding encoding, DataType type, long elements) {
+    try {
+      if (encoding == RAW || encoding == EXTERNAL || type.isPacked()) {
+        return type.byteSize(elements);
+      }
+      return type.kind() == DataType.Kind.COMPLEX ? Math.multiplyExact(elements, 2L) : elements;
+    } catch (ArithmeticException e) {
+      throw new LimitExceeded(
+          "bytes", "a tensor of " + elements + " elements has no size in bytes");
+    }
+  }
+
+  /**
+   * Finds the elements of a message and checks that there are as many as the shape needs; nothing
+   * is read.
+   *
+   * @throws MalformedModel where they are in no field, in several, in one for another type, or too
+   *     few or many
+   */
+  static Encoding of(TensorProto tensor, DataType type, long elements) {
+    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+      if (type == DataType.STRING) {
+        throw new MalformedModel("strings cannot lie in another file");
+      }
+      return EXTERNAL;
+    }
+    Encoding found = null;
+    for (Encoding encoding : values()) {
+      if (encoding.count(tensor) > 0) {
+        if (found != null) {
+          throw new MalformedModel(
+              "elements stand in " + found.fieldName() + " and in " + encoding.fieldName());
+        }
+        found = encoding;
+      }
+    }
+    if (found == null) {
+      found = type == DataType.STRING ? STRING_DATA : RAW;
+    }
+    if (found == RAW ? type == DataType.STRING : found != typed(type)) {
+      throw new MalformedModel(
+          "elements of type " + type.specName() + " cannot stand in " + found.fieldName());
+    }
+    long needed = needed(found, type, elements);
+    if (found.count(tensor) != needed) {
+      throw new MalformedModel(
+          found.fieldName()
+              + " has "
+              + found.count(tensor)
+              + (found == RAW ? " bytes" : " entries")
+              + "; the type and the shape need "
+              + needed);
+    }
+    return found;
+  }
+
+  /**
+   * Returns the number of elements of a shape.
+   *
+   * @throws MalformedModel where a dimension is negative
+   */
+  static long elements(Iterable<Long> dims) {
+    long product = 1;
+    boolean empty = false;
+    boolean overflow = false;
+    int rank = 0;
+    for (long dim : dims) {
+      if (dim < 0) {
+        throw new MalformedModel("dimension " + rank + " is " + dim);
+      }
+      empty |= dim == 0;
+      overflow |= Math.multiplyHigh(product, Math.max(1, dim)) != 0;
+      product *= Math.max(1, dim);
+      overflow |= product < 0;
+      rank++;
+    }
+    if (rank > MAX_RANK) {
+      throw new LimitExceeded("rank", "a tensor of rank " + rank + "; most is " + MAX_RANK);
+    }
+    if (empty) {
+      return 0;
+    }
+    if (overflow) {
+      throw new LimitExceeded("elements", "the dimensions multiply to more than 2^63 - 1");
+    }
+    return product;
+  }
+
+  /** Returns the name in the format. */
+  private String fieldName() {
+    return this == EXTERNAL
+        ? "external_data"
+        : this == RAW ? "raw_data" : name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

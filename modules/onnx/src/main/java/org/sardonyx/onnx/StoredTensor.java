@@ -1,0 +1,200 @@
+package org.sardonyx.onnx;
+
+import com.google.protobuf.ByteString;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.WeakReference;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.MalformedModel;
+import org.sardonyx.error.ModelException;
+import org.sardonyx.error.Text;
+import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.onnx.proto.TensorProto;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Shape;
+
+/**
+ * A constant as a file holds it: the message itself, whose bytes stay where the file was mapped, so
+ * that writing it gives back what was read. Type, shape and the number of bytes were checked;
+ * elements are decoded when asked for.
+ */
+final class StoredTensor implements TensorData {
+
+  /**
+   * Up to so many elements the decoded tensor is kept for good; else as long as someone uses it.
+   */
+  private static final int SMALL = 1024;
+
+  private final TensorProto proto;
+  private final DataType dataType;
+  private final Shape shape;
+  private final Encoding encoding;
+  private final @Nullable ExternalRange external;
+  private final ExternalFiles files;
+
+  private volatile @Nullable Tensor small;
+  private volatile WeakReference<Tensor> large = new WeakReference<>(null);
+
+  private StoredTensor(
+      TensorProto proto,
+      DataType dataType,
+      Shape shape,
+      Encoding encoding,
+      @Nullable ExternalRange external,
+      ExternalFiles files) {
+    this.proto = proto;
+    this.dataType = dataType;
+    this.shape = shape;
+    this.encoding = encoding;
+    this.external = external;
+    this.files = files;
+  }
+
+  /**
+   * Checks a message without reading its elements.
+   *
+   * @throws MalformedModel where it is no tensor
+   * @throws UnsupportedModel where its element type is not known, or it is a part of a larger
+   *     tensor
+   */
+  static StoredTensor of(TensorProto proto, ExternalFiles files) {
+    try {
+      if (proto.getDataType() == 0) {
+        throw new MalformedModel("the tensor has no element type (data_type)");
+      }
+      DataType type = DataType.of(proto.getDataType());
+      if (proto.hasSegment()) {
+        throw new UnsupportedModel(
+            "the tensor is a segment of a larger one; join the segments first");
+      }
+      long elements = Encoding.elements(proto.getDimsList());
+      Encoding encoding = Encoding.of(proto, type, elements);
+      ExternalRange external =
+          encoding == Encoding.EXTERNAL
+              ? ExternalRange.of(proto, Encoding.needed(encoding, type, elements))
+              : null;
+      Shape shape = Shape.of(proto.getDimsList().stream().map(Dim::of).toList());
+      return new StoredTensor(proto, type, shape, encoding, external, files);
+    } catch (ModelException e) {
+      throw e.within(label(proto.getName()));
+    }
+  }
+
+  /** Returns the message that was read. */
+  TensorProto proto() {
+    return proto;
+  }
+
+  /** Returns where the elements lie outside the model; null where they do not. */
+  @Nullable ExternalRange external() {
+    return external;
+  }
+
+  ExternalFiles files() {
+    return files;
+  }
+
+  /**
+   * Returns the elements as little-endian bytes where the file has them so; null where it has a
+   * typed list.
+   */
+  @Nullable MemorySegment raw() {
+    if (external != null) {
+      try {
+        return files.map(external);
+      } catch (ModelException e) {
+        throw e.within(label(name()));
+      }
+    }
+    return encoding == Encoding.RAW ? segment(proto.getRawData()) : null;
+  }
+
+  @Override
+  public String name() {
+    return proto.getName();
+  }
+
+  @Override
+  public DataType dataType() {
+    return dataType;
+  }
+
+  @Override
+  public Shape shape() {
+    return shape;
+  }
+
+  @Override
+  public Tensor load() {
+    Tensor tensor = small;
+    if (tensor != null) {
+      return tensor;
+    }
+    tensor = large.get();
+    if (tensor != null) {
+      return tensor;
+    }
+    tensor = decode();
+    if (tensor.size() <= SMALL) {
+      small = tensor;
+    } else {
+      large = new WeakReference<>(tensor);
+    }
+    return tensor;
+  }
+
+  private Tensor decode() {
+    try {
+      long[] sizes = shape.sizes();
+      int[] dims = new int[sizes.length];
+      for (int i = 0; i < dims.length; i++) {
+        if (sizes[i] > Integer.MAX_VALUE) {
+          throw new LimitExceeded("elements", "a tensor of shape " + shape + " fits no array");
+        }
+        dims[i] = (int) sizes[i];
+      }
+      MemorySegment raw = raw();
+      return raw == null
+          ? TensorDecoder.ofTyped(dataType, dims, proto)
+          : TensorDecoder.ofRaw(dataType, dims, raw);
+    } catch (ModelException e) {
+      throw e.location().path().isEmpty() ? e.within(label(name())) : e;
+    }
+  }
+
+  @Override
+  public TensorData named(String name) {
+    TensorProto renamed = proto.toBuilder().setName(name).build();
+    return new StoredTensor(renamed, dataType, shape, encoding, external, files);
+  }
+
+  /** Whether both are the same message, external data from the same folder. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof StoredTensor tensor
+        && proto.equals(tensor.proto)
+        && (external == null || Objects.equals(files.directory(), tensor.files.directory()));
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name(), dataType, shape);
+  }
+
+  @Override
+  public String toString() {
+    return dataType.specName() + shape;
+  }
+
+  private static MemorySegment segment(ByteString bytes) {
+    return MemorySegment.ofBuffer(bytes.asReadOnlyByteBuffer());
+  }
+
+  private static String label(String name) {
+    return name.isEmpty() ? "tensor" : "tensor \"" + Text.escape(name) + "\"";
+  }
+}

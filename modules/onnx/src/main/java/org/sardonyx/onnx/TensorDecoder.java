@@ -1,0 +1,113 @@
+package org.sardonyx.onnx;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.sardonyx.onnx.proto.TensorProto;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+
+/** The elements of tensors from the bytes and the typed lists of the format. */
+final class TensorDecoder {
+
+  static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private TensorDecoder() {}
+
+  /**
+   * Returns a tensor of little-endian bytes.
+   *
+   * @param raw as many bytes as the type and the shape need
+   */
+  static Tensor ofRaw(DataType type, int[] shape, MemorySegment raw) {
+    Tensor tensor = Tensor.zeros(type, shape);
+    switch (tensor.array()) {
+      case float[] a -> MemorySegment.copy(raw, FLOAT, 0, a, 0, a.length);
+      case double[] a -> MemorySegment.copy(raw, DOUBLE, 0, a, 0, a.length);
+      case int[] a -> MemorySegment.copy(raw, INT, 0, a, 0, a.length);
+      case long[] a -> MemorySegment.copy(raw, LONG, 0, a, 0, a.length);
+      case short[] a -> MemorySegment.copy(raw, SHORT, 0, a, 0, a.length);
+      case byte[] a -> {
+        MemorySegment.copy(raw, ValueLayout.JAVA_BYTE, 0, a, 0, a.length);
+        tidy(tensor, a);
+      }
+      default -> throw new IllegalStateException(type + " has no bytes");
+    }
+    return tensor;
+  }
+
+  /** Returns a tensor of the entries of a typed list, as many as the type and the shape need. */
+  static Tensor ofTyped(DataType type, int[] shape, TensorProto proto) {
+    Tensor tensor = Tensor.zeros(type, shape);
+    switch (tensor.array()) {
+      case float[] a -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] = proto.getFloatData(i);
+        }
+      }
+      case double[] a -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] = proto.getDoubleData(i);
+        }
+      }
+      case int[] a -> {
+        boolean unsigned = type == DataType.UINT32;
+        for (int i = 0; i < a.length; i++) {
+          a[i] = unsigned ? (int) proto.getUint64Data(i) : proto.getInt32Data(i);
+        }
+      }
+      case long[] a -> {
+        boolean unsigned = type == DataType.UINT64;
+        for (int i = 0; i < a.length; i++) {
+          a[i] = unsigned ? proto.getUint64Data(i) : proto.getInt64Data(i);
+        }
+      }
+      case short[] a -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] = (short) proto.getInt32Data(i);
+        }
+      }
+      case byte[] a -> {
+        for (int i = 0; i < a.length; i++) {
+          int entry = proto.getInt32Data(i);
+          a[i] = (byte) (type == DataType.BOOL && entry != 0 ? 1 : entry);
+        }
+        tidy(tensor, a);
+      }
+      case String[] a -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] = proto.getStringData(i).toStringUtf8();
+        }
+      }
+      default -> throw new IllegalStateException(type + " has no array");
+    }
+    return tensor;
+  }
+
+  /**
+   * Makes bools 0 or 1 and the unused bits of a last packed byte 0, so that equal tensors have
+   * equal arrays.
+   */
+  private static void tidy(Tensor tensor, byte[] bytes) {
+    DataType type = tensor.dataType();
+    if (type == DataType.BOOL) {
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) (bytes[i] != 0 ? 1 : 0);
+      }
+    } else if (type.isPacked() && bytes.length > 0) {
+      int used = tensor.size() * type.bits() % 8;
+      if (used != 0) {
+        bytes[bytes.length - 1] &= (byte) ((1 << used) - 1);
+      }
+    }
+  }
+}
