@@ -9,6 +9,18 @@ import org.sardonyx.operators.activation.Softmax;
 import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.control.Loop;
 import org.sardonyx.operators.control.Scan;
+import org.sardonyx.operators.generator.ConstantOfShape;
+import org.sardonyx.operators.generator.EyeLike;
+import org.sardonyx.operators.generator.Range;
+import org.sardonyx.operators.indexing.Gather;
+import org.sardonyx.operators.indexing.GatherElements;
+import org.sardonyx.operators.indexing.GatherND;
+import org.sardonyx.operators.indexing.NonZero;
+import org.sardonyx.operators.indexing.OneHot;
+import org.sardonyx.operators.indexing.Scatter;
+import org.sardonyx.operators.indexing.ScatterElements;
+import org.sardonyx.operators.indexing.ScatterND;
+import org.sardonyx.operators.indexing.TopK;
 import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
@@ -26,9 +38,13 @@ import org.sardonyx.operators.nn.RMSNormalization;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
+import org.sardonyx.operators.shaping.BitCast;
+import org.sardonyx.operators.shaping.Cast;
+import org.sardonyx.operators.shaping.CastLike;
 import org.sardonyx.operators.shaping.Concat;
 import org.sardonyx.operators.shaping.Expand;
 import org.sardonyx.operators.shaping.Flatten;
+import org.sardonyx.operators.shaping.Pad;
 import org.sardonyx.operators.shaping.Reshape;
 import org.sardonyx.operators.shaping.Shape;
 import org.sardonyx.operators.shaping.Size;
@@ -37,6 +53,7 @@ import org.sardonyx.operators.shaping.Split;
 import org.sardonyx.operators.shaping.Squeeze;
 import org.sardonyx.operators.shaping.Tile;
 import org.sardonyx.operators.shaping.Transpose;
+import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.value.Constant;
 import org.sardonyx.operators.value.Identity;
@@ -48,14 +65,22 @@ public final class Operators {
       List.of(
           AveragePool.DEF,
           BatchNormalization.DEF,
+          BitCast.DEF,
+          Cast.DEF,
+          CastLike.DEF,
           Concat.DEF,
           Constant.DEF,
+          ConstantOfShape.DEF,
           Conv.DEF,
           ConvTranspose.DEF,
           Dropout.DEF,
           Expand.DEF,
+          EyeLike.DEF,
           Flatten.DEF,
           GRU.DEF,
+          Gather.DEF,
+          GatherElements.DEF,
+          GatherND.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
           GlobalMaxPool.DEF,
@@ -68,10 +93,17 @@ public final class Operators {
           Loop.DEF,
           LpPool.DEF,
           MaxPool.DEF,
+          NonZero.DEF,
+          OneHot.DEF,
+          Pad.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
+          Range.DEF,
           Reshape.DEF,
           Scan.DEF,
+          Scatter.DEF,
+          ScatterElements.DEF,
+          ScatterND.DEF,
           Shape.DEF,
           Size.DEF,
           Slice.DEF,
@@ -79,7 +111,9 @@ public final class Operators {
           Split.DEF,
           Squeeze.DEF,
           Tile.DEF,
+          TopK.DEF,
           Transpose.DEF,
+          Trilu.DEF,
           Unsqueeze.DEF);
 
   private static final Operators STANDARD = new Operators(OURS);
