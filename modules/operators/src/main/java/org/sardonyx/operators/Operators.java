@@ -35,6 +35,13 @@ import org.sardonyx.operators.nn.LayerNormalization;
 import org.sardonyx.operators.nn.LpPool;
 import org.sardonyx.operators.nn.MaxPool;
 import org.sardonyx.operators.nn.RMSNormalization;
+import org.sardonyx.operators.quantization.ConvInteger;
+import org.sardonyx.operators.quantization.DequantizeLinear;
+import org.sardonyx.operators.quantization.DynamicQuantizeLinear;
+import org.sardonyx.operators.quantization.MatMulInteger;
+import org.sardonyx.operators.quantization.QLinearConv;
+import org.sardonyx.operators.quantization.QLinearMatMul;
+import org.sardonyx.operators.quantization.QuantizeLinear;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
@@ -72,8 +79,11 @@ public final class Operators {
           Constant.DEF,
           ConstantOfShape.DEF,
           Conv.DEF,
+          ConvInteger.DEF,
           ConvTranspose.DEF,
+          DequantizeLinear.DEF,
           Dropout.DEF,
+          DynamicQuantizeLinear.DEF,
           Expand.DEF,
           EyeLike.DEF,
           Flatten.DEF,
@@ -92,10 +102,14 @@ public final class Operators {
           LayerNormalization.DEF,
           Loop.DEF,
           LpPool.DEF,
+          MatMulInteger.DEF,
           MaxPool.DEF,
           NonZero.DEF,
           OneHot.DEF,
           Pad.DEF,
+          QLinearConv.DEF,
+          QLinearMatMul.DEF,
+          QuantizeLinear.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
           Range.DEF,
