@@ -94,6 +94,20 @@ import org.sardonyx.operators.math.Sub;
 import org.sardonyx.operators.math.Sum;
 import org.sardonyx.operators.math.Tan;
 import org.sardonyx.operators.math.Tanh;
+import org.sardonyx.operators.nn.AveragePool;
+import org.sardonyx.operators.nn.BatchNormalization;
+import org.sardonyx.operators.nn.Conv;
+import org.sardonyx.operators.nn.ConvTranspose;
+import org.sardonyx.operators.nn.Dropout;
+import org.sardonyx.operators.nn.GlobalAveragePool;
+import org.sardonyx.operators.nn.GlobalLpPool;
+import org.sardonyx.operators.nn.GlobalMaxPool;
+import org.sardonyx.operators.nn.GroupNormalization;
+import org.sardonyx.operators.nn.InstanceNormalization;
+import org.sardonyx.operators.nn.LayerNormalization;
+import org.sardonyx.operators.nn.LpPool;
+import org.sardonyx.operators.nn.MaxPool;
+import org.sardonyx.operators.nn.RMSNormalization;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
@@ -131,6 +145,8 @@ public final class Operators {
           Asinh.DEF,
           Atan.DEF,
           Atanh.DEF,
+          AveragePool.DEF,
+          BatchNormalization.DEF,
           BitCast.DEF,
           BitShift.DEF,
           BitwiseAnd.DEF,
@@ -145,12 +161,15 @@ public final class Operators {
           Concat.DEF,
           Constant.DEF,
           ConstantOfShape.DEF,
+          Conv.DEF,
+          ConvTranspose.DEF,
           Cos.DEF,
           Cosh.DEF,
           CumProd.DEF,
           CumSum.DEF,
           Det.DEF,
           Div.DEF,
+          Dropout.DEF,
           Elu.DEF,
           Equal.DEF,
           Erf.DEF,
@@ -164,23 +183,31 @@ public final class Operators {
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
+          GlobalAveragePool.DEF,
+          GlobalLpPool.DEF,
+          GlobalMaxPool.DEF,
           Greater.DEF,
           GreaterOrEqual.DEF,
+          GroupNormalization.DEF,
           HardSigmoid.DEF,
           HardSwish.DEF,
           Hardmax.DEF,
           Identity.DEF,
           If.DEF,
+          InstanceNormalization.DEF,
           IsInf.DEF,
           IsNaN.DEF,
           LSTM.DEF,
+          LayerNormalization.DEF,
           LeakyRelu.DEF,
           Less.DEF,
           LessOrEqual.DEF,
           Log.DEF,
           LogSoftmax.DEF,
           Loop.DEF,
+          LpPool.DEF,
           Max.DEF,
+          MaxPool.DEF,
           Mean.DEF,
           Min.DEF,
           Mish.DEF,
@@ -194,6 +221,7 @@ public final class Operators {
           PRelu.DEF,
           Pad.DEF,
           Pow.DEF,
+          RMSNormalization.DEF,
           RNN.DEF,
           Range.DEF,
           Reciprocal.DEF,
