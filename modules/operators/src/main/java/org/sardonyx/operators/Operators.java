@@ -12,6 +12,18 @@ import org.sardonyx.operators.control.Scan;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
+import org.sardonyx.operators.sequence.ConcatFromSequence;
+import org.sardonyx.operators.sequence.Optional;
+import org.sardonyx.operators.sequence.OptionalGetElement;
+import org.sardonyx.operators.sequence.OptionalHasElement;
+import org.sardonyx.operators.sequence.SequenceAt;
+import org.sardonyx.operators.sequence.SequenceConstruct;
+import org.sardonyx.operators.sequence.SequenceEmpty;
+import org.sardonyx.operators.sequence.SequenceErase;
+import org.sardonyx.operators.sequence.SequenceInsert;
+import org.sardonyx.operators.sequence.SequenceLength;
+import org.sardonyx.operators.sequence.SequenceMap;
+import org.sardonyx.operators.sequence.SplitToSequence;
 import org.sardonyx.operators.shaping.Concat;
 import org.sardonyx.operators.shaping.Expand;
 import org.sardonyx.operators.shaping.Flatten;
@@ -33,6 +45,7 @@ public final class Operators {
   static final List<OperatorDef> OURS =
       List.of(
           Concat.DEF,
+          ConcatFromSequence.DEF,
           Constant.DEF,
           Expand.DEF,
           Flatten.DEF,
@@ -41,14 +54,25 @@ public final class Operators {
           If.DEF,
           LSTM.DEF,
           Loop.DEF,
+          Optional.DEF,
+          OptionalGetElement.DEF,
+          OptionalHasElement.DEF,
           RNN.DEF,
           Reshape.DEF,
           Scan.DEF,
+          SequenceAt.DEF,
+          SequenceConstruct.DEF,
+          SequenceEmpty.DEF,
+          SequenceErase.DEF,
+          SequenceInsert.DEF,
+          SequenceLength.DEF,
+          SequenceMap.DEF,
           Shape.DEF,
           Size.DEF,
           Slice.DEF,
           Softmax.DEF,
           Split.DEF,
+          SplitToSequence.DEF,
           Squeeze.DEF,
           Tile.DEF,
           Transpose.DEF,
