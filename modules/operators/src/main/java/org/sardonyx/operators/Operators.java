@@ -111,6 +111,18 @@ import org.sardonyx.operators.nn.RMSNormalization;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
+import org.sardonyx.operators.sequence.ConcatFromSequence;
+import org.sardonyx.operators.sequence.Optional;
+import org.sardonyx.operators.sequence.OptionalGetElement;
+import org.sardonyx.operators.sequence.OptionalHasElement;
+import org.sardonyx.operators.sequence.SequenceAt;
+import org.sardonyx.operators.sequence.SequenceConstruct;
+import org.sardonyx.operators.sequence.SequenceEmpty;
+import org.sardonyx.operators.sequence.SequenceErase;
+import org.sardonyx.operators.sequence.SequenceInsert;
+import org.sardonyx.operators.sequence.SequenceLength;
+import org.sardonyx.operators.sequence.SequenceMap;
+import org.sardonyx.operators.sequence.SplitToSequence;
 import org.sardonyx.operators.shaping.BitCast;
 import org.sardonyx.operators.shaping.Cast;
 import org.sardonyx.operators.shaping.CastLike;
@@ -159,6 +171,7 @@ public final class Operators {
           Celu.DEF,
           Clip.DEF,
           Concat.DEF,
+          ConcatFromSequence.DEF,
           Constant.DEF,
           ConstantOfShape.DEF,
           Conv.DEF,
@@ -217,6 +230,9 @@ public final class Operators {
           NonZero.DEF,
           Not.DEF,
           OneHot.DEF,
+          Optional.DEF,
+          OptionalGetElement.DEF,
+          OptionalHasElement.DEF,
           Or.DEF,
           PRelu.DEF,
           Pad.DEF,
@@ -233,6 +249,13 @@ public final class Operators {
           ScatterElements.DEF,
           ScatterND.DEF,
           Selu.DEF,
+          SequenceAt.DEF,
+          SequenceConstruct.DEF,
+          SequenceEmpty.DEF,
+          SequenceErase.DEF,
+          SequenceInsert.DEF,
+          SequenceLength.DEF,
+          SequenceMap.DEF,
           Shape.DEF,
           Shrink.DEF,
           Sigmoid.DEF,
@@ -245,6 +268,7 @@ public final class Operators {
           Softplus.DEF,
           Softsign.DEF,
           Split.DEF,
+          SplitToSequence.DEF,
           Sqrt.DEF,
           Squeeze.DEF,
           Sub.DEF,
