@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.operators.activation.Softmax;
+import org.sardonyx.operators.attention.Attention;
+import org.sardonyx.operators.attention.RotaryEmbedding;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
@@ -27,6 +29,7 @@ public final class Operators {
 
   static final List<OperatorDef> OURS =
       List.of(
+          Attention.DEF,
           Concat.DEF,
           Expand.DEF,
           Flatten.DEF,
@@ -34,6 +37,7 @@ public final class Operators {
           LSTM.DEF,
           RNN.DEF,
           Reshape.DEF,
+          RotaryEmbedding.DEF,
           Shape.DEF,
           Size.DEF,
           Slice.DEF,
