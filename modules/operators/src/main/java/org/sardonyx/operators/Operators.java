@@ -24,6 +24,8 @@ import org.sardonyx.operators.activation.Softsign;
 import org.sardonyx.operators.activation.SwiGLU;
 import org.sardonyx.operators.activation.Swish;
 import org.sardonyx.operators.activation.ThresholdedRelu;
+import org.sardonyx.operators.attention.Attention;
+import org.sardonyx.operators.attention.RotaryEmbedding;
 import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.control.Loop;
 import org.sardonyx.operators.control.Scan;
@@ -157,6 +159,7 @@ public final class Operators {
           Asinh.DEF,
           Atan.DEF,
           Atanh.DEF,
+          Attention.DEF,
           AveragePool.DEF,
           BatchNormalization.DEF,
           BitCast.DEF,
@@ -243,6 +246,7 @@ public final class Operators {
           Reciprocal.DEF,
           Relu.DEF,
           Reshape.DEF,
+          RotaryEmbedding.DEF,
           Round.DEF,
           Scan.DEF,
           Scatter.DEF,
