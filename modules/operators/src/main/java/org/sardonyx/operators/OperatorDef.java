@@ -68,7 +68,9 @@ public final class OperatorDef {
     return accuracy;
   }
 
-  /** Returns the version that holds under {@code opsetVersion}, or null where it is older than all. */
+  /**
+   * Returns the version that holds under {@code opsetVersion}, or null where it is older than all.
+   */
   public @Nullable Signature signature(long opsetVersion) {
     Signature found = null;
     for (Signature signature : versions) {
