@@ -96,6 +96,21 @@ import org.sardonyx.operators.math.Sub;
 import org.sardonyx.operators.math.Sum;
 import org.sardonyx.operators.math.Tan;
 import org.sardonyx.operators.math.Tanh;
+import org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads;
+import org.sardonyx.operators.microsoft.DynamicQuantizeMatMul;
+import org.sardonyx.operators.microsoft.FusedConv;
+import org.sardonyx.operators.microsoft.MatMulIntegerToFloat;
+import org.sardonyx.operators.microsoft.MatMulNBits;
+import org.sardonyx.operators.microsoft.NhwcMaxPool;
+import org.sardonyx.operators.microsoft.QGemm;
+import org.sardonyx.operators.microsoft.QLinearAdd;
+import org.sardonyx.operators.microsoft.QLinearAveragePool;
+import org.sardonyx.operators.microsoft.QLinearConcat;
+import org.sardonyx.operators.microsoft.QLinearGlobalAveragePool;
+import org.sardonyx.operators.microsoft.QLinearLeakyRelu;
+import org.sardonyx.operators.microsoft.QLinearMul;
+import org.sardonyx.operators.microsoft.QLinearSigmoid;
+import org.sardonyx.operators.microsoft.QLinearSoftmax;
 import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
@@ -187,15 +202,18 @@ public final class Operators {
           Conv.DEF,
           ConvInteger.DEF,
           ConvTranspose.DEF,
+          ConvTransposeWithDynamicPads.DEF,
           Cos.DEF,
           Cosh.DEF,
           CumProd.DEF,
           CumSum.DEF,
+          org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
           DequantizeLinear.DEF,
           Det.DEF,
           Div.DEF,
           Dropout.DEF,
           DynamicQuantizeLinear.DEF,
+          DynamicQuantizeMatMul.DEF,
           Elu.DEF,
           Equal.DEF,
           Erf.DEF,
@@ -204,6 +222,7 @@ public final class Operators {
           EyeLike.DEF,
           Flatten.DEF,
           Floor.DEF,
+          FusedConv.DEF,
           GRU.DEF,
           Gather.DEF,
           GatherElements.DEF,
@@ -233,6 +252,8 @@ public final class Operators {
           Loop.DEF,
           LpPool.DEF,
           MatMulInteger.DEF,
+          MatMulIntegerToFloat.DEF,
+          MatMulNBits.DEF,
           Max.DEF,
           MaxPool.DEF,
           Mean.DEF,
@@ -241,6 +262,7 @@ public final class Operators {
           Mod.DEF,
           Mul.DEF,
           Neg.DEF,
+          NhwcMaxPool.DEF,
           NonZero.DEF,
           Not.DEF,
           OneHot.DEF,
@@ -251,8 +273,19 @@ public final class Operators {
           PRelu.DEF,
           Pad.DEF,
           Pow.DEF,
+          QGemm.DEF,
+          QLinearAdd.DEF,
+          QLinearAveragePool.DEF,
+          QLinearConcat.DEF,
+          org.sardonyx.operators.microsoft.QLinearConv.DEF,
           QLinearConv.DEF,
+          QLinearGlobalAveragePool.DEF,
+          QLinearLeakyRelu.DEF,
           QLinearMatMul.DEF,
+          QLinearMul.DEF,
+          QLinearSigmoid.DEF,
+          QLinearSoftmax.DEF,
+          org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
           QuantizeLinear.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
