@@ -110,6 +110,7 @@ import org.sardonyx.operators.nn.LayerNormalization;
 import org.sardonyx.operators.nn.LpPool;
 import org.sardonyx.operators.nn.MaxPool;
 import org.sardonyx.operators.nn.RMSNormalization;
+import org.sardonyx.operators.recurrent.DynamicQuantizeLSTM;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
@@ -177,6 +178,7 @@ public final class Operators {
           Equal.DEF,
           Erf.DEF,
           Exp.DEF,
+          DynamicQuantizeLSTM.DEF,
           Expand.DEF,
           EyeLike.DEF,
           Flatten.DEF,
