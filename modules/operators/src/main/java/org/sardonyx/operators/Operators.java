@@ -110,6 +110,7 @@ import org.sardonyx.operators.nn.LayerNormalization;
 import org.sardonyx.operators.nn.LpPool;
 import org.sardonyx.operators.nn.MaxPool;
 import org.sardonyx.operators.nn.RMSNormalization;
+import org.sardonyx.operators.recurrent.DynamicQuantizeLSTM;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
@@ -186,6 +187,7 @@ public final class Operators {
           Det.DEF,
           Div.DEF,
           Dropout.DEF,
+          DynamicQuantizeLSTM.DEF,
           Elu.DEF,
           Equal.DEF,
           Erf.DEF,
