@@ -53,18 +53,6 @@ final class ExternalFiles {
     return file.asSlice(range.offset(), range.length());
   }
 
-  /** Opens the file anew, checked against the range; for copying bytes that need not be mapped. */
-  FileChannel open(ExternalRange range) throws IOException {
-    FileChannel channel = Opener.open(directory(range), range.elements(), options);
-    try {
-      check(range, channel.size());
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
-    return channel;
-  }
-
   private MemorySegment mapFile(ExternalRange range) {
     try (FileChannel channel = Opener.open(directory(range), range.elements(), options)) {
       long size = channel.size();

@@ -2,7 +2,9 @@ package org.sardonyx.onnx;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
@@ -39,7 +41,7 @@ public final class Onnx {
     String label = Text.escape(String.valueOf(path.getFileName()));
     try {
       ByteString bytes = Messages.bytes(path, options.maxModelBytes());
-      return read(bytes, new ExternalFiles(path.toAbsolutePath().getParent(), options));
+      return read(bytes, new ExternalFiles(path.toAbsolutePath().getParent(), options), options);
     } catch (ModelException e) {
       throw e.within(label);
     }
@@ -62,7 +64,8 @@ public final class Onnx {
    */
   public static Model read(byte[] bytes, @Nullable Path directory, ReadOptions options) {
     Messages.check(bytes.length, options.maxModelBytes());
-    return read(UnsafeByteOperations.unsafeWrap(bytes), new ExternalFiles(directory, options));
+    return read(
+        UnsafeByteOperations.unsafeWrap(bytes), new ExternalFiles(directory, options), options);
   }
 
   /**
@@ -70,13 +73,67 @@ public final class Onnx {
    */
   public static Model read(InputStream stream) {
     ReadOptions options = ReadOptions.DEFAULT;
-    return read(Messages.bytes(stream, options.maxModelBytes()), new ExternalFiles(null, options));
+    return read(
+        Messages.bytes(stream, options.maxModelBytes()), new ExternalFiles(null, options), options);
   }
 
-  private static Model read(ByteString bytes, ExternalFiles files) {
+  /** Writes a model, weights as they were read. */
+  public static void write(Model model, Path path) {
+    write(model, path, WriteOptions.DEFAULT);
+  }
+
+  /**
+   * Writes a model and, as the options say, its weights beside it. Files of these names are
+   * replaced when all are complete; on failure nothing is changed. Equal models give equal bytes.
+   *
+   * @throws LimitExceeded where the model's own file would have more than 2 GiB - 1
+   * @throws UncheckedIOException where the files cannot be written
+   */
+  public static void write(Model model, Path path, WriteOptions options) {
+    Path folder = Outputs.folder(path);
+    String name = String.valueOf(path.getFileName());
+    try (Outputs outputs = new Outputs(folder)) {
+      WeightPlan plan = WeightPlan.of(model, options, folder);
+      ModelProto proto = new ModelWriter(plan, name).model(model);
+      for (int i = 0; i < plan.files().size(); i++) {
+        int file = i;
+        outputs.write(plan.fileName(name, i), channel -> plan.write(file, channel));
+      }
+      outputs.write(name, channel -> Messages.write(proto, channel));
+      outputs.commit();
+    } catch (IOException e) {
+      throw Outputs.failed(path, e);
+    } catch (ModelException e) {
+      throw e.within(Text.escape(name));
+    }
+  }
+
+  /**
+   * Returns the bytes of a model; weights that lie in other files stay there.
+   *
+   * @throws LimitExceeded where that would be more than 2 GiB - 1
+   */
+  public static byte[] toBytes(Model model) {
+    try {
+      WeightPlan plan = WeightPlan.of(model, WriteOptions.DEFAULT, null);
+      return new ModelWriter(plan, "").model(model).toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Model read(ByteString bytes, ExternalFiles files, ReadOptions options) {
     if (bytes.isEmpty()) {
       throw new MalformedModel("the file is empty");
     }
-    return new ModelReader(files).model(Messages.parse(ModelProto.parser(), bytes));
+    ModelProto proto =
+        Messages.parse(ModelProto.getDefaultInstance(), bytes, options, "ONNX model");
+    if (!proto.hasGraph()) {
+      String foreign = Foreign.name(bytes);
+      throw new MalformedModel(
+          "this is no ONNX model: there is no graph in it"
+              + (foreign == null ? "" : "; it looks like " + foreign));
+    }
+    return new ModelReader(files).model(proto);
   }
 }

@@ -202,6 +202,14 @@ public final class OperatorDef {
       return type(variable, Types.tensors(types));
     }
 
+    /** Forgets a type variable of the version before. */
+    public Builder withoutType(String variable) {
+      if (constraints.remove(variable) == null) {
+        throw new IllegalStateException(name + " has no type variable " + variable);
+      }
+      return this;
+    }
+
     public Builder attribute(String attribute, long defaultValue) {
       return attribute(attribute, Kind.INT, false, new Attribute.OfInt(defaultValue));
     }

@@ -1,5 +1,7 @@
 package org.sardonyx.oracle;
 
+import org.jspecify.annotations.Nullable;
+
 /** An engine did not give a result. What it said is evidence, not a fault of ours. */
 public final class EngineFailed extends Exception {
 
@@ -23,6 +25,12 @@ public final class EngineFailed extends Exception {
 
   public EngineFailed(Kind kind, String message) {
     super(message);
+    this.kind = kind;
+  }
+
+  /** Makes one with what was thrown inside the engine, where that is known. */
+  public EngineFailed(Kind kind, String message, @Nullable Throwable cause) {
+    super(message, cause);
     this.kind = kind;
   }
 

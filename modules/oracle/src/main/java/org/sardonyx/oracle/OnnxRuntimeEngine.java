@@ -29,8 +29,8 @@ import org.sardonyx.tensor.Value;
 import org.sardonyx.type.Type;
 
 /**
- * ONNX Runtime through its Java API, in this process: a crash of its native code ends the JVM, so use
- * {@link ProcessEngine#onnxRuntime}.
+ * ONNX Runtime through its Java API, in this process: a crash of its native code ends the JVM, so
+ * use {@link ProcessEngine#onnxRuntime}.
  */
 final class OnnxRuntimeEngine implements Engine {
 
@@ -116,8 +116,7 @@ final class OnnxRuntimeEngine implements Engine {
     }
 
     @Override
-    public long[] time(Map<String, Value> inputs, Calling calling, long nanos)
-        throws EngineFailed {
+    public long[] time(Map<String, Value> inputs, Calling calling, long nanos) throws EngineFailed {
       return calling == Calling.USER ? timeUser(inputs, nanos) : timePinned(inputs, nanos);
     }
 
@@ -268,7 +267,7 @@ final class OnnxRuntimeEngine implements Engine {
   private static Tensor fromOrt(OnnxTensor tensor) throws OrtException, EngineFailed {
     TensorInfo info = tensor.getInfo();
     int[] shape = Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray();
-    DataType type = DataType.of(info.onnxType.value);
+    DataType type = type(info.onnxType);
     Tensor result = Tensor.zeros(type, shape);
     if (result.size() == 0) {
       return result;
@@ -287,6 +286,17 @@ final class OnnxRuntimeEngine implements Engine {
     }
     Wire.fill(result, bytes);
     return result;
+  }
+
+  /** The numbers of its enumeration are not those of the format; the names are. */
+  private static DataType type(TensorInfo.OnnxTensorType type) throws EngineFailed {
+    String name = type.name().substring("ONNX_TENSOR_ELEMENT_DATA_TYPE_".length());
+    for (DataType candidate : DataType.values()) {
+      if (candidate.name().equals(name)) {
+        return candidate;
+      }
+    }
+    throw new EngineFailed(EngineFailed.Kind.REFUSED, "its Java API knows no " + type);
   }
 
   private static Object[] flatten(Object nested) {
@@ -320,8 +330,7 @@ final class OnnxRuntimeEngine implements Engine {
         !keys.isEmpty() && keys.getFirst() instanceof String
             ? Tensor.of(keys.toArray(String[]::new), keys.size())
             : Tensor.vector(keys.stream().mapToLong(k -> (Long) k).toArray());
-    Type type =
-        values.isEmpty() ? Type.tensor(DataType.FLOAT) : values.getFirst().type();
+    Type type = values.isEmpty() ? Type.tensor(DataType.FLOAT) : values.getFirst().type();
     return new MapValue(keyTensor, new SequenceValue(type, values));
   }
 }
