@@ -114,6 +114,18 @@ import org.sardonyx.operators.recurrent.DynamicQuantizeLSTM;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
+import org.sardonyx.operators.reduction.ArgMax;
+import org.sardonyx.operators.reduction.ArgMin;
+import org.sardonyx.operators.reduction.ReduceL1;
+import org.sardonyx.operators.reduction.ReduceL2;
+import org.sardonyx.operators.reduction.ReduceLogSum;
+import org.sardonyx.operators.reduction.ReduceLogSumExp;
+import org.sardonyx.operators.reduction.ReduceMax;
+import org.sardonyx.operators.reduction.ReduceMean;
+import org.sardonyx.operators.reduction.ReduceMin;
+import org.sardonyx.operators.reduction.ReduceProd;
+import org.sardonyx.operators.reduction.ReduceSum;
+import org.sardonyx.operators.reduction.ReduceSumSquare;
 import org.sardonyx.operators.sequence.ConcatFromSequence;
 import org.sardonyx.operators.sequence.Optional;
 import org.sardonyx.operators.sequence.OptionalGetElement;
@@ -156,6 +168,8 @@ public final class Operators {
           Acosh.DEF,
           Add.DEF,
           And.DEF,
+          ArgMax.DEF,
+          ArgMin.DEF,
           Asin.DEF,
           Asinh.DEF,
           Atan.DEF,
@@ -246,6 +260,16 @@ public final class Operators {
           RNN.DEF,
           Range.DEF,
           Reciprocal.DEF,
+          ReduceL1.DEF,
+          ReduceL2.DEF,
+          ReduceLogSum.DEF,
+          ReduceLogSumExp.DEF,
+          ReduceMax.DEF,
+          ReduceMean.DEF,
+          ReduceMin.DEF,
+          ReduceProd.DEF,
+          ReduceSum.DEF,
+          ReduceSumSquare.DEF,
           Relu.DEF,
           Reshape.DEF,
           RotaryEmbedding.DEF,
