@@ -29,8 +29,18 @@ import org.sardonyx.operators.attention.RotaryEmbedding;
 import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.control.Loop;
 import org.sardonyx.operators.control.Scan;
+import org.sardonyx.operators.generator.Bernoulli;
+import org.sardonyx.operators.generator.BlackmanWindow;
 import org.sardonyx.operators.generator.ConstantOfShape;
 import org.sardonyx.operators.generator.EyeLike;
+import org.sardonyx.operators.generator.HammingWindow;
+import org.sardonyx.operators.generator.HannWindow;
+import org.sardonyx.operators.generator.MelWeightMatrix;
+import org.sardonyx.operators.generator.Multinomial;
+import org.sardonyx.operators.generator.RandomNormal;
+import org.sardonyx.operators.generator.RandomNormalLike;
+import org.sardonyx.operators.generator.RandomUniform;
+import org.sardonyx.operators.generator.RandomUniformLike;
 import org.sardonyx.operators.generator.Range;
 import org.sardonyx.operators.indexing.Gather;
 import org.sardonyx.operators.indexing.GatherElements;
@@ -40,7 +50,9 @@ import org.sardonyx.operators.indexing.OneHot;
 import org.sardonyx.operators.indexing.Scatter;
 import org.sardonyx.operators.indexing.ScatterElements;
 import org.sardonyx.operators.indexing.ScatterND;
+import org.sardonyx.operators.indexing.TensorScatter;
 import org.sardonyx.operators.indexing.TopK;
+import org.sardonyx.operators.indexing.Unique;
 import org.sardonyx.operators.logic.And;
 import org.sardonyx.operators.logic.Equal;
 import org.sardonyx.operators.logic.Greater;
@@ -141,20 +153,27 @@ import org.sardonyx.operators.sequence.SplitToSequence;
 import org.sardonyx.operators.shaping.BitCast;
 import org.sardonyx.operators.shaping.Cast;
 import org.sardonyx.operators.shaping.CastLike;
+import org.sardonyx.operators.shaping.CenterCropPad;
+import org.sardonyx.operators.shaping.Compress;
 import org.sardonyx.operators.shaping.Concat;
+import org.sardonyx.operators.shaping.DepthToSpace;
 import org.sardonyx.operators.shaping.Expand;
 import org.sardonyx.operators.shaping.Flatten;
 import org.sardonyx.operators.shaping.Pad;
 import org.sardonyx.operators.shaping.Reshape;
+import org.sardonyx.operators.shaping.ReverseSequence;
 import org.sardonyx.operators.shaping.Shape;
 import org.sardonyx.operators.shaping.Size;
 import org.sardonyx.operators.shaping.Slice;
+import org.sardonyx.operators.shaping.SpaceToDepth;
 import org.sardonyx.operators.shaping.Split;
 import org.sardonyx.operators.shaping.Squeeze;
 import org.sardonyx.operators.shaping.Tile;
 import org.sardonyx.operators.shaping.Transpose;
 import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
+import org.sardonyx.operators.signal.DFT;
+import org.sardonyx.operators.signal.STFT;
 import org.sardonyx.operators.value.Constant;
 import org.sardonyx.operators.value.Identity;
 
@@ -177,17 +196,21 @@ public final class Operators {
           Attention.DEF,
           AveragePool.DEF,
           BatchNormalization.DEF,
+          Bernoulli.DEF,
           BitCast.DEF,
           BitShift.DEF,
           BitwiseAnd.DEF,
           BitwiseNot.DEF,
           BitwiseOr.DEF,
           BitwiseXor.DEF,
+          BlackmanWindow.DEF,
           Cast.DEF,
           CastLike.DEF,
           Ceil.DEF,
           Celu.DEF,
+          CenterCropPad.DEF,
           Clip.DEF,
+          Compress.DEF,
           Concat.DEF,
           ConcatFromSequence.DEF,
           Constant.DEF,
@@ -198,6 +221,8 @@ public final class Operators {
           Cosh.DEF,
           CumProd.DEF,
           CumSum.DEF,
+          DFT.DEF,
+          DepthToSpace.DEF,
           Det.DEF,
           Div.DEF,
           Dropout.DEF,
@@ -221,6 +246,8 @@ public final class Operators {
           Greater.DEF,
           GreaterOrEqual.DEF,
           GroupNormalization.DEF,
+          HammingWindow.DEF,
+          HannWindow.DEF,
           HardSigmoid.DEF,
           HardSwish.DEF,
           Hardmax.DEF,
@@ -241,10 +268,12 @@ public final class Operators {
           Max.DEF,
           MaxPool.DEF,
           Mean.DEF,
+          MelWeightMatrix.DEF,
           Min.DEF,
           Mish.DEF,
           Mod.DEF,
           Mul.DEF,
+          Multinomial.DEF,
           Neg.DEF,
           NonZero.DEF,
           Not.DEF,
@@ -258,6 +287,10 @@ public final class Operators {
           Pow.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
+          RandomNormal.DEF,
+          RandomNormalLike.DEF,
+          RandomUniform.DEF,
+          RandomUniformLike.DEF,
           Range.DEF,
           Reciprocal.DEF,
           ReduceL1.DEF,
@@ -272,8 +305,10 @@ public final class Operators {
           ReduceSumSquare.DEF,
           Relu.DEF,
           Reshape.DEF,
+          ReverseSequence.DEF,
           RotaryEmbedding.DEF,
           Round.DEF,
+          STFT.DEF,
           Scan.DEF,
           Scatter.DEF,
           ScatterElements.DEF,
@@ -297,6 +332,7 @@ public final class Operators {
           Softmax.DEF,
           Softplus.DEF,
           Softsign.DEF,
+          SpaceToDepth.DEF,
           Split.DEF,
           SplitToSequence.DEF,
           Sqrt.DEF,
@@ -307,11 +343,13 @@ public final class Operators {
           Swish.DEF,
           Tan.DEF,
           Tanh.DEF,
+          TensorScatter.DEF,
           ThresholdedRelu.DEF,
           Tile.DEF,
           TopK.DEF,
           Transpose.DEF,
           Trilu.DEF,
+          Unique.DEF,
           Unsqueeze.DEF,
           Where.DEF,
           Xor.DEF);
