@@ -122,6 +122,13 @@ import org.sardonyx.operators.nn.LayerNormalization;
 import org.sardonyx.operators.nn.LpPool;
 import org.sardonyx.operators.nn.MaxPool;
 import org.sardonyx.operators.nn.RMSNormalization;
+import org.sardonyx.operators.quantization.ConvInteger;
+import org.sardonyx.operators.quantization.DequantizeLinear;
+import org.sardonyx.operators.quantization.DynamicQuantizeLinear;
+import org.sardonyx.operators.quantization.MatMulInteger;
+import org.sardonyx.operators.quantization.QLinearConv;
+import org.sardonyx.operators.quantization.QLinearMatMul;
+import org.sardonyx.operators.quantization.QuantizeLinear;
 import org.sardonyx.operators.recurrent.DynamicQuantizeLSTM;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
@@ -216,6 +223,7 @@ public final class Operators {
           Constant.DEF,
           ConstantOfShape.DEF,
           Conv.DEF,
+          ConvInteger.DEF,
           ConvTranspose.DEF,
           Cos.DEF,
           Cosh.DEF,
@@ -223,10 +231,12 @@ public final class Operators {
           CumSum.DEF,
           DFT.DEF,
           DepthToSpace.DEF,
+          DequantizeLinear.DEF,
           Det.DEF,
           Div.DEF,
           Dropout.DEF,
           DynamicQuantizeLSTM.DEF,
+          DynamicQuantizeLinear.DEF,
           Elu.DEF,
           Equal.DEF,
           Erf.DEF,
@@ -265,6 +275,7 @@ public final class Operators {
           LogSoftmax.DEF,
           Loop.DEF,
           LpPool.DEF,
+          MatMulInteger.DEF,
           Max.DEF,
           MaxPool.DEF,
           Mean.DEF,
@@ -285,6 +296,9 @@ public final class Operators {
           PRelu.DEF,
           Pad.DEF,
           Pow.DEF,
+          QLinearConv.DEF,
+          QLinearMatMul.DEF,
+          QuantizeLinear.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
           RandomNormal.DEF,
