@@ -83,7 +83,7 @@ final class BenchCommand implements Callable<Integer> {
     long[] pinned = {};
     String reference;
     boolean canPin = true;
-    try (ProcessEngine nativeEngine = NativeProcess.engine(timeout);
+    try (ProcessEngine nativeEngine = NativeProcess.engine(timeout, java.util.List.of());
         ProcessEngine onnxRuntime = ProcessEngine.onnxRuntime(timeout);
         Engine.Loaded own = nativeEngine.load(file.path, options);
         Engine.Loaded other = onnxRuntime.load(file.path, options)) {
