@@ -14,6 +14,5 @@ module org.sardonyx.conformance {
   requires tools.jackson.databind;
   requires static transitive org.jspecify;
 
-
   exports org.sardonyx.conformance;
 }

@@ -7,6 +7,5 @@ module org.sardonyx.passes {
   requires transitive org.sardonyx.operators;
   requires static transitive org.jspecify;
 
-// Exported with its first class: javac refuses to export an empty package.
-// exports org.sardonyx.passes;
+  exports org.sardonyx.passes;
 }

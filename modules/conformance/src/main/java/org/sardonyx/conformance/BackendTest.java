@@ -66,8 +66,7 @@ public final class BackendTest {
         return run(folder, graph, model);
       }
     } catch (EngineFailed e) {
-      Status status =
-          e.kind() == EngineFailed.Kind.REFUSED ? Status.UNSUPPORTED : Status.ERROR;
+      Status status = e.kind() == EngineFailed.Kind.REFUSED ? Status.UNSUPPORTED : Status.ERROR;
       return new Result(folder.name(), status, line(e.kind() + ": " + e.getMessage()));
     } catch (UnsupportedModel e) {
       return new Result(folder.name(), Status.UNSUPPORTED, line(e.getMessage()));

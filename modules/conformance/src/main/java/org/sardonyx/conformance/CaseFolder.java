@@ -30,7 +30,8 @@ public record CaseFolder(Path folder) {
   private static final String DATA_SET = "test_data_set_";
 
   /**
-   * Returns the cases in {@code root}: itself where it is one, else its sub-folders that are, by name.
+   * Returns the cases in {@code root}: itself where it is one, else its sub-folders that are, by
+   * name.
    *
    * @throws InvalidInput where there is no such folder, or no case in it
    */
@@ -87,7 +88,9 @@ public record CaseFolder(Path folder) {
         graph.inputs().stream().filter(i -> !initializers.contains(i.name())).toList());
   }
 
-  /** Reads the expected outputs of a data set for {@code graph}; those without a file are left out. */
+  /**
+   * Reads the expected outputs of a data set for {@code graph}; those without a file are left out.
+   */
   public static Map<String, Value> outputs(Path dataSet, Graph graph) {
     return read(dataSet, "output_", graph.outputs());
   }
@@ -103,7 +106,10 @@ public record CaseFolder(Path folder) {
     Path surplus = dataSet.resolve(prefix + declared.size() + ".pb");
     if (Files.exists(surplus)) {
       throw new InvalidInput(
-          surplus.getFileName() + " in " + dataSet.getFileName() + " belongs to nothing in the graph");
+          surplus.getFileName()
+              + " in "
+              + dataSet.getFileName()
+              + " belongs to nothing in the graph");
     }
     return values;
   }
@@ -115,8 +121,7 @@ public record CaseFolder(Path folder) {
 
   private static boolean isDataSet(Path path) {
     String name = path.getFileName().toString();
-    return name.startsWith(DATA_SET)
-        && name.substring(DATA_SET.length()).matches("[0-9]{1,9}");
+    return name.startsWith(DATA_SET) && name.substring(DATA_SET.length()).matches("[0-9]{1,9}");
   }
 
   private static int number(Path dataSet) {

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 public sealed interface Dim {
 
   /** Nothing is known; two of these need not be equal sizes. */
+  @SuppressWarnings("ClassInitializationDeadlock") // Unknown initializes nothing but itself
   Dim UNKNOWN = new Unknown();
 
   /** A number. */
@@ -175,10 +176,16 @@ public sealed interface Dim {
     }
     return switch (op) {
       case ADD ->
-          a.is(0) ? b : b.is(0) ? a : b instanceof Known && a instanceof Computed(Op o, Dim l, Dim r)
-                  && r instanceof Known && (o == Op.ADD || o == Op.SUB)
-              ? o == Op.ADD ? l.plus(r.plus(b)) : l.plus(b.minus(r))
-              : a instanceof Known ? b.plus(a) : new Computed(op, a, b);
+          a.is(0)
+              ? b
+              : b.is(0)
+                  ? a
+                  : b instanceof Known
+                          && a instanceof Computed(Op o, Dim l, Dim r)
+                          && r instanceof Known
+                          && (o == Op.ADD || o == Op.SUB)
+                      ? o == Op.ADD ? l.plus(r.plus(b)) : l.plus(b.minus(r))
+                      : a instanceof Known ? b.plus(a) : new Computed(op, a, b);
       case SUB ->
           b.is(0)
               ? a

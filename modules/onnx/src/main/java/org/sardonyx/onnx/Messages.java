@@ -3,9 +3,7 @@ package org.sardonyx.onnx;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,9 +20,6 @@ import org.sardonyx.error.Text;
 
 /** Bytes from files and streams, and messages from bytes, within limits. */
 final class Messages {
-
-  /** Messages within messages; a graph within a graph takes three levels. */
-  static final int MAX_DEPTH = 64;
 
   /** A file of more bytes is mapped, so that weights are not copied to the heap. */
   private static final int MAPPED = 4 << 20;
@@ -79,18 +74,34 @@ final class Messages {
   /**
    * Parses a message; its strings and bytes stay where {@code bytes} has them.
    *
+   * @param what what the message is called in errors
    * @throws MalformedModel where the bytes are no such message
+   * @throws LimitExceeded where it is too deep, or has too many parts
    */
-  static <M extends Message> M parse(Parser<M> parser, ByteString bytes) {
+  static <M extends Message> M parse(
+      M prototype, ByteString bytes, ReadOptions options, String what) {
     try {
+      WireScan.check(
+          bytes.asReadOnlyByteBuffer(),
+          prototype.getDescriptorForType(),
+          options.maxDepth(),
+          options.maxParts());
       CodedInputStream input = bytes.newCodedInput();
       input.enableAliasing(true);
-      input.setRecursionLimit(MAX_DEPTH);
-      M message = parser.parseFrom(input);
+      input.setRecursionLimit(options.maxDepth() + 1);
+      Message.Builder builder = prototype.newBuilderForType();
+      builder.mergeFrom(input);
       input.checkLastTagWas(0);
+      @SuppressWarnings("unchecked") // a builder builds its own kind of message
+      M message = (M) builder.build();
       return message;
-    } catch (InvalidProtocolBufferException e) {
-      throw new MalformedModel("no protocol buffer: " + e.getMessage(), e);
+    } catch (MalformedModel e) {
+      String foreign = Foreign.name(bytes);
+      throw new MalformedModel(
+          "this is no " + what + (foreign == null ? ": " + e.what() : "; it looks like " + foreign),
+          e);
+    } catch (IOException e) {
+      throw new MalformedModel("this is no " + what + ": " + e.getMessage(), e);
     }
   }
 

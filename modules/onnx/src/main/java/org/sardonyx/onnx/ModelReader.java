@@ -1,6 +1,5 @@
 package org.sardonyx.onnx;
 
-import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
 import org.sardonyx.graph.Extra;
@@ -22,10 +21,8 @@ final class ModelReader {
     this.graphs = new GraphReader(files);
   }
 
+  /** Returns the model of a message that has a graph. */
   Model model(ModelProto proto) {
-    if (!proto.hasGraph()) {
-      throw new MalformedModel("there is no graph in it; is it an ONNX model?");
-    }
     Model model =
         new Model(
             proto.getIrVersion(),

@@ -41,7 +41,7 @@ public final class Onnx {
     String label = Text.escape(String.valueOf(path.getFileName()));
     try {
       ByteString bytes = Messages.bytes(path, options.maxModelBytes());
-      return read(bytes, new ExternalFiles(path.toAbsolutePath().getParent(), options));
+      return read(bytes, new ExternalFiles(path.toAbsolutePath().getParent(), options), options);
     } catch (ModelException e) {
       throw e.within(label);
     }
@@ -64,7 +64,8 @@ public final class Onnx {
    */
   public static Model read(byte[] bytes, @Nullable Path directory, ReadOptions options) {
     Messages.check(bytes.length, options.maxModelBytes());
-    return read(UnsafeByteOperations.unsafeWrap(bytes), new ExternalFiles(directory, options));
+    return read(
+        UnsafeByteOperations.unsafeWrap(bytes), new ExternalFiles(directory, options), options);
   }
 
   /**
@@ -72,7 +73,8 @@ public final class Onnx {
    */
   public static Model read(InputStream stream) {
     ReadOptions options = ReadOptions.DEFAULT;
-    return read(Messages.bytes(stream, options.maxModelBytes()), new ExternalFiles(null, options));
+    return read(
+        Messages.bytes(stream, options.maxModelBytes()), new ExternalFiles(null, options), options);
   }
 
   /** Writes a model, weights as they were read. */
@@ -88,12 +90,8 @@ public final class Onnx {
    * @throws UncheckedIOException where the files cannot be written
    */
   public static void write(Model model, Path path, WriteOptions options) {
-    Path target = path.toAbsolutePath();
-    Path folder = target.getParent();
-    if (folder == null) {
-      throw new InvalidInput(Text.escape(path.toString()) + " is a folder");
-    }
-    String name = String.valueOf(target.getFileName());
+    Path folder = Outputs.folder(path);
+    String name = String.valueOf(path.getFileName());
     try (Outputs outputs = new Outputs(folder)) {
       WeightPlan plan = WeightPlan.of(model, options, folder);
       ModelProto proto = new ModelWriter(plan, name).model(model);
@@ -104,7 +102,7 @@ public final class Onnx {
       outputs.write(name, channel -> Messages.write(proto, channel));
       outputs.commit();
     } catch (IOException e) {
-      throw new UncheckedIOException(Text.escape(path.toString()) + " cannot be written: " + e, e);
+      throw Outputs.failed(path, e);
     } catch (ModelException e) {
       throw e.within(Text.escape(name));
     }
@@ -124,10 +122,18 @@ public final class Onnx {
     }
   }
 
-  private static Model read(ByteString bytes, ExternalFiles files) {
+  private static Model read(ByteString bytes, ExternalFiles files, ReadOptions options) {
     if (bytes.isEmpty()) {
       throw new MalformedModel("the file is empty");
     }
-    return new ModelReader(files).model(Messages.parse(ModelProto.parser(), bytes));
+    ModelProto proto =
+        Messages.parse(ModelProto.getDefaultInstance(), bytes, options, "ONNX model");
+    if (!proto.hasGraph()) {
+      String foreign = Foreign.name(bytes);
+      throw new MalformedModel(
+          "this is no ONNX model: there is no graph in it"
+              + (foreign == null ? "" : "; it looks like " + foreign));
+    }
+    return new ModelReader(files).model(proto);
   }
 }

@@ -1,9 +1,11 @@
 package org.sardonyx.onnx;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -11,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.Text;
 
 /**
  * Files that appear together or not at all. Each is written under a fresh name in the folder where
@@ -26,6 +30,30 @@ final class Outputs implements AutoCloseable {
 
   Outputs(Path folder) {
     this.folder = folder;
+  }
+
+  /** Writes one file, which appears complete or not at all. */
+  static void writeOne(Path path, Content content) {
+    try (Outputs outputs = new Outputs(folder(path))) {
+      outputs.write(String.valueOf(path.getFileName()), content);
+      outputs.commit();
+    } catch (IOException e) {
+      throw failed(path, e);
+    }
+  }
+
+  /** Returns the folder of a file that is to be written. */
+  static Path folder(Path path) {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || path.getFileName() == null) {
+      throw new InvalidInput(Text.escape(path.toString()) + " is a folder");
+    }
+    return folder;
+  }
+
+  static UncheckedIOException failed(Path path, IOException e) {
+    String why = e instanceof NoSuchFileException ? "there is no such folder" : e.toString();
+    return new UncheckedIOException(Text.escape(path.toString()) + " cannot be written: " + why, e);
   }
 
   /** How a file is filled. */

@@ -72,7 +72,8 @@ final class TensorEncoder {
     }
   }
 
-  private static ByteString raw(Tensor tensor) {
+  /** Returns the elements, little-endian; a view of the array where it is one of bytes. */
+  static ByteString raw(Tensor tensor) {
     Object array = tensor.array();
     if (array instanceof byte[] bytes) {
       return UnsafeByteOperations.unsafeWrap(bytes);

@@ -1,7 +1,9 @@
 package org.sardonyx.onnx;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.LimitExceeded;
@@ -59,20 +61,41 @@ public final class TensorFiles {
         new ExternalFiles(null, ReadOptions.UNTRUSTED));
   }
 
+  /**
+   * Writes a value to a file, which appears complete or not at all.
+   *
+   * @param name the name it is given in the file; may be empty
+   * @throws UncheckedIOException where the file cannot be written
+   */
+  public static void write(String name, Value value, Path path) {
+    Message message = ValueWriter.message(name, value);
+    Outputs.writeOne(path, channel -> Messages.write(message, channel));
+  }
+
+  /** Returns the bytes of such a file. */
+  public static byte[] toBytes(String name, Value value) {
+    return ValueWriter.message(name, value).toByteArray();
+  }
+
   private static Value read(ByteString bytes, @Nullable Type type, ExternalFiles files) {
     ValueReader reader = new ValueReader(files);
     return switch (type) {
-      case null -> reader.tensor(Messages.parse(TensorProto.parser(), bytes));
-      case Type.OfTensor _ -> reader.tensor(Messages.parse(TensorProto.parser(), bytes));
+      case null -> reader.tensor(parse(TensorProto.getDefaultInstance(), bytes));
+      case Type.OfTensor _ -> reader.tensor(parse(TensorProto.getDefaultInstance(), bytes));
       case Type.OfSparseTensor _ ->
-          reader.sparse(Messages.parse(SparseTensorProto.parser(), bytes));
+          reader.sparse(parse(SparseTensorProto.getDefaultInstance(), bytes));
       case Type.OfSequence _ ->
-          reader.sequence(Messages.parse(SequenceProto.parser(), bytes), type);
+          reader.sequence(parse(SequenceProto.getDefaultInstance(), bytes), type);
       case Type.OfOptional _ ->
-          reader.optional(Messages.parse(OptionalProto.parser(), bytes), type);
-      case Type.OfMap _ -> reader.map(Messages.parse(MapProto.parser(), bytes), type);
+          reader.optional(parse(OptionalProto.getDefaultInstance(), bytes), type);
+      case Type.OfMap _ -> reader.map(parse(MapProto.getDefaultInstance(), bytes), type);
       case Type.Opaque _ ->
           throw new UnsupportedModel("values of type " + type.spec() + " are not kept in files");
     };
+  }
+
+  private static <M extends Message> M parse(M prototype, ByteString bytes) {
+    return Messages.parse(
+        prototype, bytes, ReadOptions.DEFAULT, prototype.getDescriptorForType().getName());
   }
 }

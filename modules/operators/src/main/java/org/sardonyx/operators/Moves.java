@@ -143,9 +143,28 @@ public final class Moves {
   }
 
   /**
+   * Fills the target of shape [outer, map.length, block] from a source of shape [outer, rows, block]:
+   * {@code to[o, i] = from[o, map[i]]}; where an index is negative nothing is moved.
+   */
+  public void rows(int outer, int rows, int[] map, int block) {
+    for (int o = 0; o < outer; o++) {
+      int f = o * rows * block;
+      int t = o * map.length * block;
+      if (block == 1 && unit == 1) {
+        Grid.pick(from, f, map, to, t);
+        continue;
+      }
+      for (int i = 0; i < map.length; i++) {
+        if (map[i] >= 0) {
+          copy(f + map[i] * block, t + i * block, block);
+        }
+      }
+    }
+  }
+
+  /**
    * Fills the target from a source of shape {@code fromShape}: {@code to[i, j, ...] =
-   * from[maps[0][i], maps[1][j], ...]}. A map that is null stands for every index in order; where an
-   * index is negative nothing is moved.
+   * from[maps[0][i], maps[1][j], ...]}; where an index is negative nothing is moved.
    */
   public void select(int[] fromShape, int[][] maps) {
     int axes = maps.length;

@@ -90,7 +90,9 @@ public final class OperatorDef {
     return accuracy;
   }
 
-  /** Returns the version that holds under {@code opsetVersion}, or null where it is older than all. */
+  /**
+   * Returns the version that holds under {@code opsetVersion}, or null where it is older than all.
+   */
   public @Nullable Signature signature(long opsetVersion) {
     Signature found = null;
     for (Signature signature : versions) {
@@ -220,6 +222,14 @@ public final class OperatorDef {
 
     public Builder type(String variable, DataType... types) {
       return type(variable, Types.tensors(types));
+    }
+
+    /** Forgets a type variable of the version before. */
+    public Builder withoutType(String variable) {
+      if (constraints.remove(variable) == null) {
+        throw new IllegalStateException(name + " has no type variable " + variable);
+      }
+      return this;
     }
 
     public Builder attribute(String attribute, long defaultValue) {

@@ -42,6 +42,10 @@ public final class Types {
   /** {@link #FLOATS} and bfloat16. */
   public static final Set<String> FLOATS_BF16 = tensors(FLOAT16, FLOAT, DOUBLE, BFLOAT16);
 
+  /** The four 8-bit floats with a fraction. */
+  public static final Set<String> FLOATS_8 =
+      tensors(FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ);
+
   /** int32, int64, uint32, uint64 and {@link #FLOATS}: "high precision numeric". */
   public static final Set<String> HIGH_PRECISION =
       tensors(UINT32, UINT64, INT32, INT64, FLOAT16, FLOAT, DOUBLE);

@@ -97,7 +97,7 @@ public final class OneInference implements Inference {
     if (known == Known.CONSTANT && tensor.size() <= LARGEST_CONSTANT) {
       constants.put(i, tensor);
     }
-    if (tensor.dataType().isInteger() && small && known.compareTo(Known.RANK) < 0) {
+    if (isWhole(tensor.dataType()) && small && known.compareTo(Known.RANK) < 0) {
       List<Dim> list = new ArrayList<>();
       for (int k = 0; k < tensor.size(); k++) {
         long element = tensor.getLong(k);
@@ -105,11 +105,18 @@ public final class OneInference implements Inference {
             switch (known) {
               case CONSTANT -> Dim.of(element);
               case SHAPE -> Dim.UNKNOWN;
-              default -> element < 0 ? Dim.of(element) : name("e" + names++, element);
+              default ->
+                  tensor.dataType() == DataType.BOOL
+                      ? Dim.UNKNOWN
+                      : element < 0 ? Dim.of(element) : name("e" + names++, element);
             });
       }
       elements.put(i, list);
     }
+  }
+
+  private static boolean isWhole(DataType type) {
+    return type.isInteger() || type == DataType.BOOL;
   }
 
   private Dim name(String name, long size) {
@@ -187,8 +194,15 @@ public final class OneInference implements Inference {
       OptionalLong element = dims.get(i).evaluate(bindings);
       if (element.isPresent() && element.getAsLong() != tensor.getLong(i)) {
         throw new AssertionError(
-            claim + " with elements " + dims + ", but element " + i + " is " + tensor.getLong(i)
-                + " with " + bindings);
+            claim
+                + " with elements "
+                + dims
+                + ", but element "
+                + i
+                + " is "
+                + tensor.getLong(i)
+                + " with "
+                + bindings);
       }
     }
   }
@@ -241,7 +255,7 @@ public final class OneInference implements Inference {
     if (tensor == null || elements.containsKey(input)) {
       return elements.get(input);
     }
-    if (!tensor.dataType().isInteger() || tensor.rank() > 1) {
+    if (!isWhole(tensor.dataType()) || tensor.rank() > 1) {
       return null;
     }
     List<Dim> list = new ArrayList<>();

@@ -21,9 +21,10 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Type;
 
 /**
- * Runs one operator without a runtime, and looks on the way for what tests of results miss: elements
- * of an output that were never written, inputs that were changed or never read, types and shapes that
- * inference states and that do not come true, and a prepared operator that computes something else.
+ * Runs one operator without a runtime, and looks on the way for what tests of results miss:
+ * elements of an output that were never written, inputs that were changed or never read, types and
+ * shapes that inference states and that do not come true, and a prepared operator that computes
+ * something else.
  *
  * <pre>{@code
  * Tensor y = OperatorRunner.of("Softmax", 13).attribute("axis", 0).run(x);
@@ -150,12 +151,7 @@ public final class OperatorRunner {
     }
     Node node =
         new Node(
-            "",
-            def.domain(),
-            def.name(),
-            names,
-            outputNames,
-            List.copyOf(attributes.values()));
+            "", def.domain(), def.name(), names, outputNames, List.copyOf(attributes.values()));
     return def.create(Attributes.of(node, signature));
   }
 
@@ -185,12 +181,16 @@ public final class OperatorRunner {
     List<@Nullable Value> results = first.results();
     checkOutputs(given, results);
     if (repeatable) {
-      same("a second run (an element of the output is not written)",
-          results, invoke(operator, given, 0x5A).results());
+      same(
+          "a second run (an element of the output is not written)",
+          results,
+          invoke(operator, given, 0x5A).results());
       for (int constant = -2; constant < given.size(); constant++) {
         Operator prepared = operator.prepare(new SomeConstants(given, constant, kernels));
-        same("the operator prepared with constant input " + constant + " (-2: all, -1: none)",
-            results, invoke(prepared, given, 0x5A).results());
+        same(
+            "the operator prepared with constant input " + constant + " (-2: all, -1: none)",
+            results,
+            invoke(prepared, given, 0x5A).results());
       }
     }
     checkInference(operator, given, results);
@@ -295,8 +295,7 @@ public final class OperatorRunner {
     }
   }
 
-  private void checkType(
-      String what, Parameter parameter, Type type, Map<String, String> bound) {
+  private void checkType(String what, Parameter parameter, Type type, Map<String, String> bound) {
     String spelled = type.spec();
     Set<String> allowed = signature().typesOf(parameter);
     if (!allowed.contains(spelled)) {
@@ -316,8 +315,7 @@ public final class OperatorRunner {
   private void checkInference(
       Operator operator, List<@Nullable Value> inputs, List<@Nullable Value> results) {
     for (OneInference.Known known : OneInference.Known.values()) {
-      OneInference inference =
-          OneInference.of(signature(), inputs, outputCount(), known);
+      OneInference inference = OneInference.of(signature(), inputs, outputCount(), known);
       operator.infer(inference);
       for (int i = 0; i < results.size(); i++) {
         if (results.get(i) != null) {

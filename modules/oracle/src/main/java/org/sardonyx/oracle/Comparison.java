@@ -29,8 +29,8 @@ import org.sardonyx.tensor.Value;
  *     whose absolute difference is above {@code 1e-3} of that floor; 0 for integers
  * @param rms root mean square of the differences
  * @param cosine the cosine of the two as vectors; 1 where both are zero
- * @param worst the element furthest outside its allowance: its position with both values; null where
- *     nothing was compared
+ * @param worst the element furthest outside its allowance: its position with both values; null
+ *     where nothing was compared
  */
 public record Comparison(
     boolean agrees,
@@ -85,8 +85,7 @@ public record Comparison(
       }
       case SparseTensor e ->
           found instanceof SparseTensor f
-              ? lists(
-                  List.of(e.values(), e.indices()), List.of(f.values(), f.indices()), tolerance)
+              ? lists(List.of(e.values(), e.indices()), List.of(f.values(), f.indices()), tolerance)
               : differentKind(expected, found);
     };
   }
@@ -186,10 +185,10 @@ public record Comparison(
       long f = found.getLong(i);
       // Differences of equal numbers are 0 even where double cannot hold them.
       if (e == f) {
-        sums.add(i, e, e);
+        sums.add(i, (double) e, (double) e);
       } else {
         double difference = Math.max(1, Math.abs((double) f - (double) e));
-        sums.add(i, e, f > e ? e + difference : e - difference);
+        sums.add(i, (double) e, f > e ? (double) e + difference : (double) e - difference);
       }
     }
     return sums.result(false);
@@ -329,8 +328,7 @@ public record Comparison(
       product += e * f;
       expectedSquares += e * e;
       foundSquares += f * f;
-      double excess =
-          difference == 0 ? 0 : allowed == 0 ? Double.MAX_VALUE : difference / allowed;
+      double excess = difference == 0 ? 0 : allowed == 0 ? Double.MAX_VALUE : difference / allowed;
       note(i, e, f, excess);
     }
 

@@ -22,6 +22,7 @@ public final class EngineServer {
   static final int TIME = 3;
   static final int CLOSE = 4;
   static final int OK = 0;
+  static final int FAILED = 1;
 
   private final Engine engine;
   private final Map<Integer, Engine.Loaded> models = new HashMap<>();
@@ -61,7 +62,7 @@ public final class EngineServer {
       case LOAD -> {
         Path path = Path.of(Wire.readText(in));
         int threads = in.readInt();
-        Engine.Optimization level = Engine.Optimization.values()[in.readByte()];
+        Engine.Optimization level = Engine.Optimization.valueOf(Wire.readText(in));
         try {
           Engine.Loaded model = engine.load(path, new Engine.Options(threads, level));
           models.put(next, model);
@@ -87,7 +88,7 @@ public final class EngineServer {
       case TIME -> {
         Engine.Loaded model = model(in.readInt());
         Map<String, Value> inputs = Wire.readAll(in);
-        Engine.Calling calling = Engine.Calling.values()[in.readByte()];
+        Engine.Calling calling = Engine.Calling.valueOf(Wire.readText(in));
         long nanos = in.readLong();
         try {
           long[] times = model.time(inputs, calling, nanos);
@@ -128,7 +129,8 @@ public final class EngineServer {
   }
 
   private static void fail(DataOutputStream out, EngineFailed e) throws IOException {
-    out.writeByte(1 + e.kind().ordinal());
+    out.writeByte(FAILED);
+    Wire.writeText(out, e.kind().name());
     Wire.writeText(out, String.valueOf(e.getMessage()));
   }
 }

@@ -29,8 +29,8 @@ import org.sardonyx.tensor.Value;
 import org.sardonyx.type.Type;
 
 /**
- * ONNX Runtime through its Java API, in this process: a crash of its native code ends the JVM, so use
- * {@link ProcessEngine#onnxRuntime}.
+ * ONNX Runtime through its Java API, in this process: a crash of its native code ends the JVM, so
+ * use {@link ProcessEngine#onnxRuntime}.
  */
 final class OnnxRuntimeEngine implements Engine {
 
@@ -116,8 +116,7 @@ final class OnnxRuntimeEngine implements Engine {
     }
 
     @Override
-    public long[] time(Map<String, Value> inputs, Calling calling, long nanos)
-        throws EngineFailed {
+    public long[] time(Map<String, Value> inputs, Calling calling, long nanos) throws EngineFailed {
       return calling == Calling.USER ? timeUser(inputs, nanos) : timePinned(inputs, nanos);
     }
 
@@ -331,8 +330,7 @@ final class OnnxRuntimeEngine implements Engine {
         !keys.isEmpty() && keys.getFirst() instanceof String
             ? Tensor.of(keys.toArray(String[]::new), keys.size())
             : Tensor.vector(keys.stream().mapToLong(k -> (Long) k).toArray());
-    Type type =
-        values.isEmpty() ? Type.tensor(DataType.FLOAT) : values.getFirst().type();
+    Type type = values.isEmpty() ? Type.tensor(DataType.FLOAT) : values.getFirst().type();
     return new MapValue(keyTensor, new SequenceValue(type, values));
   }
 }

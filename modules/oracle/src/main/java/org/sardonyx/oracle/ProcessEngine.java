@@ -25,8 +25,8 @@ import org.sardonyx.tensor.Value;
 
 /**
  * An engine in a process of its own, so that its crash is a result. A process that died is started
- * again by the next {@link #load}; models loaded before answer {@code CRASHED} from then on. One call
- * at a time; calls from several threads wait for each other.
+ * again by the next {@link #load}; models loaded before answer {@code CRASHED} from then on. One
+ * call at a time; calls from several threads wait for each other.
  */
 public final class ProcessEngine implements Engine {
 
@@ -109,7 +109,7 @@ public final class ProcessEngine implements Engine {
           out.writeByte(EngineServer.LOAD);
           Wire.writeText(out, model.toAbsolutePath().toString());
           out.writeInt(options.threads());
-          out.writeByte(options.optimization().ordinal());
+          Wire.writeText(out, options.optimization().name());
         },
         in -> new Remote(used, in.readInt(), readNames(in), readNames(in)));
   }
@@ -140,7 +140,8 @@ public final class ProcessEngine implements Engine {
         String said = made.lastWords();
         made.end();
         throw new EngineFailed(
-            EngineFailed.Kind.MISSING, label + " does not start" + (said.isEmpty() ? "" : ": " + said));
+            EngineFailed.Kind.MISSING,
+            label + " does not start" + (said.isEmpty() ? "" : ": " + said));
       } finally {
         done.countDown();
       }
@@ -163,8 +164,8 @@ public final class ProcessEngine implements Engine {
       if (status == EngineServer.OK) {
         return answer.read(to.in);
       }
-      throw new EngineFailed(
-          EngineFailed.Kind.values()[status - 1], to.name + ": " + Wire.readText(to.in));
+      EngineFailed.Kind kind = EngineFailed.Kind.valueOf(Wire.readText(to.in));
+      throw new EngineFailed(kind, to.name + ": " + Wire.readText(to.in));
     } catch (IOException e) {
       String said = to.lastWords();
       to.end();
@@ -185,17 +186,16 @@ public final class ProcessEngine implements Engine {
   private CountDownLatch watch(Connection watched, AtomicBoolean late) {
     CountDownLatch done = new CountDownLatch(1);
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                if (!done.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                  late.set(true);
-                  watched.process.destroyForcibly();
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
+        .start(() -> {
+          try {
+            if (!done.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+              late.set(true);
+              watched.process.destroyForcibly();
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
     return done;
   }
 
@@ -300,8 +300,7 @@ public final class ProcessEngine implements Engine {
     }
 
     @Override
-    public long[] time(Map<String, Value> values, Calling calling, long nanos)
-        throws EngineFailed {
+    public long[] time(Map<String, Value> values, Calling calling, long nanos) throws EngineFailed {
       synchronized (ProcessEngine.this) {
         return ask(
             to,
@@ -309,7 +308,7 @@ public final class ProcessEngine implements Engine {
               out.writeByte(EngineServer.TIME);
               out.writeInt(number);
               Wire.writeAll(out, values);
-              out.writeByte(calling.ordinal());
+              Wire.writeText(out, calling.name());
               out.writeLong(nanos);
             },
             in -> {

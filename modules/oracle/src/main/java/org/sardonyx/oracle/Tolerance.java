@@ -1,11 +1,11 @@
 package org.sardonyx.oracle;
 
 /**
- * How far two tensors may be apart. An element e of what is expected and a of what is found agree where
- * {@code |a - e| <= atol + rtol * |e|}, or, where {@code relToMax} is above 0, where {@code |a - e| <=
- * relToMax * max|e|} over the tensor. NaN agrees with NaN, an infinity with the same infinity, zero
- * with zero of either sign. Where {@code minCosine} is above 0 the tensors as a whole must reach that
- * cosine as well.
+ * How far two tensors may be apart. An element e of what is expected and a of what is found agree
+ * where {@code |a - e| <= atol + rtol * |e|}, or, where {@code relToMax} is above 0, where {@code
+ * |a - e| <= relToMax * max|e|} over the tensor. NaN agrees with NaN, an infinity with the same
+ * infinity, zero with zero of either sign. Where {@code minCosine} is above 0 the tensors as a
+ * whole must reach that cosine as well.
  *
  * @param rtol relative to the element that is expected
  * @param atol absolute

@@ -16,6 +16,7 @@ import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Types;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 import org.sardonyx.type.Dim;
@@ -49,10 +50,11 @@ public record Scan(
           .required("body", Kind.GRAPH)
           .required("num_scan_inputs", Kind.INT)
           .optional("directions", Kind.INTS)
-          .type("I", Types.of("tensor(int64)"))
+          .type("I", DataType.INT64)
           .type("V", Types.ALL)
           .version(9)
           .noInputs()
+          .withoutType("I")
           .mixedInput("initial_state_and_scan_inputs", "V", 1)
           .without("directions")
           .optional("scan_input_axes", Kind.INTS)

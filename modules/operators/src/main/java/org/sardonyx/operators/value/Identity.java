@@ -29,6 +29,7 @@ public record Identity() implements Operator {
           .version(14)
           .noInputs()
           .noOutputs()
+          .withoutType("T")
           .input("input", "V")
           .output("output", "V")
           .type("V", Types.union(Types.ALL_IR4, SEQUENCES))
