@@ -29,8 +29,18 @@ import org.sardonyx.operators.attention.RotaryEmbedding;
 import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.control.Loop;
 import org.sardonyx.operators.control.Scan;
+import org.sardonyx.operators.generator.Bernoulli;
+import org.sardonyx.operators.generator.BlackmanWindow;
 import org.sardonyx.operators.generator.ConstantOfShape;
 import org.sardonyx.operators.generator.EyeLike;
+import org.sardonyx.operators.generator.HammingWindow;
+import org.sardonyx.operators.generator.HannWindow;
+import org.sardonyx.operators.generator.MelWeightMatrix;
+import org.sardonyx.operators.generator.Multinomial;
+import org.sardonyx.operators.generator.RandomNormal;
+import org.sardonyx.operators.generator.RandomNormalLike;
+import org.sardonyx.operators.generator.RandomUniform;
+import org.sardonyx.operators.generator.RandomUniformLike;
 import org.sardonyx.operators.generator.Range;
 import org.sardonyx.operators.indexing.Gather;
 import org.sardonyx.operators.indexing.GatherElements;
@@ -40,7 +50,9 @@ import org.sardonyx.operators.indexing.OneHot;
 import org.sardonyx.operators.indexing.Scatter;
 import org.sardonyx.operators.indexing.ScatterElements;
 import org.sardonyx.operators.indexing.ScatterND;
+import org.sardonyx.operators.indexing.TensorScatter;
 import org.sardonyx.operators.indexing.TopK;
+import org.sardonyx.operators.indexing.Unique;
 import org.sardonyx.operators.logic.And;
 import org.sardonyx.operators.logic.Equal;
 import org.sardonyx.operators.logic.Greater;
@@ -132,9 +144,22 @@ import org.sardonyx.operators.quantization.MatMulInteger;
 import org.sardonyx.operators.quantization.QLinearConv;
 import org.sardonyx.operators.quantization.QLinearMatMul;
 import org.sardonyx.operators.quantization.QuantizeLinear;
+import org.sardonyx.operators.recurrent.DynamicQuantizeLSTM;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
+import org.sardonyx.operators.reduction.ArgMax;
+import org.sardonyx.operators.reduction.ArgMin;
+import org.sardonyx.operators.reduction.ReduceL1;
+import org.sardonyx.operators.reduction.ReduceL2;
+import org.sardonyx.operators.reduction.ReduceLogSum;
+import org.sardonyx.operators.reduction.ReduceLogSumExp;
+import org.sardonyx.operators.reduction.ReduceMax;
+import org.sardonyx.operators.reduction.ReduceMean;
+import org.sardonyx.operators.reduction.ReduceMin;
+import org.sardonyx.operators.reduction.ReduceProd;
+import org.sardonyx.operators.reduction.ReduceSum;
+import org.sardonyx.operators.reduction.ReduceSumSquare;
 import org.sardonyx.operators.sequence.ConcatFromSequence;
 import org.sardonyx.operators.sequence.Optional;
 import org.sardonyx.operators.sequence.OptionalGetElement;
@@ -150,20 +175,27 @@ import org.sardonyx.operators.sequence.SplitToSequence;
 import org.sardonyx.operators.shaping.BitCast;
 import org.sardonyx.operators.shaping.Cast;
 import org.sardonyx.operators.shaping.CastLike;
+import org.sardonyx.operators.shaping.CenterCropPad;
+import org.sardonyx.operators.shaping.Compress;
 import org.sardonyx.operators.shaping.Concat;
+import org.sardonyx.operators.shaping.DepthToSpace;
 import org.sardonyx.operators.shaping.Expand;
 import org.sardonyx.operators.shaping.Flatten;
 import org.sardonyx.operators.shaping.Pad;
 import org.sardonyx.operators.shaping.Reshape;
+import org.sardonyx.operators.shaping.ReverseSequence;
 import org.sardonyx.operators.shaping.Shape;
 import org.sardonyx.operators.shaping.Size;
 import org.sardonyx.operators.shaping.Slice;
+import org.sardonyx.operators.shaping.SpaceToDepth;
 import org.sardonyx.operators.shaping.Split;
 import org.sardonyx.operators.shaping.Squeeze;
 import org.sardonyx.operators.shaping.Tile;
 import org.sardonyx.operators.shaping.Transpose;
 import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
+import org.sardonyx.operators.signal.DFT;
+import org.sardonyx.operators.signal.STFT;
 import org.sardonyx.operators.value.Constant;
 import org.sardonyx.operators.value.Identity;
 
@@ -177,6 +209,8 @@ public final class Operators {
           Acosh.DEF,
           Add.DEF,
           And.DEF,
+          ArgMax.DEF,
+          ArgMin.DEF,
           Asin.DEF,
           Asinh.DEF,
           Atan.DEF,
@@ -184,17 +218,21 @@ public final class Operators {
           Attention.DEF,
           AveragePool.DEF,
           BatchNormalization.DEF,
+          Bernoulli.DEF,
           BitCast.DEF,
           BitShift.DEF,
           BitwiseAnd.DEF,
           BitwiseNot.DEF,
           BitwiseOr.DEF,
           BitwiseXor.DEF,
+          BlackmanWindow.DEF,
           Cast.DEF,
           CastLike.DEF,
           Ceil.DEF,
           Celu.DEF,
+          CenterCropPad.DEF,
           Clip.DEF,
+          Compress.DEF,
           Concat.DEF,
           ConcatFromSequence.DEF,
           Constant.DEF,
@@ -207,11 +245,14 @@ public final class Operators {
           Cosh.DEF,
           CumProd.DEF,
           CumSum.DEF,
-          org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
+          DFT.DEF,
+          DepthToSpace.DEF,
           DequantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
           Det.DEF,
           Div.DEF,
           Dropout.DEF,
+          DynamicQuantizeLSTM.DEF,
           DynamicQuantizeLinear.DEF,
           DynamicQuantizeMatMul.DEF,
           Elu.DEF,
@@ -234,6 +275,8 @@ public final class Operators {
           Greater.DEF,
           GreaterOrEqual.DEF,
           GroupNormalization.DEF,
+          HammingWindow.DEF,
+          HannWindow.DEF,
           HardSigmoid.DEF,
           HardSwish.DEF,
           Hardmax.DEF,
@@ -257,10 +300,12 @@ public final class Operators {
           Max.DEF,
           MaxPool.DEF,
           Mean.DEF,
+          MelWeightMatrix.DEF,
           Min.DEF,
           Mish.DEF,
           Mod.DEF,
           Mul.DEF,
+          Multinomial.DEF,
           Neg.DEF,
           NhwcMaxPool.DEF,
           NonZero.DEF,
@@ -277,24 +322,40 @@ public final class Operators {
           QLinearAdd.DEF,
           QLinearAveragePool.DEF,
           QLinearConcat.DEF,
-          org.sardonyx.operators.microsoft.QLinearConv.DEF,
           QLinearConv.DEF,
+          org.sardonyx.operators.microsoft.QLinearConv.DEF,
           QLinearGlobalAveragePool.DEF,
           QLinearLeakyRelu.DEF,
           QLinearMatMul.DEF,
           QLinearMul.DEF,
           QLinearSigmoid.DEF,
           QLinearSoftmax.DEF,
-          org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
           QuantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
+          RandomNormal.DEF,
+          RandomNormalLike.DEF,
+          RandomUniform.DEF,
+          RandomUniformLike.DEF,
           Range.DEF,
           Reciprocal.DEF,
+          ReduceL1.DEF,
+          ReduceL2.DEF,
+          ReduceLogSum.DEF,
+          ReduceLogSumExp.DEF,
+          ReduceMax.DEF,
+          ReduceMean.DEF,
+          ReduceMin.DEF,
+          ReduceProd.DEF,
+          ReduceSum.DEF,
+          ReduceSumSquare.DEF,
           Relu.DEF,
           Reshape.DEF,
+          ReverseSequence.DEF,
           RotaryEmbedding.DEF,
           Round.DEF,
+          STFT.DEF,
           Scan.DEF,
           Scatter.DEF,
           ScatterElements.DEF,
@@ -318,6 +379,7 @@ public final class Operators {
           Softmax.DEF,
           Softplus.DEF,
           Softsign.DEF,
+          SpaceToDepth.DEF,
           Split.DEF,
           SplitToSequence.DEF,
           Sqrt.DEF,
@@ -328,11 +390,13 @@ public final class Operators {
           Swish.DEF,
           Tan.DEF,
           Tanh.DEF,
+          TensorScatter.DEF,
           ThresholdedRelu.DEF,
           Tile.DEF,
           TopK.DEF,
           Transpose.DEF,
           Trilu.DEF,
+          Unique.DEF,
           Unsqueeze.DEF,
           Where.DEF,
           Xor.DEF);
