@@ -14,6 +14,5 @@ module org.sardonyx.conformance {
   requires tools.jackson.databind;
   requires static transitive org.jspecify;
 
-  // Exported with its first class: javac refuses to export an empty package.
-  // exports org.sardonyx.conformance;
+  exports org.sardonyx.conformance;
 }

@@ -7,6 +7,5 @@ module org.sardonyx.operators {
   requires transitive org.sardonyx.kernels;
   requires static transitive org.jspecify;
 
-
   exports org.sardonyx.operators;
 }

@@ -9,6 +9,5 @@ module org.sardonyx.oracle {
   requires org.sardonyx.onnx;
   requires static transitive org.jspecify;
 
-  // Exported with its first class: javac refuses to export an empty package.
-  // exports org.sardonyx.oracle;
+  exports org.sardonyx.oracle;
 }

@@ -9,6 +9,5 @@ module org.sardonyx.runtime {
   requires org.sardonyx.passes;
   requires static transitive org.jspecify;
 
-  // Exported with its first class: javac refuses to export an empty package.
-  // exports org.sardonyx.runtime;
+  exports org.sardonyx.runtime;
 }

@@ -7,6 +7,5 @@ module org.sardonyx {
   requires transitive org.sardonyx.runtime;
   requires static transitive org.jspecify;
 
-  // Exported with its first class: javac refuses to export an empty package.
-  // exports org.sardonyx;
+exports org.sardonyx;
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where in a model something was found: the file, then graphs, nodes and attributes from the outside
- * in, for example {@code model.onnx > node "loop" (Loop-13) > body > node "add" (Add-14)}.
+ * Where in a model something was found: the file, then graphs, nodes and attributes from the
+ * outside in, for example {@code model.onnx > node "loop" (Loop-13) > body > node "add" (Add-14)}.
  *
  * @param path the steps from the outside in; empty when nothing is known
  */

@@ -3,8 +3,8 @@ package org.sardonyx.graph;
 import java.util.List;
 
 /**
- * An operator that a model defines itself ({@code FunctionProto}). Sees nothing of its caller but its
- * inputs and attributes.
+ * An operator that a model defines itself ({@code FunctionProto}). Sees nothing of its caller but
+ * its inputs and attributes.
  *
  * @param domain the domain
  * @param name the operator it defines
@@ -48,7 +48,18 @@ public record Function(
 
   public Function withNodes(List<Node> newNodes) {
     return new Function(
-        domain, name, overload, inputs, outputs, attributes, attributeDefaults, newNodes,
-        opsetImports, valueInfo, docString, metadata, extra);
+        domain,
+        name,
+        overload,
+        inputs,
+        outputs,
+        attributes,
+        attributeDefaults,
+        newNodes,
+        opsetImports,
+        valueInfo,
+        docString,
+        metadata,
+        extra);
   }
 }

@@ -47,36 +47,85 @@ public record Graph(
       List<ValueInfo> outputs,
       List<TensorData> initializers) {
     this(
-        name, nodes, inputs, outputs, List.of(), initializers, List.of(), "", List.of(), Extra.NONE);
+        name,
+        nodes,
+        inputs,
+        outputs,
+        List.of(),
+        initializers,
+        List.of(),
+        "",
+        List.of(),
+        Extra.NONE);
   }
 
   public Graph withNodes(List<Node> newNodes) {
     return new Graph(
-        name, newNodes, inputs, outputs, valueInfo, initializers, sparseInitializers, docString,
-        metadata, extra);
+        name,
+        newNodes,
+        inputs,
+        outputs,
+        valueInfo,
+        initializers,
+        sparseInitializers,
+        docString,
+        metadata,
+        extra);
   }
 
   public Graph withInputs(List<ValueInfo> newInputs) {
     return new Graph(
-        name, nodes, newInputs, outputs, valueInfo, initializers, sparseInitializers, docString,
-        metadata, extra);
+        name,
+        nodes,
+        newInputs,
+        outputs,
+        valueInfo,
+        initializers,
+        sparseInitializers,
+        docString,
+        metadata,
+        extra);
   }
 
   public Graph withOutputs(List<ValueInfo> newOutputs) {
     return new Graph(
-        name, nodes, inputs, newOutputs, valueInfo, initializers, sparseInitializers, docString,
-        metadata, extra);
+        name,
+        nodes,
+        inputs,
+        newOutputs,
+        valueInfo,
+        initializers,
+        sparseInitializers,
+        docString,
+        metadata,
+        extra);
   }
 
   public Graph withValueInfo(List<ValueInfo> newValueInfo) {
     return new Graph(
-        name, nodes, inputs, outputs, newValueInfo, initializers, sparseInitializers, docString,
-        metadata, extra);
+        name,
+        nodes,
+        inputs,
+        outputs,
+        newValueInfo,
+        initializers,
+        sparseInitializers,
+        docString,
+        metadata,
+        extra);
   }
 
   public Graph withInitializers(List<TensorData> newInitializers) {
     return new Graph(
-        name, nodes, inputs, outputs, valueInfo, newInitializers, sparseInitializers, docString,
-        metadata, extra);
+        name,
+        nodes,
+        inputs,
+        outputs,
+        valueInfo,
+        newInitializers,
+        sparseInitializers,
+        docString,
+        metadata,
+        extra);
   }
 }

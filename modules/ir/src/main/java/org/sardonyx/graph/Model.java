@@ -42,31 +42,81 @@ public record Model(
   /** Makes a model without provenance. */
   public Model(long irVersion, List<OpsetImport> opsetImports, Graph graph) {
     this(
-        irVersion, opsetImports, "", "", "", 0, "", graph, List.of(), List.of(), List.of(),
+        irVersion,
+        opsetImports,
+        "",
+        "",
+        "",
+        0,
+        "",
+        graph,
+        List.of(),
+        List.of(),
+        List.of(),
         Extra.NONE);
   }
 
   public Model withGraph(Graph newGraph) {
     return new Model(
-        irVersion, opsetImports, producerName, producerVersion, domain, modelVersion, docString,
-        newGraph, functions, metadata, trainingInfo, extra);
+        irVersion,
+        opsetImports,
+        producerName,
+        producerVersion,
+        domain,
+        modelVersion,
+        docString,
+        newGraph,
+        functions,
+        metadata,
+        trainingInfo,
+        extra);
   }
 
   public Model withFunctions(List<Function> newFunctions) {
     return new Model(
-        irVersion, opsetImports, producerName, producerVersion, domain, modelVersion, docString,
-        graph, newFunctions, metadata, trainingInfo, extra);
+        irVersion,
+        opsetImports,
+        producerName,
+        producerVersion,
+        domain,
+        modelVersion,
+        docString,
+        graph,
+        newFunctions,
+        metadata,
+        trainingInfo,
+        extra);
   }
 
   public Model withIrVersion(long newIrVersion) {
     return new Model(
-        newIrVersion, opsetImports, producerName, producerVersion, domain, modelVersion, docString,
-        graph, functions, metadata, trainingInfo, extra);
+        newIrVersion,
+        opsetImports,
+        producerName,
+        producerVersion,
+        domain,
+        modelVersion,
+        docString,
+        graph,
+        functions,
+        metadata,
+        trainingInfo,
+        extra);
   }
 
   public Model withOpsetImports(List<OpsetImport> newImports) {
     return new Model(
-        irVersion, newImports, producerName, producerVersion, domain, modelVersion, docString,
-        graph, functions, metadata, trainingInfo, extra);
+        irVersion,
+        newImports,
+        producerName,
+        producerVersion,
+        domain,
+        modelVersion,
+        docString,
+        graph,
+        functions,
+        metadata,
+        trainingInfo,
+        extra);
   }
 }

@@ -103,8 +103,8 @@ public enum DataType {
   }
 
   /**
-   * Returns the bytes that {@code elements} of this type take in the format, packed, or throws {@link
-   * ArithmeticException} where that overflows.
+   * Returns the bytes that {@code elements} of this type take in the format, packed, or throws
+   * {@link ArithmeticException} where that overflows.
    */
   public long byteSize(long elements) {
     return bits >= 8

@@ -5,8 +5,8 @@ package org.sardonyx.tensor;
  * them, ties to even.
  *
  * <p>Formats: IEEE 754 binary16; bfloat16; OCP 8-bit E4M3 and E5M2 with their FNUZ forms (no
- * negative zero, one NaN), E8M0 (an exponent alone), and E2M1, as the ONNX documents "Float stored in
- * 8 bits" and "Float stored in 4 bits" state them.
+ * negative zero, one NaN), E8M0 (an exponent alone), and E2M1, as the ONNX documents "Float stored
+ * in 8 bits" and "Float stored in 4 bits" state them.
  */
 public final class SmallFloat {
 
@@ -51,8 +51,9 @@ public final class SmallFloat {
   /**
    * Returns the bits nearest to {@code value}, ties to even.
    *
-   * @param saturate for the 8-bit types: whether values beyond the range, infinities included, become
-   *     the largest finite value; otherwise they become infinity or, where there is none, NaN
+   * @param saturate for the 8-bit types: whether values beyond the range, infinities included,
+   *     become the largest finite value; otherwise they become infinity or, where there is none,
+   *     NaN
    */
   public static int fromFloat(DataType type, float value, boolean saturate) {
     return switch (type) {
@@ -70,7 +71,7 @@ public final class SmallFloat {
 
   private static int toBfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
-    if (value != value) {
+    if (Float.isNaN(value)) {
       return (bits >>> 16) | 0x40;
     }
     return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
@@ -78,7 +79,7 @@ public final class SmallFloat {
 
   /** Returns the nearest power of two, ties away from zero, never below the smallest. */
   private static int toE8m0(float value) {
-    if (value != value) {
+    if (Float.isNaN(value)) {
       return 0xff;
     }
     int bits = Float.floatToRawIntBits(Math.abs(value));
@@ -93,7 +94,7 @@ public final class SmallFloat {
   }
 
   private static int toE2m1(float value) {
-    if (value != value) {
+    if (Float.isNaN(value)) {
       return 7;
     }
     int sign = Float.floatToRawIntBits(value) < 0 ? 8 : 0;
@@ -109,7 +110,7 @@ public final class SmallFloat {
       int nan,
       boolean unsignedZero) {
     int sign = Float.floatToRawIntBits(value) < 0 ? 0x80 : 0;
-    if (value != value) {
+    if (Float.isNaN(value)) {
       return unsignedZero ? nan : sign | nan;
     }
     float magnitude = Math.abs(value);

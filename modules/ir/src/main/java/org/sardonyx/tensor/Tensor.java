@@ -10,10 +10,10 @@ import org.sardonyx.type.Type;
  * A dense tensor: one primitive array in row-major order, an element type and a shape.
  *
  * <p>The array is, by element type: {@code float[]} (float; complex64 as pairs), {@code double[]}
- * (double; complex128 as pairs), {@code int[]} (int32, uint32), {@code long[]} (int64, uint64), {@code
- * short[]} (int16, uint16, float16, bfloat16), {@code byte[]} (int8, uint8, bool as 0 or 1, the 8-bit
- * floats, and the 4- and 2-bit types packed, first element in the lowest bits) and {@code String[]}.
- * Unsigned types hold their bits. Garbage-collected; nothing to close.
+ * (double; complex128 as pairs), {@code int[]} (int32, uint32), {@code long[]} (int64, uint64),
+ * {@code short[]} (int16, uint16, float16, bfloat16), {@code byte[]} (int8, uint8, bool as 0 or 1,
+ * the 8-bit floats, and the 4- and 2-bit types packed, first element in the lowest bits) and {@code
+ * String[]}. Unsigned types hold their bits. Garbage-collected; nothing to close.
  *
  * <p>A tensor is filled by the one who made it and not changed once it was handed on.
  */
@@ -211,7 +211,9 @@ public final class Tensor implements Value {
     return new Tensor(dataType, newShape.clone(), size, array);
   }
 
-  /** Returns the same bits, not copied, under another type that is kept in the same kind of array. */
+  /**
+   * Returns the same bits, not copied, under another type that is kept in the same kind of array.
+   */
   public Tensor reinterpreted(DataType type) {
     return of(type, array, shape);
   }
@@ -355,7 +357,9 @@ public final class Tensor implements Value {
     return values;
   }
 
-  /** Returns the elements as doubles: the array itself for {@code DOUBLE}, else a converted copy. */
+  /**
+   * Returns the elements as doubles: the array itself for {@code DOUBLE}, else a converted copy.
+   */
   public double[] toDoubles() {
     if (dataType == DataType.DOUBLE) {
       return doubles();

@@ -85,13 +85,12 @@ public final class Shape {
   /** Returns the sizes; only where {@link #isKnown}. */
   public long[] sizes() {
     return dims().stream()
-        .mapToLong(
-            dim -> {
-              if (dim instanceof Dim.Known(long size)) {
-                return size;
-              }
-              throw new IllegalStateException("a dimension is not known");
-            })
+        .mapToLong(dim -> {
+          if (dim instanceof Dim.Known(long size)) {
+            return size;
+          }
+          throw new IllegalStateException("a dimension is not known");
+        })
         .toArray();
   }
 

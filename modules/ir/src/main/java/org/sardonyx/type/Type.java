@@ -5,7 +5,9 @@ import org.sardonyx.tensor.DataType;
 /** The type of a value: what it holds and, for tensors, as much of the shape as is known. */
 public sealed interface Type {
 
-  /** Returns the type as the specification writes it, without shapes: {@code seq(tensor(float))}. */
+  /**
+   * Returns the type as the specification writes it, without shapes: {@code seq(tensor(float))}.
+   */
   String spec();
 
   /** A dense tensor. */

@@ -1,11 +1,11 @@
 package org.sardonyx.kernels;
 
 /**
- * The hot loops, over (array, offset, length). One implementation is scalar and defines the meaning;
- * others must agree with it within the bounds stated.
+ * The hot loops, over (array, offset, length). One implementation is scalar and defines the
+ * meaning; others must agree with it within the bounds stated.
  *
- * <p>Sums run in an order that depends on the length summed alone, never on what else is computed in
- * the same call: element (i, j) of a product is the same whatever m and n are.
+ * <p>Sums run in an order that depends on the length summed alone, never on what else is computed
+ * in the same call: element (i, j) of a product is the same whatever m and n are.
  */
 public interface Kernels {
 
@@ -48,8 +48,8 @@ public interface Kernels {
   void axpy(float alpha, float[] x, int xOffset, float[] y, int yOffset, int n);
 
   /**
-   * Computes {@code c += alpha * a * b} with a [m, k], b [k, n], c [m, n]; element (i, j) of a matrix
-   * lies at {@code offset + i * row + j * column}, c is contiguous in its rows.
+   * Computes {@code c += alpha * a * b} with a [m, k], b [k, n], c [m, n]; element (i, j) of a
+   * matrix lies at {@code offset + i * row + j * column}, c is contiguous in its rows.
    */
   void gemm(
       int m,
@@ -64,6 +64,22 @@ public interface Kernels {
       int bOffset,
       int bRow,
       int bColumn,
+      float[] c,
+      int cOffset,
+      int cRow);
+
+  /** Lays out a right-hand matrix [k, n] for {@link #gemm(int, float, float[], int, int, int, PackedMatrix, float[], int, int)}. */
+  PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn);
+
+  /** As the other {@code gemm}, bit for bit, with a matrix that was packed. */
+  void gemm(
+      int m,
+      float alpha,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      PackedMatrix b,
       float[] c,
       int cOffset,
       int cRow);
@@ -87,8 +103,8 @@ public interface Kernels {
       int cRow);
 
   /**
-   * Computes the softmax of one row: {@code exp(x - max) / sum}. A row of minus infinities gives NaN,
-   * as the formula does.
+   * Computes the softmax of one row: {@code exp(x - max) / sum}. A row of minus infinities gives
+   * NaN, as the formula does.
    */
   void softmax(float[] x, int xOffset, float[] y, int yOffset, int n);
 }

@@ -19,8 +19,9 @@ import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Type;
 
 /**
- * The attributes of a node, with the defaults of its operator's version. Remembers what was read: an
- * attribute that is given and never read stops the load, and one that is not declared cannot be read.
+ * The attributes of a node, with the defaults of its operator's version. Remembers what was read:
+ * an attribute that is given and never read stops the load, and one that is not declared cannot be
+ * read.
  */
 public final class Attributes {
 

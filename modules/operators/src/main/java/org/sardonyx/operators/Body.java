@@ -1,7 +1,9 @@
 package org.sardonyx.operators;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.Value;
+import org.sardonyx.type.Type;
 
 /** A graph that is an attribute of a node, ready to run; sees the values around the node. */
 public interface Body {
@@ -11,6 +13,12 @@ public interface Body {
 
   /** Returns the number of outputs. */
   int outputs();
+
+  /** Returns what is declared of an input, or null. */
+  @Nullable Type inputType(int input);
+
+  /** Returns what is known of an output before any run, or null. */
+  @Nullable Type outputType(int output);
 
   /** Runs the graph once. */
   List<Value> run(List<Value> inputs);

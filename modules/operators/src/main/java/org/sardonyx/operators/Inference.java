@@ -11,8 +11,8 @@ import org.sardonyx.type.Type;
 
 /**
  * What is known of a node before it runs. An operator states of its outputs what surely holds, and
- * leaves unknown the rest; outputs it says nothing of get the element type of their type variable and
- * an unknown shape.
+ * leaves unknown the rest; outputs it says nothing of get the element type of their type variable
+ * and an unknown shape.
  */
 public interface Inference {
 
@@ -47,8 +47,9 @@ public interface Inference {
   @Nullable Tensor constant(int input);
 
   /**
-   * Returns the elements of an integer input of rank 0 or 1 where its length is known, as far as they
-   * are: shapes in the making. Null where the input is absent or its length is not known.
+   * Returns the elements of an integer or bool (0 or 1) input of rank 0 or 1 where its length is
+   * known, as far as they are: shapes in the making. Null where the input is absent or its length
+   * is not known.
    */
   @Nullable List<Dim> dims(int input);
 
@@ -66,7 +67,7 @@ public interface Inference {
   /** States the shape of a tensor output whose element type follows from its type variable. */
   void shape(int output, Shape shape);
 
-  /** States the elements of an integer output of rank 0 or 1, as far as they are known. */
+  /** States the elements of an integer or bool output of rank 0 or 1, as far as they are known. */
   void dims(int output, List<Dim> elements);
 
   /** Returns a new dimension of a size that only the run knows. */

@@ -1,8 +1,8 @@
 package org.sardonyx.operators;
 
 /**
- * An operator whose attributes are read: ready to infer and to run. Immutable, so that any number of
- * threads may use one.
+ * An operator whose attributes are read: ready to infer and to run. Immutable, so that any number
+ * of threads may use one.
  */
 public interface Operator {
 

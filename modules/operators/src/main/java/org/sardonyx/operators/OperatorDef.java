@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Attribute.Kind;
@@ -45,6 +46,27 @@ public final class OperatorDef {
     this.factory = factory;
   }
 
+  private OperatorDef(
+      OperatorDef original,
+      List<Signature> versions,
+      Function<Attributes, ? extends Operator> factory) {
+    this.domain = original.domain;
+    this.name = original.name;
+    this.versions = List.copyOf(versions);
+    this.accuracy = original.accuracy;
+    this.factory = factory;
+  }
+
+  /**
+   * Returns the same operator with another implementation, to be given to a session in place of ours.
+   *
+   * @param change what to change in every version; {@code UnaryOperator.identity()} for nothing
+   */
+  public OperatorDef implementedBy(
+      UnaryOperator<Signature> change, Function<Attributes, ? extends Operator> implementation) {
+    return new OperatorDef(this, versions.stream().map(change).toList(), implementation);
+  }
+
   /** Starts the definition of an operator of ai.onnx. */
   public static Builder named(String name) {
     return new Builder(name);
@@ -68,7 +90,9 @@ public final class OperatorDef {
     return accuracy;
   }
 
-  /** Returns the version that holds under {@code opsetVersion}, or null where it is older than all. */
+  /**
+   * Returns the version that holds under {@code opsetVersion}, or null where it is older than all.
+   */
   public @Nullable Signature signature(long opsetVersion) {
     Signature found = null;
     for (Signature signature : versions) {
@@ -198,6 +222,14 @@ public final class OperatorDef {
 
     public Builder type(String variable, DataType... types) {
       return type(variable, Types.tensors(types));
+    }
+
+    /** Forgets a type variable of the version before. */
+    public Builder withoutType(String variable) {
+      if (constraints.remove(variable) == null) {
+        throw new IllegalStateException(name + " has no type variable " + variable);
+      }
+      return this;
     }
 
     public Builder attribute(String attribute, long defaultValue) {

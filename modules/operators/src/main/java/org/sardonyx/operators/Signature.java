@@ -50,7 +50,8 @@ public record Signature(
    * @param minimum for variadic ones: how often at least
    * @param homogeneous for variadic ones: whether all have one type
    */
-  public record Parameter(String name, String type, Arity arity, int minimum, boolean homogeneous) {}
+  public record Parameter(
+      String name, String type, Arity arity, int minimum, boolean homogeneous) {}
 
   /**
    * A formal attribute.

@@ -1,0 +1,1 @@
+BprobabilitiesJ…DŒ>é=Á>’}²>

@@ -1,0 +1,218 @@
+package org.sardonyx.kernels;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolution over any number of spatial axes, and its transpose.
+ *
+ * <p>Element (m, p) of an output is the bias and the sum over (channel, tap), added in an order that
+ * the shapes of one image alone decide.
+ *
+ * @param window where the windows lie
+ * @param group the number of groups
+ * @param channels input channels, of all groups
+ * @param features output channels, of all groups
+ */
+public record Convolution(Window window, int group, int channels, int features) {
+
+  /** The most elements that the unfolded columns of one product take. */
+  private static final int SCRATCH = 1 << 18;
+
+  /** Below this many outputs to a plane, sums of products along unfolded rows are quicker. */
+  private static final int FEW = 8;
+
+  /**
+   * Computes {@code y[n] = w * x[n] + bias} with x [batch, channels, in], w [features, channels /
+   * group, taps], bias [features] and y [batch, features, out].
+   */
+  public void run(
+      Kernels kernels, int batch, float[] x, float[] w, float @Nullable [] bias, float[] y) {
+    int in = window.inSize();
+    int out = window.outSize();
+    int groupIn = channels / group;
+    int groupOut = features / group;
+    if (out == 0 || batch == 0) {
+      return;
+    }
+    spread(bias, batch, out, y);
+    boolean pointwise = window.isPointwise();
+    Patches patches = new Patches(window);
+    int depth = groupIn * window.taps();
+    boolean direct = !pointwise && groupOut <= 2;
+    int tile = Math.min(out, Math.max(1, SCRATCH / Math.max(1, depth)));
+    float[] columns = direct || (pointwise && out >= FEW) ? new float[0] : new float[depth * tile];
+    float[] rows = !direct && out < FEW ? new float[depth * out] : new float[0];
+    for (int n = 0; n < batch; n++) {
+      for (int g = 0; g < group; g++) {
+        int xOffset = (n * channels + g * groupIn) * in;
+        int wOffset = g * groupOut * depth;
+        int yOffset = (n * features + g * groupOut) * out;
+        if (direct) {
+          direct(kernels, patches, x, xOffset, w, wOffset, y, yOffset);
+        } else if (out < FEW) {
+          patches.unfold(x, xOffset, groupIn, 0, out, columns);
+          transpose(columns, depth, out, rows);
+          for (int m = 0; m < groupOut; m++) {
+            for (int p = 0; p < out; p++) {
+              y[yOffset + m * out + p] +=
+                  kernels.dot(w, wOffset + m * depth, rows, p * depth, depth);
+            }
+          }
+        } else if (pointwise) {
+          kernels.gemm(
+              groupOut, out, depth, 1, w, wOffset, depth, 1, x, xOffset, out, 1, y, yOffset, out);
+        } else {
+          for (int p = 0; p < out; p += tile) {
+            int width = Math.min(tile, out - p);
+            patches.unfold(x, xOffset, groupIn, p, p + width, columns);
+            kernels.gemm(
+                groupOut, width, depth, 1, w, wOffset, depth, 1, columns, 0, width, 1, y,
+                yOffset + p, out);
+          }
+        }
+      }
+    }
+  }
+
+  private void direct(
+      Kernels kernels,
+      Patches patches,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] y,
+      int yOffset) {
+    int in = window.inSize();
+    int out = window.outSize();
+    int taps = window.taps();
+    int groupIn = channels / group;
+    for (int m = 0; m < features / group; m++) {
+      for (int c = 0; c < groupIn; c++) {
+        for (int t = 0; t < taps; t++) {
+          float weight = w[wOffset + (m * groupIn + c) * taps + t];
+          patches.accumulate(kernels, x, xOffset + c * in, t, weight, y, yOffset + m * out);
+        }
+      }
+    }
+  }
+
+  /** As {@link #run}, in double. */
+  public void run(int batch, double[] x, double[] w, double @Nullable [] bias, double[] y) {
+    int in = window.inSize();
+    int out = window.outSize();
+    int taps = window.taps();
+    int groupIn = channels / group;
+    int groupOut = features / group;
+    spread(bias, batch, out, y);
+    Patches patches = new Patches(window);
+    for (int n = 0; n < batch; n++) {
+      for (int m = 0; m < features; m++) {
+        int first = m / groupOut * groupIn;
+        for (int c = 0; c < groupIn; c++) {
+          for (int t = 0; t < taps; t++) {
+            patches.accumulate(
+                x,
+                (n * channels + first + c) * in,
+                t,
+                w[(m * groupIn + c) * taps + t],
+                y,
+                (n * features + m) * out);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Computes the transpose: the window is that of the convolution whose inputs are y [batch,
+   * features, in] and whose outputs are x [batch, channels, out]; w [channels, features / group,
+   * taps].
+   */
+  public void transposed(
+      Kernels kernels, int batch, float[] x, float[] w, float @Nullable [] bias, float[] y) {
+    int in = window.inSize();
+    int out = window.outSize();
+    int groupIn = channels / group;
+    int groupOut = features / group;
+    spread(bias, batch, in, y);
+    int depth = groupOut * window.taps();
+    if (out == 0 || depth == 0) {
+      return;
+    }
+    Patches patches = new Patches(window);
+    int tile = Math.min(out, Math.max(1, SCRATCH / depth));
+    float[] columns = new float[depth * tile];
+    for (int n = 0; n < batch; n++) {
+      for (int g = 0; g < group; g++) {
+        int xOffset = (n * channels + g * groupIn) * out;
+        int wOffset = g * groupIn * depth;
+        for (int p = 0; p < out; p += tile) {
+          int width = Math.min(tile, out - p);
+          Arrays.fill(columns, 0, depth * width, 0);
+          kernels.gemm(
+              depth, width, groupIn, 1, w, wOffset, 1, depth, x, xOffset + p, out, 1, columns, 0,
+              width);
+          patches.fold(
+              columns, groupOut, p, p + width, y, (n * features + g * groupOut) * in);
+        }
+      }
+    }
+  }
+
+  /** As {@link #transposed}, in double. */
+  public void transposed(int batch, double[] x, double[] w, double @Nullable [] bias, double[] y) {
+    int in = window.inSize();
+    int out = window.outSize();
+    int taps = window.taps();
+    int groupIn = channels / group;
+    int groupOut = features / group;
+    spread(bias, batch, in, y);
+    Patches patches = new Patches(window);
+    for (int n = 0; n < batch; n++) {
+      for (int c = 0; c < channels; c++) {
+        int first = c / groupIn * groupOut;
+        for (int m = 0; m < groupOut; m++) {
+          for (int t = 0; t < taps; t++) {
+            patches.scatter(
+                x,
+                (n * channels + c) * out,
+                t,
+                w[(c * groupOut + m) * taps + t],
+                y,
+                (n * features + first + m) * in);
+          }
+        }
+      }
+    }
+  }
+
+  private void spread(float @Nullable [] bias, int batch, int plane, float[] y) {
+    if (bias == null) {
+      Arrays.fill(y, 0, batch * features * plane, 0);
+      return;
+    }
+    for (int i = 0; i < batch * features; i++) {
+      Arrays.fill(y, i * plane, (i + 1) * plane, bias[i % features]);
+    }
+  }
+
+  private void spread(double @Nullable [] bias, int batch, int plane, double[] y) {
+    if (bias == null) {
+      Arrays.fill(y, 0, batch * features * plane, 0);
+      return;
+    }
+    for (int i = 0; i < batch * features; i++) {
+      Arrays.fill(y, i * plane, (i + 1) * plane, bias[i % features]);
+    }
+  }
+
+  private static void transpose(float[] from, int rows, int columns, float[] to) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        to[j * rows + i] = from[i * columns + j];
+      }
+    }
+  }
+}

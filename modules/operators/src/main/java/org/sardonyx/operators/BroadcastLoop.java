@@ -1,0 +1,113 @@
+package org.sardonyx.operators;
+
+/**
+ * Walks over a broadcast in rows: neighbouring dimensions that every input either has or repeats
+ * are taken as one, so that along a row each input lies contiguously (step 1) or stands still (step
+ * 0).
+ */
+public final class BroadcastLoop {
+
+  private final int[] dims;
+  private final int[][] strides;
+  private final int length;
+  private final boolean empty;
+
+  private BroadcastLoop(int[] dims, int[][] strides, int length, boolean empty) {
+    this.dims = dims;
+    this.strides = strides;
+    this.length = length;
+    this.empty = empty;
+  }
+
+  /** What is done with one row. */
+  @FunctionalInterface
+  public interface Row {
+    /**
+     * Computes {@code length()} elements.
+     *
+     * @param output where the row begins in the output
+     * @param inputs where it begins in each input; not to be kept
+     */
+    void run(int output, int[] inputs);
+  }
+
+  /** Makes the loop for inputs of shapes that broadcast to {@code output}. */
+  public static BroadcastLoop of(int[] output, int[]... inputs) {
+    int rank = output.length;
+    int[][] full = new int[inputs.length][];
+    for (int k = 0; k < inputs.length; k++) {
+      full[k] = Broadcast.strides(inputs[k], output);
+    }
+    int[] dims = new int[rank];
+    int[][] strides = new int[inputs.length][rank];
+    int kept = 0;
+    boolean empty = false;
+    // From the innermost dimension outwards; dims and strides are built in that order.
+    for (int d = rank - 1; d >= 0; d--) {
+      empty |= output[d] == 0;
+      if (output[d] == 1) {
+        continue;
+      }
+      boolean joins = kept > 0;
+      for (int k = 0; joins && k < inputs.length; k++) {
+        joins = full[k][d] == strides[k][kept - 1] * dims[kept - 1];
+      }
+      if (joins) {
+        dims[kept - 1] *= output[d];
+      } else {
+        for (int k = 0; k < inputs.length; k++) {
+          strides[k][kept] = full[k][d];
+        }
+        dims[kept] = output[d];
+        kept++;
+      }
+    }
+    if (kept == 0) {
+      return new BroadcastLoop(new int[0], new int[inputs.length][1], 1, empty);
+    }
+    int[] outer = new int[kept - 1];
+    System.arraycopy(dims, 1, outer, 0, kept - 1);
+    return new BroadcastLoop(outer, strides, dims[0], empty);
+  }
+
+  /** Returns the length of a row. */
+  public int length() {
+    return length;
+  }
+
+  /** Returns 1 where the input moves along a row, 0 where it stands still. */
+  public int step(int input) {
+    return strides[input][0];
+  }
+
+  /** Runs {@code row} for every row, in the order of the output. */
+  public void each(Row row) {
+    if (empty) {
+      return;
+    }
+    int[] offsets = new int[strides.length];
+    int[] index = new int[dims.length];
+    int output = 0;
+    while (true) {
+      row.run(output, offsets);
+      output += length;
+      int d = 0;
+      while (d < dims.length) {
+        for (int k = 0; k < offsets.length; k++) {
+          offsets[k] += strides[k][d + 1];
+        }
+        if (++index[d] < dims[d]) {
+          break;
+        }
+        for (int k = 0; k < offsets.length; k++) {
+          offsets[k] -= strides[k][d + 1] * dims[d];
+        }
+        index[d] = 0;
+        d++;
+      }
+      if (d == dims.length) {
+        return;
+      }
+    }
+  }
+}

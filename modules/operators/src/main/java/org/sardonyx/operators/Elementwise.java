@@ -1,0 +1,354 @@
+package org.sardonyx.operators;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.Unary;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Shape;
+
+/**
+ * Operators that compute each element of their output from the elements at one place of their
+ * inputs. float16, bfloat16 and smaller floats are computed as float and rounded once.
+ */
+public final class Elementwise {
+
+  /** The longest shape that is followed element by element. */
+  private static final int MAX_DIMS = 64;
+
+  private Elementwise() {}
+
+  /** A loop over whole arrays of n floats. */
+  @FunctionalInterface
+  public interface FloatLoop {
+    void run(float[] x, float[] y, int n);
+  }
+
+  /** States that output 0 has the shape of input 0. */
+  public static void inferUnary(Inference in) {
+    in.shape(0, in.shape(0));
+  }
+
+  /** States that output 0 has the shape of input 0, and what becomes of a shape in the making. */
+  public static void inferUnary(Inference in, UnaryOperator<Dim> f) {
+    in.shape(0, in.shape(0));
+    List<Dim> dims = in.dims(0);
+    if (dims != null) {
+      state(in, 0, dims.stream().map(d -> careful(() -> f.apply(d))).toList());
+    }
+  }
+
+  /** Computes a function of floats that has a kernel. */
+  public static void unary(Invocation in, Unary kernel, DoubleUnaryOperator doubles) {
+    Kernels kernels = in.kernels();
+    unary(in, (x, y, n) -> kernels.unary(kernel, x, 0, y, 0, n), doubles);
+  }
+
+  /** Computes a function that costs far more than a call, in double. */
+  public static void unary(Invocation in, DoubleUnaryOperator doubles) {
+    unary(
+        in,
+        (x, y, n) -> {
+          for (int i = 0; i < n; i++) {
+            y[i] = (float) doubles.applyAsDouble(x[i]);
+          }
+        },
+        doubles);
+  }
+
+  /** Computes a function of floats of any width. */
+  public static void unary(Invocation in, FloatLoop floats, DoubleUnaryOperator doubles) {
+    Tensor x = in.tensor(0);
+    int n = x.size();
+    switch (x.dataType()) {
+      case FLOAT -> floats.run(x.floats(), in.output(0, DataType.FLOAT, x.shape()).floats(), n);
+      case DOUBLE -> {
+        double[] from = x.doubles();
+        double[] to = in.output(0, DataType.DOUBLE, x.shape()).doubles();
+        for (int i = 0; i < n; i++) {
+          to[i] = doubles.applyAsDouble(from[i]);
+        }
+      }
+      default -> {
+        float[] values = x.toFloats();
+        floats.run(values, values, n);
+        store(in, x.dataType(), values, x.shape());
+      }
+    }
+  }
+
+  /** Computes a function of integers; the low bits of the result count. */
+  public static void unaryIntegers(Invocation in, LongUnaryOperator f) {
+    Tensor x = in.tensor(0);
+    Tensor y = in.output(0, x.dataType(), x.shape());
+    for (int i = 0; i < x.size(); i++) {
+      y.setLong(i, f.applyAsLong(x.getLong(i)));
+    }
+  }
+
+  /** Makes output 0 of floats that were computed for a narrower type. */
+  public static void store(Invocation in, DataType type, float[] values, int... shape) {
+    Tensor y = in.output(0, type, shape);
+    round(values, y);
+  }
+
+  /** Rounds {@code values} into {@code y}, of any type of floats. */
+  public static void round(float[] values, Tensor y) {
+    int n = y.size();
+    switch (y.dataType()) {
+      case FLOAT -> System.arraycopy(values, 0, y.floats(), 0, n);
+      case FLOAT16 -> {
+        short[] bits = y.shorts();
+        for (int i = 0; i < n; i++) {
+          bits[i] = Float.floatToFloat16(values[i]);
+        }
+      }
+      default -> {
+        for (int i = 0; i < n; i++) {
+          y.setDouble(i, values[i]);
+        }
+      }
+    }
+  }
+
+  /** States the shape of the broadcast, and what becomes of shapes in the making. */
+  public static void inferBinary(Inference in, Alignment alignment, BinaryFunction f) {
+    Shape a = in.shape(0);
+    Shape b = in.shape(1);
+    in.shape(0, alignment.shape(a, b));
+    if (alignment.numpy()) {
+      state(in, 0, zip(f::apply, in.dims(0), in.dims(1)));
+    }
+  }
+
+  /**
+   * States the shape of all inputs together, and what becomes of shapes in the making.
+   *
+   * @param broadcast whether they broadcast; else they have one shape
+   */
+  public static void inferVariadic(Inference in, boolean broadcast, @Nullable BinaryFunction f) {
+    Shape shape = in.shape(0);
+    List<Dim> dims = in.dims(0);
+    for (int i = 1; i < in.inputs(); i++) {
+      shape = broadcast || !shape.hasRank() ? Broadcast.shape(shape, in.shape(i)) : shape;
+      dims = f == null ? null : zip(f::apply, dims, in.dims(i));
+    }
+    in.shape(0, shape);
+    if (f != null) {
+      state(in, 0, dims);
+    }
+  }
+
+  /** States elements of an integer output as far as its type can hold them. */
+  private static void state(Inference in, int output, @Nullable List<Dim> dims) {
+    if (dims == null || dims.size() > MAX_DIMS) {
+      return;
+    }
+    DataType type = in.elementType(0);
+    if (type == null || type.bits() == 64) {
+      in.dims(output, dims);
+      return;
+    }
+    long most = (1L << (type.kind() == DataType.Kind.SIGNED ? type.bits() - 1 : type.bits())) - 1;
+    long least = type.kind() == DataType.Kind.SIGNED ? -most - 1 : 0;
+    in.dims(
+        output,
+        dims.stream()
+            .map(d -> d instanceof Dim.Known(long n) && (n < least || n > most) ? Dim.UNKNOWN : d)
+            .toList());
+  }
+
+  /** Applies {@code f} to shapes in the making, as they broadcast; null where one is not known. */
+  public static @Nullable List<Dim> zip(
+      BinaryOperator<Dim> f, @Nullable List<Dim> a, @Nullable List<Dim> b) {
+    if (a == null || b == null) {
+      return null;
+    }
+    int length = a.size() == 1 ? b.size() : a.size();
+    if (b.size() != length && b.size() != 1) {
+      return null;
+    }
+    List<Dim> result = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      Dim x = a.get(a.size() == 1 ? 0 : i);
+      Dim y = b.get(b.size() == 1 ? 0 : i);
+      result.add(careful(() -> f.apply(x, y)));
+    }
+    return result;
+  }
+
+  /** Whether a size or what was computed from sizes surely is not negative. */
+  public static boolean isNotNegative(Dim dim) {
+    return switch (dim) {
+      case Dim.Known(long size) -> size >= 0;
+      case Dim.Named _ -> true;
+      case Dim.Computed(Dim.Op op, Dim left, Dim right) ->
+          switch (op) {
+            case SUB -> false;
+            case MAX -> isNotNegative(left) || isNotNegative(right);
+            case ADD, MUL, DIV, MIN -> isNotNegative(left) && isNotNegative(right);
+          };
+      case Dim.Unknown _ -> false;
+    };
+  }
+
+  /** Sizes do not wrap as integers do: what would is not known. */
+  private static Dim careful(Supplier<Dim> f) {
+    try {
+      return f.get();
+    } catch (ArithmeticException e) {
+      return Dim.UNKNOWN;
+    }
+  }
+
+  /** Computes {@code f(input 0, input 1)} with broadcasting, for every numeric type. */
+  public static void binary(Invocation in, Alignment alignment, BinaryFunction f) {
+    Tensor a = in.tensor(0);
+    Tensor b = in.tensor(1);
+    int[] aShape = a.shape();
+    int[] bShape = alignment.align(aShape, b.shape());
+    int[] shape = Broadcast.shape(aShape, bShape);
+    Tensor y = in.output(0, a.dataType(), shape);
+    BroadcastLoop loop = BroadcastLoop.of(shape, aShape, bShape);
+    if (isNarrow(a.dataType())) {
+      float[] values = new float[y.size()];
+      rows(in.kernels(), f, DataType.FLOAT, loop, a.toFloats(), b.toFloats(), values);
+      round(values, y);
+    } else {
+      rows(in.kernels(), f, a.dataType(), loop, a.array(), b.array(), y.array());
+    }
+  }
+
+  /** Computes {@code f(... f(f(input 0, input 1), input 2) ...)} with broadcasting. */
+  public static void variadic(Invocation in, boolean broadcast, BinaryFunction f) {
+    Tensor y = fold(in, broadcast, f);
+    if (isNarrow(in.tensor(0).dataType())) {
+      store(in, in.tensor(0).dataType(), y.floats(), y.shape());
+    }
+  }
+
+  /**
+   * As {@link #variadic}; for narrow floats the result is one of floats yet to be rounded, else
+   * output 0 itself, which is input 0 where there is no other.
+   */
+  public static Tensor fold(Invocation in, boolean broadcast, BinaryFunction f) {
+    Tensor first = in.tensor(0);
+    int inputs = in.inputs();
+    int[] shape = first.shape();
+    for (int i = 1; i < inputs; i++) {
+      Tensor other = in.tensor(i);
+      if (!broadcast && !other.sameShape(first)) {
+        throw new OperatorFailed("inputs " + first + " and " + other + " differ in shape");
+      }
+      shape = Broadcast.shape(shape, other.shape());
+    }
+    boolean narrow = isNarrow(first.dataType());
+    if (inputs == 1) {
+      in.set(0, first);
+      return narrow ? Tensor.of(first.toFloats(), shape) : first;
+    }
+    DataType type = narrow ? DataType.FLOAT : first.dataType();
+    Tensor y = narrow ? Tensor.zeros(type, shape) : in.output(0, type, shape);
+    Tensor a = first;
+    for (int i = 1; i < inputs; i++) {
+      Tensor b = in.tensor(i);
+      BroadcastLoop loop = BroadcastLoop.of(shape, a.shape(), b.shape());
+      Object left = narrow ? a.toFloats() : a.array();
+      Object right = narrow ? b.toFloats() : b.array();
+      rows(in.kernels(), f, type, loop, left, right, y.array());
+      a = y;
+    }
+    return y;
+  }
+
+  /** Whether floats of this type are computed as float. */
+  public static boolean isNarrow(DataType type) {
+    return type.isFloat() && type != DataType.FLOAT && type != DataType.DOUBLE;
+  }
+
+  private static void rows(
+      Kernels kernels,
+      BinaryFunction f,
+      DataType type,
+      BroadcastLoop loop,
+      Object a,
+      Object b,
+      Object y) {
+    int n = loop.length();
+    int as = loop.step(0);
+    int bs = loop.step(1);
+    switch (y) {
+      case float[] to -> {
+        float[] left = (float[]) a;
+        float[] right = (float[]) b;
+        loop.each((o, i) -> f.floats(kernels, left, i[0], as, right, i[1], bs, to, o, n));
+      }
+      case double[] to -> {
+        double[] left = (double[]) a;
+        double[] right = (double[]) b;
+        loop.each((o, at) -> {
+          for (int i = 0; i < n; i++) {
+            to[o + i] = f.apply(left[at[0] + i * as], right[at[1] + i * bs]);
+          }
+        });
+      }
+      case long[] to -> {
+        long[] left = (long[]) a;
+        long[] right = (long[]) b;
+        boolean unsigned = type == DataType.UINT64;
+        loop.each((o, at) -> {
+          for (int i = 0; i < n; i++) {
+            long l = left[at[0] + i * as];
+            long r = right[at[1] + i * bs];
+            to[o + i] = unsigned ? f.applyUnsigned(l, r) : f.apply(l, r);
+          }
+        });
+      }
+      case int[] to -> {
+        int[] left = (int[]) a;
+        int[] right = (int[]) b;
+        long mask = mask(type);
+        loop.each((o, at) -> {
+          for (int i = 0; i < n; i++) {
+            to[o + i] = (int) f.apply(left[at[0] + i * as] & mask, right[at[1] + i * bs] & mask);
+          }
+        });
+      }
+      case short[] to -> {
+        short[] left = (short[]) a;
+        short[] right = (short[]) b;
+        long mask = mask(type);
+        loop.each((o, at) -> {
+          for (int i = 0; i < n; i++) {
+            to[o + i] = (short) f.apply(left[at[0] + i * as] & mask, right[at[1] + i * bs] & mask);
+          }
+        });
+      }
+      case byte[] to -> {
+        byte[] left = (byte[]) a;
+        byte[] right = (byte[]) b;
+        long mask = mask(type);
+        loop.each((o, at) -> {
+          for (int i = 0; i < n; i++) {
+            to[o + i] = (byte) f.apply(left[at[0] + i * as] & mask, right[at[1] + i * bs] & mask);
+          }
+        });
+      }
+      default -> throw new IllegalStateException("no arithmetic on " + type);
+    }
+  }
+
+  /** The bits of an element that are its own once it is widened to 64. */
+  static long mask(DataType type) {
+    return type.kind() == DataType.Kind.SIGNED ? -1L : (1L << type.bits()) - 1;
+  }
+}

@@ -1,0 +1,290 @@
+package org.sardonyx.operators;
+
+import java.util.Arrays;
+
+/** The innermost loops of {@link Moves}, once for every kind of array. */
+final class Grid {
+
+  /** Tiles of this many rows and columns keep both sides of a transposition in the cache. */
+  private static final int TILE = 16;
+
+  private Grid() {}
+
+  /**
+   * Moves a grid of {@code rows} by {@code columns} elements: {@code to[t + i * ti + j * tj] = from[f
+   * + i * fi + j * fj]}.
+   */
+  static void move(
+      Object from, int f, int fi, int fj, Object to, int t, int ti, int tj, int rows, int columns) {
+    if (rows > TILE && columns > TILE && fj != 0) {
+      for (int i = 0; i < rows; i += TILE) {
+        int high = Math.min(TILE, rows - i);
+        for (int j = 0; j < columns; j += TILE) {
+          int wide = Math.min(TILE, columns - j);
+          tile(from, f + i * fi + j * fj, fi, fj, to, t + i * ti + j * tj, ti, tj, high, wide);
+        }
+      }
+    } else {
+      tile(from, f, fi, fj, to, t, ti, tj, rows, columns);
+    }
+  }
+
+  private static void tile(
+      Object from, int f, int fi, int fj, Object to, int t, int ti, int tj, int rows, int columns) {
+    switch (from) {
+      case float[] a -> tile(a, f, fi, fj, (float[]) to, t, ti, tj, rows, columns);
+      case double[] a -> tile(a, f, fi, fj, (double[]) to, t, ti, tj, rows, columns);
+      case int[] a -> tile(a, f, fi, fj, (int[]) to, t, ti, tj, rows, columns);
+      case long[] a -> tile(a, f, fi, fj, (long[]) to, t, ti, tj, rows, columns);
+      case short[] a -> tile(a, f, fi, fj, (short[]) to, t, ti, tj, rows, columns);
+      case byte[] a -> tile(a, f, fi, fj, (byte[]) to, t, ti, tj, rows, columns);
+      case String[] a -> tile(a, f, fi, fj, (String[]) to, t, ti, tj, rows, columns);
+      default -> throw new IllegalStateException();
+    }
+  }
+
+  /** Moves {@code from[f + map[i]]} to {@code to[t + i]}; negative entries move nothing. */
+  static void pick(Object from, int f, int[] map, Object to, int t) {
+    switch (from) {
+      case float[] a -> pick(a, f, map, (float[]) to, t);
+      case double[] a -> pick(a, f, map, (double[]) to, t);
+      case int[] a -> pick(a, f, map, (int[]) to, t);
+      case long[] a -> pick(a, f, map, (long[]) to, t);
+      case short[] a -> pick(a, f, map, (short[]) to, t);
+      case byte[] a -> pick(a, f, map, (byte[]) to, t);
+      case String[] a -> pick(a, f, map, (String[]) to, t);
+      default -> throw new IllegalStateException();
+    }
+  }
+
+  /** Moves {@code from[f + i]} to {@code to[map[i]]}. */
+  static void put(Object from, int f, int[] map, Object to) {
+    switch (from) {
+      case float[] a -> put(a, f, map, (float[]) to);
+      case double[] a -> put(a, f, map, (double[]) to);
+      case int[] a -> put(a, f, map, (int[]) to);
+      case long[] a -> put(a, f, map, (long[]) to);
+      case short[] a -> put(a, f, map, (short[]) to);
+      case byte[] a -> put(a, f, map, (byte[]) to);
+      case String[] a -> put(a, f, map, (String[]) to);
+      default -> throw new IllegalStateException();
+    }
+  }
+
+  private static void tile(
+      float[] from, int f, int fi, int fj, float[] to, int t, int ti, int tj, int m, int n) {
+    for (int i = 0; i < m; i++) {
+      int x = f + i * fi;
+      int y = t + i * ti;
+      if (fj == 0 && tj == 1) {
+        Arrays.fill(to, y, y + n, from[x]);
+        continue;
+      }
+      for (int j = 0; j < n; j++) {
+        to[y] = from[x];
+        x += fj;
+        y += tj;
+      }
+    }
+  }
+
+  private static void pick(float[] from, int f, int[] map, float[] to, int t) {
+    for (int i = 0; i < map.length; i++) {
+      if (map[i] >= 0) {
+        to[t + i] = from[f + map[i]];
+      }
+    }
+  }
+
+  private static void put(float[] from, int f, int[] map, float[] to) {
+    for (int i = 0; i < map.length; i++) {
+      to[map[i]] = from[f + i];
+    }
+  }
+
+  private static void tile(
+      double[] from, int f, int fi, int fj, double[] to, int t, int ti, int tj, int m, int n) {
+    for (int i = 0; i < m; i++) {
+      int x = f + i * fi;
+      int y = t + i * ti;
+      if (fj == 0 && tj == 1) {
+        Arrays.fill(to, y, y + n, from[x]);
+        continue;
+      }
+      for (int j = 0; j < n; j++) {
+        to[y] = from[x];
+        x += fj;
+        y += tj;
+      }
+    }
+  }
+
+  private static void pick(double[] from, int f, int[] map, double[] to, int t) {
+    for (int i = 0; i < map.length; i++) {
+      if (map[i] >= 0) {
+        to[t + i] = from[f + map[i]];
+      }
+    }
+  }
+
+  private static void put(double[] from, int f, int[] map, double[] to) {
+    for (int i = 0; i < map.length; i++) {
+      to[map[i]] = from[f + i];
+    }
+  }
+
+  private static void tile(
+      int[] from, int f, int fi, int fj, int[] to, int t, int ti, int tj, int m, int n) {
+    for (int i = 0; i < m; i++) {
+      int x = f + i * fi;
+      int y = t + i * ti;
+      if (fj == 0 && tj == 1) {
+        Arrays.fill(to, y, y + n, from[x]);
+        continue;
+      }
+      for (int j = 0; j < n; j++) {
+        to[y] = from[x];
+        x += fj;
+        y += tj;
+      }
+    }
+  }
+
+  private static void pick(int[] from, int f, int[] map, int[] to, int t) {
+    for (int i = 0; i < map.length; i++) {
+      if (map[i] >= 0) {
+        to[t + i] = from[f + map[i]];
+      }
+    }
+  }
+
+  private static void put(int[] from, int f, int[] map, int[] to) {
+    for (int i = 0; i < map.length; i++) {
+      to[map[i]] = from[f + i];
+    }
+  }
+
+  private static void tile(
+      long[] from, int f, int fi, int fj, long[] to, int t, int ti, int tj, int m, int n) {
+    for (int i = 0; i < m; i++) {
+      int x = f + i * fi;
+      int y = t + i * ti;
+      if (fj == 0 && tj == 1) {
+        Arrays.fill(to, y, y + n, from[x]);
+        continue;
+      }
+      for (int j = 0; j < n; j++) {
+        to[y] = from[x];
+        x += fj;
+        y += tj;
+      }
+    }
+  }
+
+  private static void pick(long[] from, int f, int[] map, long[] to, int t) {
+    for (int i = 0; i < map.length; i++) {
+      if (map[i] >= 0) {
+        to[t + i] = from[f + map[i]];
+      }
+    }
+  }
+
+  private static void put(long[] from, int f, int[] map, long[] to) {
+    for (int i = 0; i < map.length; i++) {
+      to[map[i]] = from[f + i];
+    }
+  }
+
+  private static void tile(
+      short[] from, int f, int fi, int fj, short[] to, int t, int ti, int tj, int m, int n) {
+    for (int i = 0; i < m; i++) {
+      int x = f + i * fi;
+      int y = t + i * ti;
+      if (fj == 0 && tj == 1) {
+        Arrays.fill(to, y, y + n, from[x]);
+        continue;
+      }
+      for (int j = 0; j < n; j++) {
+        to[y] = from[x];
+        x += fj;
+        y += tj;
+      }
+    }
+  }
+
+  private static void pick(short[] from, int f, int[] map, short[] to, int t) {
+    for (int i = 0; i < map.length; i++) {
+      if (map[i] >= 0) {
+        to[t + i] = from[f + map[i]];
+      }
+    }
+  }
+
+  private static void put(short[] from, int f, int[] map, short[] to) {
+    for (int i = 0; i < map.length; i++) {
+      to[map[i]] = from[f + i];
+    }
+  }
+
+  private static void tile(
+      byte[] from, int f, int fi, int fj, byte[] to, int t, int ti, int tj, int m, int n) {
+    for (int i = 0; i < m; i++) {
+      int x = f + i * fi;
+      int y = t + i * ti;
+      if (fj == 0 && tj == 1) {
+        Arrays.fill(to, y, y + n, from[x]);
+        continue;
+      }
+      for (int j = 0; j < n; j++) {
+        to[y] = from[x];
+        x += fj;
+        y += tj;
+      }
+    }
+  }
+
+  private static void pick(byte[] from, int f, int[] map, byte[] to, int t) {
+    for (int i = 0; i < map.length; i++) {
+      if (map[i] >= 0) {
+        to[t + i] = from[f + map[i]];
+      }
+    }
+  }
+
+  private static void put(byte[] from, int f, int[] map, byte[] to) {
+    for (int i = 0; i < map.length; i++) {
+      to[map[i]] = from[f + i];
+    }
+  }
+
+  private static void tile(
+      String[] from, int f, int fi, int fj, String[] to, int t, int ti, int tj, int m, int n) {
+    for (int i = 0; i < m; i++) {
+      int x = f + i * fi;
+      int y = t + i * ti;
+      if (fj == 0 && tj == 1) {
+        Arrays.fill(to, y, y + n, from[x]);
+        continue;
+      }
+      for (int j = 0; j < n; j++) {
+        to[y] = from[x];
+        x += fj;
+        y += tj;
+      }
+    }
+  }
+
+  private static void pick(String[] from, int f, int[] map, String[] to, int t) {
+    for (int i = 0; i < map.length; i++) {
+      if (map[i] >= 0) {
+        to[t + i] = from[f + map[i]];
+      }
+    }
+  }
+
+  private static void put(String[] from, int f, int[] map, String[] to) {
+    for (int i = 0; i < map.length; i++) {
+      to[map[i]] = from[f + i];
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package org.sardonyx.operators;
+
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+
+/**
+ * Moves elements from one tensor to another of the same element type, whatever that is. All offsets,
+ * strides and counts are in elements; {@link #done} ends the moves.
+ *
+ * <p>Complex elements are two array slots; the packed types are unpacked to one byte an element
+ * while they move.
+ */
+public final class Moves {
+
+  private final Object from;
+  private final Object to;
+  private final int unit;
+  private final Tensor target;
+
+  private Moves(Object from, Object to, int unit, Tensor target) {
+    this.from = from;
+    this.to = to;
+    this.unit = unit;
+    this.target = target;
+  }
+
+  /** Returns what moves elements of {@code from} into {@code to}. */
+  public static Moves of(Tensor from, Tensor to) {
+    if (from.dataType() != to.dataType()) {
+      throw new IllegalArgumentException(from + " does not move into " + to);
+    }
+    DataType type = from.dataType();
+    return type.isPacked()
+        ? new Moves(unpack(from), unpack(to), 1, to)
+        : new Moves(from.array(), to.array(), type.kind() == DataType.Kind.COMPLEX ? 2 : 1, to);
+  }
+
+  /** Moves the elements of {@code from}, all of them, into the first places of {@code to}. */
+  public static void copy(Tensor from, Tensor to) {
+    Moves moves = of(from, to);
+    moves.copy(0, 0, from.size());
+    moves.done();
+  }
+
+  /** Sets every element of {@code to} to the one element of {@code from}. */
+  public static void fill(Tensor from, Tensor to) {
+    Moves moves = of(from, to);
+    moves.strided(0, new int[1], 0, new int[] {1}, new int[] {to.size()});
+    moves.done();
+  }
+
+  /** Moves {@code count} elements that lie side by side. */
+  @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of one kind
+  public void copy(int fromOffset, int toOffset, int count) {
+    System.arraycopy(from, fromOffset * unit, to, toOffset * unit, count * unit);
+  }
+
+  /**
+   * Moves, for every index into {@code shape}, the element at {@code fromOffset + index .
+   * fromStrides} to {@code toOffset + index . toStrides}. Strides may be negative, and those of the
+   * source may be 0.
+   */
+  public void strided(
+      int fromOffset, int[] fromStrides, int toOffset, int[] toStrides, int[] shape) {
+    int[] n = new int[shape.length + 1];
+    int[] f = new int[shape.length + 1];
+    int[] t = new int[shape.length + 1];
+    int rank = 0;
+    for (int i = 0; i <= shape.length; i++) {
+      boolean last = i == shape.length;
+      int size = last ? unit : shape[i];
+      if (size == 0) {
+        return;
+      }
+      if (size == 1) {
+        continue;
+      }
+      int fs = last ? 1 : fromStrides[i] * unit;
+      int ts = last ? 1 : toStrides[i] * unit;
+      if (rank > 0 && f[rank - 1] == fs * size && t[rank - 1] == ts * size) {
+        n[rank - 1] *= size;
+        f[rank - 1] = fs;
+        t[rank - 1] = ts;
+      } else {
+        n[rank] = size;
+        f[rank] = fs;
+        t[rank] = ts;
+        rank++;
+      }
+    }
+    nest(fromOffset * unit, toOffset * unit, n, f, t, rank);
+  }
+
+  /** Runs the loops over {@code rank} dimensions whose strides are in slots. */
+  @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of one kind
+  private void nest(int fromOffset, int toOffset, int[] n, int[] f, int[] t, int rank) {
+    if (rank == 0) {
+      System.arraycopy(from, fromOffset, to, toOffset, 1);
+      return;
+    }
+    int inner = rank - 1;
+    boolean runs = f[inner] == 1 && t[inner] == 1;
+    int outer = inner;
+    int second = -1;
+    if (!runs && rank > 1) {
+      // The dimension that the source has closest together goes into the tile with the last one.
+      second = 0;
+      for (int i = 1; i < inner; i++) {
+        if (Math.abs(f[i]) <= Math.abs(f[second])) {
+          second = i;
+        }
+      }
+      outer = inner - 1;
+      swap(n, second, outer);
+      swap(f, second, outer);
+      swap(t, second, outer);
+      second = outer;
+    }
+    int[] index = new int[outer];
+    while (true) {
+      if (runs) {
+        System.arraycopy(from, fromOffset, to, toOffset, n[inner]);
+      } else if (second < 0) {
+        Grid.move(from, fromOffset, 0, f[inner], to, toOffset, 0, t[inner], 1, n[inner]);
+      } else {
+        Grid.move(
+            from, fromOffset, f[second], f[inner], to, toOffset, t[second], t[inner], n[second],
+            n[inner]);
+      }
+      int i = outer - 1;
+      while (i >= 0 && ++index[i] == n[i]) {
+        index[i] = 0;
+        fromOffset -= (n[i] - 1) * f[i];
+        toOffset -= (n[i] - 1) * t[i];
+        i--;
+      }
+      if (i < 0) {
+        return;
+      }
+      fromOffset += f[i];
+      toOffset += t[i];
+    }
+  }
+
+  /**
+   * Fills the target of shape [outer, map.length, block] from a source of shape [outer, rows, block]:
+   * {@code to[o, i] = from[o, map[i]]}; where an index is negative nothing is moved.
+   */
+  public void rows(int outer, int rows, int[] map, int block) {
+    for (int o = 0; o < outer; o++) {
+      int f = o * rows * block;
+      int t = o * map.length * block;
+      if (block == 1 && unit == 1) {
+        Grid.pick(from, f, map, to, t);
+        continue;
+      }
+      for (int i = 0; i < map.length; i++) {
+        if (map[i] >= 0) {
+          copy(f + map[i] * block, t + i * block, block);
+        }
+      }
+    }
+  }
+
+  /**
+   * Fills the target from a source of shape {@code fromShape}: {@code to[i, j, ...] =
+   * from[maps[0][i], maps[1][j], ...]}; where an index is negative nothing is moved.
+   */
+  public void select(int[] fromShape, int[][] maps) {
+    int axes = maps.length;
+    int block = unit;
+    while (axes > 0 && isIdentity(maps[axes - 1], fromShape[axes - 1])) {
+      axes--;
+      block *= fromShape[axes];
+    }
+    if (block == 0) {
+      return;
+    }
+    int[] fromStrides = new int[axes];
+    int[] toStrides = new int[axes];
+    int f = block;
+    int t = block;
+    for (int i = axes - 1; i >= 0; i--) {
+      fromStrides[i] = f;
+      toStrides[i] = t;
+      f *= fromShape[i];
+      t *= maps[i].length;
+    }
+    if (t != 0) {
+      select(maps, axes, 0, fromStrides, 0, toStrides, 0, block);
+    }
+  }
+
+  @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of one kind
+  private void select(
+      int[][] maps, int axes, int axis, int[] fs, int f, int[] ts, int t, int block) {
+    if (axis == axes) {
+      System.arraycopy(from, f, to, t, block);
+      return;
+    }
+    int[] map = maps[axis];
+    if (axis == axes - 1 && block == 1) {
+      Grid.pick(from, f, map, to, t);
+      return;
+    }
+    for (int i = 0; i < map.length; i++) {
+      if (map[i] >= 0) {
+        select(maps, axes, axis + 1, fs, f + map[i] * fs[axis], ts, t + i * ts[axis], block);
+      }
+    }
+  }
+
+  /** Returns the map of {@link #select} that takes every index in order. */
+  public static int[] identity(int size) {
+    int[] map = new int[size];
+    for (int i = 0; i < size; i++) {
+      map[i] = i;
+    }
+    return map;
+  }
+
+  private static boolean isIdentity(int[] map, int size) {
+    if (map.length != size) {
+      return false;
+    }
+    for (int i = 0; i < size; i++) {
+      if (map[i] != i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Moves {@code from[sources[i]]} to {@code to[toOffset + i]}; negative sources move nothing. */
+  public void pick(int[] sources, int toOffset) {
+    if (unit == 1) {
+      Grid.pick(from, 0, sources, to, toOffset);
+      return;
+    }
+    for (int i = 0; i < sources.length; i++) {
+      if (sources[i] >= 0) {
+        copy(sources[i], toOffset + i, 1);
+      }
+    }
+  }
+
+  /** Moves {@code from[fromOffset + i]} to {@code to[targets[i]]}, in order of i. */
+  public void put(int fromOffset, int[] targets) {
+    if (unit == 1) {
+      Grid.put(from, fromOffset, targets, to);
+      return;
+    }
+    for (int i = 0; i < targets.length; i++) {
+      copy(fromOffset + i, targets[i], 1);
+    }
+  }
+
+  /** Ends the moves: the target tensor holds the result from now on. */
+  public void done() {
+    if (target.dataType().isPacked()) {
+      byte[] cells = (byte[]) to;
+      for (int i = 0; i < cells.length; i++) {
+        target.setPacked(i, cells[i]);
+      }
+    }
+  }
+
+  private static byte[] unpack(Tensor tensor) {
+    byte[] cells = new byte[tensor.size()];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = (byte) tensor.packed(i);
+    }
+    return cells;
+  }
+
+  private static void swap(int[] a, int i, int j) {
+    int kept = a[i];
+    a[i] = a[j];
+    a[j] = kept;
+  }
+}

@@ -1,0 +1,49 @@
+package org.sardonyx.operators.activation;
+
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Types;
+
+/**
+ * ThresholdedRelu: {@code x} where it is greater than alpha, else 0; NaN where x is.
+ *
+ * @param alpha the threshold
+ */
+public record ThresholdedRelu(float alpha) implements Operator {
+
+  public static final OperatorDef DEF =
+      OperatorDef.named("ThresholdedRelu")
+          .version(10)
+          .input("X", "T")
+          .output("Y", "T")
+          .attribute("alpha", 1.0f)
+          .type("T", Types.FLOATS)
+          .version(22)
+          .type("T", Types.FLOATS_BF16)
+          .create(ThresholdedRelu::of);
+
+  static ThresholdedRelu of(Attributes attributes) {
+    return new ThresholdedRelu(attributes.getFloat("alpha"));
+  }
+
+  @Override
+  public void infer(Inference in) {
+    Elementwise.inferUnary(in);
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Elementwise.unary(
+        in,
+        (x, y, n) -> {
+          for (int i = 0; i < n; i++) {
+            y[i] = x[i] <= alpha ? 0 : x[i];
+          }
+        },
+        x -> x <= alpha ? 0 : x);
+  }
+}

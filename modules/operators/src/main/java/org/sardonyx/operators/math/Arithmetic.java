@@ -1,0 +1,157 @@
+package org.sardonyx.operators.math;
+
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.kernels.Binary;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.operators.BinaryFunction;
+import org.sardonyx.operators.Elementwise;
+import org.sardonyx.type.Dim;
+
+/** Functions of two numbers whose loops over floats are kernels. */
+enum Arithmetic implements BinaryFunction {
+  ADD(Binary.ADD) {
+    @Override
+    public double apply(double a, double b) {
+      return a + b;
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return a + b;
+    }
+
+    @Override
+    public Dim apply(Dim a, Dim b) {
+      return a.plus(b);
+    }
+  },
+  SUB(Binary.SUB) {
+    @Override
+    public double apply(double a, double b) {
+      return a - b;
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return a - b;
+    }
+
+    @Override
+    public Dim apply(Dim a, Dim b) {
+      return a.minus(b);
+    }
+  },
+  MUL(Binary.MUL) {
+    @Override
+    public double apply(double a, double b) {
+      return a * b;
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return a * b;
+    }
+
+    @Override
+    public Dim apply(Dim a, Dim b) {
+      return a.times(b);
+    }
+  },
+  DIV(Binary.DIV) {
+    @Override
+    public double apply(double a, double b) {
+      return a / b;
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return a / notZero(b);
+    }
+
+    @Override
+    public long applyUnsigned(long a, long b) {
+      return Long.divideUnsigned(a, notZero(b));
+    }
+
+    /** Sizes divide downwards, integers towards zero: the same unless one may be negative. */
+    @Override
+    public Dim apply(Dim a, Dim b) {
+      if (a instanceof Dim.Known(long x) && b instanceof Dim.Known(long y)) {
+        return y == 0 ? Dim.UNKNOWN : Dim.of(x / y);
+      }
+      return Elementwise.isNotNegative(a) && b instanceof Dim.Known(long y) && y > 0
+          ? a.dividedBy(b)
+          : Dim.UNKNOWN;
+    }
+  },
+  MAX(Binary.MAX) {
+    @Override
+    public double apply(double a, double b) {
+      return Math.max(a, b);
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return Math.max(a, b);
+    }
+
+    @Override
+    public long applyUnsigned(long a, long b) {
+      return Long.compareUnsigned(a, b) >= 0 ? a : b;
+    }
+
+    @Override
+    public Dim apply(Dim a, Dim b) {
+      return a.max(b);
+    }
+  },
+  MIN(Binary.MIN) {
+    @Override
+    public double apply(double a, double b) {
+      return Math.min(a, b);
+    }
+
+    @Override
+    public long apply(long a, long b) {
+      return Math.min(a, b);
+    }
+
+    @Override
+    public long applyUnsigned(long a, long b) {
+      return Long.compareUnsigned(a, b) <= 0 ? a : b;
+    }
+
+    @Override
+    public Dim apply(Dim a, Dim b) {
+      return a.min(b);
+    }
+  };
+
+  private final Binary kernel;
+
+  Arithmetic(Binary kernel) {
+    this.kernel = kernel;
+  }
+
+  @Override
+  public void floats(
+      Kernels kernels,
+      float[] a,
+      int aOffset,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bStep,
+      float[] y,
+      int yOffset,
+      int n) {
+    BinaryFunction.kernel(kernels, kernel, a, aOffset, aStep, b, bOffset, bStep, y, yOffset, n);
+  }
+
+  static long notZero(long divisor) {
+    if (divisor == 0) {
+      throw new OperatorFailed("an integer is divided by zero");
+    }
+    return divisor;
+  }
+}

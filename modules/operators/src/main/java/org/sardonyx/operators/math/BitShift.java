@@ -1,0 +1,64 @@
+package org.sardonyx.operators.math;
+
+import org.sardonyx.error.InvalidModel;
+import org.sardonyx.graph.Attribute.Kind;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Broadcast;
+import org.sardonyx.operators.BroadcastLoop;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+
+/**
+ * BitShift: {@code x << y} or {@code x >> y} of unsigned integers; 0 where y is no less than the
+ * bits of x.
+ *
+ * @param left whether towards the high bits
+ */
+public record BitShift(boolean left) implements Operator {
+
+  public static final OperatorDef DEF =
+      OperatorDef.named("BitShift")
+          .version(11)
+          .input("X", "T")
+          .input("Y", "T")
+          .output("Z", "T")
+          .required("direction", Kind.STRING)
+          .type("T", DataType.UINT16, DataType.UINT32, DataType.UINT64, DataType.UINT8)
+          .create(BitShift::of);
+
+  static BitShift of(Attributes attributes) {
+    return switch (attributes.getString("direction")) {
+      case "LEFT" -> new BitShift(true);
+      case "RIGHT" -> new BitShift(false);
+      default -> throw new InvalidModel("direction must be LEFT or RIGHT");
+    };
+  }
+
+  @Override
+  public void infer(Inference in) {
+    in.shape(0, Broadcast.shape(in.shape(0), in.shape(1)));
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Tensor x = in.tensor(0);
+    Tensor y = in.tensor(1);
+    int[] shape = Broadcast.shape(x.shape(), y.shape());
+    Tensor z = in.output(0, x.dataType(), shape);
+    BroadcastLoop loop = BroadcastLoop.of(shape, x.shape(), y.shape());
+    int n = loop.length();
+    int bits = x.dataType().bits();
+    loop.each((o, at) -> {
+      for (int i = 0; i < n; i++) {
+        long value = x.getLong(at[0] + i * loop.step(0));
+        long by = y.getLong(at[1] + i * loop.step(1));
+        boolean none = by < 0 || by >= bits;
+        z.setLong(o + i, none ? 0 : left ? value << by : value >>> by);
+      }
+    });
+  }
+}

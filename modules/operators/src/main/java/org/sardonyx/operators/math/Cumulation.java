@@ -1,0 +1,85 @@
+package org.sardonyx.operators.math;
+
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.tensor.Tensor;
+
+/**
+ * Sums or products along an axis.
+ *
+ * @param exclusive whether the element at the place itself is left out
+ * @param reverse whether from the end on
+ * @param product whether products, not sums
+ */
+record Cumulation(boolean exclusive, boolean reverse, boolean product) {
+
+  /** Runs over input 0 along the axis in input 1. */
+  void run(Invocation in) {
+    Tensor x = in.tensor(0);
+    Tensor axisInput = in.tensor(1);
+    if (axisInput.size() != 1) {
+      throw new OperatorFailed("axis is a scalar, got " + axisInput);
+    }
+    int axis = Axes.normalize(axisInput.getLong(0), x.rank());
+    int[] shape = x.shape();
+    int outer = Axes.product(shape, 0, axis);
+    int length = shape[axis];
+    int inner = Axes.product(shape, axis + 1, shape.length);
+    Tensor y = in.output(0, x.dataType(), shape);
+    float[] narrow = Elementwise.isNarrow(x.dataType()) ? x.toFloats() : new float[0];
+    for (int i = 0; i < outer && length > 0; i++) {
+      int start = (i * length + (reverse ? length - 1 : 0)) * inner;
+      int step = reverse ? -inner : inner;
+      for (int j = 0; j < inner; j++) {
+        switch (y.array()) {
+          case float[] to -> along(x.floats(), to, start + j, step, length);
+          case double[] to -> along(x.doubles(), to, start + j, step, length);
+          case long[] to -> along(x.longs(), to, start + j, step, length);
+          case int[] to -> along(x.ints(), to, start + j, step, length);
+          default -> along(narrow, narrow, start + j, step, length);
+        }
+      }
+    }
+    if (narrow.length > 0) {
+      Elementwise.round(narrow, y);
+    }
+  }
+
+  private void along(float[] x, float[] y, int start, int step, int length) {
+    float so = product ? 1 : 0;
+    for (int k = 0, i = start; k < length; k++, i += step) {
+      float next = product ? so * x[i] : so + x[i];
+      y[i] = exclusive ? so : next;
+      so = next;
+    }
+  }
+
+  private void along(double[] x, double[] y, int start, int step, int length) {
+    double so = product ? 1 : 0;
+    for (int k = 0, i = start; k < length; k++, i += step) {
+      double next = product ? so * x[i] : so + x[i];
+      y[i] = exclusive ? so : next;
+      so = next;
+    }
+  }
+
+  private void along(long[] x, long[] y, int start, int step, int length) {
+    long so = product ? 1 : 0;
+    for (int k = 0, i = start; k < length; k++, i += step) {
+      long next = product ? so * x[i] : so + x[i];
+      y[i] = exclusive ? so : next;
+      so = next;
+    }
+  }
+
+  private void along(int[] x, int[] y, int start, int step, int length) {
+    int so = product ? 1 : 0;
+    for (int k = 0, i = start; k < length; k++, i += step) {
+      int next = product ? so * x[i] : so + x[i];
+      y[i] = exclusive ? so : next;
+      so = next;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package org.sardonyx.operators.math;
+
+import org.sardonyx.graph.Attribute.Kind;
+import org.sardonyx.kernels.Unary;
+import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Types;
+
+/** Reciprocal: {@code 1 / x}. */
+public record Reciprocal() implements Operator {
+
+  public static final OperatorDef DEF =
+      OperatorDef.named("Reciprocal")
+          .version(1)
+          .input("X", "T")
+          .output("Y", "T")
+          .optional("consumed_inputs", Kind.INTS)
+          .type("T", Types.FLOATS)
+          .version(6)
+          .without("consumed_inputs")
+          .version(13)
+          .type("T", Types.FLOATS_BF16)
+          .accuracy(Accuracy.ROUNDED)
+          .create(Reciprocal::of);
+
+  static Reciprocal of(Attributes attributes) {
+    attributes.ignore("consumed_inputs", "says that memory may be reused, not what is computed");
+    return new Reciprocal();
+  }
+
+  @Override
+  public void infer(Inference in) {
+    Elementwise.inferUnary(in);
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Elementwise.unary(in, Unary.RECIPROCAL, x -> 1 / x);
+  }
+}

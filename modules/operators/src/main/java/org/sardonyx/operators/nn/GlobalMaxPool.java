@@ -1,0 +1,65 @@
+package org.sardonyx.operators.nn;
+
+import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Types;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+
+/**
+ * GlobalMaxPool: the greatest of each channel: [N, C, D1, ..., Dn] to [N, C, 1, ..., 1]; NaN where one
+ * is NaN.
+ */
+public record GlobalMaxPool() implements Operator {
+
+  public static final OperatorDef DEF =
+      OperatorDef.named("GlobalMaxPool")
+          .version(1)
+          .input("X", "T")
+          .output("Y", "T")
+          .type("T", Types.FLOATS)
+          .version(22)
+          .type("T", Types.FLOATS_BF16)
+          .accuracy(Accuracy.EXACT)
+          .create(GlobalMaxPool::of);
+
+  static GlobalMaxPool of(Attributes attributes) {
+    return new GlobalMaxPool();
+  }
+
+  @Override
+  public void infer(Inference in) {
+    in.shape(0, Pools.inferGlobal(in.shape(0)));
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Tensor x = in.tensor(0);
+    int[] shape = Pools.globalShape(x);
+    int planes = Pools.planes(x);
+    int plane = Axes.product(x.shape(), 2, x.rank());
+    if (x.dataType() == DataType.DOUBLE) {
+      double[] values = x.doubles();
+      double[] y = in.output(0, x.dataType(), shape).doubles();
+      for (int c = 0; c < planes; c++) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < plane; i++) {
+          max = Math.max(max, values[c * plane + i]);
+        }
+        y[c] = max;
+      }
+      return;
+    }
+    float[] values = x.toFloats();
+    float[] y = new float[planes];
+    for (int c = 0; c < planes; c++) {
+      y[c] = in.kernels().max(values, c * plane, plane);
+    }
+    in.set(0, Tensor.fromFloats(x.dataType(), y, shape));
+  }
+}

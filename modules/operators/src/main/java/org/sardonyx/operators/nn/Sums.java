@@ -1,0 +1,82 @@
+package org.sardonyx.operators.nn;
+
+/**
+ * Sums in double with eight partial sums, whose order depends on the length alone: for the statistics
+ * of normalizations, where float sums of long rows lose digits.
+ */
+final class Sums {
+
+  private Sums() {}
+
+  /** Returns the sum of {@code x}. */
+  static double sum(float[] x, int offset, int n) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    double e = 0;
+    double f = 0;
+    double g = 0;
+    double h = 0;
+    int end = offset + n;
+    int i = offset;
+    for (; i <= end - 8; i += 8) {
+      a += x[i];
+      b += x[i + 1];
+      c += x[i + 2];
+      d += x[i + 3];
+      e += x[i + 4];
+      f += x[i + 5];
+      g += x[i + 6];
+      h += x[i + 7];
+    }
+    for (; i < end; i++) {
+      a += x[i];
+    }
+    return ((a + b) + (c + d)) + ((e + f) + (g + h));
+  }
+
+  /** Returns the sum of {@code (x - mean)^2}. */
+  static double squares(float[] x, int offset, int n, double mean) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int end = offset + n;
+    int i = offset;
+    for (; i <= end - 4; i += 4) {
+      double p = x[i] - mean;
+      double q = x[i + 1] - mean;
+      double r = x[i + 2] - mean;
+      double s = x[i + 3] - mean;
+      a += p * p;
+      b += q * q;
+      c += r * r;
+      d += s * s;
+    }
+    for (; i < end; i++) {
+      double p = x[i] - mean;
+      a += p * p;
+    }
+    return (a + b) + (c + d);
+  }
+
+  /** Returns the sum of {@code x}. */
+  static double sum(double[] x, int offset, int n) {
+    double sum = 0;
+    for (int i = offset; i < offset + n; i++) {
+      sum += x[i];
+    }
+    return sum;
+  }
+
+  /** Returns the sum of {@code (x - mean)^2}. */
+  static double squares(double[] x, int offset, int n, double mean) {
+    double sum = 0;
+    for (int i = offset; i < offset + n; i++) {
+      double d = x[i] - mean;
+      sum += d * d;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,27 @@
+package org.sardonyx.operators.recurrent;
+
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PackedMatrix;
+
+/** {@code X W^T + b} of one direction, with W packed for it. */
+final class Projection {
+
+  private final int input;
+  private final PackedMatrix w;
+  private final float[] bias;
+
+  /** Takes W's rows of direction {@code d} and a bias of as many elements. */
+  Projection(Kernels kernels, Weights weights, int d, float[] bias) {
+    this.input = weights.input();
+    this.w = Weights.packed(kernels, weights.w(), d, 0, weights.w().dim(1));
+    this.bias = bias;
+  }
+
+  void apply(Kernels kernels, int rows, float[] x, int offset, float[] to) {
+    int width = bias.length;
+    for (int k = 0; k < rows; k++) {
+      System.arraycopy(bias, 0, to, k * width, width);
+    }
+    kernels.gemm(rows, 1, x, offset, input, 1, w, to, 0, width);
+  }
+}

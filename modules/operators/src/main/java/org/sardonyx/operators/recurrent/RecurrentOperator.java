@@ -1,0 +1,203 @@
+package org.sardonyx.operators.recurrent;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.sardonyx.error.InvalidInput;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.operators.Constants;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Shape;
+
+/** What LSTM, GRU and RNN have in common; they differ in the cell. */
+sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
+
+  int X = 0;
+  int W = 1;
+  int R = 2;
+  int B = 3;
+  int SEQUENCE_LENS = 4;
+  int INITIAL_H = 5;
+  int INITIAL_C = 6;
+  int P = 7;
+  int Y = 0;
+  int Y_H = 1;
+  int Y_C = 2;
+
+  Layer layer();
+
+  /** Returns G, the number of gates: W is [D, G*H, I]. */
+  int gates();
+
+  /** Returns the cell of direction {@code d}. */
+  FloatCell floatCell(Kernels kernels, int d, Weights weights);
+
+  /** Returns the cell of direction {@code d}. */
+  DoubleCell doubleCell(int d, Weights weights);
+
+  @Override
+  default void infer(Inference in) {
+    Dim directions = Dim.of(layer().directions());
+    Dim hidden = hidden(in);
+    Dim rows = hidden.times(gates());
+    Shape x = in.shape(X);
+    boolean known = x.hasRank() && x.rank() == 3;
+    Dim batch = known ? x.dim(layer().batchFirst() ? 0 : 1) : Dim.UNKNOWN;
+    Dim input = known ? x.dim(2) : Dim.UNKNOWN;
+    Shape state =
+        layer().batchFirst()
+            ? Shape.of(batch, directions, hidden)
+            : Shape.of(directions, batch, hidden);
+    expect(in, X, "X", Shape.ofRank(3));
+    expect(in, W, "W", Shape.of(directions, rows, input));
+    expect(in, R, "R", Shape.of(directions, rows, hidden));
+    expect(in, B, "B", Shape.of(directions, rows.times(2)));
+    expect(in, SEQUENCE_LENS, "sequence_lens", Shape.of(batch));
+    expect(in, INITIAL_H, "initial_h", state);
+    expect(in, INITIAL_C, "initial_c", state);
+    expect(in, P, "P", Shape.of(directions, hidden.times(3)));
+    inferOutputs(in, layer(), hidden);
+  }
+
+  /** States the shapes of Y, Y_h and Y_c. */
+  static void inferOutputs(Inference in, Layer layer, Dim hidden) {
+    Dim directions = Dim.of(layer.directions());
+    Shape x = in.shape(X);
+    boolean known = x.hasRank() && x.rank() == 3;
+    boolean batchFirst = layer.batchFirst();
+    Dim steps = known ? x.dim(batchFirst ? 1 : 0) : Dim.UNKNOWN;
+    Dim batch = known ? x.dim(batchFirst ? 0 : 1) : Dim.UNKNOWN;
+    for (int output = 0; output < in.outputs(); output++) {
+      Shape y =
+          batchFirst
+              ? Shape.of(batch, steps, directions, hidden)
+              : Shape.of(steps, directions, batch, hidden);
+      Shape state =
+          batchFirst ? Shape.of(batch, directions, hidden) : Shape.of(directions, batch, hidden);
+      in.shape(output, output == Y ? y : state);
+    }
+  }
+
+  @Override
+  default void run(Invocation in) {
+    Weights weights =
+        new Weights(in.tensor(W), in.tensor(R), in.optional(B), in.optional(P));
+    weights.check(layer(), gates());
+    Recurrence recurrence = recurrence(in, layer(), weights.input(), weights.hidden());
+    if (weights.type() == DataType.DOUBLE) {
+      List<DoubleCell> cells = new ArrayList<>();
+      for (int d = 0; d < layer().directions(); d++) {
+        cells.add(doubleCell(d, weights));
+      }
+      recurrence.runDouble(cells);
+    } else {
+      recurrence.run(floatCells(in.kernels(), weights));
+    }
+  }
+
+  @Override
+  default Operator prepare(Constants constants) {
+    Tensor w = constants.tensor(W);
+    Tensor r = constants.tensor(R);
+    Tensor b = constants.tensor(B);
+    Tensor p = constants.tensor(P);
+    if (w == null
+        || r == null
+        || (b == null && constants.has(B))
+        || (p == null && constants.has(P))
+        || w.dataType() == DataType.DOUBLE) {
+      return this;
+    }
+    Weights weights = new Weights(w, r, b, p);
+    weights.check(layer(), gates());
+    return new Prepared(
+        this, weights.input(), weights.hidden(), floatCells(constants.kernels(), weights));
+  }
+
+  private List<FloatCell> floatCells(Kernels kernels, Weights weights) {
+    List<FloatCell> cells = new ArrayList<>();
+    for (int d = 0; d < layer().directions(); d++) {
+      cells.add(floatCell(kernels, d, weights));
+    }
+    return cells;
+  }
+
+  /** Checks what changes from call to call. */
+  static Recurrence recurrence(Invocation in, Layer layer, int input, int hidden) {
+    Tensor x = in.tensor(X);
+    if (x.rank() != 3 || x.dim(2) != input) {
+      throw new InvalidInput(
+          "X must have shape ["
+              + (layer.batchFirst() ? "batch_size, seq_length, " : "seq_length, batch_size, ")
+              + input
+              + "] where W has "
+              + input
+              + " columns, got "
+              + Arrays.toString(x.shape()));
+    }
+    boolean batchFirst = layer.batchFirst();
+    Sizes sizes =
+        new Sizes(
+            x.dim(batchFirst ? 1 : 0),
+            x.dim(batchFirst ? 0 : 1),
+            input,
+            hidden,
+            layer.directions(),
+            batchFirst);
+    Tensor lens = in.optional(SEQUENCE_LENS);
+    Tensor h = in.optional(INITIAL_H);
+    Tensor c = in.optional(INITIAL_C);
+    String meaning =
+        batchFirst
+            ? "batch_size, num_directions, hidden_size"
+            : "num_directions, batch_size, hidden_size";
+    Sizes.expect("sequence_lens", lens, "batch_size", sizes.batch());
+    Sizes.expect("initial_h", h, meaning, sizes.stateShape());
+    Sizes.expect("initial_c", c, meaning, sizes.stateShape());
+    return new Recurrence(in, sizes, lens, h, c);
+  }
+
+  private Dim hidden(Inference in) {
+    if (layer().hiddenSize() > 0) {
+      return Dim.of(layer().hiddenSize());
+    }
+    Shape r = in.shape(R);
+    return r.hasRank() && r.rank() == 3 ? r.dim(2) : Dim.UNKNOWN;
+  }
+
+  static void expect(Inference in, int input, String name, Shape expected) {
+    Shape actual = in.shape(input);
+    if (!actual.hasRank()) {
+      return;
+    }
+    boolean fits = actual.rank() == expected.rank();
+    for (int i = 0; fits && i < actual.rank(); i++) {
+      Dim a = actual.dim(i);
+      Dim e = expected.dim(i);
+      fits = !a.isKnown() || !e.isKnown() || a.sameAs(e);
+    }
+    if (!fits) {
+      throw in.invalid(name + " must have shape " + expected + ", got " + actual);
+    }
+  }
+
+  /** The operator with its weights packed. */
+  record Prepared(RecurrentOperator operator, int input, int hidden, List<FloatCell> cells)
+      implements Operator {
+
+    @Override
+    public void infer(Inference in) {
+      operator.infer(in);
+    }
+
+    @Override
+    public void run(Invocation in) {
+      recurrence(in, operator.layer(), input, hidden).run(cells);
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package org.sardonyx.operators.shaping;
+
+import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.SmallFloat;
+import org.sardonyx.tensor.Tensor;
+
+/**
+ * How Cast turns values of one type into another.
+ *
+ * <p>Floats to integers are cut towards zero. What is out of range is not defined by the
+ * specification; here it is what x86 processors, and with them ONNX Runtime and NumPy, give: the
+ * least int32 or int64, its low bits for narrower types, and NaN like any other value out of range.
+ *
+ * @param saturate whether 8-bit floats take values out of range as their largest, else as NaN or
+ *     infinity
+ * @param rounding how float8e8m0 rounds
+ */
+record Conversion(boolean saturate, Rounding rounding) {
+
+  /** How a value between two powers of two becomes one of them. */
+  enum Rounding {
+    UP,
+    DOWN,
+    NEAREST
+  }
+
+  static Conversion of(Attributes attributes) {
+    Rounding rounding =
+        switch (attributes.getString("round_mode", "up")) {
+          case "up" -> Rounding.UP;
+          case "down" -> Rounding.DOWN;
+          case "nearest" -> Rounding.NEAREST;
+          default ->
+              throw new InvalidModel(
+                  "round_mode \"" + attributes.getString("round_mode") + "\" is not one of up, down, nearest");
+        };
+    return new Conversion(attributes.getInt("saturate", 1) != 0, rounding);
+  }
+
+  /** Sets the elements of {@code to} to those of {@code from}, which is of another type. */
+  void convert(Tensor from, Tensor to) {
+    if (to.dataType() == DataType.STRING) {
+      Text.format(from, to.strings());
+      return;
+    }
+    switch (from.dataType()) {
+      case STRING -> parse(from.strings(), to);
+      case DOUBLE -> fromDoubles(from.doubles(), to);
+      case UINT64 -> fromUnsigned(from.longs(), to);
+      default -> {
+        if (from.dataType().isFloat()) {
+          fromFloats(from.toFloats(), to);
+        } else if (from.dataType().kind() == DataType.Kind.COMPLEX) {
+          throw new UnsupportedModel("Cast of complex numbers");
+        } else {
+          fromLongs(from.toLongs(), to);
+        }
+      }
+    }
+  }
+
+  private void fromFloats(float[] x, Tensor to) {
+    switch (to.dataType()) {
+      case DOUBLE -> {
+        double[] y = to.doubles();
+        for (int i = 0; i < x.length; i++) {
+          y[i] = x[i];
+        }
+      }
+      case FLOAT -> System.arraycopy(x, 0, to.floats(), 0, x.length);
+      case FLOAT16 -> {
+        short[] y = to.shorts();
+        for (int i = 0; i < x.length; i++) {
+          y[i] = Float.floatToFloat16(x[i]);
+        }
+      }
+      case INT64 -> {
+        long[] y = to.longs();
+        for (int i = 0; i < x.length; i++) {
+          y[i] = toInt64(x[i]);
+        }
+      }
+      case INT32 -> {
+        int[] y = to.ints();
+        for (int i = 0; i < x.length; i++) {
+          y[i] = toInt32(x[i]);
+        }
+      }
+      case BOOL -> {
+        byte[] y = to.bytes();
+        for (int i = 0; i < x.length; i++) {
+          y[i] = (byte) (x[i] != 0 ? 1 : 0);
+        }
+      }
+      default -> {
+        for (int i = 0; i < x.length; i++) {
+          set(to, i, x[i]);
+        }
+      }
+    }
+  }
+
+  private void fromDoubles(double[] x, Tensor to) {
+    if (to.dataType() == DataType.FLOAT) {
+      float[] y = to.floats();
+      for (int i = 0; i < x.length; i++) {
+        y[i] = (float) x[i];
+      }
+    } else {
+      for (int i = 0; i < x.length; i++) {
+        set(to, i, x[i]);
+      }
+    }
+  }
+
+  private void fromLongs(long[] x, Tensor to) {
+    switch (to.dataType()) {
+      case FLOAT -> {
+        float[] y = to.floats();
+        for (int i = 0; i < x.length; i++) {
+          y[i] = x[i];
+        }
+      }
+      case DOUBLE -> {
+        double[] y = to.doubles();
+        for (int i = 0; i < x.length; i++) {
+          y[i] = x[i];
+        }
+      }
+      case INT64 -> System.arraycopy(x, 0, to.longs(), 0, x.length);
+      case INT32 -> {
+        int[] y = to.ints();
+        for (int i = 0; i < x.length; i++) {
+          y[i] = (int) x[i];
+        }
+      }
+      default -> {
+        boolean floats = to.dataType().isFloat();
+        for (int i = 0; i < x.length; i++) {
+          if (floats) {
+            set(to, i, exact(x[i]));
+          } else {
+            to.setLong(i, x[i]);
+          }
+        }
+      }
+    }
+  }
+
+  private void fromUnsigned(long[] x, Tensor to) {
+    if (!to.dataType().isFloat()) {
+      fromLongs(x, to);
+      return;
+    }
+    boolean wide = to.dataType() == DataType.DOUBLE;
+    for (int i = 0; i < x.length; i++) {
+      // Halved with the lost bit kept, so that rounding is what it would be.
+      long half = x[i] >= 0 ? x[i] : (x[i] >>> 1) | (x[i] & 1);
+      double value = wide ? half : exact(half);
+      set(to, i, x[i] >= 0 ? value : 2 * value);
+    }
+  }
+
+  /** Returns a double that rounds to float and anything narrower as {@code value} does. */
+  private static double exact(long value) {
+    return Math.abs(value) < 1L << 53
+        ? value
+        : (value & ~0x7ffL) | ((value & 0x7ff) != 0 ? 0x400 : 0);
+  }
+
+  private void set(Tensor to, int i, double value) {
+    switch (to.dataType()) {
+      case FLOAT -> to.floats()[i] = (float) value;
+      case DOUBLE, FLOAT16, BFLOAT16, FLOAT4E2M1 -> to.setDouble(i, value);
+      case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ ->
+          to.bytes()[i] = (byte) SmallFloat.fromFloat(to.dataType(), toOdd(value), saturate);
+      case FLOAT8E8M0 -> to.bytes()[i] = (byte) toE8m0(value);
+      case INT64 -> to.longs()[i] = toInt64(value);
+      case UINT64 -> to.longs()[i] = toUint64(value);
+      case UINT32 -> to.ints()[i] = (int) toInt64(value);
+      case BOOL -> to.bytes()[i] = (byte) (value != 0 ? 1 : 0);
+      default -> to.setLong(i, toInt32(value));
+    }
+  }
+
+  private static int toInt32(double value) {
+    return value > -2147483649.0 && value < 2147483648.0 ? (int) value : Integer.MIN_VALUE;
+  }
+
+  private static long toInt64(double value) {
+    return value >= -0x1p63 && value < 0x1p63 ? (long) value : Long.MIN_VALUE;
+  }
+
+  private static long toUint64(double value) {
+    return value >= 0x1p63 ? toInt64(value - 0x1p63) ^ Long.MIN_VALUE : toInt64(value);
+  }
+
+  /** Rounds to float so that a second rounding to fewer bits gives what one rounding would. */
+  private static float toOdd(double value) {
+    float rounded = (float) value;
+    if (rounded == value || Float.isNaN(rounded) || Float.isInfinite(rounded)) {
+      return rounded;
+    }
+    int bits = Float.floatToRawIntBits(rounded);
+    if ((bits & 1) == 0) {
+      bits += Math.abs(rounded) < Math.abs(value) ? 1 : -1;
+    }
+    return Float.intBitsToFloat(bits);
+  }
+
+  /** Returns the code of a power of two; negative values, which have none, count by magnitude. */
+  private int toE8m0(double value) {
+    double x = Math.abs(value);
+    if (x != x) {
+      return 0xff;
+    }
+    if (x < 0x1p-127) {
+      return saturate ? 0 : 0xff;
+    }
+    int exponent = Math.min(Math.getExponent(x), 200);
+    double fraction = Math.scalb(x, -exponent);
+    boolean next =
+        switch (rounding) {
+          case UP -> fraction > 1;
+          case DOWN -> false;
+          case NEAREST -> fraction >= 1.5;
+        };
+    int code = exponent + 127 + (next ? 1 : 0);
+    return code <= 0xfe ? code : saturate ? 0xfe : 0xff;
+  }
+
+  private void parse(String[] x, Tensor to) {
+    DataType type = to.dataType();
+    for (int i = 0; i < x.length; i++) {
+      String text = x[i].strip();
+      try {
+        if (type == DataType.FLOAT) {
+          to.floats()[i] = Text.parseFloat(text);
+        } else if (type.isFloat()) {
+          set(to, i, Text.parseDouble(text));
+        } else if (type == DataType.BOOL) {
+          to.bytes()[i] = (byte) (Text.parseBoolean(text) ? 1 : 0);
+        } else if (Text.isInteger(text)) {
+          to.setLong(
+              i, type == DataType.UINT64 ? Long.parseUnsignedLong(text) : Long.parseLong(text));
+        } else {
+          set(to, i, Text.parseDouble(text));
+        }
+      } catch (NumberFormatException e) {
+        throw new OperatorFailed("string " + i + " of the input is no " + type.specName(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.sardonyx.operators.value;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.sardonyx.error.InvalidModel;
+import org.sardonyx.graph.Attribute.Kind;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Types;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Dim;
+
+/**
+ * Constant: a tensor that stands in the model.
+ *
+ * @param value the tensor; what the model gives in sparse form is made dense
+ */
+public record Constant(Tensor value) implements Operator {
+
+  private static final int SHOWN_TO_INFERENCE = 64;
+
+  public static final OperatorDef DEF =
+      OperatorDef.named("Constant")
+          .version(1)
+          .output("output", "T")
+          .required("value", Kind.TENSOR)
+          .type("T", Types.FLOATS)
+          .version(9)
+          .type("T", Types.ALL)
+          .version(11)
+          .optional("value", Kind.TENSOR)
+          .optional("sparse_value", Kind.SPARSE_TENSOR)
+          .version(12)
+          .optional("value_float", Kind.FLOAT)
+          .optional("value_floats", Kind.FLOATS)
+          .optional("value_int", Kind.INT)
+          .optional("value_ints", Kind.INTS)
+          .optional("value_string", Kind.STRING)
+          .optional("value_strings", Kind.STRINGS)
+          .version(13)
+          .type("T", Types.ALL_IR4)
+          .version(19)
+          .type("T", Types.ALL_IR9)
+          .version(21)
+          .type("T", Types.ALL_IR10)
+          .version(23)
+          .type("T", Types.ALL_IR11)
+          .version(24)
+          .type("T", Types.ALL_IR12)
+          .version(25)
+          .type("T", Types.ALL_IR13)
+          .create(Constant::of);
+
+  static Constant of(Attributes attributes) {
+    List<Tensor> values = new ArrayList<>();
+    if (attributes.has("value")) {
+      values.add(attributes.getTensor("value"));
+    }
+    if (attributes.has("sparse_value")) {
+      values.add(attributes.getSparseTensor("sparse_value").load().toDense());
+    }
+    if (attributes.has("value_float")) {
+      values.add(Tensor.scalar(attributes.getFloat("value_float")));
+    }
+    if (attributes.has("value_floats")) {
+      float[] floats = attributes.getFloats("value_floats");
+      values.add(Tensor.of(floats, floats.length));
+    }
+    if (attributes.has("value_int")) {
+      values.add(Tensor.scalar(attributes.getInt("value_int")));
+    }
+    if (attributes.has("value_ints")) {
+      values.add(Tensor.vector(attributes.getInts("value_ints")));
+    }
+    if (attributes.has("value_string")) {
+      values.add(Tensor.of(new String[] {attributes.getString("value_string")}));
+    }
+    if (attributes.has("value_strings")) {
+      String[] strings = attributes.getStrings("value_strings").toArray(String[]::new);
+      values.add(Tensor.of(strings, strings.length));
+    }
+    if (values.size() != 1) {
+      throw new InvalidModel("one attribute must give the value, " + values.size() + " do");
+    }
+    return new Constant(values.getFirst());
+  }
+
+  @Override
+  public void infer(Inference in) {
+    in.output(0, value.type());
+    boolean small = value.rank() <= 1 && value.size() <= SHOWN_TO_INFERENCE;
+    if (small && (value.dataType() == DataType.INT64 || value.dataType() == DataType.INT32)) {
+      in.dims(0, Arrays.stream(value.toLongs()).mapToObj(Dim::of).toList());
+    }
+  }
+
+  @Override
+  public void run(Invocation in) {
+    in.set(0, value);
+  }
+}

@@ -1,0 +1,40 @@
+package org.sardonyx.passes;
+
+import org.sardonyx.graph.Model;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.infer.Engine;
+import org.sardonyx.passes.infer.GraphResult;
+
+/**
+ * Finds the type of every value of a model, with shapes in known, named and computed dimensions, and
+ * small constants: through graphs in nodes, sequences, optionals and the model's own functions.
+ *
+ * <p>Declared types of the main graph's inputs hold. Of other values, what is proved wins over what
+ * is declared; declared shapes fill gaps in the main graph only, since exporters declare wrong ones
+ * in loop bodies. A model that contradicts itself is inferred as far as it goes, and says so in
+ * {@link Inferred#findings}.
+ */
+public final class Infer {
+
+  private final Operators operators;
+
+  private Infer(Operators operators) {
+    this.operators = operators;
+  }
+
+  public static Infer of(Operators operators) {
+    return new Infer(operators);
+  }
+
+  /**
+   * Infers {@code model}.
+   *
+   * @throws org.sardonyx.error.LimitExceeded where graphs and functions nest too deep, or functions
+   *     call one another too often
+   */
+  public Inferred infer(Model model) {
+    Engine engine = new Engine(operators, model);
+    GraphResult result = engine.run();
+    return new Inferred(model.withGraph(result.graph()), result, engine.functionTypes());
+  }
+}

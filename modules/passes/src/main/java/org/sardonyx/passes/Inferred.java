@@ -1,0 +1,116 @@
+package org.sardonyx.passes;
+
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.Diagnostic;
+import org.sardonyx.graph.Function;
+import org.sardonyx.graph.Graph;
+import org.sardonyx.graph.Model;
+import org.sardonyx.passes.infer.Facts;
+import org.sardonyx.passes.infer.GraphResult;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Type;
+
+/** A model whose values have types; see {@link Infer}. */
+public final class Inferred {
+
+  private final Model model;
+  private final List<Diagnostic> findings;
+  private final Map<Graph, Map<String, Facts>> values = new IdentityHashMap<>();
+  private final Map<Function, Map<String, @Nullable Type>> functions;
+
+  Inferred(
+      Model model, GraphResult main, Map<Function, Map<String, @Nullable Type>> functionTypes) {
+    this.model = model;
+    this.findings = main.findings().stream().distinct().toList();
+    this.functions = functionTypes;
+    Deque<GraphResult> open = new ArrayDeque<>();
+    open.add(main);
+    while (!open.isEmpty()) {
+      GraphResult result = open.remove();
+      values.put(result.graph(), result.values());
+      open.addAll(result.nested());
+    }
+  }
+
+  /**
+   * Returns the model with the types in it: as {@code valueInfo} of each graph, and for inputs and
+   * outputs of nested graphs in place. Graphs of this model are the keys of the methods below.
+   */
+  public Model model() {
+    return model;
+  }
+
+  /** Returns what contradicts itself, or cannot be computed, in the order of the model. */
+  public List<Diagnostic> findings() {
+    return findings;
+  }
+
+  /** Returns the names that {@code graph} defines: inputs, initializers, outputs of nodes. */
+  public Iterable<String> names(Graph graph) {
+    return Collections.unmodifiableSet(facts(graph).keySet());
+  }
+
+  /** Returns the type of a value that {@code graph} itself defines, or null where it is not known. */
+  public @Nullable Type type(Graph graph, String name) {
+    Facts found = facts(graph).get(name);
+    return found == null ? null : found.type();
+  }
+
+  /** Returns every type that is known of the values that {@code graph} itself defines. */
+  public Map<String, Type> types(Graph graph) {
+    Map<String, Type> types = new LinkedHashMap<>();
+    facts(graph)
+        .forEach(
+            (name, known) -> {
+              if (known.type() != null) {
+                types.put(name, known.type());
+              }
+            });
+    return types;
+  }
+
+  /** Returns the elements of a small constant of {@code graph}, or null. */
+  public @Nullable Tensor constant(Graph graph, String name) {
+    Facts found = facts(graph).get(name);
+    return found == null ? null : found.constant();
+  }
+
+  /** Returns the elements of a small integer tensor as far as they are known, or null. */
+  public @Nullable List<Dim> elements(Graph graph, String name) {
+    Facts found = facts(graph).get(name);
+    return found == null ? null : found.elements();
+  }
+
+  /**
+   * Returns what holds of the values of a function of the model in every call of it; empty where it
+   * is not called.
+   */
+  public Map<String, Type> types(Function function) {
+    Map<String, Type> types = new LinkedHashMap<>();
+    functions
+        .getOrDefault(function, Map.of())
+        .forEach(
+            (name, type) -> {
+              if (type != null) {
+                types.put(name, type);
+              }
+            });
+    return types;
+  }
+
+  private Map<String, Facts> facts(Graph graph) {
+    Map<String, Facts> found = values.get(graph);
+    if (found == null) {
+      throw new IllegalArgumentException("the graph is not one of the inferred model");
+    }
+    return found;
+  }
+}

@@ -1,0 +1,331 @@
+package org.sardonyx.passes.infer;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.Diagnostic;
+import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.ModelException;
+import org.sardonyx.error.Text;
+import org.sardonyx.graph.Function;
+import org.sardonyx.graph.Graph;
+import org.sardonyx.graph.Model;
+import org.sardonyx.graph.Node;
+import org.sardonyx.graph.SparseTensorData;
+import org.sardonyx.graph.ValueInfo;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.walk.Functions;
+import org.sardonyx.passes.walk.Graphs;
+import org.sardonyx.passes.walk.Opsets;
+import org.sardonyx.passes.walk.Order;
+import org.sardonyx.passes.walk.Where;
+import org.sardonyx.tensor.TensorData;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Type;
+
+/** Infers graphs, one node after the other; used for one model and then forgotten. */
+public final class Engine {
+
+  /** Constants up to this many elements are followed. */
+  static final int MAX_CONSTANT = 4096;
+
+  private static final long MAX_VISITS = 4_000_000;
+  private static final int MAX_DIM_SIZE = 40;
+
+  private final Model model;
+  private final Functions functions;
+  private final NodeVisit visit;
+  private final DimNames names = new DimNames();
+  private final Budget budget = new Budget(MAX_VISITS);
+  private final Map<Function, Map<String, @Nullable Type>> functionTypes = new IdentityHashMap<>();
+
+  public Engine(Operators operators, Model model) {
+    this.model = model;
+    this.functions = Functions.of(model);
+    this.visit = new NodeVisit(this, operators, functions, names);
+    declareNames(model.graph(), 0);
+  }
+
+  /** Infers the main graph and what it calls. */
+  public GraphResult run() {
+    Context context = new Context(Where.MODEL, Opsets.of(model), true, false, false);
+    return graph(model.graph(), new Scope(null), null, context);
+  }
+
+  /** Returns what holds of the values of each function that is called, whoever calls it. */
+  public Map<Function, Map<String, @Nullable Type>> functionTypes() {
+    return functionTypes;
+  }
+
+  /**
+   * Infers a graph.
+   *
+   * @param inputs the types of its inputs as the node gives them; null for the main graph
+   */
+  GraphResult graph(
+      Graph graph, Scope outer, @Nullable List<@Nullable Type> inputs, Context context) {
+    refuseDepth(context);
+    Scope scope = new Scope(outer);
+    List<Diagnostic> findings = new ArrayList<>();
+    int mark = names.mark();
+    Map<String, Type> declared = new HashMap<>();
+    for (ValueInfo value : graph.valueInfo()) {
+      declare(declared, value);
+    }
+    for (ValueInfo value : graph.outputs()) {
+      declare(declared, value);
+    }
+    constants(graph, scope);
+    inputs(graph, inputs, scope);
+    List<GraphResult> nested = new ArrayList<>();
+    List<Node> nodes = nodes(graph.nodes(), scope, declared, context, findings, nested);
+    List<Facts> outputs = new ArrayList<>();
+    for (ValueInfo output : graph.outputs()) {
+      outputs.add(scope.get(output.name()));
+    }
+    if (context.repeated()) {
+      renameEscaped(outputs, mark);
+    }
+    Graph annotated =
+        new Annotation(dim -> context.repeated() && names.isNewerThan(dim, mark))
+            .annotate(graph.withNodes(nodes), scope.own(), context.trusted());
+    return new GraphResult(annotated, outputs, scope.own(), findings, nested);
+  }
+
+  /** Infers a call of a function of the model. */
+  List<Facts> function(
+      Function function, Node call, List<Facts> inputs, Context outer, List<Diagnostic> findings) {
+    Where where = outer.where().function(function.domain(), function.name());
+    Context context = outer.function(where, Opsets.of(function, outer.opsets()));
+    refuseDepth(context);
+    Scope scope = new Scope(null);
+    for (int i = 0; i < function.inputs().size(); i++) {
+      scope.put(function.inputs().get(i), i < inputs.size() ? inputs.get(i) : Facts.NONE);
+    }
+    Map<String, Type> declared = new HashMap<>();
+    for (ValueInfo value : function.valueInfo()) {
+      declare(declared, value);
+    }
+    List<Node> body = Functions.bind(function, call);
+    nodes(body, scope, declared, context, findings, new ArrayList<>());
+    Map<String, @Nullable Type> types =
+        functionTypes.computeIfAbsent(function, _ -> new LinkedHashMap<>());
+    scope
+        .own()
+        .forEach(
+            (name, facts) ->
+                types.put(
+                    name,
+                    types.containsKey(name)
+                        ? Joins.union(types.get(name), facts.type())
+                        : facts.type()));
+    List<Facts> outputs = new ArrayList<>();
+    for (String output : function.outputs()) {
+      outputs.add(scope.get(output));
+    }
+    return outputs;
+  }
+
+  private List<Node> nodes(
+      List<Node> nodes,
+      Scope scope,
+      Map<String, Type> declared,
+      Context context,
+      List<Diagnostic> findings,
+      List<GraphResult> nested) {
+    boolean sorted = Order.isSorted(nodes);
+    List<Node> order = sorted ? nodes : Order.of(nodes).nodes();
+    Map<Node, Node> annotated = new IdentityHashMap<>();
+    for (Node node : order) {
+      budget.visit();
+      Context at = context.at(context.where().node(node));
+      NodeVisit.Outcome outcome = visit.visit(node, scope, at, findings);
+      for (int i = 0; i < node.outputs().size(); i++) {
+        String name = node.outputs().get(i);
+        if (!name.isEmpty()) {
+          Facts facts = tamed(outcome.outputs().get(i));
+          scope.put(name, merged(name, facts, declared.get(name), at, findings));
+        }
+      }
+      nested.addAll(outcome.bodies());
+      annotated.put(node, outcome.node());
+    }
+    List<Node> result = new ArrayList<>(nodes.size());
+    for (Node node : nodes) {
+      result.add(annotated.getOrDefault(node, node));
+    }
+    return result;
+  }
+
+  private void constants(Graph graph, Scope scope) {
+    Set<String> overridable = new HashSet<>();
+    if (model.irVersion() >= 4) {
+      for (ValueInfo input : graph.inputs()) {
+        overridable.add(input.name());
+      }
+    }
+    for (TensorData initializer : graph.initializers()) {
+      scope.put(
+          initializer.name(),
+          overridable.contains(initializer.name())
+              ? Facts.of(initializer.type())
+              : constant(initializer));
+    }
+    for (SparseTensorData initializer : graph.sparseInitializers()) {
+      // Operators take it as the dense tensor that it stands for.
+      scope.put(
+          initializer.name(),
+          Facts.of(Type.tensor(initializer.values().dataType(), initializer.shape())));
+    }
+  }
+
+  private static Facts constant(TensorData data) {
+    if (data.shape().elements() instanceof Dim.Known(long size) && size <= MAX_CONSTANT) {
+      try {
+        return Facts.of(data.load());
+      } catch (ModelException _) {
+        return Facts.of(data.type()); // data that is not there: the shape is known all the same
+      }
+    }
+    return Facts.of(data.type());
+  }
+
+  private void inputs(Graph graph, @Nullable List<@Nullable Type> given, Scope scope) {
+    for (int i = 0; i < graph.inputs().size(); i++) {
+      ValueInfo input = graph.inputs().get(i);
+      Facts initial = scope.own().get(input.name());
+      Type type = input.type() == null ? null : sane(input.type());
+      if (given == null) {
+        if (initial == null || initial.constant() == null && type != null) {
+          scope.put(input.name(), type == null && initial != null ? initial : Facts.of(type));
+        }
+      } else if (initial == null || i < given.size()) {
+        Type actual = i < given.size() ? given.get(i) : null;
+        scope.put(
+            input.name(),
+            Facts.of(actual != null ? actual : type == null ? null : Specs.withoutShapes(type)));
+      }
+    }
+  }
+
+  private static void declare(Map<String, Type> declared, ValueInfo value) {
+    if (value.type() != null) {
+      declared.put(value.name(), sane(value.type()));
+    }
+  }
+
+  /** Some exporters write -1 for a dimension they do not know. */
+  private static Type sane(Type type) {
+    return Joins.mapDims(
+        type, dim -> dim instanceof Dim.Known(long size) && size < 0 ? Dim.UNKNOWN : dim);
+  }
+
+  private static Facts merged(
+      String name,
+      Facts facts,
+      @Nullable Type declared,
+      Context context,
+      List<Diagnostic> findings) {
+    Joins.Merged merged = Joins.merge(facts.type(), declared, context.trusted());
+    if (merged.contradiction() && context.trusted()) {
+      findings.add(
+          new Diagnostic(
+              Diagnostic.Severity.WARNING,
+              "declared-type",
+              context.where().location(),
+              "\""
+                  + Text.escape(name)
+                  + "\" is declared as "
+                  + declared
+                  + " and computed as "
+                  + facts.type()));
+    }
+    return new Facts(merged.type(), facts.constant(), facts.elements());
+  }
+
+  /** Keeps dimensions from growing without bound, and from being negative. */
+  private Facts tamed(Facts facts) {
+    Type type =
+        facts.type() == null
+            ? null
+            : Joins.mapDims(
+                facts.type(),
+                dim ->
+                    dim instanceof Dim.Known(long size) && size < 0
+                        ? Dim.UNKNOWN
+                        : size(dim, MAX_DIM_SIZE) < 0 ? names.fresh() : dim);
+    List<Dim> elements =
+        facts.elements() == null
+            ? null
+            : facts.elements().stream()
+                .map(dim -> size(dim, MAX_DIM_SIZE) < 0 ? Dim.UNKNOWN : dim)
+                .toList();
+    return new Facts(type, facts.constant(), elements);
+  }
+
+  /** Returns what is left of {@code budget} after one for each part, negative where it is spent. */
+  private static int size(Dim dim, int budget) {
+    int left = budget - 1;
+    return dim instanceof Dim.Computed(Dim.Op _, Dim a, Dim b) && left >= 0
+        ? size(b, size(a, left))
+        : left;
+  }
+
+  /** Gives sizes that were named inside a body that runs more than once new names outside. */
+  private void renameEscaped(List<Facts> outputs, int mark) {
+    Map<Dim, Dim> renamed = new HashMap<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      Type type = outputs.get(i).type();
+      if (type != null) {
+        Type outside =
+            Joins.mapDims(
+                type,
+                dim ->
+                    Joins.mapNames(
+                        dim,
+                        name ->
+                            names.isNewerThan(name, mark)
+                                ? renamed.computeIfAbsent(name, _ -> names.fresh())
+                                : name));
+        outputs.set(i, Facts.of(outside));
+      }
+    }
+  }
+
+  private void declareNames(Graph graph, int depth) {
+    if (depth > Graphs.MAX_DEPTH) {
+      return;
+    }
+    for (List<ValueInfo> values : List.of(graph.inputs(), graph.outputs(), graph.valueInfo())) {
+      for (ValueInfo value : values) {
+        if (value.type() != null) {
+          Joins.mapDims(
+              value.type(),
+              dim -> {
+                names.declare(dim);
+                return dim;
+              });
+        }
+      }
+    }
+    for (Node node : graph.nodes()) {
+      for (Graph body : Graphs.bodies(node)) {
+        declareNames(body, depth + 1);
+      }
+    }
+  }
+
+  private static void refuseDepth(Context context) {
+    if (context.where().depth() > Graphs.MAX_DEPTH) {
+      throw new LimitExceeded(
+          "nesting",
+          "graphs and functions within one another more than " + Graphs.MAX_DEPTH + " deep");
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package org.sardonyx.passes.infer;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.ModelException;
+import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.operators.Body;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.Value;
+
+/** Runs one operator on constants while a model is rewritten; refuses what is random or too large. */
+public final class Evaluator {
+
+  private final Kernels kernels = Kernels.best();
+  private final long maxElements;
+
+  /**
+   * @param maxElements the largest output that is computed, in elements
+   */
+  public Evaluator(long maxElements) {
+    this.maxElements = maxElements;
+  }
+
+  /**
+   * Returns the outputs, or null where the operator cannot be run on these inputs alone.
+   *
+   * @param inputs null where absent
+   */
+  public @Nullable List<@Nullable Value> run(
+      Operator operator, List<? extends @Nullable Value> inputs, int outputs) {
+    Call call = new Call(inputs, outputs);
+    try {
+      operator.run(call);
+    } catch (ModelException | ArithmeticException _) {
+      return null;
+    }
+    return Arrays.asList(call.results);
+  }
+
+  private final class Call implements Invocation {
+
+    private final List<? extends @Nullable Value> inputs;
+    private final @Nullable Value[] results;
+
+    Call(List<? extends @Nullable Value> inputs, int outputs) {
+      this.inputs = inputs;
+      this.results = new Value[outputs];
+    }
+
+    @Override
+    public int inputs() {
+      return inputs.size();
+    }
+
+    @Override
+    public boolean has(int input) {
+      return input < inputs.size() && inputs.get(input) != null;
+    }
+
+    @Override
+    public Tensor tensor(int input) {
+      if (value(input) instanceof Tensor tensor) {
+        return tensor;
+      }
+      throw new UnsupportedModel("input " + input + " is no tensor");
+    }
+
+    @Override
+    public Value value(int input) {
+      Value value = input < inputs.size() ? inputs.get(input) : null;
+      if (value == null) {
+        throw new UnsupportedModel("input " + input + " is absent");
+      }
+      return value;
+    }
+
+    @Override
+    public int outputs() {
+      return results.length;
+    }
+
+    @Override
+    public boolean wants(int output) {
+      return output < results.length;
+    }
+
+    @Override
+    public Tensor output(int output, DataType type, int... shape) {
+      return zeros(output, type, shape);
+    }
+
+    @Override
+    public Tensor zeros(int output, DataType type, int... shape) {
+      if (Tensor.checkedSize(shape) > maxElements) {
+        throw new LimitExceeded(
+            "constant-folding", "an output of " + Tensor.checkedSize(shape) + " elements");
+      }
+      Tensor tensor = Tensor.zeros(type, shape);
+      set(output, tensor);
+      return tensor;
+    }
+
+    @Override
+    public void set(int output, Value value) {
+      if (output < results.length) {
+        results[output] = value;
+      }
+    }
+
+    @Override
+    public Body body(String attribute) {
+      throw new UnsupportedModel("graphs are not run here");
+    }
+
+    @Override
+    public Kernels kernels() {
+      return kernels;
+    }
+
+    @Override
+    public RandomGenerator random() {
+      throw new UnsupportedModel("a random result is no constant");
+    }
+
+    @Override
+    public void checkpoint() {}
+  }
+}

@@ -1,0 +1,307 @@
+package org.sardonyx.passes.infer;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.Diagnostic;
+import org.sardonyx.error.Diagnostic.Severity;
+import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.ModelException;
+import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.graph.Attribute;
+import org.sardonyx.graph.Function;
+import org.sardonyx.graph.Graph;
+import org.sardonyx.graph.Node;
+import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.operators.Signature;
+import org.sardonyx.passes.walk.Functions;
+import org.sardonyx.passes.walk.Graphs;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.Value;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Shape;
+import org.sardonyx.type.Type;
+
+/** Infers one node. */
+final class NodeVisit {
+
+  /** What came of a node: the node with its graphs annotated, its outputs, its graphs. */
+  record Outcome(Node node, List<Facts> outputs, List<GraphResult> bodies) {}
+
+  private final Engine engine;
+  private final Operators operators;
+  private final Functions functions;
+  private final DimNames names;
+  private final Elements elements = new Elements();
+  private final Evaluator evaluator = new Evaluator(Engine.MAX_CONSTANT);
+  private final Map<Node, Made> made = new IdentityHashMap<>();
+
+  private record Made(@Nullable Operator operator, @Nullable ModelException failure) {}
+
+  NodeVisit(Engine engine, Operators operators, Functions functions, DimNames names) {
+    this.engine = engine;
+    this.operators = operators;
+    this.functions = functions;
+    this.names = names;
+  }
+
+  Outcome visit(Node node, Scope scope, Context context, List<Diagnostic> findings) {
+    List<Facts> inputs = new ArrayList<>(node.inputs().size());
+    for (String name : node.inputs()) {
+      inputs.add(name.isEmpty() ? Facts.NONE : scope.get(name));
+    }
+    Function function = functions.find(node);
+    if (function != null) {
+      List<Facts> outputs = engine.function(function, node, inputs, context, findings);
+      return new Outcome(node, padded(outputs, node), List.of());
+    }
+    OperatorDef def = operators.find(node.domain(), node.opType());
+    Signature signature = def == null ? null : def.signature(context.opsets().version(node.domain()));
+    if (def == null || signature == null) {
+      return bodies(node, null, padded(List.of(), node), scope, context, findings);
+    }
+    TypeBinding binding =
+        new TypeBinding(
+            signature,
+            (rule, message) -> findings.add(finding(Severity.ERROR, rule, message, context)));
+    for (int i = 0; i < inputs.size(); i++) {
+      Type type = inputs.get(i).type();
+      if (type != null) {
+        binding.input(i, type);
+      }
+    }
+    Made maker = make(node, def, signature);
+    NodeInference inference =
+        new NodeInference(
+            node,
+            inputs,
+            binding,
+            names,
+            (attribute, graph, types) -> body(node, attribute, graph, types, scope, context));
+    Operator operator = maker.operator();
+    if (operator == null) {
+      report(maker.failure(), false, context, findings);
+    } else {
+      try {
+        operator.infer(inference);
+      } catch (LimitExceeded e) {
+        throw e;
+      } catch (ModelException e) {
+        report(e, true, context, findings);
+      } catch (ArithmeticException _) {
+        findings.add(
+            finding(Severity.ERROR, "shape", "sizes of the output are beyond 64 bits", context));
+      }
+    }
+    List<Facts> outputs = outputs(node, def, operator, inference, inputs);
+    for (int i = 0; i < outputs.size(); i++) {
+      Type type = outputs.get(i).type();
+      if (type != null && !node.outputs().get(i).isEmpty()) {
+        binding.checkOutput(i, type);
+      }
+    }
+    return bodies(node, inference, outputs, scope, context, findings);
+  }
+
+  private Made make(Node node, OperatorDef def, Signature signature) {
+    Made before = made.get(node);
+    if (before != null) {
+      return before;
+    }
+    Made now;
+    Attributes attributes = null;
+    try {
+      attributes = Attributes.of(node, signature);
+      now = new Made(def.create(attributes), null);
+    } catch (ModelException e) {
+      // What is wrong with the attributes as such is the business of Check.
+      now = new Made(null, attributes == null ? null : e);
+    }
+    made.put(node, now);
+    return now;
+  }
+
+  private List<Facts> outputs(
+      Node node,
+      OperatorDef def,
+      @Nullable Operator operator,
+      NodeInference inference,
+      List<Facts> inputs) {
+    List<Facts> outputs = new ArrayList<>();
+    for (int i = 0; i < node.outputs().size(); i++) {
+      outputs.add(inference.outcome(i));
+    }
+    List<@Nullable Value> values = evaluate(node, def, operator, inputs);
+    if (values != null) {
+      for (int i = 0; i < outputs.size(); i++) {
+        if (values.get(i) instanceof Tensor tensor) {
+          outputs.set(i, Facts.of(tensor));
+        }
+      }
+      return outputs;
+    }
+    List<Elements.@Nullable Result> results = elements.of(node, operator, inputs);
+    for (int i = 0; i < outputs.size(); i++) {
+      outputs.set(i, completed(outputs.get(i), results.get(i)));
+    }
+    return outputs;
+  }
+
+  /** Runs an operator all of whose inputs are small constants; null where that is not so. */
+  private @Nullable List<@Nullable Value> evaluate(
+      Node node, OperatorDef def, @Nullable Operator operator, List<Facts> inputs) {
+    if (operator == null || def.accuracy() == Accuracy.RANDOM || Graphs.hasBodies(node)) {
+      return null;
+    }
+    List<@Nullable Value> values = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      Tensor constant = inputs.get(i).constant();
+      if (constant == null && !node.inputs().get(i).isEmpty()) {
+        return null;
+      }
+      values.add(constant);
+    }
+    return evaluator.run(operator, values, node.outputs().size());
+  }
+
+  /** Puts together what the operator stated of an output and what was found of its elements. */
+  private static Facts completed(Facts stated, Elements.@Nullable Result found) {
+    if (!(stated.type() instanceof Type.OfTensor(DataType element, Shape shape))) {
+      return stated;
+    }
+    boolean whole =
+        element == DataType.INT64 || element == DataType.INT32 || element == DataType.BOOL;
+    if (!whole) {
+      return Facts.of(stated.type());
+    }
+    List<Dim> elements = stated.elements();
+    if (found != null) {
+      shape = Shape.of(found.shape());
+      elements =
+          elements == null || elements.size() != found.elements().size()
+              ? found.elements()
+              : prefer(elements, found.elements());
+    }
+    if (elements == null) {
+      return Facts.of(stated.type());
+    }
+    if (element == DataType.BOOL) {
+      elements =
+          elements.stream()
+              .map(e -> e instanceof Dim.Known(long v) ? Dim.of(v == 0 ? 0 : 1) : Dim.UNKNOWN)
+              .toList();
+    }
+    Type.OfTensor type = Type.tensor(element, shape);
+    if (elements.size() > Facts.MAX_ELEMENTS
+        || elements.stream().allMatch(e -> e instanceof Dim.Unknown)) {
+      return Facts.of(type);
+    }
+    if (shape.isKnown() && elements.stream().allMatch(Dim::isKnown)) {
+      long[] values = elements.stream().mapToLong(Dim::sizeOrMinusOne).toArray();
+      int[] sizes = Arrays.stream(shape.sizes()).mapToInt(Math::toIntExact).toArray();
+      return Tensor.checkedSize(sizes) == values.length
+          ? Facts.of(Tensor.fromLongs(element, values, sizes))
+          : Facts.of(type);
+    }
+    return new Facts(type, null, elements);
+  }
+
+  private static List<Dim> prefer(List<Dim> stated, List<Dim> found) {
+    List<Dim> merged = new ArrayList<>(stated.size());
+    for (int i = 0; i < stated.size(); i++) {
+      merged.add(stated.get(i) instanceof Dim.Unknown ? found.get(i) : stated.get(i));
+    }
+    return merged;
+  }
+
+  private GraphResult body(
+      Node node,
+      String attribute,
+      Graph graph,
+      List<@Nullable Type> inputs,
+      Scope scope,
+      Context context) {
+    boolean once = node.isOnnx("If");
+    return engine.graph(
+        graph, scope, inputs, context.body(context.where().body(attribute), once));
+  }
+
+  /** Collects the graphs of a node, and infers those that its operator did not ask for. */
+  private Outcome bodies(
+      Node node,
+      @Nullable NodeInference inference,
+      List<Facts> outputs,
+      Scope scope,
+      Context context,
+      List<Diagnostic> findings) {
+    if (!Graphs.hasBodies(node)) {
+      return new Outcome(node, outputs, List.of());
+    }
+    List<GraphResult> results = new ArrayList<>();
+    List<Attribute> attributes = new ArrayList<>();
+    for (Attribute attribute : node.attributes()) {
+      if (attribute.value() instanceof Attribute.OfGraph(Graph graph)) {
+        GraphResult asked = inference == null ? null : inference.lastBody(attribute.name());
+        GraphResult result =
+            asked != null
+                ? asked
+                : body(
+                    node,
+                    attribute.name(),
+                    graph,
+                    Collections.nCopies(graph.inputs().size(), null),
+                    scope,
+                    context);
+        if (asked != null) {
+          findings.addAll(result.findings());
+        }
+        results.add(result);
+        attributes.add(attribute.withValue(new Attribute.OfGraph(result.graph())));
+      } else {
+        attributes.add(attribute);
+      }
+    }
+    return new Outcome(node.withAttributes(attributes), outputs, results);
+  }
+
+  private static List<Facts> padded(List<Facts> outputs, Node node) {
+    List<Facts> padded = new ArrayList<>(outputs);
+    while (padded.size() < node.outputs().size()) {
+      padded.add(Facts.NONE);
+    }
+    return padded;
+  }
+
+  private static void report(
+      @Nullable ModelException failure,
+      boolean inferring,
+      Context context,
+      List<Diagnostic> findings) {
+    if (failure == null) {
+      return;
+    }
+    String rule =
+        failure instanceof UnsupportedModel
+            ? "unsupported"
+            : inferring || !(failure instanceof InvalidModel) ? "shape" : "operator";
+    findings.add(finding(Severity.ERROR, rule, failure.what(), context));
+  }
+
+  private static Diagnostic finding(
+      Severity severity, String rule, String message, Context context) {
+    Severity seen = context.conditional() && severity == Severity.ERROR && rule.equals("shape")
+        ? Severity.WARNING
+        : severity;
+    return new Diagnostic(seen, rule, context.where().location(), message);
+  }
+}

@@ -1,0 +1,92 @@
+package org.sardonyx.passes.walk;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.sardonyx.graph.Graph;
+import org.sardonyx.graph.Node;
+import org.sardonyx.graph.SparseTensorData;
+import org.sardonyx.graph.ValueInfo;
+
+/** Gives values other names, in nested graphs too. */
+public final class Renaming {
+
+  private final Map<String, String> names;
+  private final UnaryOperator<String> definitions;
+
+  private Renaming(Map<String, String> names, UnaryOperator<String> definitions) {
+    this.names = names;
+    this.definitions = definitions;
+  }
+
+  /** Renames uses only; nested graphs define nothing of these names. */
+  public static Renaming uses(Map<String, String> names) {
+    return new Renaming(Map.copyOf(names), name -> name);
+  }
+
+  /**
+   * Renames uses, and everything that nested graphs define.
+   *
+   * @param definitions returns a new name for one that a nested graph defines
+   */
+  public static Renaming deep(Map<String, String> names, UnaryOperator<String> definitions) {
+    return new Renaming(Map.copyOf(names), definitions);
+  }
+
+  /** Returns the new name; the empty one and names that are not known stay. */
+  public String apply(String name) {
+    return names.getOrDefault(name, name);
+  }
+
+  /** Returns the node with inputs, outputs and graphs renamed. */
+  public Node apply(Node node) {
+    return Graphs.mapBodies(
+        node.withInputs(apply(node.inputs())).withOutputs(apply(node.outputs())), this::apply);
+  }
+
+  /** Returns the node with what it reads renamed, in its graphs too, and its outputs as they are. */
+  public Node applyToReads(Node node) {
+    return Graphs.mapBodies(node.withInputs(apply(node.inputs())), this::apply);
+  }
+
+  private List<String> apply(List<String> before) {
+    return before.stream().map(this::apply).toList();
+  }
+
+  private Graph apply(Graph graph) {
+    Map<String, String> inner = new HashMap<>(names);
+    for (String name : Graphs.defined(graph)) {
+      String renamed = definitions.apply(name);
+      if (renamed.equals(name)) {
+        inner.remove(name);
+      } else {
+        inner.put(name, renamed);
+      }
+    }
+    Renaming within = new Renaming(inner, definitions);
+    return new Graph(
+        graph.name(),
+        graph.nodes().stream().map(within::apply).toList(),
+        within.values(graph.inputs()),
+        within.values(graph.outputs()),
+        within.values(graph.valueInfo()),
+        graph.initializers().stream().map(t -> t.named(within.apply(t.name()))).toList(),
+        graph.sparseInitializers().stream()
+            .map(
+                t ->
+                    new SparseTensorData(
+                        t.values().named(within.apply(t.name())),
+                        t.indices(),
+                        t.shape(),
+                        t.extra()))
+            .toList(),
+        graph.docString(),
+        graph.metadata(),
+        graph.extra());
+  }
+
+  private List<ValueInfo> values(List<ValueInfo> before) {
+    return before.stream().map(value -> value.withName(apply(value.name()))).toList();
+  }
+}

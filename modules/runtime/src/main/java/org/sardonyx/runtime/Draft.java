@@ -1,0 +1,105 @@
+package org.sardonyx.runtime;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.tensor.Value;
+import org.sardonyx.type.Type;
+
+/** A plan in the making. */
+final class Draft {
+
+  private final List<@Nullable Value> slots = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Integer> capturedFrom = new ArrayList<>();
+  private final List<Integer> captured = new ArrayList<>();
+
+  int slot() {
+    slots.add(null);
+    return slots.size() - 1;
+  }
+
+  int constant(Value value) {
+    slots.add(value);
+    return slots.size() - 1;
+  }
+
+  /** Returns the value of a slot that every run finds the same, else null. */
+  @Nullable Value constantIn(int slot) {
+    return slots.get(slot);
+  }
+
+  /** Makes {@code slot}, for which a step was planned, a constant. */
+  void fold(int slot, Value value) {
+    slots.set(slot, value);
+  }
+
+  int capture(int outer, Draft around) {
+    Value constant = around.constantIn(outer);
+    if (constant != null) {
+      return constant(constant);
+    }
+    int inner = slot();
+    capturedFrom.add(outer);
+    captured.add(inner);
+    return inner;
+  }
+
+  void add(Step step) {
+    steps.add(step);
+  }
+
+  Plan finish(
+      int[] inputs,
+      int[] outputs,
+      List<@Nullable Type> inputTypes,
+      List<@Nullable Type> outputTypes) {
+    return new Plan(
+        releasing(steps, slots.size(), outputs),
+        slots.toArray(Value[]::new),
+        inputs,
+        outputs,
+        inputTypes,
+        outputTypes,
+        ints(capturedFrom),
+        ints(captured));
+  }
+
+  /** Returns the steps with what each may drop: what it is the last to read, or gives in vain. */
+  static List<Step> releasing(List<Step> steps, int slots, int[] outputs) {
+    boolean[] needed = new boolean[slots];
+    for (int slot : outputs) {
+      needed[slot] = true;
+    }
+    Step[] result = new Step[steps.size()];
+    for (int i = result.length - 1; i >= 0; i--) {
+      Step step = steps.get(i);
+      List<Integer> release = new ArrayList<>();
+      for (int slot : step.out()) {
+        drop(slot, needed, release);
+      }
+      for (int slot : step.in()) {
+        drop(slot, needed, release);
+      }
+      for (Plan body : step.bodies().values()) {
+        for (int slot : body.capturedFrom()) {
+          drop(slot, needed, release);
+        }
+      }
+      result[i] = step.withRelease(ints(release));
+    }
+    return Arrays.asList(result);
+  }
+
+  private static void drop(int slot, boolean[] needed, List<Integer> release) {
+    if (slot >= 0 && !needed[slot]) {
+      needed[slot] = true;
+      release.add(slot);
+    }
+  }
+
+  private static int[] ints(List<Integer> list) {
+    return list.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

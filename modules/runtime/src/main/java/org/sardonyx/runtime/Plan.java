@@ -1,0 +1,39 @@
+package org.sardonyx.runtime;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.tensor.Value;
+import org.sardonyx.type.Type;
+
+/**
+ * A graph made ready to run: steps over numbered slots. A run takes a copy of {@code initial}, in
+ * which constants lie in their slots, puts in its inputs, and goes through the steps. Immutable.
+ *
+ * @param steps in the order of execution
+ * @param initial the slots before a run; null where a step, input or capture fills in
+ * @param inputs slots of the inputs
+ * @param outputs slots of the outputs
+ * @param inputTypes what is declared of the inputs
+ * @param outputTypes what is declared of the outputs
+ * @param capturedFrom slots of the graph around this one that are seen in here
+ * @param captured the slots that show them, one for each of {@code capturedFrom}
+ */
+record Plan(
+    List<Step> steps,
+    @Nullable Value[] initial,
+    int[] inputs,
+    int[] outputs,
+    List<@Nullable Type> inputTypes,
+    List<@Nullable Type> outputTypes,
+    int[] capturedFrom,
+    int[] captured) {
+
+  /** Runs the steps on {@code frame}, a copy of {@code initial} with the inputs in their slots. */
+  void execute(Run run, @Nullable Value[] frame) {
+    Call call = new Call(run, frame);
+    for (Step step : steps) {
+      call.execute(step);
+    }
+    call.end();
+  }
+}

@@ -1,0 +1,75 @@
+package org.sardonyx.runtime;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.ModelException;
+import org.sardonyx.operators.Body;
+import org.sardonyx.tensor.Value;
+import org.sardonyx.type.Type;
+
+/** A nested graph within a run of the graph around it, whose values it sees. */
+final class PlanBody implements Body {
+
+  private final String attribute;
+  private final Plan plan;
+  private final Run run;
+  private final @Nullable Value[] start;
+  private long trips;
+
+  PlanBody(String attribute, Plan plan, Run run, @Nullable Value[] outer) {
+    this.attribute = attribute;
+    this.plan = plan;
+    this.run = run;
+    this.start = plan.initial().clone();
+    for (int i = 0; i < plan.captured().length; i++) {
+      start[plan.captured()[i]] = outer[plan.capturedFrom()[i]];
+    }
+  }
+
+  @Override
+  public int inputs() {
+    return plan.inputs().length;
+  }
+
+  @Override
+  public int outputs() {
+    return plan.outputs().length;
+  }
+
+  @Override
+  public @Nullable Type inputType(int input) {
+    return plan.inputTypes().get(input);
+  }
+
+  @Override
+  public @Nullable Type outputType(int output) {
+    return plan.outputTypes().get(output);
+  }
+
+  @Override
+  public List<Value> run(List<Value> inputs) {
+    if (inputs.size() != plan.inputs().length) {
+      throw new IllegalStateException(
+          attribute + " takes " + plan.inputs().length + " inputs, not " + inputs.size());
+    }
+    try {
+      run.trip(++trips);
+      @Nullable Value[] frame = start.clone();
+      for (int i = 0; i < plan.inputs().length; i++) {
+        frame[plan.inputs()[i]] = Inputs.wrapped(inputs.get(i), plan.inputTypes().get(i));
+      }
+      plan.execute(run, frame);
+      Value[] outputs = new Value[plan.outputs().length];
+      for (int i = 0; i < outputs.length; i++) {
+        outputs[i] = Objects.requireNonNull(frame[plan.outputs()[i]]);
+      }
+      return Arrays.asList(outputs);
+    } catch (ModelException e) {
+      throw e.within(attribute);
+    } catch (OperatorBug e) {
+      throw e.within(attribute);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package org.sardonyx.runtime;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.Text;
+import org.sardonyx.graph.Graph;
+import org.sardonyx.graph.Model;
+import org.sardonyx.graph.SparseTensorData;
+import org.sardonyx.graph.ValueInfo;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.tensor.TensorData;
+import org.sardonyx.tensor.Value;
+
+/**
+ * A model made ready to run. Immutable: any number of threads may run it at once. Starts no threads
+ * and holds nothing that would have to be closed.
+ */
+public final class Session {
+
+  /** Plans for other inputs and outputs that are kept; more are compiled each time anew. */
+  private static final int MAX_PLANS = 64;
+
+  private final Model model;
+  private final Model typed;
+  private final Operators operators;
+  private final SessionOptions options;
+  private final @Nullable Profiler profiler;
+  private final Inputs inputs;
+  private final List<String> outputs;
+  private final Plan main;
+  private final Map<Variant, Plan> others = new ConcurrentHashMap<>();
+
+  /**
+   * What a plan was compiled for.
+   *
+   * @param inputs the inputs that runs give; initializers of other inputs are constants
+   * @param outputs what runs ask for
+   */
+  private record Variant(List<String> inputs, List<String> outputs) {}
+
+  private Session(Model model, SessionOptions options) {
+    this.model = model;
+    this.options = options;
+    this.profiler = options.profile() ? new Profiler() : null;
+    Graph graph = model.graph();
+    Set<String> defaults =
+        graph.initializers().stream().map(TensorData::name).collect(Collectors.toSet());
+    graph.sparseInitializers().stream().map(SparseTensorData::name).forEach(defaults::add);
+    this.inputs = new Inputs(graph.inputs(), defaults);
+    this.outputs = graph.outputs().stream().map(ValueInfo::name).distinct().toList();
+    this.operators = Operators.standard().with(options.operators());
+    this.typed = BodyTypes.typed(model, operators);
+    this.main = compile(inputs.required(), outputs);
+  }
+
+  /** Compiles a model with the standard options. */
+  public static Session compile(Model model) {
+    return compile(model, SessionOptions.standard());
+  }
+
+  /**
+   * Compiles a model.
+   *
+   * @throws org.sardonyx.error.UnsupportedModel where it needs what is not implemented
+   * @throws org.sardonyx.error.InvalidModel where it breaks the rules of ONNX
+   * @throws org.sardonyx.error.LimitExceeded where it is beyond the limits
+   */
+  public static Session compile(Model model, SessionOptions options) {
+    return new Session(model, options);
+  }
+
+  /** Returns the inputs that a run takes, optional ones included, in the order of the model. */
+  public List<ValueInfo> inputs() {
+    return model.graph().inputs();
+  }
+
+  /** Returns the names of the inputs that a run must give; the others have defaults. */
+  public List<String> requiredInputs() {
+    return inputs.required();
+  }
+
+  /** Returns the outputs, in the order of the model. */
+  public List<ValueInfo> outputs() {
+    return model.graph().outputs();
+  }
+
+  /** Returns the model. */
+  public Model model() {
+    return model;
+  }
+
+  /**
+   * Computes every output.
+   *
+   * @param values the inputs by name
+   * @return the outputs by name, in the order of the model
+   * @throws InvalidInput where the inputs are not those that the model takes; names every problem
+   * @throws org.sardonyx.error.OperatorFailed where the data make an operator fail
+   * @throws org.sardonyx.error.LimitExceeded where the run is beyond the limits
+   */
+  public Map<String, Value> run(Map<String, ? extends Value> values) {
+    return run(values, outputs);
+  }
+
+  /**
+   * Computes the outputs named, and only what they need.
+   *
+   * @see #run(Map)
+   */
+  public Map<String, Value> run(
+      Map<String, ? extends Value> values, Collection<String> wantedOutputs) {
+    List<String> wanted = wanted(wantedOutputs);
+    @Nullable Value[] given = inputs.check(values);
+    Plan plan =
+        wanted == outputs && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
+    @Nullable Value[] frame = plan.initial().clone();
+    int next = 0;
+    for (Value value : given) {
+      if (value != null) {
+        frame[plan.inputs()[next++]] = value;
+      }
+    }
+    long start = profiler == null ? 0 : System.nanoTime();
+    plan.execute(new Run(options, false), frame);
+    if (profiler != null) {
+      profiler.run(System.nanoTime() - start);
+    }
+    Map<String, Value> results = LinkedHashMap.newLinkedHashMap(wanted.size());
+    for (int i = 0; i < wanted.size(); i++) {
+      results.put(wanted.get(i), Objects.requireNonNull(frame[plan.outputs()[i]]));
+    }
+    return results;
+  }
+
+  /**
+   * Returns where the time went since the session was compiled.
+   *
+   * @throws IllegalStateException where {@link SessionOptions#profile} is off
+   */
+  public Profile profile() {
+    if (profiler == null) {
+      throw new IllegalStateException("the session was compiled without withProfile(true)");
+    }
+    return profiler.profile(options.kernels().name());
+  }
+
+  private List<String> wanted(Collection<String> names) {
+    if (names == outputs) {
+      return outputs;
+    }
+    Set<String> unknown = new LinkedHashSet<>(names);
+    outputs.forEach(unknown::remove);
+    if (!unknown.isEmpty()) {
+      throw new InvalidInput(
+          "the model has no outputs " + quoted(unknown) + "; it has " + quoted(outputs));
+    }
+    List<String> wanted = new ArrayList<>(outputs);
+    wanted.retainAll(Set.copyOf(names));
+    return wanted.equals(outputs) ? outputs : wanted;
+  }
+
+  static String quoted(Collection<String> names) {
+    return names.stream()
+        .map(name -> "\"" + Text.escape(name) + "\"")
+        .collect(Collectors.joining(", "));
+  }
+
+  private Plan compile(List<String> names, List<String> wanted) {
+    return new Compiler(typed, operators, options, profiler).compile(names, wanted);
+  }
+
+  private Plan plan(@Nullable Value[] given, List<String> wanted) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < given.length; i++) {
+      if (given[i] != null) {
+        names.add(inputs.names().get(i));
+      }
+    }
+    Variant variant = new Variant(List.copyOf(names), List.copyOf(wanted));
+    Plan known = others.get(variant);
+    if (known != null) {
+      return known;
+    }
+    Plan plan = compile(names, wanted);
+    if (others.size() < MAX_PLANS) {
+      others.put(variant, plan);
+    }
+    return plan;
+  }
+}

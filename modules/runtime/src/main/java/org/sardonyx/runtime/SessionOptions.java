@@ -1,0 +1,86 @@
+package org.sardonyx.runtime;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.operators.OperatorDef;
+
+/**
+ * How a session is compiled and runs.
+ *
+ * @param operators operators beside ours, of any domain; where one has the name of one of ours or of
+ *     a function of the model, it takes its place
+ * @param kernels the loops to compute with
+ * @param limits what a model may use
+ * @param seed where random operators begin, so that every run of a session gives the same numbers;
+ *     null to begin anew with every run
+ * @param profile whether runs are measured, see {@link Session#profile}
+ * @param checkpoint called between nodes and now and then within long ones; what it throws ends the
+ *     run and reaches the caller. Null for none
+ * @param strictInputs for tests: whether an operator that leaves one of its inputs unread fails
+ * @param poison for tests: whether the buffers that operators fill hold garbage at first
+ */
+public record SessionOptions(
+    List<OperatorDef> operators,
+    Kernels kernels,
+    Limits limits,
+    @Nullable Long seed,
+    boolean profile,
+    @Nullable Runnable checkpoint,
+    boolean strictInputs,
+    boolean poison) {
+
+  public SessionOptions {
+    operators = List.copyOf(operators);
+  }
+
+  /** Returns the defaults: our operators, the best kernels of this machine, the standard limits. */
+  public static SessionOptions standard() {
+    return new SessionOptions(
+        List.of(), Kernels.best(), Limits.standard(), null, false, null, false, false);
+  }
+
+  public SessionOptions withOperators(List<OperatorDef> more) {
+    return new SessionOptions(
+        more, kernels, limits, seed, profile, checkpoint, strictInputs, poison);
+  }
+
+  public SessionOptions withOperators(OperatorDef... more) {
+    return withOperators(List.of(more));
+  }
+
+  public SessionOptions withKernels(Kernels newKernels) {
+    return new SessionOptions(
+        operators, newKernels, limits, seed, profile, checkpoint, strictInputs, poison);
+  }
+
+  public SessionOptions withLimits(Limits newLimits) {
+    return new SessionOptions(
+        operators, kernels, newLimits, seed, profile, checkpoint, strictInputs, poison);
+  }
+
+  public SessionOptions withSeed(@Nullable Long newSeed) {
+    return new SessionOptions(
+        operators, kernels, limits, newSeed, profile, checkpoint, strictInputs, poison);
+  }
+
+  public SessionOptions withProfile(boolean on) {
+    return new SessionOptions(
+        operators, kernels, limits, seed, on, checkpoint, strictInputs, poison);
+  }
+
+  public SessionOptions withCheckpoint(@Nullable Runnable newCheckpoint) {
+    return new SessionOptions(
+        operators, kernels, limits, seed, profile, newCheckpoint, strictInputs, poison);
+  }
+
+  public SessionOptions withStrictInputs(boolean on) {
+    return new SessionOptions(
+        operators, kernels, limits, seed, profile, checkpoint, on, poison);
+  }
+
+  public SessionOptions withPoison(boolean on) {
+    return new SessionOptions(
+        operators, kernels, limits, seed, profile, checkpoint, strictInputs, on);
+  }
+}

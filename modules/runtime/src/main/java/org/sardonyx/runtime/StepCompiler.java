@@ -1,0 +1,229 @@
+package org.sardonyx.runtime;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.ModelException;
+import org.sardonyx.error.Text;
+import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.graph.Node;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Constants;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.operators.Signature;
+import org.sardonyx.operators.Signature.Arity;
+import org.sardonyx.operators.Signature.Parameter;
+import org.sardonyx.passes.walk.Opsets;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.Value;
+
+/** Makes steps of nodes; a node whose inputs are all constant runs here and now. */
+final class StepCompiler {
+
+  private final Operators operators;
+  private final SessionOptions options;
+  private final SessionOptions folding;
+  private long foldedBytes;
+  private final @Nullable Profiler profiler;
+
+  StepCompiler(Operators operators, SessionOptions options, @Nullable Profiler profiler) {
+    this.operators = operators;
+    this.profiler = profiler;
+    this.options = options;
+    this.folding =
+        options
+            .withLimits(options.limits().withLiveBytes(options.limits().foldedNodeBytes()))
+            .withCheckpoint(null);
+  }
+
+  void compile(
+      Scope scope, Node node, Map<String, Plan> bodies, Set<String> needed, List<String> calls) {
+    OperatorDef def = definition(node);
+    Signature signature = signature(scope, node, def);
+    checkCounts(node, signature);
+    Operator operator = def.create(Attributes.of(node, signature));
+    int[] in = new int[node.inputs().size()];
+    for (int i = 0; i < in.length; i++) {
+      String name = node.inputs().get(i);
+      in[i] = name.isEmpty() ? Scope.ABSENT : scope.resolve(name);
+      if (in[i] == Scope.ABSENT && isRequired(signature, i)) {
+        throw new InvalidModel("input " + i + " is missing");
+      }
+    }
+    int[] out = new int[node.outputs().size()];
+    for (int i = 0; i < out.length; i++) {
+      String name = node.outputs().get(i);
+      out[i] = name.isEmpty() || !needed.contains(name) ? -1 : scope.draft.slot();
+    }
+    Step step =
+        new Step(
+            Step.key(calls, node),
+            node,
+            calls,
+            def,
+            new Formals(def, signature, in.length),
+            operator,
+            in,
+            out,
+            new boolean[in.length],
+            bodies,
+            new int[0],
+            null);
+    if (!fold(step, scope.draft)) {
+      Step prepared = prepare(step, scope.draft);
+      scope.draft.add(
+          profiler == null ? prepared : prepared.withTimer(profiler.timer(prepared)));
+    }
+    for (int i = 0; i < out.length; i++) {
+      if (out[i] >= 0) {
+        scope.bind(node.outputs().get(i), out[i]);
+      }
+    }
+  }
+
+  private OperatorDef definition(Node node) {
+    OperatorDef def = operators.find(node.domain(), node.opType());
+    if (def == null) {
+      throw new UnsupportedModel(
+          "operator " + Text.escape(node.opType()) + " of domain "
+              + (node.isOnnx() ? "ai.onnx" : Text.escape(node.domain())) + " is not implemented");
+    }
+    return def;
+  }
+
+  private static Signature signature(Scope scope, Node node, OperatorDef def) {
+    String domain = node.isOnnx() ? "ai.onnx" : Text.escape(node.domain());
+    long opset = scope.opsets.version(node.domain());
+    if (opset < 0) {
+      throw new InvalidModel(
+          "the model uses " + def + " and imports no version of domain " + domain);
+    }
+    Integer newest = Opsets.newest(node.domain());
+    if (newest != null && opset > newest) {
+      throw new UnsupportedModel(
+          "version " + opset + " of " + domain + " is newer than " + newest
+              + ", the newest that is known here");
+    }
+    Signature signature = def.signature(opset);
+    if (signature == null) {
+      throw new InvalidModel("there was no " + def + " in version " + opset + " of " + domain);
+    }
+    if (signature.deprecated()) {
+      throw new InvalidModel(
+          def + " is deprecated since version " + signature.sinceVersion() + " of " + domain
+              + " and the model imports version " + opset);
+    }
+    return signature;
+  }
+
+  private static void checkCounts(Node node, Signature signature) {
+    int inputs = node.inputs().size();
+    int outputs = node.outputs().size();
+    if (inputs < signature.minInputs() || inputs > signature.maxInputs()) {
+      throw new InvalidModel(
+          "has " + inputs + " inputs, must have "
+              + range(signature.minInputs(), signature.maxInputs()));
+    }
+    if (outputs < signature.minOutputs() || outputs > signature.maxOutputs()) {
+      throw new InvalidModel(
+          "has " + outputs + " outputs, must have "
+              + range(signature.minOutputs(), signature.maxOutputs()));
+    }
+  }
+
+  private static String range(int least, int most) {
+    return least == most
+        ? Integer.toString(least)
+        : most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
+  }
+
+  private static boolean isRequired(Signature signature, int input) {
+    Parameter parameter = signature.input(input);
+    return parameter != null && parameter.arity() != Arity.OPTIONAL;
+  }
+
+  /** Runs the step if that is possible now; then its outputs are constants and there is no step. */
+  private boolean fold(Step step, Draft draft) {
+    if (!step.bodies().isEmpty() || step.def().accuracy() == Accuracy.RANDOM) {
+      return false;
+    }
+    int[] in = step.in().clone();
+    int[] out = step.out().clone();
+    @Nullable Value[] frame = new @Nullable Value[in.length + out.length];
+    for (int i = 0; i < in.length; i++) {
+      if (in[i] >= 0) {
+        frame[i] = draft.constantIn(in[i]);
+        if (frame[i] == null) {
+          return false;
+        }
+        in[i] = i;
+      }
+    }
+    for (int i = 0; i < out.length; i++) {
+      out[i] = out[i] < 0 ? -1 : in.length + i;
+    }
+    try {
+      new Call(Run.folding(folding), frame).execute(step.withSlots(in, out));
+    } catch (ModelException | OperatorBug e) {
+      // What fails here fails again where it matters: when, and only when, the step is reached.
+      return false;
+    }
+    for (int slot : out) {
+      foldedBytes += slot < 0 ? 0 : Sizes.of(frame[slot]);
+    }
+    if (foldedBytes > options.limits().foldedBytes()) {
+      return false;
+    }
+    for (int i = 0; i < out.length; i++) {
+      if (out[i] >= 0) {
+        draft.fold(step.out()[i], Objects.requireNonNull(frame[out[i]]));
+      }
+    }
+    return true;
+  }
+
+  private Step prepare(Step step, Draft draft) {
+    @Nullable Value[] constants = new @Nullable Value[step.in().length];
+    boolean any = false;
+    for (int i = 0; i < constants.length; i++) {
+      constants[i] = step.in()[i] < 0 ? null : draft.constantIn(step.in()[i]);
+      any |= constants[i] != null;
+    }
+    if (!any) {
+      return step;
+    }
+    boolean[] read = new boolean[constants.length];
+    Operator prepared =
+        step.operator()
+            .prepare(
+                new Constants() {
+                  @Override
+                  public boolean has(int input) {
+                    return input < step.in().length && step.in()[input] >= 0;
+                  }
+
+                  @Override
+                  public @Nullable Tensor tensor(int input) {
+                    if (input < constants.length && constants[input] instanceof Tensor tensor) {
+                      read[input] = true;
+                      return tensor;
+                    }
+                    return null;
+                  }
+
+                  @Override
+                  public Kernels kernels() {
+                    return options.kernels();
+                  }
+                });
+    return step.withOperator(prepared, Arrays.copyOf(read, read.length));
+  }
+}
