@@ -5,116 +5,105 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.sardonyx.operators.activation.Celu;
-import org.sardonyx.operators.activation.Elu;
-import org.sardonyx.operators.activation.Gelu;
-import org.sardonyx.operators.activation.HardSigmoid;
-import org.sardonyx.operators.activation.HardSwish;
-import org.sardonyx.operators.activation.Hardmax;
-import org.sardonyx.operators.activation.LeakyRelu;
-import org.sardonyx.operators.activation.LogSoftmax;
-import org.sardonyx.operators.activation.Mish;
-import org.sardonyx.operators.activation.PRelu;
-import org.sardonyx.operators.activation.Relu;
-import org.sardonyx.operators.activation.Selu;
-import org.sardonyx.operators.activation.Shrink;
-import org.sardonyx.operators.activation.Softmax;
-import org.sardonyx.operators.activation.Softplus;
-import org.sardonyx.operators.activation.Softsign;
-import org.sardonyx.operators.activation.SwiGLU;
-import org.sardonyx.operators.activation.Swish;
-import org.sardonyx.operators.activation.ThresholdedRelu;
-import org.sardonyx.operators.attention.Attention;
-import org.sardonyx.operators.attention.RotaryEmbedding;
-import org.sardonyx.operators.control.If;
-import org.sardonyx.operators.control.Loop;
-import org.sardonyx.operators.control.Scan;
-import org.sardonyx.operators.generator.ConstantOfShape;
-import org.sardonyx.operators.generator.EyeLike;
-import org.sardonyx.operators.generator.Range;
-import org.sardonyx.operators.indexing.Gather;
-import org.sardonyx.operators.indexing.GatherElements;
-import org.sardonyx.operators.indexing.GatherND;
-import org.sardonyx.operators.indexing.NonZero;
-import org.sardonyx.operators.indexing.OneHot;
-import org.sardonyx.operators.indexing.Scatter;
-import org.sardonyx.operators.indexing.ScatterElements;
-import org.sardonyx.operators.indexing.ScatterND;
-import org.sardonyx.operators.indexing.TopK;
-import org.sardonyx.operators.logic.And;
-import org.sardonyx.operators.logic.Equal;
-import org.sardonyx.operators.logic.Greater;
-import org.sardonyx.operators.logic.GreaterOrEqual;
-import org.sardonyx.operators.logic.Less;
-import org.sardonyx.operators.logic.LessOrEqual;
-import org.sardonyx.operators.logic.Not;
-import org.sardonyx.operators.logic.Or;
-import org.sardonyx.operators.logic.Where;
-import org.sardonyx.operators.logic.Xor;
 import org.sardonyx.operators.math.Abs;
 import org.sardonyx.operators.math.Acos;
 import org.sardonyx.operators.math.Acosh;
 import org.sardonyx.operators.math.Add;
+import org.sardonyx.operators.logic.And;
+import org.sardonyx.operators.reduction.ArgMax;
+import org.sardonyx.operators.reduction.ArgMin;
 import org.sardonyx.operators.math.Asin;
 import org.sardonyx.operators.math.Asinh;
 import org.sardonyx.operators.math.Atan;
 import org.sardonyx.operators.math.Atanh;
+import org.sardonyx.operators.attention.Attention;
+import org.sardonyx.operators.nn.AveragePool;
+import org.sardonyx.operators.nn.BatchNormalization;
+import org.sardonyx.operators.shaping.BitCast;
 import org.sardonyx.operators.math.BitShift;
 import org.sardonyx.operators.math.BitwiseAnd;
 import org.sardonyx.operators.math.BitwiseNot;
 import org.sardonyx.operators.math.BitwiseOr;
 import org.sardonyx.operators.math.BitwiseXor;
+import org.sardonyx.operators.shaping.Cast;
+import org.sardonyx.operators.shaping.CastLike;
 import org.sardonyx.operators.math.Ceil;
+import org.sardonyx.operators.activation.Celu;
 import org.sardonyx.operators.math.Clip;
+import org.sardonyx.operators.shaping.Concat;
+import org.sardonyx.operators.sequence.ConcatFromSequence;
+import org.sardonyx.operators.value.Constant;
+import org.sardonyx.operators.generator.ConstantOfShape;
+import org.sardonyx.operators.nn.Conv;
+import org.sardonyx.operators.nn.ConvTranspose;
 import org.sardonyx.operators.math.Cos;
 import org.sardonyx.operators.math.Cosh;
 import org.sardonyx.operators.math.CumProd;
 import org.sardonyx.operators.math.CumSum;
 import org.sardonyx.operators.math.Det;
 import org.sardonyx.operators.math.Div;
+import org.sardonyx.operators.nn.Dropout;
+import org.sardonyx.operators.math.Einsum;
+import org.sardonyx.operators.activation.Elu;
+import org.sardonyx.operators.logic.Equal;
 import org.sardonyx.operators.math.Erf;
 import org.sardonyx.operators.math.Exp;
+import org.sardonyx.operators.shaping.Expand;
+import org.sardonyx.operators.generator.EyeLike;
+import org.sardonyx.operators.shaping.Flatten;
 import org.sardonyx.operators.math.Floor;
-import org.sardonyx.operators.math.IsInf;
-import org.sardonyx.operators.math.IsNaN;
-import org.sardonyx.operators.math.Log;
-import org.sardonyx.operators.math.Max;
-import org.sardonyx.operators.math.Mean;
-import org.sardonyx.operators.math.Min;
-import org.sardonyx.operators.math.Mod;
-import org.sardonyx.operators.math.Mul;
-import org.sardonyx.operators.math.Neg;
-import org.sardonyx.operators.math.Pow;
-import org.sardonyx.operators.math.Reciprocal;
-import org.sardonyx.operators.math.Round;
-import org.sardonyx.operators.math.Sigmoid;
-import org.sardonyx.operators.math.Sign;
-import org.sardonyx.operators.math.Sin;
-import org.sardonyx.operators.math.Sinh;
-import org.sardonyx.operators.math.Sqrt;
-import org.sardonyx.operators.math.Sub;
-import org.sardonyx.operators.math.Sum;
-import org.sardonyx.operators.math.Tan;
-import org.sardonyx.operators.math.Tanh;
-import org.sardonyx.operators.nn.AveragePool;
-import org.sardonyx.operators.nn.BatchNormalization;
-import org.sardonyx.operators.nn.Conv;
-import org.sardonyx.operators.nn.ConvTranspose;
-import org.sardonyx.operators.nn.Dropout;
+import org.sardonyx.operators.recurrent.GRU;
+import org.sardonyx.operators.indexing.Gather;
+import org.sardonyx.operators.indexing.GatherElements;
+import org.sardonyx.operators.indexing.GatherND;
+import org.sardonyx.operators.activation.Gelu;
+import org.sardonyx.operators.math.Gemm;
 import org.sardonyx.operators.nn.GlobalAveragePool;
 import org.sardonyx.operators.nn.GlobalLpPool;
 import org.sardonyx.operators.nn.GlobalMaxPool;
+import org.sardonyx.operators.logic.Greater;
+import org.sardonyx.operators.logic.GreaterOrEqual;
 import org.sardonyx.operators.nn.GroupNormalization;
+import org.sardonyx.operators.activation.HardSigmoid;
+import org.sardonyx.operators.activation.HardSwish;
+import org.sardonyx.operators.activation.Hardmax;
+import org.sardonyx.operators.value.Identity;
+import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.nn.InstanceNormalization;
-import org.sardonyx.operators.nn.LayerNormalization;
-import org.sardonyx.operators.nn.LpPool;
-import org.sardonyx.operators.nn.MaxPool;
-import org.sardonyx.operators.nn.RMSNormalization;
-import org.sardonyx.operators.recurrent.GRU;
+import org.sardonyx.operators.math.IsInf;
+import org.sardonyx.operators.math.IsNaN;
 import org.sardonyx.operators.recurrent.LSTM;
+import org.sardonyx.operators.nn.LayerNormalization;
+import org.sardonyx.operators.activation.LeakyRelu;
+import org.sardonyx.operators.logic.Less;
+import org.sardonyx.operators.logic.LessOrEqual;
+import org.sardonyx.operators.math.Log;
+import org.sardonyx.operators.activation.LogSoftmax;
+import org.sardonyx.operators.control.Loop;
+import org.sardonyx.operators.nn.LpPool;
+import org.sardonyx.operators.math.MatMul;
+import org.sardonyx.operators.math.Max;
+import org.sardonyx.operators.nn.MaxPool;
+import org.sardonyx.operators.math.Mean;
+import org.sardonyx.operators.math.Min;
+import org.sardonyx.operators.activation.Mish;
+import org.sardonyx.operators.math.Mod;
+import org.sardonyx.operators.math.Mul;
+import org.sardonyx.operators.math.Neg;
+import org.sardonyx.operators.indexing.NonZero;
+import org.sardonyx.operators.logic.Not;
+import org.sardonyx.operators.indexing.OneHot;
+import org.sardonyx.operators.sequence.Optional;
+import org.sardonyx.operators.sequence.OptionalGetElement;
+import org.sardonyx.operators.sequence.OptionalHasElement;
+import org.sardonyx.operators.logic.Or;
+import org.sardonyx.operators.activation.PRelu;
+import org.sardonyx.operators.shaping.Pad;
+import org.sardonyx.operators.math.Pow;
+import org.sardonyx.operators.nn.RMSNormalization;
 import org.sardonyx.operators.recurrent.RNN;
-import org.sardonyx.operators.reduction.ArgMax;
-import org.sardonyx.operators.reduction.ArgMin;
+import org.sardonyx.operators.generator.Range;
+import org.sardonyx.operators.math.Reciprocal;
 import org.sardonyx.operators.reduction.ReduceL1;
 import org.sardonyx.operators.reduction.ReduceL2;
 import org.sardonyx.operators.reduction.ReduceLogSum;
@@ -125,10 +114,15 @@ import org.sardonyx.operators.reduction.ReduceMin;
 import org.sardonyx.operators.reduction.ReduceProd;
 import org.sardonyx.operators.reduction.ReduceSum;
 import org.sardonyx.operators.reduction.ReduceSumSquare;
-import org.sardonyx.operators.sequence.ConcatFromSequence;
-import org.sardonyx.operators.sequence.Optional;
-import org.sardonyx.operators.sequence.OptionalGetElement;
-import org.sardonyx.operators.sequence.OptionalHasElement;
+import org.sardonyx.operators.activation.Relu;
+import org.sardonyx.operators.shaping.Reshape;
+import org.sardonyx.operators.attention.RotaryEmbedding;
+import org.sardonyx.operators.math.Round;
+import org.sardonyx.operators.control.Scan;
+import org.sardonyx.operators.indexing.Scatter;
+import org.sardonyx.operators.indexing.ScatterElements;
+import org.sardonyx.operators.indexing.ScatterND;
+import org.sardonyx.operators.activation.Selu;
 import org.sardonyx.operators.sequence.SequenceAt;
 import org.sardonyx.operators.sequence.SequenceConstruct;
 import org.sardonyx.operators.sequence.SequenceEmpty;
@@ -136,26 +130,35 @@ import org.sardonyx.operators.sequence.SequenceErase;
 import org.sardonyx.operators.sequence.SequenceInsert;
 import org.sardonyx.operators.sequence.SequenceLength;
 import org.sardonyx.operators.sequence.SequenceMap;
-import org.sardonyx.operators.sequence.SplitToSequence;
-import org.sardonyx.operators.shaping.BitCast;
-import org.sardonyx.operators.shaping.Cast;
-import org.sardonyx.operators.shaping.CastLike;
-import org.sardonyx.operators.shaping.Concat;
-import org.sardonyx.operators.shaping.Expand;
-import org.sardonyx.operators.shaping.Flatten;
-import org.sardonyx.operators.shaping.Pad;
-import org.sardonyx.operators.shaping.Reshape;
 import org.sardonyx.operators.shaping.Shape;
+import org.sardonyx.operators.activation.Shrink;
+import org.sardonyx.operators.math.Sigmoid;
+import org.sardonyx.operators.math.Sign;
+import org.sardonyx.operators.math.Sin;
+import org.sardonyx.operators.math.Sinh;
 import org.sardonyx.operators.shaping.Size;
 import org.sardonyx.operators.shaping.Slice;
+import org.sardonyx.operators.activation.Softmax;
+import org.sardonyx.operators.activation.Softplus;
+import org.sardonyx.operators.activation.Softsign;
 import org.sardonyx.operators.shaping.Split;
+import org.sardonyx.operators.sequence.SplitToSequence;
+import org.sardonyx.operators.math.Sqrt;
 import org.sardonyx.operators.shaping.Squeeze;
+import org.sardonyx.operators.math.Sub;
+import org.sardonyx.operators.math.Sum;
+import org.sardonyx.operators.activation.SwiGLU;
+import org.sardonyx.operators.activation.Swish;
+import org.sardonyx.operators.math.Tan;
+import org.sardonyx.operators.math.Tanh;
+import org.sardonyx.operators.activation.ThresholdedRelu;
 import org.sardonyx.operators.shaping.Tile;
+import org.sardonyx.operators.indexing.TopK;
 import org.sardonyx.operators.shaping.Transpose;
 import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
-import org.sardonyx.operators.value.Constant;
-import org.sardonyx.operators.value.Identity;
+import org.sardonyx.operators.logic.Where;
+import org.sardonyx.operators.logic.Xor;
 
 /** The operators that are known: ours, or ours with a user's own. */
 public final class Operators {
@@ -182,6 +185,7 @@ public final class Operators {
           BitwiseNot.DEF,
           BitwiseOr.DEF,
           BitwiseXor.DEF,
+          org.sardonyx.operators.microsoft.CDist.DEF,
           Cast.DEF,
           CastLike.DEF,
           Ceil.DEF,
@@ -200,6 +204,7 @@ public final class Operators {
           Det.DEF,
           Div.DEF,
           Dropout.DEF,
+          Einsum.DEF,
           Elu.DEF,
           Equal.DEF,
           Erf.DEF,
@@ -208,11 +213,14 @@ public final class Operators {
           EyeLike.DEF,
           Flatten.DEF,
           Floor.DEF,
+          org.sardonyx.operators.microsoft.FusedGemm.DEF,
+          org.sardonyx.operators.microsoft.FusedMatMul.DEF,
           GRU.DEF,
           Gather.DEF,
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
+          Gemm.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
           GlobalMaxPool.DEF,
@@ -225,6 +233,7 @@ public final class Operators {
           Identity.DEF,
           If.DEF,
           InstanceNormalization.DEF,
+          org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
           LSTM.DEF,
@@ -236,6 +245,7 @@ public final class Operators {
           LogSoftmax.DEF,
           Loop.DEF,
           LpPool.DEF,
+          MatMul.DEF,
           Max.DEF,
           MaxPool.DEF,
           Mean.DEF,

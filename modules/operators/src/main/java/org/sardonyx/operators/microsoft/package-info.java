@@ -1,0 +1,5 @@
+/** Operators of the domain com.microsoft, as ONNX Runtime documents them. */
+@NullMarked
+package org.sardonyx.operators.microsoft;
+
+import org.jspecify.annotations.NullMarked;
