@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.operators.math.Abs;
 import org.sardonyx.operators.math.Acos;
 import org.sardonyx.operators.math.Acosh;
+import org.sardonyx.operators.training.Adagrad;
+import org.sardonyx.operators.training.Adam;
 import org.sardonyx.operators.math.Add;
 import org.sardonyx.operators.logic.And;
 import org.sardonyx.operators.reduction.ArgMax;
@@ -88,8 +90,10 @@ import org.sardonyx.operators.math.Mean;
 import org.sardonyx.operators.math.Min;
 import org.sardonyx.operators.activation.Mish;
 import org.sardonyx.operators.math.Mod;
+import org.sardonyx.operators.training.Momentum;
 import org.sardonyx.operators.math.Mul;
 import org.sardonyx.operators.math.Neg;
+import org.sardonyx.operators.loss.NegativeLogLikelihoodLoss;
 import org.sardonyx.operators.indexing.NonZero;
 import org.sardonyx.operators.logic.Not;
 import org.sardonyx.operators.indexing.OneHot;
@@ -139,6 +143,7 @@ import org.sardonyx.operators.math.Sinh;
 import org.sardonyx.operators.shaping.Size;
 import org.sardonyx.operators.shaping.Slice;
 import org.sardonyx.operators.activation.Softmax;
+import org.sardonyx.operators.loss.SoftmaxCrossEntropyLoss;
 import org.sardonyx.operators.activation.Softplus;
 import org.sardonyx.operators.activation.Softsign;
 import org.sardonyx.operators.shaping.Split;
@@ -168,6 +173,8 @@ public final class Operators {
           Abs.DEF,
           Acos.DEF,
           Acosh.DEF,
+          Adagrad.DEF,
+          Adam.DEF,
           Add.DEF,
           And.DEF,
           ArgMax.DEF,
@@ -252,8 +259,10 @@ public final class Operators {
           Min.DEF,
           Mish.DEF,
           Mod.DEF,
+          Momentum.DEF,
           Mul.DEF,
           Neg.DEF,
+          NegativeLogLikelihoodLoss.DEF,
           NonZero.DEF,
           Not.DEF,
           OneHot.DEF,
@@ -303,6 +312,7 @@ public final class Operators {
           Size.DEF,
           Slice.DEF,
           Softmax.DEF,
+          SoftmaxCrossEntropyLoss.DEF,
           Softplus.DEF,
           Softsign.DEF,
           Split.DEF,
