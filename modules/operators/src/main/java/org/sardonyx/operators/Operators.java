@@ -63,6 +63,8 @@ import org.sardonyx.operators.logic.Not;
 import org.sardonyx.operators.logic.Or;
 import org.sardonyx.operators.logic.Where;
 import org.sardonyx.operators.logic.Xor;
+import org.sardonyx.operators.loss.NegativeLogLikelihoodLoss;
+import org.sardonyx.operators.loss.SoftmaxCrossEntropyLoss;
 import org.sardonyx.operators.math.Abs;
 import org.sardonyx.operators.math.Acos;
 import org.sardonyx.operators.math.Acosh;
@@ -84,12 +86,15 @@ import org.sardonyx.operators.math.CumProd;
 import org.sardonyx.operators.math.CumSum;
 import org.sardonyx.operators.math.Det;
 import org.sardonyx.operators.math.Div;
+import org.sardonyx.operators.math.Einsum;
 import org.sardonyx.operators.math.Erf;
 import org.sardonyx.operators.math.Exp;
 import org.sardonyx.operators.math.Floor;
+import org.sardonyx.operators.math.Gemm;
 import org.sardonyx.operators.math.IsInf;
 import org.sardonyx.operators.math.IsNaN;
 import org.sardonyx.operators.math.Log;
+import org.sardonyx.operators.math.MatMul;
 import org.sardonyx.operators.math.Max;
 import org.sardonyx.operators.math.Mean;
 import org.sardonyx.operators.math.Min;
@@ -196,6 +201,9 @@ import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.signal.DFT;
 import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.training.Adagrad;
+import org.sardonyx.operators.training.Adam;
+import org.sardonyx.operators.training.Momentum;
 import org.sardonyx.operators.value.Constant;
 import org.sardonyx.operators.value.Identity;
 
@@ -207,6 +215,8 @@ public final class Operators {
           Abs.DEF,
           Acos.DEF,
           Acosh.DEF,
+          Adagrad.DEF,
+          Adam.DEF,
           Add.DEF,
           And.DEF,
           ArgMax.DEF,
@@ -226,6 +236,7 @@ public final class Operators {
           BitwiseOr.DEF,
           BitwiseXor.DEF,
           BlackmanWindow.DEF,
+          org.sardonyx.operators.microsoft.CDist.DEF,
           Cast.DEF,
           CastLike.DEF,
           Ceil.DEF,
@@ -255,6 +266,7 @@ public final class Operators {
           DynamicQuantizeLSTM.DEF,
           DynamicQuantizeLinear.DEF,
           DynamicQuantizeMatMul.DEF,
+          Einsum.DEF,
           Elu.DEF,
           Equal.DEF,
           Erf.DEF,
@@ -264,11 +276,14 @@ public final class Operators {
           Flatten.DEF,
           Floor.DEF,
           FusedConv.DEF,
+          org.sardonyx.operators.microsoft.FusedGemm.DEF,
+          org.sardonyx.operators.microsoft.FusedMatMul.DEF,
           GRU.DEF,
           Gather.DEF,
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
+          Gemm.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
           GlobalMaxPool.DEF,
@@ -283,6 +298,7 @@ public final class Operators {
           Identity.DEF,
           If.DEF,
           InstanceNormalization.DEF,
+          org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
           LSTM.DEF,
@@ -294,6 +310,7 @@ public final class Operators {
           LogSoftmax.DEF,
           Loop.DEF,
           LpPool.DEF,
+          MatMul.DEF,
           MatMulInteger.DEF,
           MatMulIntegerToFloat.DEF,
           MatMulNBits.DEF,
@@ -304,9 +321,11 @@ public final class Operators {
           Min.DEF,
           Mish.DEF,
           Mod.DEF,
+          Momentum.DEF,
           Mul.DEF,
           Multinomial.DEF,
           Neg.DEF,
+          NegativeLogLikelihoodLoss.DEF,
           NhwcMaxPool.DEF,
           NonZero.DEF,
           Not.DEF,
@@ -377,6 +396,7 @@ public final class Operators {
           Size.DEF,
           Slice.DEF,
           Softmax.DEF,
+          SoftmaxCrossEntropyLoss.DEF,
           Softplus.DEF,
           Softsign.DEF,
           SpaceToDepth.DEF,
