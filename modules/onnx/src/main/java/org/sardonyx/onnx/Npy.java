@@ -139,7 +139,7 @@ public final class Npy {
       data = swap(data, type.unit());
     }
     return type.dataType() == DataType.STRING
-        ? Tensor.of(DataType.STRING, type.strings(data, (int) elements), shape)
+        ? Tensor.of(DataType.STRING, type.strings(data, Tensor.checkedSize(shape)), shape)
         : TensorDecoder.ofRaw(type.dataType(), shape, data);
   }
 

@@ -33,37 +33,6 @@ final class CarriedTypes {
         Types.optionals(Types.sequences(Types.ALL_IR4)));
   }
 
-  /** Returns what holds of a value that is of one type or the other; null where nothing does. */
-  static @Nullable Type union(@Nullable Type a, @Nullable Type b) {
-    if (a == null || b == null || !a.spec().equals(b.spec())) {
-      return null;
-    }
-    if (a instanceof Type.OfTensor(var element, Shape x)
-        && b instanceof Type.OfTensor(var _, Shape y)) {
-      return new Type.OfTensor(element, union(x, y));
-    }
-    if (a instanceof Type.OfSequence(Type x) && b instanceof Type.OfSequence(Type y)) {
-      Type element = union(x, y);
-      return element == null ? null : new Type.OfSequence(element);
-    }
-    if (a instanceof Type.OfOptional(Type x) && b instanceof Type.OfOptional(Type y)) {
-      Type element = union(x, y);
-      return element == null ? null : new Type.OfOptional(element);
-    }
-    return a.equals(b) ? a : null;
-  }
-
-  private static Shape union(Shape a, Shape b) {
-    if (!a.hasRank() || !b.hasRank() || a.rank() != b.rank()) {
-      return Shape.UNKNOWN;
-    }
-    List<Dim> dims = new ArrayList<>();
-    for (int i = 0; i < a.rank(); i++) {
-      dims.add(a.dim(i).sameAs(b.dim(i)) ? a.dim(i) : Dim.UNKNOWN);
-    }
-    return Shape.of(dims);
-  }
-
   /** Returns the type with nothing said of shapes. */
   static @Nullable Type withoutShape(@Nullable Type type) {
     return switch (type) {

@@ -8,6 +8,7 @@ import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Join;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Types;
@@ -66,7 +67,7 @@ public record If() implements Operator {
     List<@Nullable Type> then = in.body("then_branch", List.of());
     List<@Nullable Type> otherwise = in.body("else_branch", List.of());
     for (int i = 0; i < in.outputs(); i++) {
-      Type type = CarriedTypes.union(then.get(i), otherwise.get(i));
+      Type type = Join.of(then.get(i), otherwise.get(i));
       if (type != null) {
         in.output(i, type);
       }

@@ -11,6 +11,7 @@ import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Body;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Join;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Types;
@@ -94,7 +95,7 @@ public record Loop(int carried) implements Operator {
     for (int round = 0; ; round++) {
       List<@Nullable Type> wider = new ArrayList<>(types.subList(0, 2));
       for (int i = 0; i < carried; i++) {
-        Type type = CarriedTypes.union(types.get(2 + i), outputs.get(1 + i));
+        Type type = Join.of(types.get(2 + i), outputs.get(1 + i));
         wider.add(round < ROUNDS ? type : CarriedTypes.withoutShape(type));
       }
       if (wider.equals(types)) {
@@ -152,7 +153,7 @@ public record Loop(int carried) implements Operator {
       state = outputs.subList(1, 1 + carried);
       for (int i = 0; i < scans.length; i++) {
         if (in.wants(carried + i)) {
-          scans[i].add(outputs.get(1 + carried + i));
+          scans[i].add(in, outputs.get(1 + carried + i));
         }
       }
       in.checkpoint();

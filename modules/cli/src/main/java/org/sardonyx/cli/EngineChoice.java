@@ -1,0 +1,56 @@
+package org.sardonyx.cli;
+
+import java.time.Duration;
+import org.sardonyx.conformance.ArbiterEngine;
+import org.sardonyx.conformance.NativeEngine;
+import org.sardonyx.oracle.Engine;
+import org.sardonyx.oracle.ProcessEngine;
+import picocli.CommandLine.Option;
+
+/** The options that say what runs a model. */
+final class EngineChoice {
+
+  /** The engines there are. */
+  enum Name {
+    /** This library. */
+    NATIVE,
+    /** ONNX Runtime, in a process of its own. */
+    ONNXRUNTIME,
+    /** This library's slow engine that computes every float in double. */
+    ARBITER
+  }
+
+  @Option(
+      names = "--engine",
+      defaultValue = "native",
+      description = "What runs the model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  Name engine;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "Threads of ONNX Runtime (default: ${DEFAULT-VALUE}).")
+  int threads;
+
+  @Option(
+      names = "--ort-level",
+      defaultValue = "all",
+      description =
+          "How far ONNX Runtime may rewrite the graph: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}).")
+  Engine.Optimization level;
+
+  EngineChoice() {}
+
+  Engine open(Duration timeout) {
+    return switch (engine) {
+      case NATIVE -> new NativeEngine();
+      case ONNXRUNTIME -> ProcessEngine.onnxRuntime(timeout);
+      case ARBITER -> new ArbiterEngine().rounded();
+    };
+  }
+
+  Engine.Options options() {
+    return new Engine.Options(threads, level);
+  }
+}

@@ -1,0 +1,93 @@
+package org.sardonyx.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The options that every command has, and where it prints. */
+final class Output {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /** How results are printed. */
+  enum Format {
+    TEXT,
+    JSON
+  }
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
+
+  @Option(
+      names = "--format",
+      defaultValue = "text",
+      description = "Print ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  Format format;
+
+  @Option(names = "--quiet", description = "Print results only, no progress.")
+  boolean quiet;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Seed of whatever is random (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  Output() {}
+
+  boolean isJson() {
+    return format == Format.JSON;
+  }
+
+  PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  /** Prints a line of the result. */
+  void line(String text) {
+    out().println(text);
+    out().flush();
+  }
+
+  /** Prints the result as JSON. */
+  void json(Object result) {
+    line(JSON.writeValueAsString(result));
+  }
+
+  /** Says on the error stream what is going on. */
+  void progress(String text) {
+    if (!quiet) {
+      spec.commandLine().getErr().println(text);
+      spec.commandLine().getErr().flush();
+    }
+  }
+
+  /** Prints rows in columns as wide as their widest cell; the last column is not padded. */
+  void table(List<List<String>> rows) {
+    List<Integer> widths = new ArrayList<>();
+    for (List<String> row : rows) {
+      for (int i = 0; i < row.size(); i++) {
+        if (i == widths.size()) {
+          widths.add(0);
+        }
+        widths.set(i, Math.max(widths.get(i), row.get(i).length()));
+      }
+    }
+    for (List<String> row : rows) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < row.size(); i++) {
+        text.append(row.get(i));
+        if (i < row.size() - 1) {
+          text.repeat(' ', widths.get(i) - row.get(i).length() + 2);
+        }
+      }
+      line(text.toString());
+    }
+  }
+}
