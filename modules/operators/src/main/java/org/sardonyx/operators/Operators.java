@@ -127,15 +127,20 @@ import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
 import org.sardonyx.operators.nn.ConvTranspose;
+import org.sardonyx.operators.nn.DeformConv;
 import org.sardonyx.operators.nn.Dropout;
 import org.sardonyx.operators.nn.GlobalAveragePool;
 import org.sardonyx.operators.nn.GlobalLpPool;
 import org.sardonyx.operators.nn.GlobalMaxPool;
 import org.sardonyx.operators.nn.GroupNormalization;
 import org.sardonyx.operators.nn.InstanceNormalization;
+import org.sardonyx.operators.nn.LRN;
 import org.sardonyx.operators.nn.LayerNormalization;
+import org.sardonyx.operators.nn.LpNormalization;
 import org.sardonyx.operators.nn.LpPool;
 import org.sardonyx.operators.nn.MaxPool;
+import org.sardonyx.operators.nn.MaxUnpool;
+import org.sardonyx.operators.nn.MeanVarianceNormalization;
 import org.sardonyx.operators.nn.RMSNormalization;
 import org.sardonyx.operators.quantization.ConvInteger;
 import org.sardonyx.operators.quantization.DequantizeLinear;
@@ -246,9 +251,10 @@ public final class Operators {
           CumProd.DEF,
           CumSum.DEF,
           DFT.DEF,
+          DeformConv.DEF,
           DepthToSpace.DEF,
-          DequantizeLinear.DEF,
           org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
+          DequantizeLinear.DEF,
           Det.DEF,
           Div.DEF,
           Dropout.DEF,
@@ -285,6 +291,7 @@ public final class Operators {
           InstanceNormalization.DEF,
           IsInf.DEF,
           IsNaN.DEF,
+          LRN.DEF,
           LSTM.DEF,
           LayerNormalization.DEF,
           LeakyRelu.DEF,
@@ -293,13 +300,16 @@ public final class Operators {
           Log.DEF,
           LogSoftmax.DEF,
           Loop.DEF,
+          LpNormalization.DEF,
           LpPool.DEF,
           MatMulInteger.DEF,
           MatMulIntegerToFloat.DEF,
           MatMulNBits.DEF,
           Max.DEF,
           MaxPool.DEF,
+          MaxUnpool.DEF,
           Mean.DEF,
+          MeanVarianceNormalization.DEF,
           MelWeightMatrix.DEF,
           Min.DEF,
           Mish.DEF,
@@ -322,16 +332,16 @@ public final class Operators {
           QLinearAdd.DEF,
           QLinearAveragePool.DEF,
           QLinearConcat.DEF,
-          QLinearConv.DEF,
           org.sardonyx.operators.microsoft.QLinearConv.DEF,
+          QLinearConv.DEF,
           QLinearGlobalAveragePool.DEF,
           QLinearLeakyRelu.DEF,
           QLinearMatMul.DEF,
           QLinearMul.DEF,
           QLinearSigmoid.DEF,
           QLinearSoftmax.DEF,
-          QuantizeLinear.DEF,
           org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
+          QuantizeLinear.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
           RandomNormal.DEF,
