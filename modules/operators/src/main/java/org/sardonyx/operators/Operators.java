@@ -132,15 +132,20 @@ import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
 import org.sardonyx.operators.nn.ConvTranspose;
+import org.sardonyx.operators.nn.DeformConv;
 import org.sardonyx.operators.nn.Dropout;
 import org.sardonyx.operators.nn.GlobalAveragePool;
 import org.sardonyx.operators.nn.GlobalLpPool;
 import org.sardonyx.operators.nn.GlobalMaxPool;
 import org.sardonyx.operators.nn.GroupNormalization;
 import org.sardonyx.operators.nn.InstanceNormalization;
+import org.sardonyx.operators.nn.LRN;
 import org.sardonyx.operators.nn.LayerNormalization;
+import org.sardonyx.operators.nn.LpNormalization;
 import org.sardonyx.operators.nn.LpPool;
 import org.sardonyx.operators.nn.MaxPool;
+import org.sardonyx.operators.nn.MaxUnpool;
+import org.sardonyx.operators.nn.MeanVarianceNormalization;
 import org.sardonyx.operators.nn.RMSNormalization;
 import org.sardonyx.operators.quantization.ConvInteger;
 import org.sardonyx.operators.quantization.DequantizeLinear;
@@ -257,6 +262,7 @@ public final class Operators {
           CumProd.DEF,
           CumSum.DEF,
           DFT.DEF,
+          DeformConv.DEF,
           DepthToSpace.DEF,
           DequantizeLinear.DEF,
           org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
@@ -301,6 +307,7 @@ public final class Operators {
           org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
+          LRN.DEF,
           LSTM.DEF,
           LayerNormalization.DEF,
           LeakyRelu.DEF,
@@ -309,6 +316,7 @@ public final class Operators {
           Log.DEF,
           LogSoftmax.DEF,
           Loop.DEF,
+          LpNormalization.DEF,
           LpPool.DEF,
           MatMul.DEF,
           MatMulInteger.DEF,
@@ -316,7 +324,9 @@ public final class Operators {
           MatMulNBits.DEF,
           Max.DEF,
           MaxPool.DEF,
+          MaxUnpool.DEF,
           Mean.DEF,
+          MeanVarianceNormalization.DEF,
           MelWeightMatrix.DEF,
           Min.DEF,
           Mish.DEF,
