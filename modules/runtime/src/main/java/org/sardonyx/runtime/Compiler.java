@@ -235,9 +235,10 @@ final class Compiler {
   private void take(
       Scope scope, Node node, boolean cond, Set<String> needed, List<String> path, int depth) {
     String name = cond ? "then_branch" : "else_branch";
-    if (!(node.attribute(name) instanceof Attribute attribute
-        && attribute.value() instanceof Attribute.OfGraph(Graph graph)
-        && graph.outputs().size() == node.outputs().size())) {
+    Attribute branch = node.attribute(name);
+    if (branch == null
+        || !(branch.value() instanceof Attribute.OfGraph(Graph graph))
+        || graph.outputs().size() != node.outputs().size()) {
       throw new InvalidModel(name + " is not a graph of " + node.outputs().size() + " outputs");
     }
     Scope inner = new Scope(scope.draft, scope, scope.opsets);
