@@ -25,6 +25,9 @@ import org.sardonyx.operators.activation.SwiGLU;
 import org.sardonyx.operators.activation.Swish;
 import org.sardonyx.operators.activation.ThresholdedRelu;
 import org.sardonyx.operators.attention.Attention;
+import org.sardonyx.operators.attention.CausalConvWithState;
+import org.sardonyx.operators.attention.FlexAttention;
+import org.sardonyx.operators.attention.LinearAttention;
 import org.sardonyx.operators.attention.RotaryEmbedding;
 import org.sardonyx.operators.attention.microsoft.GroupQueryAttention;
 import org.sardonyx.operators.attention.microsoft.MultiHeadAttention;
@@ -240,6 +243,7 @@ public final class Operators {
           BlackmanWindow.DEF,
           Cast.DEF,
           CastLike.DEF,
+          CausalConvWithState.DEF,
           Ceil.DEF,
           Celu.DEF,
           CenterCropPad.DEF,
@@ -276,6 +280,7 @@ public final class Operators {
           EyeLike.DEF,
           FastGelu.DEF,
           Flatten.DEF,
+          FlexAttention.DEF,
           Floor.DEF,
           FusedConv.DEF,
           GRU.DEF,
@@ -306,6 +311,7 @@ public final class Operators {
           LeakyRelu.DEF,
           Less.DEF,
           LessOrEqual.DEF,
+          LinearAttention.DEF,
           Log.DEF,
           LogSoftmax.DEF,
           Loop.DEF,
