@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Attribute.Kind;
@@ -43,6 +44,27 @@ public final class OperatorDef {
     this.versions = List.copyOf(builder.versions);
     this.accuracy = builder.accuracy;
     this.factory = factory;
+  }
+
+  private OperatorDef(
+      OperatorDef original,
+      List<Signature> versions,
+      Function<Attributes, ? extends Operator> factory) {
+    this.domain = original.domain;
+    this.name = original.name;
+    this.versions = List.copyOf(versions);
+    this.accuracy = original.accuracy;
+    this.factory = factory;
+  }
+
+  /**
+   * Returns the same operator with another implementation, to be given to a session in place of ours.
+   *
+   * @param change what to change in every version; {@code UnaryOperator.identity()} for nothing
+   */
+  public OperatorDef implementedBy(
+      UnaryOperator<Signature> change, Function<Attributes, ? extends Operator> implementation) {
+    return new OperatorDef(this, versions.stream().map(change).toList(), implementation);
   }
 
   /** Starts the definition of an operator of ai.onnx. */

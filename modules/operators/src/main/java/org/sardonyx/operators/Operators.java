@@ -71,6 +71,8 @@ import org.sardonyx.operators.logic.Not;
 import org.sardonyx.operators.logic.Or;
 import org.sardonyx.operators.logic.Where;
 import org.sardonyx.operators.logic.Xor;
+import org.sardonyx.operators.loss.NegativeLogLikelihoodLoss;
+import org.sardonyx.operators.loss.SoftmaxCrossEntropyLoss;
 import org.sardonyx.operators.math.Abs;
 import org.sardonyx.operators.math.Acos;
 import org.sardonyx.operators.math.Acosh;
@@ -92,12 +94,15 @@ import org.sardonyx.operators.math.CumProd;
 import org.sardonyx.operators.math.CumSum;
 import org.sardonyx.operators.math.Det;
 import org.sardonyx.operators.math.Div;
+import org.sardonyx.operators.math.Einsum;
 import org.sardonyx.operators.math.Erf;
 import org.sardonyx.operators.math.Exp;
 import org.sardonyx.operators.math.Floor;
+import org.sardonyx.operators.math.Gemm;
 import org.sardonyx.operators.math.IsInf;
 import org.sardonyx.operators.math.IsNaN;
 import org.sardonyx.operators.math.Log;
+import org.sardonyx.operators.math.MatMul;
 import org.sardonyx.operators.math.Max;
 import org.sardonyx.operators.math.Mean;
 import org.sardonyx.operators.math.Min;
@@ -116,19 +121,39 @@ import org.sardonyx.operators.math.Sub;
 import org.sardonyx.operators.math.Sum;
 import org.sardonyx.operators.math.Tan;
 import org.sardonyx.operators.math.Tanh;
+import org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads;
+import org.sardonyx.operators.microsoft.DynamicQuantizeMatMul;
+import org.sardonyx.operators.microsoft.FusedConv;
+import org.sardonyx.operators.microsoft.MatMulIntegerToFloat;
+import org.sardonyx.operators.microsoft.MatMulNBits;
+import org.sardonyx.operators.microsoft.NhwcMaxPool;
+import org.sardonyx.operators.microsoft.QGemm;
+import org.sardonyx.operators.microsoft.QLinearAdd;
+import org.sardonyx.operators.microsoft.QLinearAveragePool;
+import org.sardonyx.operators.microsoft.QLinearConcat;
+import org.sardonyx.operators.microsoft.QLinearGlobalAveragePool;
+import org.sardonyx.operators.microsoft.QLinearLeakyRelu;
+import org.sardonyx.operators.microsoft.QLinearMul;
+import org.sardonyx.operators.microsoft.QLinearSigmoid;
+import org.sardonyx.operators.microsoft.QLinearSoftmax;
 import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
 import org.sardonyx.operators.nn.ConvTranspose;
+import org.sardonyx.operators.nn.DeformConv;
 import org.sardonyx.operators.nn.Dropout;
 import org.sardonyx.operators.nn.GlobalAveragePool;
 import org.sardonyx.operators.nn.GlobalLpPool;
 import org.sardonyx.operators.nn.GlobalMaxPool;
 import org.sardonyx.operators.nn.GroupNormalization;
 import org.sardonyx.operators.nn.InstanceNormalization;
+import org.sardonyx.operators.nn.LRN;
 import org.sardonyx.operators.nn.LayerNormalization;
+import org.sardonyx.operators.nn.LpNormalization;
 import org.sardonyx.operators.nn.LpPool;
 import org.sardonyx.operators.nn.MaxPool;
+import org.sardonyx.operators.nn.MaxUnpool;
+import org.sardonyx.operators.nn.MeanVarianceNormalization;
 import org.sardonyx.operators.nn.RMSNormalization;
 import org.sardonyx.operators.quantization.ConvInteger;
 import org.sardonyx.operators.quantization.DequantizeLinear;
@@ -189,6 +214,9 @@ import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.signal.DFT;
 import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.training.Adagrad;
+import org.sardonyx.operators.training.Adam;
+import org.sardonyx.operators.training.Momentum;
 import org.sardonyx.operators.value.Constant;
 import org.sardonyx.operators.value.Identity;
 
@@ -200,6 +228,8 @@ public final class Operators {
           Abs.DEF,
           Acos.DEF,
           Acosh.DEF,
+          Adagrad.DEF,
+          Adam.DEF,
           Add.DEF,
           AffineGrid.DEF,
           And.DEF,
@@ -220,6 +250,7 @@ public final class Operators {
           BitwiseOr.DEF,
           BitwiseXor.DEF,
           BlackmanWindow.DEF,
+          org.sardonyx.operators.microsoft.CDist.DEF,
           Cast.DEF,
           CastLike.DEF,
           Ceil.DEF,
@@ -235,18 +266,23 @@ public final class Operators {
           Conv.DEF,
           ConvInteger.DEF,
           ConvTranspose.DEF,
+          ConvTransposeWithDynamicPads.DEF,
           Cos.DEF,
           Cosh.DEF,
           CumProd.DEF,
           CumSum.DEF,
+          DFT.DEF,
+          DeformConv.DEF,
           DepthToSpace.DEF,
           DequantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
           Det.DEF,
-          DFT.DEF,
           Div.DEF,
           Dropout.DEF,
-          DynamicQuantizeLinear.DEF,
           DynamicQuantizeLSTM.DEF,
+          DynamicQuantizeLinear.DEF,
+          DynamicQuantizeMatMul.DEF,
+          Einsum.DEF,
           Elu.DEF,
           Equal.DEF,
           Erf.DEF,
@@ -255,10 +291,15 @@ public final class Operators {
           EyeLike.DEF,
           Flatten.DEF,
           Floor.DEF,
+          FusedConv.DEF,
+          org.sardonyx.operators.microsoft.FusedGemm.DEF,
+          org.sardonyx.operators.microsoft.FusedMatMul.DEF,
+          GRU.DEF,
           Gather.DEF,
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
+          Gemm.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
           GlobalMaxPool.DEF,
@@ -266,17 +307,19 @@ public final class Operators {
           GreaterOrEqual.DEF,
           GridSample.DEF,
           GroupNormalization.DEF,
-          GRU.DEF,
           HammingWindow.DEF,
           HannWindow.DEF,
-          Hardmax.DEF,
           HardSigmoid.DEF,
           HardSwish.DEF,
+          Hardmax.DEF,
           Identity.DEF,
           If.DEF,
           InstanceNormalization.DEF,
+          org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
+          LRN.DEF,
+          LSTM.DEF,
           LayerNormalization.DEF,
           LeakyRelu.DEF,
           Less.DEF,
@@ -284,20 +327,28 @@ public final class Operators {
           Log.DEF,
           LogSoftmax.DEF,
           Loop.DEF,
+          LpNormalization.DEF,
           LpPool.DEF,
-          LSTM.DEF,
+          MatMul.DEF,
           MatMulInteger.DEF,
+          MatMulIntegerToFloat.DEF,
+          MatMulNBits.DEF,
           Max.DEF,
           MaxPool.DEF,
           MaxRoiPool.DEF,
+          MaxUnpool.DEF,
           Mean.DEF,
+          MeanVarianceNormalization.DEF,
           MelWeightMatrix.DEF,
           Min.DEF,
           Mish.DEF,
           Mod.DEF,
+          Momentum.DEF,
           Mul.DEF,
           Multinomial.DEF,
           Neg.DEF,
+          NegativeLogLikelihoodLoss.DEF,
+          NhwcMaxPool.DEF,
           NonMaxSuppression.DEF,
           NonZero.DEF,
           Not.DEF,
@@ -306,12 +357,25 @@ public final class Operators {
           OptionalGetElement.DEF,
           OptionalHasElement.DEF,
           Or.DEF,
+          PRelu.DEF,
           Pad.DEF,
           Pow.DEF,
-          PRelu.DEF,
+          QGemm.DEF,
+          QLinearAdd.DEF,
+          QLinearAveragePool.DEF,
+          QLinearConcat.DEF,
           QLinearConv.DEF,
+          org.sardonyx.operators.microsoft.QLinearConv.DEF,
+          QLinearGlobalAveragePool.DEF,
+          QLinearLeakyRelu.DEF,
           QLinearMatMul.DEF,
+          QLinearMul.DEF,
+          QLinearSigmoid.DEF,
+          QLinearSoftmax.DEF,
           QuantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
+          RMSNormalization.DEF,
+          RNN.DEF,
           RandomNormal.DEF,
           RandomNormalLike.DEF,
           RandomUniform.DEF,
@@ -332,11 +396,10 @@ public final class Operators {
           Reshape.DEF,
           Resize.DEF,
           ReverseSequence.DEF,
-          RMSNormalization.DEF,
-          RNN.DEF,
           RoiAlign.DEF,
           RotaryEmbedding.DEF,
           Round.DEF,
+          STFT.DEF,
           Scan.DEF,
           Scatter.DEF,
           ScatterElements.DEF,
@@ -358,6 +421,7 @@ public final class Operators {
           Size.DEF,
           Slice.DEF,
           Softmax.DEF,
+          SoftmaxCrossEntropyLoss.DEF,
           Softplus.DEF,
           Softsign.DEF,
           SpaceToDepth.DEF,
@@ -365,7 +429,6 @@ public final class Operators {
           SplitToSequence.DEF,
           Sqrt.DEF,
           Squeeze.DEF,
-          STFT.DEF,
           Sub.DEF,
           Sum.DEF,
           SwiGLU.DEF,

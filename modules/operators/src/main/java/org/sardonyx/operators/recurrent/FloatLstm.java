@@ -1,17 +1,18 @@
 package org.sardonyx.operators.recurrent;
 
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PackedMatrix;
 
 /** The cell of {@link LSTM} in float. */
 final class FloatLstm extends LstmCell {
 
   private final Projection projection;
-  private final float[] r;
+  private final PackedMatrix r;
 
-  FloatLstm(Layer layer, boolean inputForget, int d, Weights weights) {
+  FloatLstm(Kernels kernels, Layer layer, boolean inputForget, int d, Weights weights) {
     super(layer, weights.hidden(), d, inputForget, true, weights.p());
-    this.projection = new Projection(weights, d, weights.bias(d, width(), width()));
-    this.r = Weights.transposed(weights.r(), d, 0, width());
+    this.projection = new Projection(kernels, weights, d, weights.bias(d, width(), width()));
+    this.r = Weights.packed(kernels, weights.r(), d, 0, width());
   }
 
   @Override
@@ -21,8 +22,6 @@ final class FloatLstm extends LstmCell {
 
   @Override
   void addRecurrent(Kernels kernels, int rows, float[] h, float[] gates, int offset) {
-    int width = width();
-    kernels.gemm(
-        rows, width, hidden, 1, h, 0, hidden, 1, r, 0, width, 1, gates, offset, width);
+    kernels.gemm(rows, 1, h, 0, hidden, 1, r, gates, offset, width());
   }
 }

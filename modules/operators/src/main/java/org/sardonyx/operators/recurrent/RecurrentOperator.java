@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
@@ -34,7 +35,7 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
   int gates();
 
   /** Returns the cell of direction {@code d}. */
-  FloatCell floatCell(int d, Weights weights);
+  FloatCell floatCell(Kernels kernels, int d, Weights weights);
 
   /** Returns the cell of direction {@code d}. */
   DoubleCell doubleCell(int d, Weights weights);
@@ -95,7 +96,7 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
       }
       recurrence.runDouble(cells);
     } else {
-      recurrence.run(floatCells(weights));
+      recurrence.run(floatCells(in.kernels(), weights));
     }
   }
 
@@ -114,13 +115,14 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
     }
     Weights weights = new Weights(w, r, b, p);
     weights.check(layer(), gates());
-    return new Prepared(this, weights.input(), weights.hidden(), floatCells(weights));
+    return new Prepared(
+        this, weights.input(), weights.hidden(), floatCells(constants.kernels(), weights));
   }
 
-  private List<FloatCell> floatCells(Weights weights) {
+  private List<FloatCell> floatCells(Kernels kernels, Weights weights) {
     List<FloatCell> cells = new ArrayList<>();
     for (int d = 0; d < layer().directions(); d++) {
-      cells.add(floatCell(d, weights));
+      cells.add(floatCell(kernels, d, weights));
     }
     return cells;
   }
