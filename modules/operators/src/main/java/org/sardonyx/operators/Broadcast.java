@@ -76,6 +76,17 @@ public final class Broadcast {
     if (x instanceof Dim.Known) {
       return x;
     }
-    return y instanceof Dim.Known ? y : Dim.UNKNOWN;
+    if (y instanceof Dim.Known || isCut(x, y)) {
+      return y;
+    }
+    return isCut(y, x) ? x : Dim.UNKNOWN;
+  }
+
+  /** Whether x is y or less, as a table is that was cut to a length: together they give y. */
+  private static boolean isCut(Dim x, Dim y) {
+    return x instanceof Dim.Computed(Dim.Op op, Dim a, Dim b)
+        && op == Dim.Op.MIN
+        && ((a.sameAs(y) && b instanceof Dim.Known(long m) && m > 0)
+            || (b.sameAs(y) && a instanceof Dim.Known(long n) && n > 0));
   }
 }

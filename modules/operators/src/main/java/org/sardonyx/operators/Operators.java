@@ -224,6 +224,10 @@ import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.signal.DFT;
 import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.text.StringConcat;
+import org.sardonyx.operators.text.StringNormalizer;
+import org.sardonyx.operators.text.StringSplit;
+import org.sardonyx.operators.text.TfIdfVectorizer;
 import org.sardonyx.operators.training.Adagrad;
 import org.sardonyx.operators.training.Adam;
 import org.sardonyx.operators.training.Momentum;
@@ -452,6 +456,9 @@ public final class Operators {
           SplitToSequence.DEF,
           Sqrt.DEF,
           Squeeze.DEF,
+          StringConcat.DEF,
+          StringNormalizer.DEF,
+          StringSplit.DEF,
           Sub.DEF,
           Sum.DEF,
           SwiGLU.DEF,
@@ -459,6 +466,7 @@ public final class Operators {
           Tan.DEF,
           Tanh.DEF,
           TensorScatter.DEF,
+          TfIdfVectorizer.DEF,
           ThresholdedRelu.DEF,
           Tile.DEF,
           TopK.DEF,
