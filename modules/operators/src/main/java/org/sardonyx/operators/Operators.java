@@ -42,6 +42,14 @@ import org.sardonyx.operators.generator.RandomNormalLike;
 import org.sardonyx.operators.generator.RandomUniform;
 import org.sardonyx.operators.generator.RandomUniformLike;
 import org.sardonyx.operators.generator.Range;
+import org.sardonyx.operators.image.AffineGrid;
+import org.sardonyx.operators.image.Col2Im;
+import org.sardonyx.operators.image.GridSample;
+import org.sardonyx.operators.image.MaxRoiPool;
+import org.sardonyx.operators.image.NonMaxSuppression;
+import org.sardonyx.operators.image.Resize;
+import org.sardonyx.operators.image.RoiAlign;
+import org.sardonyx.operators.image.Upsample;
 import org.sardonyx.operators.indexing.Gather;
 import org.sardonyx.operators.indexing.GatherElements;
 import org.sardonyx.operators.indexing.GatherND;
@@ -63,6 +71,8 @@ import org.sardonyx.operators.logic.Not;
 import org.sardonyx.operators.logic.Or;
 import org.sardonyx.operators.logic.Where;
 import org.sardonyx.operators.logic.Xor;
+import org.sardonyx.operators.loss.NegativeLogLikelihoodLoss;
+import org.sardonyx.operators.loss.SoftmaxCrossEntropyLoss;
 import org.sardonyx.operators.math.Abs;
 import org.sardonyx.operators.math.Acos;
 import org.sardonyx.operators.math.Acosh;
@@ -84,12 +94,15 @@ import org.sardonyx.operators.math.CumProd;
 import org.sardonyx.operators.math.CumSum;
 import org.sardonyx.operators.math.Det;
 import org.sardonyx.operators.math.Div;
+import org.sardonyx.operators.math.Einsum;
 import org.sardonyx.operators.math.Erf;
 import org.sardonyx.operators.math.Exp;
 import org.sardonyx.operators.math.Floor;
+import org.sardonyx.operators.math.Gemm;
 import org.sardonyx.operators.math.IsInf;
 import org.sardonyx.operators.math.IsNaN;
 import org.sardonyx.operators.math.Log;
+import org.sardonyx.operators.math.MatMul;
 import org.sardonyx.operators.math.Max;
 import org.sardonyx.operators.math.Mean;
 import org.sardonyx.operators.math.Min;
@@ -201,6 +214,9 @@ import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.signal.DFT;
 import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.training.Adagrad;
+import org.sardonyx.operators.training.Adam;
+import org.sardonyx.operators.training.Momentum;
 import org.sardonyx.operators.value.Constant;
 import org.sardonyx.operators.value.Identity;
 
@@ -212,7 +228,10 @@ public final class Operators {
           Abs.DEF,
           Acos.DEF,
           Acosh.DEF,
+          Adagrad.DEF,
+          Adam.DEF,
           Add.DEF,
+          AffineGrid.DEF,
           And.DEF,
           ArgMax.DEF,
           ArgMin.DEF,
@@ -231,12 +250,14 @@ public final class Operators {
           BitwiseOr.DEF,
           BitwiseXor.DEF,
           BlackmanWindow.DEF,
+          org.sardonyx.operators.microsoft.CDist.DEF,
           Cast.DEF,
           CastLike.DEF,
           Ceil.DEF,
           Celu.DEF,
           CenterCropPad.DEF,
           Clip.DEF,
+          Col2Im.DEF,
           Compress.DEF,
           Concat.DEF,
           ConcatFromSequence.DEF,
@@ -253,14 +274,15 @@ public final class Operators {
           DFT.DEF,
           DeformConv.DEF,
           DepthToSpace.DEF,
-          org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
           DequantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
           Det.DEF,
           Div.DEF,
           Dropout.DEF,
           DynamicQuantizeLSTM.DEF,
           DynamicQuantizeLinear.DEF,
           DynamicQuantizeMatMul.DEF,
+          Einsum.DEF,
           Elu.DEF,
           Equal.DEF,
           Erf.DEF,
@@ -270,16 +292,20 @@ public final class Operators {
           Flatten.DEF,
           Floor.DEF,
           FusedConv.DEF,
+          org.sardonyx.operators.microsoft.FusedGemm.DEF,
+          org.sardonyx.operators.microsoft.FusedMatMul.DEF,
           GRU.DEF,
           Gather.DEF,
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
+          Gemm.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
           GlobalMaxPool.DEF,
           Greater.DEF,
           GreaterOrEqual.DEF,
+          GridSample.DEF,
           GroupNormalization.DEF,
           HammingWindow.DEF,
           HannWindow.DEF,
@@ -289,6 +315,7 @@ public final class Operators {
           Identity.DEF,
           If.DEF,
           InstanceNormalization.DEF,
+          org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
           LRN.DEF,
@@ -302,11 +329,13 @@ public final class Operators {
           Loop.DEF,
           LpNormalization.DEF,
           LpPool.DEF,
+          MatMul.DEF,
           MatMulInteger.DEF,
           MatMulIntegerToFloat.DEF,
           MatMulNBits.DEF,
           Max.DEF,
           MaxPool.DEF,
+          MaxRoiPool.DEF,
           MaxUnpool.DEF,
           Mean.DEF,
           MeanVarianceNormalization.DEF,
@@ -314,10 +343,13 @@ public final class Operators {
           Min.DEF,
           Mish.DEF,
           Mod.DEF,
+          Momentum.DEF,
           Mul.DEF,
           Multinomial.DEF,
           Neg.DEF,
+          NegativeLogLikelihoodLoss.DEF,
           NhwcMaxPool.DEF,
+          NonMaxSuppression.DEF,
           NonZero.DEF,
           Not.DEF,
           OneHot.DEF,
@@ -332,16 +364,16 @@ public final class Operators {
           QLinearAdd.DEF,
           QLinearAveragePool.DEF,
           QLinearConcat.DEF,
-          org.sardonyx.operators.microsoft.QLinearConv.DEF,
           QLinearConv.DEF,
+          org.sardonyx.operators.microsoft.QLinearConv.DEF,
           QLinearGlobalAveragePool.DEF,
           QLinearLeakyRelu.DEF,
           QLinearMatMul.DEF,
           QLinearMul.DEF,
           QLinearSigmoid.DEF,
           QLinearSoftmax.DEF,
-          org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
           QuantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
           RandomNormal.DEF,
@@ -362,7 +394,9 @@ public final class Operators {
           ReduceSumSquare.DEF,
           Relu.DEF,
           Reshape.DEF,
+          Resize.DEF,
           ReverseSequence.DEF,
+          RoiAlign.DEF,
           RotaryEmbedding.DEF,
           Round.DEF,
           STFT.DEF,
@@ -387,6 +421,7 @@ public final class Operators {
           Size.DEF,
           Slice.DEF,
           Softmax.DEF,
+          SoftmaxCrossEntropyLoss.DEF,
           Softplus.DEF,
           Softsign.DEF,
           SpaceToDepth.DEF,
@@ -408,6 +443,7 @@ public final class Operators {
           Trilu.DEF,
           Unique.DEF,
           Unsqueeze.DEF,
+          Upsample.DEF,
           Where.DEF,
           Xor.DEF);
 
