@@ -35,7 +35,6 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       RunCommand.class,
-      CompareCommand.class,
       BackendTestCommand.class,
       InspectCommand.class,
       CheckCommand.class,

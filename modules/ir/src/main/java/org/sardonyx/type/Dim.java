@@ -63,15 +63,24 @@ public sealed interface Dim {
       this.symbol = symbol;
     }
 
-    long apply(long a, long b) {
-      return switch (this) {
-        case ADD -> Math.addExact(a, b);
-        case SUB -> Math.subtractExact(a, b);
-        case MUL -> Math.multiplyExact(a, b);
-        case DIV -> Math.floorDiv(a, b);
-        case MAX -> Math.max(a, b);
-        case MIN -> Math.min(a, b);
-      };
+    /** Returns the result; empty where it overflows or the divisor is 0. */
+    OptionalLong apply(long a, long b) {
+      if (this == DIV && b == 0) {
+        return OptionalLong.empty();
+      }
+      try {
+        return OptionalLong.of(
+            switch (this) {
+              case ADD -> Math.addExact(a, b);
+              case SUB -> Math.subtractExact(a, b);
+              case MUL -> Math.multiplyExact(a, b);
+              case DIV -> Math.floorDiv(a, b);
+              case MAX -> Math.max(a, b);
+              case MIN -> Math.min(a, b);
+            });
+      } catch (ArithmeticException e) {
+        return OptionalLong.empty();
+      }
     }
   }
 
@@ -159,8 +168,8 @@ public sealed interface Dim {
       case Computed(Op op, Dim left, Dim right) -> {
         OptionalLong a = left.evaluate(bindings);
         OptionalLong b = right.evaluate(bindings);
-        yield a.isPresent() && b.isPresent() && !(op == Op.DIV && b.getAsLong() == 0)
-            ? OptionalLong.of(op.apply(a.getAsLong(), b.getAsLong()))
+        yield a.isPresent() && b.isPresent()
+            ? op.apply(a.getAsLong(), b.getAsLong())
             : OptionalLong.empty();
       }
       case Unknown _ -> OptionalLong.empty();
@@ -168,8 +177,9 @@ public sealed interface Dim {
   }
 
   private static Dim combine(Op op, Dim a, Dim b) {
-    if (a instanceof Known(long x) && b instanceof Known(long y) && !(op == Op.DIV && y == 0)) {
-      return of(op.apply(x, y));
+    if (a instanceof Known(long x) && b instanceof Known(long y)) {
+      OptionalLong result = op.apply(x, y);
+      return result.isPresent() ? of(result.getAsLong()) : UNKNOWN;
     }
     if (a instanceof Unknown || b instanceof Unknown) {
       return op == Op.MUL && (a.is(0) || b.is(0)) ? of(0) : UNKNOWN;

@@ -68,6 +68,22 @@ public interface Kernels {
       int cOffset,
       int cRow);
 
+  /** Lays out a right-hand matrix [k, n] for {@link #gemm(int, float, float[], int, int, int, PackedMatrix, float[], int, int)}. */
+  PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn);
+
+  /** As the other {@code gemm}, bit for bit, with a matrix that was packed. */
+  void gemm(
+      int m,
+      float alpha,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int cRow);
+
   /** As {@link #gemm}, in double. */
   void gemm(
       int m,

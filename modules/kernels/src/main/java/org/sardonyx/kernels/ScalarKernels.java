@@ -1,5 +1,7 @@
 package org.sardonyx.kernels;
 
+import java.util.Arrays;
+
 /** Plain loops: the meaning of {@link Kernels}. */
 final class ScalarKernels implements Kernels {
 
@@ -61,15 +63,54 @@ final class ScalarKernels implements Kernels {
   @Override
   public void binaryRight(
       Binary f, float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
-    for (int i = 0; i < n; i++) {
-      y[yOffset + i] = apply(f, a[aOffset + i], b);
+    switch (f) {
+      case ADD -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = a[aOffset + i] + b;
+        }
+      }
+      case SUB -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = a[aOffset + i] - b;
+        }
+      }
+      case MUL -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = a[aOffset + i] * b;
+        }
+      }
+      case DIV -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = a[aOffset + i] / b;
+        }
+      }
+      case MAX -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = Math.max(a[aOffset + i], b);
+        }
+      }
+      case MIN -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = Math.min(a[aOffset + i], b);
+        }
+      }
     }
   }
 
   @Override
   public void binaryLeft(Binary f, float a, float[] b, int bOffset, float[] y, int yOffset, int n) {
-    for (int i = 0; i < n; i++) {
-      y[yOffset + i] = apply(f, a, b[bOffset + i]);
+    switch (f) {
+      case ADD, MUL, MAX, MIN -> binaryRight(f, b, bOffset, a, y, yOffset, n);
+      case SUB -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = a - b[bOffset + i];
+        }
+      }
+      case DIV -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = a / b[bOffset + i];
+        }
+      }
     }
   }
 
@@ -108,6 +149,34 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
+    float[] rows = new float[Math.multiplyExact(k, n)];
+    for (int p = 0; p < k; p++) {
+      for (int j = 0; j < n; j++) {
+        rows[p * n + j] = b[bOffset + p * bRow + j * bColumn];
+      }
+    }
+    return new PackedMatrix(k, n, n, rows);
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      float alpha,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int cRow) {
+    gemm(
+        m, b.n(), b.k(), alpha, a, aOffset, aRow, aColumn, b.panels(), 0, b.n(), 1, c, cOffset,
+        cRow);
+  }
+
+  @Override
   public void gemm(
       int m,
       int n,
@@ -125,23 +194,56 @@ final class ScalarKernels implements Kernels {
       int cOffset,
       int cRow) {
     float[] row = new float[Math.min(n, BLOCK)];
+    // Columns of b that are not contiguous are copied, so that one loop serves both.
+    float[] block = bColumn == 1 ? b : new float[k * row.length];
     for (int j0 = 0; j0 < n; j0 += BLOCK) {
       int width = Math.min(BLOCK, n - j0);
-      for (int i = 0; i < m; i++) {
-        java.util.Arrays.fill(row, 0, width, 0);
+      int start = bOffset + j0;
+      int step = bRow;
+      if (bColumn != 1) {
         for (int p = 0; p < k; p++) {
-          float x = a[aOffset + i * aRow + p * aColumn];
-          int bp = bOffset + p * bRow + j0 * bColumn;
-          if (bColumn == 1) {
-            axpy(x, b, bp, row, 0, width);
-          } else {
-            for (int j = 0; j < width; j++) {
-              row[j] += x * b[bp + j * bColumn];
-            }
+          for (int j = 0; j < width; j++) {
+            block[p * width + j] = b[bOffset + p * bRow + (j0 + j) * bColumn];
           }
+        }
+        start = 0;
+        step = width;
+      }
+      for (int i = 0; i < m; i++) {
+        Arrays.fill(row, 0, width, 0);
+        int at = aOffset + i * aRow;
+        int p = 0;
+        for (; p + 4 <= k; p += 4) {
+          int ap = at + p * aColumn;
+          axpy4(
+              a[ap],
+              a[ap + aColumn],
+              a[ap + 2 * aColumn],
+              a[ap + 3 * aColumn],
+              block,
+              start + p * step,
+              step,
+              row,
+              width);
+        }
+        for (; p < k; p++) {
+          axpy(a[at + p * aColumn], block, start + p * step, row, 0, width);
         }
         axpy(alpha, row, 0, c, cOffset + i * cRow + j0, width);
       }
+    }
+  }
+
+  /** Four steps of {@link #axpy} in their order, with one walk over y. */
+  private static void axpy4(
+      float x0, float x1, float x2, float x3, float[] b, int at, int step, float[] y, int n) {
+    for (int j = 0; j < n; j++) {
+      y[j] =
+          y[j]
+              + x0 * b[at + j]
+              + x1 * b[at + step + j]
+              + x2 * b[at + 2 * step + j]
+              + x3 * b[at + 3 * step + j];
     }
   }
 
@@ -162,13 +264,24 @@ final class ScalarKernels implements Kernels {
       double[] c,
       int cOffset,
       int cRow) {
+    double[] row = new double[n];
     for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        double sum = 0;
-        for (int p = 0; p < k; p++) {
-          sum += a[aOffset + i * aRow + p * aColumn] * b[bOffset + p * bRow + j * bColumn];
+      Arrays.fill(row, 0);
+      for (int p = 0; p < k; p++) {
+        double x = a[aOffset + i * aRow + p * aColumn];
+        int bp = bOffset + p * bRow;
+        if (bColumn == 1) {
+          for (int j = 0; j < n; j++) {
+            row[j] += x * b[bp + j];
+          }
+        } else {
+          for (int j = 0; j < n; j++) {
+            row[j] += x * b[bp + j * bColumn];
+          }
         }
-        c[cOffset + i * cRow + j] += alpha * sum;
+      }
+      for (int j = 0; j < n; j++) {
+        c[cOffset + i * cRow + j] += alpha * row[j];
       }
     }
   }
@@ -203,17 +316,6 @@ final class ScalarKernels implements Kernels {
       case GELU -> (float) ScalarMath.gelu(x);
       case GELU_TANH -> (float) ScalarMath.geluTanh(x);
       case SILU -> (float) (x == Float.NEGATIVE_INFINITY ? -0.0 : x * ScalarMath.sigmoid(x));
-    };
-  }
-
-  private static float apply(Binary f, float a, float b) {
-    return switch (f) {
-      case ADD -> a + b;
-      case SUB -> a - b;
-      case MUL -> a * b;
-      case DIV -> a / b;
-      case MAX -> Math.max(a, b);
-      case MIN -> Math.min(a, b);
     };
   }
 }

@@ -29,8 +29,18 @@ import org.sardonyx.operators.attention.RotaryEmbedding;
 import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.control.Loop;
 import org.sardonyx.operators.control.Scan;
+import org.sardonyx.operators.generator.Bernoulli;
+import org.sardonyx.operators.generator.BlackmanWindow;
 import org.sardonyx.operators.generator.ConstantOfShape;
 import org.sardonyx.operators.generator.EyeLike;
+import org.sardonyx.operators.generator.HammingWindow;
+import org.sardonyx.operators.generator.HannWindow;
+import org.sardonyx.operators.generator.MelWeightMatrix;
+import org.sardonyx.operators.generator.Multinomial;
+import org.sardonyx.operators.generator.RandomNormal;
+import org.sardonyx.operators.generator.RandomNormalLike;
+import org.sardonyx.operators.generator.RandomUniform;
+import org.sardonyx.operators.generator.RandomUniformLike;
 import org.sardonyx.operators.generator.Range;
 import org.sardonyx.operators.indexing.Gather;
 import org.sardonyx.operators.indexing.GatherElements;
@@ -40,7 +50,9 @@ import org.sardonyx.operators.indexing.OneHot;
 import org.sardonyx.operators.indexing.Scatter;
 import org.sardonyx.operators.indexing.ScatterElements;
 import org.sardonyx.operators.indexing.ScatterND;
+import org.sardonyx.operators.indexing.TensorScatter;
 import org.sardonyx.operators.indexing.TopK;
+import org.sardonyx.operators.indexing.Unique;
 import org.sardonyx.operators.logic.And;
 import org.sardonyx.operators.logic.Equal;
 import org.sardonyx.operators.logic.Greater;
@@ -51,6 +63,8 @@ import org.sardonyx.operators.logic.Not;
 import org.sardonyx.operators.logic.Or;
 import org.sardonyx.operators.logic.Where;
 import org.sardonyx.operators.logic.Xor;
+import org.sardonyx.operators.loss.NegativeLogLikelihoodLoss;
+import org.sardonyx.operators.loss.SoftmaxCrossEntropyLoss;
 import org.sardonyx.operators.math.Abs;
 import org.sardonyx.operators.math.Acos;
 import org.sardonyx.operators.math.Acosh;
@@ -72,12 +86,15 @@ import org.sardonyx.operators.math.CumProd;
 import org.sardonyx.operators.math.CumSum;
 import org.sardonyx.operators.math.Det;
 import org.sardonyx.operators.math.Div;
+import org.sardonyx.operators.math.Einsum;
 import org.sardonyx.operators.math.Erf;
 import org.sardonyx.operators.math.Exp;
 import org.sardonyx.operators.math.Floor;
+import org.sardonyx.operators.math.Gemm;
 import org.sardonyx.operators.math.IsInf;
 import org.sardonyx.operators.math.IsNaN;
 import org.sardonyx.operators.math.Log;
+import org.sardonyx.operators.math.MatMul;
 import org.sardonyx.operators.math.Max;
 import org.sardonyx.operators.math.Mean;
 import org.sardonyx.operators.math.Min;
@@ -96,23 +113,63 @@ import org.sardonyx.operators.math.Sub;
 import org.sardonyx.operators.math.Sum;
 import org.sardonyx.operators.math.Tan;
 import org.sardonyx.operators.math.Tanh;
+import org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads;
+import org.sardonyx.operators.microsoft.DynamicQuantizeMatMul;
+import org.sardonyx.operators.microsoft.FusedConv;
+import org.sardonyx.operators.microsoft.MatMulIntegerToFloat;
+import org.sardonyx.operators.microsoft.MatMulNBits;
+import org.sardonyx.operators.microsoft.NhwcMaxPool;
+import org.sardonyx.operators.microsoft.QGemm;
+import org.sardonyx.operators.microsoft.QLinearAdd;
+import org.sardonyx.operators.microsoft.QLinearAveragePool;
+import org.sardonyx.operators.microsoft.QLinearConcat;
+import org.sardonyx.operators.microsoft.QLinearGlobalAveragePool;
+import org.sardonyx.operators.microsoft.QLinearLeakyRelu;
+import org.sardonyx.operators.microsoft.QLinearMul;
+import org.sardonyx.operators.microsoft.QLinearSigmoid;
+import org.sardonyx.operators.microsoft.QLinearSoftmax;
 import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
 import org.sardonyx.operators.nn.ConvTranspose;
+import org.sardonyx.operators.nn.DeformConv;
 import org.sardonyx.operators.nn.Dropout;
 import org.sardonyx.operators.nn.GlobalAveragePool;
 import org.sardonyx.operators.nn.GlobalLpPool;
 import org.sardonyx.operators.nn.GlobalMaxPool;
 import org.sardonyx.operators.nn.GroupNormalization;
 import org.sardonyx.operators.nn.InstanceNormalization;
+import org.sardonyx.operators.nn.LRN;
 import org.sardonyx.operators.nn.LayerNormalization;
+import org.sardonyx.operators.nn.LpNormalization;
 import org.sardonyx.operators.nn.LpPool;
 import org.sardonyx.operators.nn.MaxPool;
+import org.sardonyx.operators.nn.MaxUnpool;
+import org.sardonyx.operators.nn.MeanVarianceNormalization;
 import org.sardonyx.operators.nn.RMSNormalization;
+import org.sardonyx.operators.quantization.ConvInteger;
+import org.sardonyx.operators.quantization.DequantizeLinear;
+import org.sardonyx.operators.quantization.DynamicQuantizeLinear;
+import org.sardonyx.operators.quantization.MatMulInteger;
+import org.sardonyx.operators.quantization.QLinearConv;
+import org.sardonyx.operators.quantization.QLinearMatMul;
+import org.sardonyx.operators.quantization.QuantizeLinear;
+import org.sardonyx.operators.recurrent.DynamicQuantizeLSTM;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
+import org.sardonyx.operators.reduction.ArgMax;
+import org.sardonyx.operators.reduction.ArgMin;
+import org.sardonyx.operators.reduction.ReduceL1;
+import org.sardonyx.operators.reduction.ReduceL2;
+import org.sardonyx.operators.reduction.ReduceLogSum;
+import org.sardonyx.operators.reduction.ReduceLogSumExp;
+import org.sardonyx.operators.reduction.ReduceMax;
+import org.sardonyx.operators.reduction.ReduceMean;
+import org.sardonyx.operators.reduction.ReduceMin;
+import org.sardonyx.operators.reduction.ReduceProd;
+import org.sardonyx.operators.reduction.ReduceSum;
+import org.sardonyx.operators.reduction.ReduceSumSquare;
 import org.sardonyx.operators.sequence.ConcatFromSequence;
 import org.sardonyx.operators.sequence.Optional;
 import org.sardonyx.operators.sequence.OptionalGetElement;
@@ -128,20 +185,30 @@ import org.sardonyx.operators.sequence.SplitToSequence;
 import org.sardonyx.operators.shaping.BitCast;
 import org.sardonyx.operators.shaping.Cast;
 import org.sardonyx.operators.shaping.CastLike;
+import org.sardonyx.operators.shaping.CenterCropPad;
+import org.sardonyx.operators.shaping.Compress;
 import org.sardonyx.operators.shaping.Concat;
+import org.sardonyx.operators.shaping.DepthToSpace;
 import org.sardonyx.operators.shaping.Expand;
 import org.sardonyx.operators.shaping.Flatten;
 import org.sardonyx.operators.shaping.Pad;
 import org.sardonyx.operators.shaping.Reshape;
+import org.sardonyx.operators.shaping.ReverseSequence;
 import org.sardonyx.operators.shaping.Shape;
 import org.sardonyx.operators.shaping.Size;
 import org.sardonyx.operators.shaping.Slice;
+import org.sardonyx.operators.shaping.SpaceToDepth;
 import org.sardonyx.operators.shaping.Split;
 import org.sardonyx.operators.shaping.Squeeze;
 import org.sardonyx.operators.shaping.Tile;
 import org.sardonyx.operators.shaping.Transpose;
 import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
+import org.sardonyx.operators.signal.DFT;
+import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.training.Adagrad;
+import org.sardonyx.operators.training.Adam;
+import org.sardonyx.operators.training.Momentum;
 import org.sardonyx.operators.value.Constant;
 import org.sardonyx.operators.value.Identity;
 
@@ -153,8 +220,12 @@ public final class Operators {
           Abs.DEF,
           Acos.DEF,
           Acosh.DEF,
+          Adagrad.DEF,
+          Adam.DEF,
           Add.DEF,
           And.DEF,
+          ArgMax.DEF,
+          ArgMin.DEF,
           Asin.DEF,
           Asinh.DEF,
           Atan.DEF,
@@ -162,30 +233,46 @@ public final class Operators {
           Attention.DEF,
           AveragePool.DEF,
           BatchNormalization.DEF,
+          Bernoulli.DEF,
           BitCast.DEF,
           BitShift.DEF,
           BitwiseAnd.DEF,
           BitwiseNot.DEF,
           BitwiseOr.DEF,
           BitwiseXor.DEF,
+          BlackmanWindow.DEF,
+          org.sardonyx.operators.microsoft.CDist.DEF,
           Cast.DEF,
           CastLike.DEF,
           Ceil.DEF,
           Celu.DEF,
+          CenterCropPad.DEF,
           Clip.DEF,
+          Compress.DEF,
           Concat.DEF,
           ConcatFromSequence.DEF,
           Constant.DEF,
           ConstantOfShape.DEF,
           Conv.DEF,
+          ConvInteger.DEF,
           ConvTranspose.DEF,
+          ConvTransposeWithDynamicPads.DEF,
           Cos.DEF,
           Cosh.DEF,
           CumProd.DEF,
           CumSum.DEF,
+          DFT.DEF,
+          DeformConv.DEF,
+          DepthToSpace.DEF,
+          DequantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
           Det.DEF,
           Div.DEF,
           Dropout.DEF,
+          DynamicQuantizeLSTM.DEF,
+          DynamicQuantizeLinear.DEF,
+          DynamicQuantizeMatMul.DEF,
+          Einsum.DEF,
           Elu.DEF,
           Equal.DEF,
           Erf.DEF,
@@ -194,25 +281,33 @@ public final class Operators {
           EyeLike.DEF,
           Flatten.DEF,
           Floor.DEF,
+          FusedConv.DEF,
+          org.sardonyx.operators.microsoft.FusedGemm.DEF,
+          org.sardonyx.operators.microsoft.FusedMatMul.DEF,
           GRU.DEF,
           Gather.DEF,
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
+          Gemm.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
           GlobalMaxPool.DEF,
           Greater.DEF,
           GreaterOrEqual.DEF,
           GroupNormalization.DEF,
+          HammingWindow.DEF,
+          HannWindow.DEF,
           HardSigmoid.DEF,
           HardSwish.DEF,
           Hardmax.DEF,
           Identity.DEF,
           If.DEF,
           InstanceNormalization.DEF,
+          org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
+          LRN.DEF,
           LSTM.DEF,
           LayerNormalization.DEF,
           LeakyRelu.DEF,
@@ -221,15 +316,27 @@ public final class Operators {
           Log.DEF,
           LogSoftmax.DEF,
           Loop.DEF,
+          LpNormalization.DEF,
           LpPool.DEF,
+          MatMul.DEF,
+          MatMulInteger.DEF,
+          MatMulIntegerToFloat.DEF,
+          MatMulNBits.DEF,
           Max.DEF,
           MaxPool.DEF,
+          MaxUnpool.DEF,
           Mean.DEF,
+          MeanVarianceNormalization.DEF,
+          MelWeightMatrix.DEF,
           Min.DEF,
           Mish.DEF,
           Mod.DEF,
+          Momentum.DEF,
           Mul.DEF,
+          Multinomial.DEF,
           Neg.DEF,
+          NegativeLogLikelihoodLoss.DEF,
+          NhwcMaxPool.DEF,
           NonZero.DEF,
           Not.DEF,
           OneHot.DEF,
@@ -240,14 +347,44 @@ public final class Operators {
           PRelu.DEF,
           Pad.DEF,
           Pow.DEF,
+          QGemm.DEF,
+          QLinearAdd.DEF,
+          QLinearAveragePool.DEF,
+          QLinearConcat.DEF,
+          QLinearConv.DEF,
+          org.sardonyx.operators.microsoft.QLinearConv.DEF,
+          QLinearGlobalAveragePool.DEF,
+          QLinearLeakyRelu.DEF,
+          QLinearMatMul.DEF,
+          QLinearMul.DEF,
+          QLinearSigmoid.DEF,
+          QLinearSoftmax.DEF,
+          QuantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
+          RandomNormal.DEF,
+          RandomNormalLike.DEF,
+          RandomUniform.DEF,
+          RandomUniformLike.DEF,
           Range.DEF,
           Reciprocal.DEF,
+          ReduceL1.DEF,
+          ReduceL2.DEF,
+          ReduceLogSum.DEF,
+          ReduceLogSumExp.DEF,
+          ReduceMax.DEF,
+          ReduceMean.DEF,
+          ReduceMin.DEF,
+          ReduceProd.DEF,
+          ReduceSum.DEF,
+          ReduceSumSquare.DEF,
           Relu.DEF,
           Reshape.DEF,
+          ReverseSequence.DEF,
           RotaryEmbedding.DEF,
           Round.DEF,
+          STFT.DEF,
           Scan.DEF,
           Scatter.DEF,
           ScatterElements.DEF,
@@ -269,8 +406,10 @@ public final class Operators {
           Size.DEF,
           Slice.DEF,
           Softmax.DEF,
+          SoftmaxCrossEntropyLoss.DEF,
           Softplus.DEF,
           Softsign.DEF,
+          SpaceToDepth.DEF,
           Split.DEF,
           SplitToSequence.DEF,
           Sqrt.DEF,
@@ -281,11 +420,13 @@ public final class Operators {
           Swish.DEF,
           Tan.DEF,
           Tanh.DEF,
+          TensorScatter.DEF,
           ThresholdedRelu.DEF,
           Tile.DEF,
           TopK.DEF,
           Transpose.DEF,
           Trilu.DEF,
+          Unique.DEF,
           Unsqueeze.DEF,
           Where.DEF,
           Xor.DEF);

@@ -21,7 +21,7 @@ final class Stack {
   private final List<Tensor> slices = new ArrayList<>();
 
   /** Adds what one trip gave; every trip must give the same type and shape. */
-  void add(Value value) {
+  void add(Invocation in, Value value) {
     if (!(value instanceof Tensor slice)) {
       throw new InvalidModel("a scan output is " + value.type().spec() + ", must be a tensor");
     }
@@ -33,6 +33,7 @@ final class Stack {
                 + (slices.size() + 1));
       }
     }
+    in.keep(slice.dataType().byteSize(slice.size()));
     slices.add(slice);
   }
 

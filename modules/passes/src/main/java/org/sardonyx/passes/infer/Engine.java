@@ -39,14 +39,20 @@ public final class Engine {
   private static final int MAX_DIM_SIZE = 40;
 
   private final Model model;
+  private final boolean trusting;
   private final Functions functions;
   private final NodeVisit visit;
   private final DimNames names = new DimNames();
   private final Budget budget = new Budget(MAX_VISITS);
   private final Map<Function, Map<String, @Nullable Type>> functionTypes = new IdentityHashMap<>();
 
-  public Engine(Operators operators, Model model) {
+  /**
+   * @param trusting whether shapes that are declared for values of the main graph are believed where
+   *     nothing proves them
+   */
+  public Engine(Operators operators, Model model, boolean trusting) {
     this.model = model;
+    this.trusting = trusting;
     this.functions = Functions.of(model);
     this.visit = new NodeVisit(this, operators, functions, names);
     declareNames(model.graph(), 0);
@@ -54,7 +60,7 @@ public final class Engine {
 
   /** Infers the main graph and what it calls. */
   public GraphResult run() {
-    Context context = new Context(Where.MODEL, Opsets.of(model), true, false, false);
+    Context context = new Context(Where.MODEL, Opsets.of(model), true, trusting, false, false);
     return graph(model.graph(), new Scope(null), null, context);
   }
 
@@ -94,8 +100,8 @@ public final class Engine {
     }
     Graph annotated =
         new Annotation(dim -> context.repeated() && names.isNewerThan(dim, mark))
-            .annotate(graph.withNodes(nodes), scope.own(), context.trusted());
-    return new GraphResult(annotated, outputs, scope.own(), findings, nested);
+            .annotate(graph.withNodes(nodes), scope.own(), context.main());
+    return new GraphResult(graph, annotated, outputs, scope.own(), findings, nested);
   }
 
   /** Infers a call of a function of the model. */
@@ -233,7 +239,7 @@ public final class Engine {
       Context context,
       List<Diagnostic> findings) {
     Joins.Merged merged = Joins.merge(facts.type(), declared, context.trusted());
-    if (merged.contradiction() && context.trusted()) {
+    if (merged.contradiction() && context.main()) {
       findings.add(
           new Diagnostic(
               Diagnostic.Severity.WARNING,

@@ -33,6 +33,15 @@ public record Facts(@Nullable Type type, @Nullable Tensor constant, @Nullable Li
     return new Facts(constant.type(), constant, elements(constant));
   }
 
+  /** Returns what holds of a value that one or the other is said of. */
+  public Facts union(Facts other) {
+    if (equals(other)) {
+      return this;
+    }
+    boolean same = constant != null && constant.equals(other.constant);
+    return new Facts(Joins.union(type, other.type), same ? constant : null, same ? elements : null);
+  }
+
   private static @Nullable List<Dim> elements(Tensor tensor) {
     boolean whole =
         tensor.dataType().kind() == DataType.Kind.BOOL

@@ -1,0 +1,49 @@
+package org.sardonyx.kernels;
+
+/**
+ * The right-hand matrix [k, n] of a product, copied into the layout that one implementation of {@link
+ * Kernels} reads: columns in panels, each panel row after row, the last one filled up with zeros.
+ * Immutable; belongs to the implementation that made it.
+ */
+public final class PackedMatrix {
+
+  private final int k;
+  private final int n;
+  private final int width;
+  private final float[] panels;
+
+  /**
+   * Wraps panels.
+   *
+   * @param k rows
+   * @param n columns
+   * @param width columns of a panel
+   * @param panels the panels one after another, each {@code k * width}; kept, not copied
+   */
+  public PackedMatrix(int k, int n, int width, float[] panels) {
+    this.k = k;
+    this.n = n;
+    this.width = width;
+    this.panels = panels;
+  }
+
+  /** Returns the number of rows. */
+  public int k() {
+    return k;
+  }
+
+  /** Returns the number of columns. */
+  public int n() {
+    return n;
+  }
+
+  /** Returns the number of columns of a panel. */
+  public int width() {
+    return width;
+  }
+
+  /** Returns the panels themselves; not to be changed. */
+  public float[] panels() {
+    return panels;
+  }
+}

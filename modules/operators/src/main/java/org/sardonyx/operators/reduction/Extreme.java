@@ -1,0 +1,141 @@
+package org.sardonyx.operators.reduction;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Shape;
+
+/**
+ * Where along an axis the greatest or least element is. A NaN is both.
+ *
+ * @param axis the axis, negative from the end
+ * @param keepdims whether the axis stays with size 1
+ * @param last whether the last of equal ones counts
+ */
+record Extreme(long axis, boolean keepdims, boolean last) {
+
+  static Extreme of(Attributes attributes) {
+    return new Extreme(
+        attributes.getInt("axis"),
+        attributes.getFlag("keepdims"),
+        attributes.getFlagOrFalse("select_last_index"));
+  }
+
+  void infer(Inference in) {
+    Shape shape = in.shape(0);
+    if (!shape.hasRank()) {
+      in.output(0, DataType.INT64, Shape.UNKNOWN);
+      return;
+    }
+    if (shape.rank() == 0) {
+      in.output(0, DataType.INT64, Shape.SCALAR);
+      return;
+    }
+    int at = Axes.normalize(axis, shape.rank());
+    List<Dim> dims = new ArrayList<>(shape.dims());
+    dims.remove(at);
+    if (keepdims) {
+      dims.add(at, Dim.of(1));
+    }
+    in.output(0, DataType.INT64, Shape.of(dims));
+  }
+
+  void run(Invocation in, boolean greatest) {
+    Tensor x = in.tensor(0);
+    int rank = x.rank();
+    int[] shape = x.shape();
+    int at = rank == 0 ? 0 : Axes.normalize(axis, rank);
+    int outer = Axes.product(shape, 0, at);
+    int length = rank == 0 ? 1 : shape[at];
+    int inner = Axes.product(shape, Math.min(at + 1, rank), rank);
+    int[] reduced = rank == 0 ? shape : keepdims ? shape.clone() : new int[rank - 1];
+    if (rank > 0 && keepdims) {
+      reduced[at] = 1;
+    } else if (rank > 0) {
+      System.arraycopy(shape, 0, reduced, 0, at);
+      System.arraycopy(shape, at + 1, reduced, at, rank - 1 - at);
+    }
+    long[] y = in.output(0, DataType.INT64, reduced).longs();
+    if (length == 0 && y.length > 0) {
+      throw new OperatorFailed("there is no greatest or least of no elements, in " + x);
+    }
+    switch (x.dataType()) {
+      case FLOAT, FLOAT16, BFLOAT16 -> {
+        float[] values = x.toFloats();
+        for (int i = 0; i < y.length; i++) {
+          y[i] = floats(values, i / inner * length * inner + i % inner, inner, length, greatest);
+        }
+      }
+      case DOUBLE -> {
+        double[] values = x.doubles();
+        for (int i = 0; i < y.length; i++) {
+          y[i] = doubles(values, i / inner * length * inner + i % inner, inner, length, greatest);
+        }
+      }
+      default -> {
+        long[] values = x.toLongs();
+        if (x.dataType() == DataType.UINT64) {
+          values = values.clone();
+          for (int i = 0; i < values.length; i++) {
+            values[i] ^= Long.MIN_VALUE;
+          }
+        }
+        for (int i = 0; i < y.length; i++) {
+          y[i] = longs(values, i / inner * length * inner + i % inner, inner, length, greatest);
+        }
+      }
+    }
+  }
+
+  private int floats(float[] x, int start, int step, int length, boolean greatest) {
+    int found = 0;
+    float so = x[start];
+    for (int k = 1; k < length; k++) {
+      float v = x[start + k * step];
+      boolean beyond = greatest ? v > so : v < so;
+      if ((beyond && so == so) || (v != v && so == so) || (last && same(v, so))) {
+        found = k;
+        so = v;
+      }
+    }
+    return found;
+  }
+
+  private int doubles(double[] x, int start, int step, int length, boolean greatest) {
+    int found = 0;
+    double so = x[start];
+    for (int k = 1; k < length; k++) {
+      double v = x[start + k * step];
+      boolean beyond = greatest ? v > so : v < so;
+      if ((beyond && so == so) || (v != v && so == so) || (last && same(v, so))) {
+        found = k;
+        so = v;
+      }
+    }
+    return found;
+  }
+
+  private int longs(long[] x, int start, int step, int length, boolean greatest) {
+    int found = 0;
+    long so = x[start];
+    for (int k = 1; k < length; k++) {
+      long v = x[start + k * step];
+      if ((greatest ? v > so : v < so) || (last && v == so)) {
+        found = k;
+        so = v;
+      }
+    }
+    return found;
+  }
+
+  private static boolean same(double a, double b) {
+    return a == b || (a != a && b != b);
+  }
+}

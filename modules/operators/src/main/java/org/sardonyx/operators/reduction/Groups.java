@@ -1,0 +1,127 @@
+package org.sardonyx.operators.reduction;
+
+import java.util.Arrays;
+import org.sardonyx.operators.Axes;
+
+/**
+ * Neighbouring dimensions taken as one, some kept and some reduced. A kept dimension of size 1 still
+ * parts two reduced ones: in which order numbers are added must not depend on the size of what is
+ * kept.
+ */
+final class Groups {
+
+  private final int[] keptDims;
+  private final int[] keptStrides;
+  private final int length;
+  private final int[] within;
+  private final int outputs;
+  private final int inner;
+  private final boolean oneRow;
+
+  private Groups(
+      int[] keptDims,
+      int[] keptStrides,
+      int length,
+      int[] within,
+      int outputs,
+      int inner,
+      boolean oneRow) {
+    this.keptDims = keptDims;
+    this.keptStrides = keptStrides;
+    this.length = length;
+    this.within = within;
+    this.outputs = outputs;
+    this.inner = inner;
+    this.oneRow = oneRow;
+  }
+
+  /** What is done for one output. */
+  interface Each {
+    void run(int output, int start);
+  }
+
+  static Groups of(int[] shape, boolean[] reduced) {
+    int rank = shape.length;
+    int[] strides = Axes.strides(shape);
+    int[] keptDims = new int[rank];
+    int[] keptStrides = new int[rank];
+    int[] reducedDims = new int[rank];
+    int[] reducedStrides = new int[rank];
+    int kept = 0;
+    int folded = 0;
+    for (int i = 0; i < rank; i++) {
+      boolean joins = i > 0 && reduced[i] == reduced[i - 1];
+      if (reduced[i]) {
+        folded += joins ? 0 : 1;
+        reducedDims[folded - 1] = joins ? reducedDims[folded - 1] * shape[i] : shape[i];
+        reducedStrides[folded - 1] = strides[i];
+      } else {
+        kept += joins ? 0 : 1;
+        keptDims[kept - 1] = joins ? keptDims[kept - 1] * shape[i] : shape[i];
+        keptStrides[kept - 1] = strides[i];
+      }
+    }
+    boolean lastReduced = rank == 0 || reduced[rank - 1];
+    boolean oneRow = lastReduced && folded <= 1;
+    return new Groups(
+        Arrays.copyOf(keptDims, kept),
+        Arrays.copyOf(keptStrides, kept),
+        Axes.product(reducedDims, 0, folded),
+        oneRow ? new int[0] : offsets(reducedDims, reducedStrides, folded),
+        Axes.product(keptDims, 0, kept),
+        lastReduced ? 0 : keptDims[kept - 1],
+        oneRow);
+  }
+
+  private static int[] offsets(int[] dims, int[] strides, int count) {
+    int[] offsets = new int[Axes.product(dims, 0, count)];
+    int filled = offsets.length == 0 ? 0 : 1;
+    for (int d = count - 1; d >= 0 && filled > 0; d--) {
+      for (int k = 1; k < dims[d]; k++) {
+        for (int i = 0; i < filled; i++) {
+          offsets[k * filled + i] = offsets[i] + k * strides[d];
+        }
+      }
+      filled *= dims[d];
+    }
+    return offsets;
+  }
+
+  /** Returns how many elements become one. */
+  int length() {
+    return length;
+  }
+
+  /** Returns where element {@code k} of them lies, from the first on. */
+  int within(int k) {
+    return oneRow ? k : within[k];
+  }
+
+  /** Whether the elements that become one lie side by side. */
+  boolean isOneRow() {
+    return oneRow;
+  }
+
+  /** Returns how many outputs read side by side; 0 where they do not. */
+  int inner() {
+    return inner;
+  }
+
+  /** Returns where the first element for an output lies. */
+  int start(int output) {
+    int start = 0;
+    int rest = output;
+    for (int d = keptDims.length - 1; d >= 0; d--) {
+      start += rest % keptDims[d] * keptStrides[d];
+      rest /= keptDims[d];
+    }
+    return start;
+  }
+
+  /** Runs {@code f} for every output, in order. */
+  void each(Each f) {
+    for (int output = 0; output < outputs; output++) {
+      f.run(output, start(output));
+    }
+  }
+}
