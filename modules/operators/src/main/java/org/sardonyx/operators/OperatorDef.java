@@ -56,6 +56,7 @@ public final class OperatorDef {
     this.name = original.name;
     this.versions = List.copyOf(versions);
     this.accuracy = original.accuracy;
+    this.earlier = original.earlier;
     this.factory = factory;
   }
 

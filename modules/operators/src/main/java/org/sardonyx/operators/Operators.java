@@ -42,6 +42,14 @@ import org.sardonyx.operators.generator.RandomNormalLike;
 import org.sardonyx.operators.generator.RandomUniform;
 import org.sardonyx.operators.generator.RandomUniformLike;
 import org.sardonyx.operators.generator.Range;
+import org.sardonyx.operators.image.AffineGrid;
+import org.sardonyx.operators.image.Col2Im;
+import org.sardonyx.operators.image.GridSample;
+import org.sardonyx.operators.image.MaxRoiPool;
+import org.sardonyx.operators.image.NonMaxSuppression;
+import org.sardonyx.operators.image.Resize;
+import org.sardonyx.operators.image.RoiAlign;
+import org.sardonyx.operators.image.Upsample;
 import org.sardonyx.operators.indexing.Gather;
 import org.sardonyx.operators.indexing.GatherElements;
 import org.sardonyx.operators.indexing.GatherND;
@@ -223,6 +231,7 @@ public final class Operators {
           Adagrad.DEF,
           Adam.DEF,
           Add.DEF,
+          AffineGrid.DEF,
           And.DEF,
           ArgMax.DEF,
           ArgMin.DEF,
@@ -248,6 +257,7 @@ public final class Operators {
           Celu.DEF,
           CenterCropPad.DEF,
           Clip.DEF,
+          Col2Im.DEF,
           Compress.DEF,
           Concat.DEF,
           ConcatFromSequence.DEF,
@@ -295,6 +305,7 @@ public final class Operators {
           GlobalMaxPool.DEF,
           Greater.DEF,
           GreaterOrEqual.DEF,
+          GridSample.DEF,
           GroupNormalization.DEF,
           HammingWindow.DEF,
           HannWindow.DEF,
@@ -324,6 +335,7 @@ public final class Operators {
           MatMulNBits.DEF,
           Max.DEF,
           MaxPool.DEF,
+          MaxRoiPool.DEF,
           MaxUnpool.DEF,
           Mean.DEF,
           MeanVarianceNormalization.DEF,
@@ -337,6 +349,7 @@ public final class Operators {
           Neg.DEF,
           NegativeLogLikelihoodLoss.DEF,
           NhwcMaxPool.DEF,
+          NonMaxSuppression.DEF,
           NonZero.DEF,
           Not.DEF,
           OneHot.DEF,
@@ -381,7 +394,9 @@ public final class Operators {
           ReduceSumSquare.DEF,
           Relu.DEF,
           Reshape.DEF,
+          Resize.DEF,
           ReverseSequence.DEF,
+          RoiAlign.DEF,
           RotaryEmbedding.DEF,
           Round.DEF,
           STFT.DEF,
@@ -428,6 +443,7 @@ public final class Operators {
           Trilu.DEF,
           Unique.DEF,
           Unsqueeze.DEF,
+          Upsample.DEF,
           Where.DEF,
           Xor.DEF);
 
