@@ -82,7 +82,7 @@ class BadInputTest {
   void cycle() {
     refusedModel(
         Main.INVALID_MODEL,
-        "\"v\"",
+        "(Add)",
         new Node("a", "Add", List.of("x", "v"), List.of("u"), List.of()),
         new Node("b", "Relu", List.of("u"), List.of("v"), List.of()),
         new Node("c", "Relu", List.of("v"), List.of("y"), List.of()));
