@@ -73,9 +73,23 @@ public final class Broadcast {
     if (x instanceof Dim.Known && y instanceof Dim.Known) {
       throw new InvalidModel("shapes " + a + " and " + b + " do not broadcast");
     }
-    if (x instanceof Dim.Known) {
+    if (isNotOne(x) || isCut(y, x)) {
       return x;
     }
-    return y instanceof Dim.Known ? y : Dim.UNKNOWN;
+    return isNotOne(y) || isCut(x, y) ? y : Dim.UNKNOWN;
+  }
+
+  /** Whether the dimension surely is not 1, so that the other is 1 or the same. */
+  private static boolean isNotOne(Dim dim) {
+    return dim.is(0) || dim.minus(Dim.of(2)).isNeverNegative();
+  }
+
+  /** Whether one is the other cut to 2 or more: they broadcast only where nothing was cut. */
+  private static boolean isCut(Dim cut, Dim whole) {
+    return cut instanceof Dim.Computed(Dim.Op op, Dim left, Dim right)
+        && op == Dim.Op.MIN
+        && right instanceof Dim.Known(long most)
+        && most >= 2
+        && left.sameAs(whole);
   }
 }
