@@ -82,10 +82,12 @@ class BadInputTest {
   void cycle() {
     refusedModel(
         Main.INVALID_MODEL,
-        "cycle",
+        "\"v\"",
         new Node("a", "Add", List.of("x", "v"), List.of("u"), List.of()),
         new Node("b", "Relu", List.of("u"), List.of("v"), List.of()),
         new Node("c", "Relu", List.of("v"), List.of("y"), List.of()));
+    String found = CommandLineRunner.run("check", folder.resolve("model.onnx").toString()).out();
+    assertTrue(found.contains("[cycle]"), found);
   }
 
   @Test

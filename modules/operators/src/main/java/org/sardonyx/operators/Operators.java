@@ -26,6 +26,9 @@ import org.sardonyx.operators.activation.Swish;
 import org.sardonyx.operators.activation.ThresholdedRelu;
 import org.sardonyx.operators.attention.Attention;
 import org.sardonyx.operators.attention.RotaryEmbedding;
+import org.sardonyx.operators.attention.microsoft.GroupQueryAttention;
+import org.sardonyx.operators.attention.microsoft.MultiHeadAttention;
+import org.sardonyx.operators.attention.microsoft.QAttention;
 import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.control.Loop;
 import org.sardonyx.operators.control.Scan;
@@ -42,6 +45,14 @@ import org.sardonyx.operators.generator.RandomNormalLike;
 import org.sardonyx.operators.generator.RandomUniform;
 import org.sardonyx.operators.generator.RandomUniformLike;
 import org.sardonyx.operators.generator.Range;
+import org.sardonyx.operators.image.AffineGrid;
+import org.sardonyx.operators.image.Col2Im;
+import org.sardonyx.operators.image.GridSample;
+import org.sardonyx.operators.image.MaxRoiPool;
+import org.sardonyx.operators.image.NonMaxSuppression;
+import org.sardonyx.operators.image.Resize;
+import org.sardonyx.operators.image.RoiAlign;
+import org.sardonyx.operators.image.Upsample;
 import org.sardonyx.operators.indexing.Gather;
 import org.sardonyx.operators.indexing.GatherElements;
 import org.sardonyx.operators.indexing.GatherND;
@@ -113,8 +124,11 @@ import org.sardonyx.operators.math.Sub;
 import org.sardonyx.operators.math.Sum;
 import org.sardonyx.operators.math.Tan;
 import org.sardonyx.operators.math.Tanh;
+import org.sardonyx.operators.microsoft.BiasGelu;
 import org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads;
 import org.sardonyx.operators.microsoft.DynamicQuantizeMatMul;
+import org.sardonyx.operators.microsoft.EmbedLayerNormalization;
+import org.sardonyx.operators.microsoft.FastGelu;
 import org.sardonyx.operators.microsoft.FusedConv;
 import org.sardonyx.operators.microsoft.MatMulIntegerToFloat;
 import org.sardonyx.operators.microsoft.MatMulNBits;
@@ -128,6 +142,10 @@ import org.sardonyx.operators.microsoft.QLinearLeakyRelu;
 import org.sardonyx.operators.microsoft.QLinearMul;
 import org.sardonyx.operators.microsoft.QLinearSigmoid;
 import org.sardonyx.operators.microsoft.QLinearSoftmax;
+import org.sardonyx.operators.microsoft.QuickGelu;
+import org.sardonyx.operators.microsoft.SimplifiedLayerNormalization;
+import org.sardonyx.operators.microsoft.SkipLayerNormalization;
+import org.sardonyx.operators.microsoft.SkipSimplifiedLayerNormalization;
 import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
@@ -206,6 +224,10 @@ import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.signal.DFT;
 import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.text.StringConcat;
+import org.sardonyx.operators.text.StringNormalizer;
+import org.sardonyx.operators.text.StringSplit;
+import org.sardonyx.operators.text.TfIdfVectorizer;
 import org.sardonyx.operators.training.Adagrad;
 import org.sardonyx.operators.training.Adam;
 import org.sardonyx.operators.training.Momentum;
@@ -223,6 +245,7 @@ public final class Operators {
           Adagrad.DEF,
           Adam.DEF,
           Add.DEF,
+          AffineGrid.DEF,
           And.DEF,
           ArgMax.DEF,
           ArgMin.DEF,
@@ -231,9 +254,11 @@ public final class Operators {
           Atan.DEF,
           Atanh.DEF,
           Attention.DEF,
+          org.sardonyx.operators.attention.microsoft.Attention.DEF,
           AveragePool.DEF,
           BatchNormalization.DEF,
           Bernoulli.DEF,
+          BiasGelu.DEF,
           BitCast.DEF,
           BitShift.DEF,
           BitwiseAnd.DEF,
@@ -248,6 +273,7 @@ public final class Operators {
           Celu.DEF,
           CenterCropPad.DEF,
           Clip.DEF,
+          Col2Im.DEF,
           Compress.DEF,
           Concat.DEF,
           ConcatFromSequence.DEF,
@@ -274,11 +300,13 @@ public final class Operators {
           DynamicQuantizeMatMul.DEF,
           Einsum.DEF,
           Elu.DEF,
+          EmbedLayerNormalization.DEF,
           Equal.DEF,
           Erf.DEF,
           Exp.DEF,
           Expand.DEF,
           EyeLike.DEF,
+          FastGelu.DEF,
           Flatten.DEF,
           Floor.DEF,
           FusedConv.DEF,
@@ -289,13 +317,16 @@ public final class Operators {
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
+          org.sardonyx.operators.microsoft.Gelu.DEF,
           Gemm.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
           GlobalMaxPool.DEF,
           Greater.DEF,
           GreaterOrEqual.DEF,
+          GridSample.DEF,
           GroupNormalization.DEF,
+          GroupQueryAttention.DEF,
           HammingWindow.DEF,
           HannWindow.DEF,
           HardSigmoid.DEF,
@@ -324,6 +355,7 @@ public final class Operators {
           MatMulNBits.DEF,
           Max.DEF,
           MaxPool.DEF,
+          MaxRoiPool.DEF,
           MaxUnpool.DEF,
           Mean.DEF,
           MeanVarianceNormalization.DEF,
@@ -333,10 +365,12 @@ public final class Operators {
           Mod.DEF,
           Momentum.DEF,
           Mul.DEF,
+          MultiHeadAttention.DEF,
           Multinomial.DEF,
           Neg.DEF,
           NegativeLogLikelihoodLoss.DEF,
           NhwcMaxPool.DEF,
+          NonMaxSuppression.DEF,
           NonZero.DEF,
           Not.DEF,
           OneHot.DEF,
@@ -347,6 +381,7 @@ public final class Operators {
           PRelu.DEF,
           Pad.DEF,
           Pow.DEF,
+          QAttention.DEF,
           QGemm.DEF,
           QLinearAdd.DEF,
           QLinearAveragePool.DEF,
@@ -361,6 +396,7 @@ public final class Operators {
           QLinearSoftmax.DEF,
           QuantizeLinear.DEF,
           org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
+          QuickGelu.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
           RandomNormal.DEF,
@@ -381,8 +417,11 @@ public final class Operators {
           ReduceSumSquare.DEF,
           Relu.DEF,
           Reshape.DEF,
+          Resize.DEF,
           ReverseSequence.DEF,
+          RoiAlign.DEF,
           RotaryEmbedding.DEF,
+          org.sardonyx.operators.attention.microsoft.RotaryEmbedding.DEF,
           Round.DEF,
           STFT.DEF,
           Scan.DEF,
@@ -401,9 +440,12 @@ public final class Operators {
           Shrink.DEF,
           Sigmoid.DEF,
           Sign.DEF,
+          SimplifiedLayerNormalization.DEF,
           Sin.DEF,
           Sinh.DEF,
           Size.DEF,
+          SkipLayerNormalization.DEF,
+          SkipSimplifiedLayerNormalization.DEF,
           Slice.DEF,
           Softmax.DEF,
           SoftmaxCrossEntropyLoss.DEF,
@@ -414,6 +456,9 @@ public final class Operators {
           SplitToSequence.DEF,
           Sqrt.DEF,
           Squeeze.DEF,
+          StringConcat.DEF,
+          StringNormalizer.DEF,
+          StringSplit.DEF,
           Sub.DEF,
           Sum.DEF,
           SwiGLU.DEF,
@@ -421,6 +466,7 @@ public final class Operators {
           Tan.DEF,
           Tanh.DEF,
           TensorScatter.DEF,
+          TfIdfVectorizer.DEF,
           ThresholdedRelu.DEF,
           Tile.DEF,
           TopK.DEF,
@@ -428,6 +474,7 @@ public final class Operators {
           Trilu.DEF,
           Unique.DEF,
           Unsqueeze.DEF,
+          Upsample.DEF,
           Where.DEF,
           Xor.DEF);
 
