@@ -84,12 +84,12 @@ public final class Broadcast {
     return dim.is(0) || dim.minus(Dim.of(2)).isNeverNegative();
   }
 
-  /** Whether one is the other cut to 2 or more: they broadcast only where nothing was cut. */
-  private static boolean isCut(Dim cut, Dim whole) {
-    return cut instanceof Dim.Computed(Dim.Op op, Dim left, Dim right)
+  /** Whether x is y or less, as a table is that was cut to a length: together they give y. */
+  private static boolean isCut(Dim x, Dim y) {
+    return x instanceof Dim.Computed(Dim.Op op, Dim a, Dim b)
         && op == Dim.Op.MIN
-        && right instanceof Dim.Known(long most)
-        && most >= 2
-        && left.sameAs(whole);
+        && b instanceof Dim.Known(long most)
+        && most > 0
+        && a.sameAs(y);
   }
 }
