@@ -19,7 +19,7 @@ public final class IntegerMatrix {
   /** Multiplies into {@code y}, the products one after the other. */
   public static void multiply(
       Kernels kernels,
-      MatrixProduct product,
+      ProductShapes product,
       Tensor a,
       @Nullable Tensor aZero,
       Tensor b,
@@ -52,7 +52,7 @@ public final class IntegerMatrix {
   }
 
   /** Whether all matrices of a lie side by side and meet the same b. */
-  private static boolean isOneProduct(MatrixProduct product, @Nullable Tensor aZero) {
+  private static boolean isOneProduct(ProductShapes product, @Nullable Tensor aZero) {
     int[] order = product.aMatrices();
     for (int i = 0; i < order.length; i++) {
       if (order[i] != i || product.bMatrices()[i] != 0) {

@@ -1,107 +1,308 @@
 package org.sardonyx.operators;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import org.sardonyx.error.InvalidModel;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.OperatorFailed;
-import org.sardonyx.type.Dim;
-import org.sardonyx.type.Shape;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
 
 /**
- * The shapes of a product as NumPy's matmul has them: [..., M, K] by [..., K, N], what stands in
- * front broadcast; a vector on the left is a row, on the right a column, which the output drops.
- *
- * @param m rows of a
- * @param n columns of b
- * @param k columns of a and rows of b
- * @param aMatrices which matrix of a each product takes
- * @param bMatrices which matrix of b each product takes
- * @param shape the shape of the output
+ * Products of matrices, and of batches of matrices that broadcast, for every numeric type. A vector on
+ * the left is a row, on the right a column, and leaves no dimension in the result.
  */
-public record MatrixProduct(
-    int m, int n, int k, int[] aMatrices, int[] bMatrices, int[] shape) {
+public final class MatrixProduct {
+
+  private MatrixProduct() {}
 
   /**
-   * Finds the products.
+   * A batch of matrices in the array of a tensor.
    *
-   * @throws OperatorFailed where the shapes do not fit
+   * @param batch sizes of the batch dimensions
+   * @param strides their strides in elements
+   * @param rows rows of a matrix
+   * @param columns columns of a matrix
+   * @param rowStride distance of neighbours in a column
+   * @param columnStride distance of neighbours in a row
+   * @param vector whether the tensor has rank 1
    */
-  public static MatrixProduct of(int[] a, int[] b) {
-    if (a.length == 0 || b.length == 0) {
-      throw new OperatorFailed(unfit(Arrays.toString(a), Arrays.toString(b)));
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Operand(
+      int[] batch,
+      int[] strides,
+      int rows,
+      int columns,
+      int rowStride,
+      int columnStride,
+      boolean vector) {
+
+    /** Takes the last two dimensions of {@code shape} as a matrix; a vector as a row or a column. */
+    public static Operand of(int[] shape, boolean left) {
+      int rank = shape.length;
+      if (rank == 0) {
+        throw new OperatorFailed("a scalar has no product of matrices");
+      }
+      if (rank == 1) {
+        return left
+            ? new Operand(new int[0], new int[0], 1, shape[0], shape[0], 1, true)
+            : new Operand(new int[0], new int[0], shape[0], 1, 1, 1, true);
+      }
+      return new Operand(
+          Arrays.copyOf(shape, rank - 2),
+          Arrays.copyOf(Axes.strides(shape), rank - 2),
+          shape[rank - 2],
+          shape[rank - 1],
+          shape[rank - 1],
+          1,
+          false);
     }
-    int[] left = a.length == 1 ? new int[] {1, a[0]} : a;
-    int[] right = b.length == 1 ? new int[] {b[0], 1} : b;
-    int m = left[left.length - 2];
-    int k = left[left.length - 1];
-    int n = right[right.length - 1];
-    if (right[right.length - 2] != k) {
-      throw new OperatorFailed(unfit(Arrays.toString(a), Arrays.toString(b)));
+
+    /** Returns the transposed matrices; a vector stays what it is. */
+    public Operand transposed() {
+      return vector
+          ? this
+          : new Operand(batch, strides, columns, rows, columnStride, rowStride, false);
     }
-    int[] aBatch = Arrays.copyOf(left, left.length - 2);
-    int[] bBatch = Arrays.copyOf(right, right.length - 2);
-    int[] batch = Broadcast.shape(aBatch, bBatch);
-    int[] shape = new int[batch.length + (a.length == 1 ? 0 : 1) + (b.length == 1 ? 0 : 1)];
-    System.arraycopy(batch, 0, shape, 0, batch.length);
-    int at = batch.length;
-    if (a.length > 1) {
-      shape[at++] = m;
+
+    /** Takes the first dimension as the rows, and what were rows as the last batch dimension. */
+    public Operand batchTransposed() {
+      int count = batch.length;
+      if (count == 0) {
+        return this;
+      }
+      int[] newBatch = Arrays.copyOfRange(batch, 1, count + 1);
+      int[] newStrides = Arrays.copyOfRange(strides, 1, count + 1);
+      newBatch[count - 1] = rows;
+      newStrides[count - 1] = rowStride;
+      return new Operand(
+          newBatch, newStrides, batch[0], columns, strides[0], columnStride, false);
     }
-    if (b.length > 1) {
-      shape[at] = n;
+
+    /** Whether there is one matrix only. */
+    public boolean isOne() {
+      return Axes.product(batch, 0, batch.length) == 1;
     }
-    return new MatrixProduct(
-        m, n, k, matrices(aBatch, batch), matrices(bBatch, batch), shape);
+
+    /** Whether the matrices lie one after another, so that they can be one of more rows. */
+    boolean stacks() {
+      int expected = rows * rowStride;
+      for (int i = batch.length - 1; i >= 0; i--) {
+        if (batch[i] != 1 && strides[i] != expected) {
+          return false;
+        }
+        expected *= batch[i];
+      }
+      return true;
+    }
+
+    /** Returns where the matrix for each place of a broadcast batch begins. */
+    int[] offsets(int[] wholeBatch) {
+      int[] offsets = new int[Axes.product(wholeBatch, 0, wholeBatch.length)];
+      int filled = offsets.length == 0 ? 0 : 1;
+      int shift = wholeBatch.length - batch.length;
+      for (int d = wholeBatch.length - 1; d >= 0 && filled > 0; d--) {
+        int stride = d < shift || batch[d - shift] == 1 ? 0 : strides[d - shift];
+        for (int i = 1; i < wholeBatch[d]; i++) {
+          for (int j = 0; j < filled; j++) {
+            offsets[i * filled + j] = offsets[j] + i * stride;
+          }
+        }
+        filled *= wholeBatch[d];
+      }
+      return offsets;
+    }
   }
 
-  private static int[] matrices(int[] from, int[] batch) {
-    int[] strides = Broadcast.strides(from, batch);
-    int[] matrices = new int[Axes.product(batch, 0, batch.length)];
-    int[] place = new int[batch.length];
-    int matrix = 0;
-    for (int i = 0; i < matrices.length; i++) {
-      matrices[i] = matrix;
-      for (int d = batch.length - 1; d >= 0; d--) {
-        matrix += strides[d];
-        if (++place[d] < batch[d]) {
-          break;
+  /** Returns the shape of the product. */
+  public static int[] shape(Operand a, Operand b) {
+    int[] batch = Broadcast.shape(a.batch, b.batch);
+    int[] shape = Arrays.copyOf(batch, batch.length + (a.vector ? 0 : 1) + (b.vector ? 0 : 1));
+    int at = batch.length;
+    if (!a.vector) {
+      shape[at++] = a.rows;
+    }
+    if (!b.vector) {
+      shape[at] = b.columns;
+    }
+    return shape;
+  }
+
+  /**
+   * Computes {@code alpha * a * b} into output 0.
+   *
+   * @param packed the matrix b, packed, where it is one and has been; else null
+   */
+  public static void run(
+      Invocation in, Operand a, Operand b, float alpha, @Nullable PackedMatrix packed) {
+    Tensor left = in.tensor(0);
+    if (a.columns != b.rows) {
+      throw new OperatorFailed(
+          "matrices of "
+              + a.columns
+              + " columns and "
+              + b.rows
+              + " rows have no product: "
+              + left
+              + ", "
+              + in.tensor(1));
+    }
+    DataType type = left.dataType();
+    int[] shape = shape(a, b);
+    switch (type) {
+      case FLOAT -> {
+        Tensor y = in.zeros(0, type, shape);
+        float[] right = packed == null ? in.tensor(1).floats() : new float[0];
+        batches(in.kernels(), a, b, alpha, packed, left.array(), right, y.array());
+      }
+      case FLOAT16, BFLOAT16 -> {
+        float[] y = new float[Axes.product(shape, 0, shape.length)];
+        float[] right = packed == null ? in.tensor(1).toFloats() : new float[0];
+        batches(in.kernels(), a, b, alpha, packed, left.toFloats(), right, y);
+        Elementwise.store(in, type, y, shape);
+      }
+      case DOUBLE -> {
+        Tensor y = in.zeros(0, type, shape);
+        batches(
+            in.kernels(), a, b, alpha, null, left.array(), in.tensor(1).array(), y.array());
+      }
+      default -> {
+        Tensor y = in.output(0, type, shape);
+        long[] products = new long[y.size()];
+        batches(
+            in.kernels(), a, b, alpha, null, left.toLongs(), in.tensor(1).toLongs(), products);
+        for (int i = 0; i < products.length; i++) {
+          y.setLong(i, products[i]);
         }
-        matrix -= strides[d] * batch[d];
-        place[d] = 0;
       }
     }
-    return matrices;
   }
 
-  /** Returns the shape of the output as far as it is known. */
-  public static Shape infer(Shape a, Shape b) {
-    if (!a.hasRank() || !b.hasRank()) {
-      return Shape.UNKNOWN;
+  private static void batches(
+      Kernels kernels,
+      Operand a,
+      Operand b,
+      float alpha,
+      @Nullable PackedMatrix packed,
+      Object left,
+      Object right,
+      Object y) {
+    int[] batch = Broadcast.shape(a.batch, b.batch);
+    int count = Axes.product(batch, 0, batch.length);
+    if (b.isOne() && a.stacks()) {
+      multiply(kernels, count * a.rows, a, b, alpha, packed, left, 0, right, 0, y, 0);
+      return;
     }
-    if (a.rank() == 0 || b.rank() == 0) {
-      throw new InvalidModel(unfit(a.toString(), b.toString()));
+    int[] aOffsets = a.offsets(batch);
+    int[] bOffsets = b.offsets(batch);
+    int size = a.rows * b.columns;
+    for (int i = 0; i < count; i++) {
+      multiply(
+          kernels, a.rows, a, b, alpha, packed, left, aOffsets[i], right, bOffsets[i], y, i * size);
     }
-    Dim left = a.dim(-1);
-    Dim right = b.rank() == 1 ? b.dim(0) : b.dim(-2);
-    if (left instanceof Dim.Known && right instanceof Dim.Known && !left.equals(right)) {
-      throw new InvalidModel(unfit(a.toString(), b.toString()));
-    }
-    Shape batch =
-        Broadcast.shape(
-            Shape.of(a.dims().subList(0, Math.max(0, a.rank() - 2))),
-            Shape.of(b.dims().subList(0, Math.max(0, b.rank() - 2))));
-    List<Dim> dims = new ArrayList<>(batch.dims());
-    if (a.rank() > 1) {
-      dims.add(a.dim(-2));
-    }
-    if (b.rank() > 1) {
-      dims.add(b.dim(-1));
-    }
-    return Shape.of(dims);
   }
 
-  private static String unfit(String a, String b) {
-    return "shapes " + a + " and " + b + " have no matrix product";
+  private static void multiply(
+      Kernels kernels,
+      int rows,
+      Operand a,
+      Operand b,
+      float alpha,
+      @Nullable PackedMatrix packed,
+      Object left,
+      int aOffset,
+      Object right,
+      int bOffset,
+      Object y,
+      int offset) {
+    if (packed != null) {
+      kernels.gemm(
+          rows,
+          alpha,
+          (float[]) left,
+          aOffset,
+          a.rowStride,
+          a.columnStride,
+          packed,
+          (float[]) y,
+          offset,
+          b.columns);
+    } else {
+      multiply(
+          kernels,
+          rows,
+          b.columns,
+          a.columns,
+          alpha,
+          left,
+          aOffset,
+          a.rowStride,
+          a.columnStride,
+          right,
+          bOffset,
+          b.rowStride,
+          b.columnStride,
+          y,
+          offset,
+          b.columns);
+    }
+  }
+
+  /**
+   * Computes {@code c += alpha * a * b} as {@link Kernels} does it, for {@code float[]}, {@code
+   * double[]} and {@code long[]}; of integers, alpha is 1.
+   */
+  public static void multiply(
+      Kernels kernels,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Object a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      Object b,
+      int bOffset,
+      int bRow,
+      int bColumn,
+      Object c,
+      int cOffset,
+      int cRow) {
+    switch (c) {
+      case float[] y ->
+          kernels.gemm(
+              m, n, k, alpha, (float[]) a, aOffset, aRow, aColumn, (float[]) b, bOffset, bRow,
+              bColumn, y, cOffset, cRow);
+      case double[] y ->
+          kernels.gemm(
+              m, n, k, (double) alpha, (double[]) a, aOffset, aRow, aColumn, (double[]) b, bOffset,
+              bRow, bColumn, y, cOffset, cRow);
+      case long[] y -> {
+        long[] left = (long[]) a;
+        long[] right = (long[]) b;
+        for (int i = 0; i < m; i++) {
+          for (int p = 0; p < k; p++) {
+            long x = left[aOffset + i * aRow + p * aColumn];
+            int at = bOffset + p * bRow;
+            int to = cOffset + i * cRow;
+            for (int j = 0; j < n; j++) {
+              y[to + j] += x * right[at + j * bColumn];
+            }
+          }
+        }
+      }
+      default -> throw new IllegalStateException();
+    }
+  }
+
+  /** Packs a constant right-hand matrix of floats; null where it is none, or there are several. */
+  public static @Nullable PackedMatrix pack(Kernels kernels, @Nullable Tensor tensor, Operand b) {
+    if (tensor == null
+        || !b.isOne()
+        || !(tensor.dataType() == DataType.FLOAT || Elementwise.isNarrow(tensor.dataType()))) {
+      return null;
+    }
+    return kernels.pack(b.rows, b.columns, tensor.toFloats(), 0, b.rowStride, b.columnStride);
   }
 }

@@ -48,6 +48,14 @@ import org.sardonyx.operators.generator.RandomNormalLike;
 import org.sardonyx.operators.generator.RandomUniform;
 import org.sardonyx.operators.generator.RandomUniformLike;
 import org.sardonyx.operators.generator.Range;
+import org.sardonyx.operators.image.AffineGrid;
+import org.sardonyx.operators.image.Col2Im;
+import org.sardonyx.operators.image.GridSample;
+import org.sardonyx.operators.image.MaxRoiPool;
+import org.sardonyx.operators.image.NonMaxSuppression;
+import org.sardonyx.operators.image.Resize;
+import org.sardonyx.operators.image.RoiAlign;
+import org.sardonyx.operators.image.Upsample;
 import org.sardonyx.operators.indexing.Gather;
 import org.sardonyx.operators.indexing.GatherElements;
 import org.sardonyx.operators.indexing.GatherND;
@@ -69,6 +77,8 @@ import org.sardonyx.operators.logic.Not;
 import org.sardonyx.operators.logic.Or;
 import org.sardonyx.operators.logic.Where;
 import org.sardonyx.operators.logic.Xor;
+import org.sardonyx.operators.loss.NegativeLogLikelihoodLoss;
+import org.sardonyx.operators.loss.SoftmaxCrossEntropyLoss;
 import org.sardonyx.operators.math.Abs;
 import org.sardonyx.operators.math.Acos;
 import org.sardonyx.operators.math.Acosh;
@@ -90,12 +100,15 @@ import org.sardonyx.operators.math.CumProd;
 import org.sardonyx.operators.math.CumSum;
 import org.sardonyx.operators.math.Det;
 import org.sardonyx.operators.math.Div;
+import org.sardonyx.operators.math.Einsum;
 import org.sardonyx.operators.math.Erf;
 import org.sardonyx.operators.math.Exp;
 import org.sardonyx.operators.math.Floor;
+import org.sardonyx.operators.math.Gemm;
 import org.sardonyx.operators.math.IsInf;
 import org.sardonyx.operators.math.IsNaN;
 import org.sardonyx.operators.math.Log;
+import org.sardonyx.operators.math.MatMul;
 import org.sardonyx.operators.math.Max;
 import org.sardonyx.operators.math.Mean;
 import org.sardonyx.operators.math.Min;
@@ -140,15 +153,20 @@ import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
 import org.sardonyx.operators.nn.ConvTranspose;
+import org.sardonyx.operators.nn.DeformConv;
 import org.sardonyx.operators.nn.Dropout;
 import org.sardonyx.operators.nn.GlobalAveragePool;
 import org.sardonyx.operators.nn.GlobalLpPool;
 import org.sardonyx.operators.nn.GlobalMaxPool;
 import org.sardonyx.operators.nn.GroupNormalization;
 import org.sardonyx.operators.nn.InstanceNormalization;
+import org.sardonyx.operators.nn.LRN;
 import org.sardonyx.operators.nn.LayerNormalization;
+import org.sardonyx.operators.nn.LpNormalization;
 import org.sardonyx.operators.nn.LpPool;
 import org.sardonyx.operators.nn.MaxPool;
+import org.sardonyx.operators.nn.MaxUnpool;
+import org.sardonyx.operators.nn.MeanVarianceNormalization;
 import org.sardonyx.operators.nn.RMSNormalization;
 import org.sardonyx.operators.quantization.ConvInteger;
 import org.sardonyx.operators.quantization.DequantizeLinear;
@@ -209,6 +227,13 @@ import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.signal.DFT;
 import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.text.StringConcat;
+import org.sardonyx.operators.text.StringNormalizer;
+import org.sardonyx.operators.text.StringSplit;
+import org.sardonyx.operators.text.TfIdfVectorizer;
+import org.sardonyx.operators.training.Adagrad;
+import org.sardonyx.operators.training.Adam;
+import org.sardonyx.operators.training.Momentum;
 import org.sardonyx.operators.value.Constant;
 import org.sardonyx.operators.value.Identity;
 
@@ -220,7 +245,10 @@ public final class Operators {
           Abs.DEF,
           Acos.DEF,
           Acosh.DEF,
+          Adagrad.DEF,
+          Adam.DEF,
           Add.DEF,
+          AffineGrid.DEF,
           And.DEF,
           ArgMax.DEF,
           ArgMin.DEF,
@@ -241,6 +269,7 @@ public final class Operators {
           BitwiseOr.DEF,
           BitwiseXor.DEF,
           BlackmanWindow.DEF,
+          org.sardonyx.operators.microsoft.CDist.DEF,
           Cast.DEF,
           CastLike.DEF,
           CausalConvWithState.DEF,
@@ -248,6 +277,7 @@ public final class Operators {
           Celu.DEF,
           CenterCropPad.DEF,
           Clip.DEF,
+          Col2Im.DEF,
           Compress.DEF,
           Concat.DEF,
           ConcatFromSequence.DEF,
@@ -262,6 +292,7 @@ public final class Operators {
           CumProd.DEF,
           CumSum.DEF,
           DFT.DEF,
+          DeformConv.DEF,
           DepthToSpace.DEF,
           DequantizeLinear.DEF,
           org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
@@ -271,6 +302,7 @@ public final class Operators {
           DynamicQuantizeLSTM.DEF,
           DynamicQuantizeLinear.DEF,
           DynamicQuantizeMatMul.DEF,
+          Einsum.DEF,
           Elu.DEF,
           EmbedLayerNormalization.DEF,
           Equal.DEF,
@@ -283,17 +315,21 @@ public final class Operators {
           FlexAttention.DEF,
           Floor.DEF,
           FusedConv.DEF,
+          org.sardonyx.operators.microsoft.FusedGemm.DEF,
+          org.sardonyx.operators.microsoft.FusedMatMul.DEF,
           GRU.DEF,
           Gather.DEF,
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
           org.sardonyx.operators.microsoft.Gelu.DEF,
+          Gemm.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
           GlobalMaxPool.DEF,
           Greater.DEF,
           GreaterOrEqual.DEF,
+          GridSample.DEF,
           GroupNormalization.DEF,
           GroupQueryAttention.DEF,
           HammingWindow.DEF,
@@ -304,8 +340,10 @@ public final class Operators {
           Identity.DEF,
           If.DEF,
           InstanceNormalization.DEF,
+          org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
+          LRN.DEF,
           LSTM.DEF,
           LayerNormalization.DEF,
           LeakyRelu.DEF,
@@ -315,22 +353,30 @@ public final class Operators {
           Log.DEF,
           LogSoftmax.DEF,
           Loop.DEF,
+          LpNormalization.DEF,
           LpPool.DEF,
+          MatMul.DEF,
           MatMulInteger.DEF,
           MatMulIntegerToFloat.DEF,
           MatMulNBits.DEF,
           Max.DEF,
           MaxPool.DEF,
+          MaxRoiPool.DEF,
+          MaxUnpool.DEF,
           Mean.DEF,
+          MeanVarianceNormalization.DEF,
           MelWeightMatrix.DEF,
           Min.DEF,
           Mish.DEF,
           Mod.DEF,
+          Momentum.DEF,
           Mul.DEF,
           MultiHeadAttention.DEF,
           Multinomial.DEF,
           Neg.DEF,
+          NegativeLogLikelihoodLoss.DEF,
           NhwcMaxPool.DEF,
+          NonMaxSuppression.DEF,
           NonZero.DEF,
           Not.DEF,
           OneHot.DEF,
@@ -377,7 +423,9 @@ public final class Operators {
           ReduceSumSquare.DEF,
           Relu.DEF,
           Reshape.DEF,
+          Resize.DEF,
           ReverseSequence.DEF,
+          RoiAlign.DEF,
           RotaryEmbedding.DEF,
           org.sardonyx.operators.attention.microsoft.RotaryEmbedding.DEF,
           Round.DEF,
@@ -406,6 +454,7 @@ public final class Operators {
           SkipSimplifiedLayerNormalization.DEF,
           Slice.DEF,
           Softmax.DEF,
+          SoftmaxCrossEntropyLoss.DEF,
           Softplus.DEF,
           Softsign.DEF,
           SpaceToDepth.DEF,
@@ -413,6 +462,9 @@ public final class Operators {
           SplitToSequence.DEF,
           Sqrt.DEF,
           Squeeze.DEF,
+          StringConcat.DEF,
+          StringNormalizer.DEF,
+          StringSplit.DEF,
           Sub.DEF,
           Sum.DEF,
           SwiGLU.DEF,
@@ -420,6 +472,7 @@ public final class Operators {
           Tan.DEF,
           Tanh.DEF,
           TensorScatter.DEF,
+          TfIdfVectorizer.DEF,
           ThresholdedRelu.DEF,
           Tile.DEF,
           TopK.DEF,
@@ -427,6 +480,7 @@ public final class Operators {
           Trilu.DEF,
           Unique.DEF,
           Unsqueeze.DEF,
+          Upsample.DEF,
           Where.DEF,
           Xor.DEF);
 

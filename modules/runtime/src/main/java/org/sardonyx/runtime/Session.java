@@ -143,6 +143,34 @@ public final class Session {
   }
 
   /**
+   * Returns calls that go on where the one before ended; which outputs go back into which inputs is
+   * inferred.
+   *
+   * @throws InvalidInput where that is not certain
+   */
+  public Stream stream() {
+    return stream(States.inferred());
+  }
+
+  /**
+   * Returns calls that go on where the one before ended.
+   *
+   * @throws InvalidInput where the states are not those of the model
+   */
+  public Stream stream(States states) {
+    return new Stream(this, states);
+  }
+
+  ValueInfo input(String name) {
+    return model.graph().inputs().get(inputs.names().indexOf(name));
+  }
+
+  /** Returns the sizes of named dimensions that these inputs show. */
+  Map<String, Long> sizes(Map<String, ? extends Value> values) {
+    return inputs.sizes(values);
+  }
+
+  /**
    * Returns where the time went since the session was compiled.
    *
    * @throws IllegalStateException where {@link SessionOptions#profile} is off

@@ -251,7 +251,7 @@ abstract class Cell implements Plain.Equations {
           yield line < 0 ? 0 : line > 1 ? 1 : line;
         }
         case "elu" -> x < 0 ? alpha * StrictMath.expm1(x) : x;
-        case "softsign" -> Double.isInfinite(x) ? Math.signum(x) : x / (1 + Math.abs(x));
+        case "softsign" -> x / (1 + Math.abs(x));
         case "softplus" -> Functions.softplus(x);
         default -> throw new InvalidModel("\"" + name + "\" is no activation");
       };

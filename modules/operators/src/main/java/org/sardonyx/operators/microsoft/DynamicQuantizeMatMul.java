@@ -6,7 +6,7 @@ import org.sardonyx.operators.DynamicQuantization;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.MatrixProduct;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.DataType;
@@ -36,14 +36,14 @@ public record DynamicQuantizeMatMul() implements Operator {
 
   @Override
   public void infer(Inference in) {
-    in.shape(0, MatrixProduct.infer(in.shape(0), in.shape(1)));
+    in.shape(0, ProductShapes.infer(in.shape(0), in.shape(1)));
   }
 
   @Override
   public void run(Invocation in) {
     Tensor a = in.tensor(0);
     Tensor b = in.tensor(1);
-    MatrixProduct product = MatrixProduct.of(a.shape(), b.shape());
+    ProductShapes product = ProductShapes.of(a.shape(), b.shape());
     DynamicQuantization range = DynamicQuantization.of(a.floats());
     byte[] quantized = new byte[a.size()];
     range.quantize(a.floats(), quantized);

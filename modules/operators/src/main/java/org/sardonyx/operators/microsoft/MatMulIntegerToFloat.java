@@ -5,7 +5,7 @@ import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.MatrixProduct;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.DataType;
@@ -38,14 +38,14 @@ public record MatMulIntegerToFloat() implements Operator {
 
   @Override
   public void infer(Inference in) {
-    in.shape(0, MatrixProduct.infer(in.shape(0), in.shape(1)));
+    in.shape(0, ProductShapes.infer(in.shape(0), in.shape(1)));
   }
 
   @Override
   public void run(Invocation in) {
     Tensor a = in.tensor(0);
     Tensor b = in.tensor(1);
-    MatrixProduct product = MatrixProduct.of(a.shape(), b.shape());
+    ProductShapes product = ProductShapes.of(a.shape(), b.shape());
     int[] sums = new int[Tensor.checkedSize(product.shape())];
     IntegerMatrix.multiply(in.kernels(), product, a, in.optional(4), b, in.optional(5), sums);
     ScaledSums.give(

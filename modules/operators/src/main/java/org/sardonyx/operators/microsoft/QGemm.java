@@ -9,7 +9,7 @@ import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.LinearQuantization;
-import org.sardonyx.operators.MatrixProduct;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.DataType;
@@ -81,7 +81,7 @@ public record QGemm(float alpha, boolean transA, boolean transB) implements Oper
   public void run(Invocation in) {
     Tensor a = transA ? transposed(in.tensor(0)) : in.tensor(0);
     Tensor b = transB ? transposed(in.tensor(3)) : in.tensor(3);
-    MatrixProduct product = MatrixProduct.of(a.shape(), b.shape());
+    ProductShapes product = ProductShapes.of(a.shape(), b.shape());
     int m = product.m();
     int n = product.n();
     int[] sums = new int[m * n];

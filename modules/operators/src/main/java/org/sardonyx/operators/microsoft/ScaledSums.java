@@ -2,7 +2,7 @@ package org.sardonyx.operators.microsoft;
 
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.MatrixProduct;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
@@ -15,7 +15,7 @@ final class ScaledSums {
   static void give(
       Invocation in,
       int[] sums,
-      MatrixProduct product,
+      ProductShapes product,
       float aScale,
       Tensor bScale,
       @Nullable Tensor bias) {

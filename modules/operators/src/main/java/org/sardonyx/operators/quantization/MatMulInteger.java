@@ -5,7 +5,7 @@ import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.MatrixProduct;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.DataType;
@@ -37,14 +37,14 @@ public record MatMulInteger() implements Operator {
 
   @Override
   public void infer(Inference in) {
-    in.output(0, DataType.INT32, MatrixProduct.infer(in.shape(0), in.shape(1)));
+    in.output(0, DataType.INT32, ProductShapes.infer(in.shape(0), in.shape(1)));
   }
 
   @Override
   public void run(Invocation in) {
     Tensor a = in.tensor(0);
     Tensor b = in.tensor(1);
-    MatrixProduct product = MatrixProduct.of(a.shape(), b.shape());
+    ProductShapes product = ProductShapes.of(a.shape(), b.shape());
     int[] y = in.output(0, DataType.INT32, product.shape()).ints();
     IntegerMatrix.multiply(in.kernels(), product, a, in.optional(2), b, in.optional(3), y);
   }

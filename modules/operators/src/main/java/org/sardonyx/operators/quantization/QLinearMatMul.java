@@ -6,7 +6,7 @@ import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.LinearQuantization;
-import org.sardonyx.operators.MatrixProduct;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Types;
@@ -53,14 +53,14 @@ public record QLinearMatMul() implements Operator {
 
   @Override
   public void infer(Inference in) {
-    in.shape(0, MatrixProduct.infer(in.shape(0), in.shape(3)));
+    in.shape(0, ProductShapes.infer(in.shape(0), in.shape(3)));
   }
 
   @Override
   public void run(Invocation in) {
     Tensor a = in.tensor(0);
     Tensor b = in.tensor(3);
-    MatrixProduct product = MatrixProduct.of(a.shape(), b.shape());
+    ProductShapes product = ProductShapes.of(a.shape(), b.shape());
     Tensor y = in.output(0, in.tensor(7).dataType(), product.shape());
     if (a.dataType().isInteger() && b.dataType().isInteger()) {
       int[] sums = new int[y.size()];
@@ -73,7 +73,7 @@ public record QLinearMatMul() implements Operator {
     }
   }
 
-  private static void multiply(Invocation in, MatrixProduct product, float[] sums) {
+  private static void multiply(Invocation in, ProductShapes product, float[] sums) {
     int m = product.m();
     int n = product.n();
     int k = product.k();
@@ -103,7 +103,7 @@ public record QLinearMatMul() implements Operator {
 
   private static void requantize(
       Invocation in,
-      MatrixProduct product,
+      ProductShapes product,
       int @org.jspecify.annotations.Nullable [] integers,
       float @org.jspecify.annotations.Nullable [] floats,
       Tensor y) {

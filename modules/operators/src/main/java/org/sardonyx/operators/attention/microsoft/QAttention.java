@@ -8,7 +8,7 @@ import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.MatrixProduct;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.DataType;
@@ -103,7 +103,7 @@ public record QAttention(Settings settings) implements Operator {
     int[] sums = new int[Tensor.checkedSize(new int[] {batch, rows, width})];
     IntegerMatrix.multiply(
         in.kernels(),
-        MatrixProduct.of(new int[] {batch * rows, input.dim(2)}, weight.shape()),
+        ProductShapes.of(new int[] {batch * rows, input.dim(2)}, weight.shape()),
         input,
         zeroPoint(in, INPUT_ZERO_POINT, 1),
         weight,

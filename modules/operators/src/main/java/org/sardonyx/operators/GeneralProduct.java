@@ -1,0 +1,201 @@
+package org.sardonyx.operators;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.kernels.Binary;
+import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.operators.MatrixProduct.Operand;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Shape;
+
+/**
+ * {@code alpha * a * b + beta * c} of matrices that may be transposed; c is laid over the product, or
+ * missing.
+ *
+ * @param alpha the factor of the product
+ * @param beta the factor of c
+ * @param transA whether a is transposed
+ * @param transB whether b is transposed
+ * @param broadcast whether c may be smaller than the product
+ * @param packed b, packed, or null
+ */
+public record GeneralProduct(
+    float alpha,
+    float beta,
+    boolean transA,
+    boolean transB,
+    boolean broadcast,
+    @Nullable PackedMatrix packed) {
+
+  /** Reads the attributes of Gemm. */
+  public static GeneralProduct of(Attributes attributes) {
+    return new GeneralProduct(
+        attributes.getFloat("alpha"),
+        attributes.getFloat("beta"),
+        attributes.getFlag("transA"),
+        attributes.getFlag("transB"),
+        !attributes.declares("broadcast") || attributes.getFlag("broadcast"),
+        null);
+  }
+
+  /** States the shape [m, n]. */
+  public void infer(Inference in) {
+    Shape a = in.shape(0);
+    Shape b = in.shape(1);
+    if ((a.hasRank() && a.rank() != 2) || (b.hasRank() && b.rank() != 2)) {
+      throw in.invalid("Gemm needs matrices, got " + a + " and " + b);
+    }
+    a = a.hasRank() ? a : Shape.ofRank(2);
+    b = b.hasRank() ? b : Shape.ofRank(2);
+    a = transA ? MatrixShapes.transposed(a) : a;
+    b = transB ? MatrixShapes.transposed(b) : b;
+    in.shape(0, MatrixShapes.product(in, a, b));
+  }
+
+  /** Packs b where it never changes. */
+  public GeneralProduct prepare(Constants constants) {
+    Tensor b = constants.tensor(1);
+    if (b == null || b.rank() != 2) {
+      return this;
+    }
+    Operand operand = Operand.of(b.shape(), false);
+    PackedMatrix matrix =
+        MatrixProduct.pack(constants.kernels(), b, transB ? operand.transposed() : operand);
+    return new GeneralProduct(alpha, beta, transA, transB, broadcast, matrix);
+  }
+
+  /** Computes the product; of narrow floats not yet rounded. */
+  public Tensor run(Invocation in) {
+    Tensor a = in.tensor(0);
+    Tensor b = in.tensor(1);
+    Tensor c = in.optional(2);
+    if (a.rank() != 2 || b.rank() != 2) {
+      throw new OperatorFailed("Gemm needs matrices, got " + a + " and " + b);
+    }
+    Operand left = Operand.of(a.shape(), true);
+    Operand right = Operand.of(b.shape(), false);
+    left = transA ? left.transposed() : left;
+    right = transB ? right.transposed() : right;
+    if (left.columns() != right.rows()) {
+      throw new OperatorFailed(a + " and " + b + " have no product of matrices");
+    }
+    int m = left.rows();
+    int n = right.columns();
+    int[] shape = {m, n};
+    if (c != null) {
+      int[] cShape = c.shape();
+      if (broadcast
+          ? !Arrays.equals(Broadcast.shape(shape, cShape), shape)
+          : !Arrays.equals(cShape, shape)) {
+        throw new OperatorFailed(c + " cannot be laid over a product of " + a + " and " + b);
+      }
+    }
+    DataType type = a.dataType();
+    if (type.isInteger()) {
+      return integers(in, left, right, c, type, m, n);
+    }
+    boolean narrow = Elementwise.isNarrow(type);
+    Tensor y =
+        narrow ? Tensor.zeros(DataType.FLOAT, shape) : in.zeros(0, type, shape);
+    if (c != null && beta != 0) {
+      lay(in, c, narrow, y, shape);
+    }
+    if (packed != null) {
+      in.kernels()
+          .gemm(
+              m, alpha, a.toFloats(), 0, left.rowStride(), left.columnStride(), packed, y.floats(),
+              0, n);
+      return y;
+    }
+    MatrixProduct.multiply(
+        in.kernels(),
+        m,
+        n,
+        left.columns(),
+        alpha,
+        narrow ? a.toFloats() : a.array(),
+        0,
+        left.rowStride(),
+        left.columnStride(),
+        narrow ? b.toFloats() : b.array(),
+        0,
+        right.rowStride(),
+        right.columnStride(),
+        y.array(),
+        0,
+        n);
+    return y;
+  }
+
+  /** Writes {@code beta * c} to every row. */
+  private void lay(Invocation in, Tensor c, boolean narrow, Tensor y, int[] shape) {
+    BroadcastLoop loop = BroadcastLoop.of(shape, c.shape());
+    int n = loop.length();
+    int step = loop.step(0);
+    if (y.array() instanceof double[] to) {
+      double[] from = c.doubles();
+      loop.each(
+          (o, at) -> {
+            for (int i = 0; i < n; i++) {
+              to[o + i] = beta * from[at[0] + i * step];
+            }
+          });
+      return;
+    }
+    float[] to = y.floats();
+    float[] from = narrow ? c.toFloats() : c.floats();
+    loop.each(
+        (o, at) -> {
+          if (step == 0) {
+            Arrays.fill(to, o, o + n, beta * from[at[0]]);
+          } else {
+            in.kernels().binaryRight(Binary.MUL, from, at[0], beta, to, o, n);
+          }
+        });
+  }
+
+  /** Integers wrap; factors that are no integers are applied in double and cut. */
+  private Tensor integers(
+      Invocation in, Operand a, Operand b, @Nullable Tensor c, DataType type, int m, int n) {
+    long[] products = new long[Math.multiplyExact(m, n)];
+    MatrixProduct.multiply(
+        in.kernels(),
+        m,
+        n,
+        a.columns(),
+        1,
+        in.tensor(0).toLongs(),
+        0,
+        a.rowStride(),
+        a.columnStride(),
+        in.tensor(1).toLongs(),
+        0,
+        b.rowStride(),
+        b.columnStride(),
+        products,
+        0,
+        n);
+    boolean whole = alpha == (long) alpha && beta == (long) beta;
+    long[] added = new long[products.length];
+    if (c != null) {
+      BroadcastLoop loop = BroadcastLoop.of(new int[] {m, n}, c.shape());
+      loop.each(
+          (o, at) -> {
+            for (int i = 0; i < loop.length(); i++) {
+              added[o + i] = c.getLong(at[0] + i * loop.step(0));
+            }
+          });
+    }
+    Tensor y = in.output(0, type, m, n);
+    for (int i = 0; i < products.length; i++) {
+      y.setLong(
+          i,
+          whole
+              ? (long) alpha * products[i] + (long) beta * added[i]
+              : (long) ((double) alpha * products[i] + (double) beta * added[i]));
+    }
+    return y;
+  }
+}

@@ -1,0 +1,5 @@
+/** Losses of classifiers. */
+@NullMarked
+package org.sardonyx.operators.loss;
+
+import org.jspecify.annotations.NullMarked;
