@@ -46,7 +46,7 @@ final class EngineChoice {
     return switch (engine) {
       case NATIVE -> new NativeEngine();
       case ONNXRUNTIME -> ProcessEngine.onnxRuntime(timeout);
-      case ARBITER -> ArbiterEngine.rounding();
+      case ARBITER -> new ArbiterEngine().rounded();
     };
   }
 

@@ -10,6 +10,7 @@ import org.sardonyx.operators.Operators;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.EngineServer;
 import org.sardonyx.oracle.ProcessEngine;
+import org.sardonyx.passes.Infer;
 import org.sardonyx.runtime.Session;
 import org.sardonyx.tensor.Value;
 
@@ -48,6 +49,7 @@ public final class NativeProcess {
             protobuf(),
             Engine.class,
             Operators.class,
+            Infer.class,
             Session.class),
         flags,
         timeout);

@@ -117,7 +117,7 @@ sealed interface Wanted {
       case "EmbedLayerNormalization.7", "Attention.3" -> new Mask();
       case "LSTM.4", "GRU.4", "RNN.4", "ReverseSequence.1" -> {
         Shape x = shape(inferred, graph, main, node, 0);
-        boolean batchFirst = node.opType().equals("ReverseSequence") && axis(node, 1) != 0;
+        boolean batchFirst = node.opType().equals("ReverseSequence") && axis(node, 0) != 0;
         yield x.hasRank() && x.rank() > 1
             ? new UpTo(1, x.dim(layout(node) == 1 || batchFirst ? 1 : 0), 0)
             : new Integers(1, 1);

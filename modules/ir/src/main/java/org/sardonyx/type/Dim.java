@@ -63,15 +63,24 @@ public sealed interface Dim {
       this.symbol = symbol;
     }
 
-    long apply(long a, long b) {
-      return switch (this) {
-        case ADD -> Math.addExact(a, b);
-        case SUB -> Math.subtractExact(a, b);
-        case MUL -> Math.multiplyExact(a, b);
-        case DIV -> Math.floorDiv(a, b);
-        case MAX -> Math.max(a, b);
-        case MIN -> Math.min(a, b);
-      };
+    /** Returns the result; empty where it overflows or the divisor is 0. */
+    OptionalLong apply(long a, long b) {
+      if (this == DIV && b == 0) {
+        return OptionalLong.empty();
+      }
+      try {
+        return OptionalLong.of(
+            switch (this) {
+              case ADD -> Math.addExact(a, b);
+              case SUB -> Math.subtractExact(a, b);
+              case MUL -> Math.multiplyExact(a, b);
+              case DIV -> Math.floorDiv(a, b);
+              case MAX -> Math.max(a, b);
+              case MIN -> Math.min(a, b);
+            });
+      } catch (ArithmeticException e) {
+        return OptionalLong.empty();
+      }
     }
   }
 
@@ -148,6 +157,11 @@ public sealed interface Dim {
     };
   }
 
+  /** Whether this surely is zero or more, since names stand for sizes; false where not known. */
+  default boolean isNeverNegative() {
+    return DimAlgebra.isNeverNegative(this);
+  }
+
   /** Returns the size where every name that matters is bound, else empty. */
   default OptionalLong evaluate(Map<String, Long> bindings) {
     return switch (this) {
@@ -159,8 +173,8 @@ public sealed interface Dim {
       case Computed(Op op, Dim left, Dim right) -> {
         OptionalLong a = left.evaluate(bindings);
         OptionalLong b = right.evaluate(bindings);
-        yield a.isPresent() && b.isPresent() && !(op == Op.DIV && b.getAsLong() == 0)
-            ? OptionalLong.of(op.apply(a.getAsLong(), b.getAsLong()))
+        yield a.isPresent() && b.isPresent()
+            ? op.apply(a.getAsLong(), b.getAsLong())
             : OptionalLong.empty();
       }
       case Unknown _ -> OptionalLong.empty();
@@ -168,77 +182,13 @@ public sealed interface Dim {
   }
 
   private static Dim combine(Op op, Dim a, Dim b) {
-    if (a instanceof Known(long x) && b instanceof Known(long y) && !(op == Op.DIV && y == 0)) {
-      return of(op.apply(x, y));
+    if (a instanceof Known(long x) && b instanceof Known(long y)) {
+      OptionalLong result = op.apply(x, y);
+      return result.isPresent() ? of(result.getAsLong()) : UNKNOWN;
     }
     if (a instanceof Unknown || b instanceof Unknown) {
       return op == Op.MUL && (a.is(0) || b.is(0)) ? of(0) : UNKNOWN;
     }
-    return switch (op) {
-      case ADD ->
-          a.is(0)
-              ? b
-              : b.is(0)
-                  ? a
-                  : b instanceof Known
-                          && a instanceof Computed(Op o, Dim l, Dim r)
-                          && r instanceof Known
-                          && (o == Op.ADD || o == Op.SUB)
-                      ? o == Op.ADD ? l.plus(r.plus(b)) : l.plus(b.minus(r))
-                      : a instanceof Known ? b.plus(a) : new Computed(op, a, b);
-      case SUB ->
-          b.is(0)
-              ? a
-              : a.sameAs(b)
-                  ? of(0)
-                  : b instanceof Known(long y)
-                      ? y < 0
-                          ? a.plus(of(-y))
-                          : a instanceof Computed(Op o, Dim l, Dim r)
-                                  && r instanceof Known
-                                  && (o == Op.ADD || o == Op.SUB)
-                              ? o == Op.ADD ? l.plus(r.minus(b)) : l.minus(r.plus(b))
-                              : new Computed(op, a, b)
-                      : a instanceof Computed(Op o, Dim l, Dim r) && o == Op.ADD && r.sameAs(b)
-                          ? l
-                          : a instanceof Computed(Op o2, Dim l2, Dim r2)
-                                  && o2 == Op.ADD
-                                  && l2.sameAs(b)
-                              ? r2
-                              : new Computed(op, a, b);
-      case MUL ->
-          a.is(0) || b.is(0)
-              ? of(0)
-              : a.is(1)
-                  ? b
-                  : b.is(1)
-                      ? a
-                      : a instanceof Known
-                          ? b.times(a)
-                          : b instanceof Known
-                                  && a instanceof Computed(Op o, Dim l, Dim r)
-                                  && o == Op.MUL
-                                  && r instanceof Known
-                              ? l.times(r.times(b))
-                              : new Computed(op, a, b);
-      case DIV ->
-          b.is(1)
-              ? a
-              : a.sameAs(b)
-                  ? of(1)
-                  : a instanceof Computed(Op o, Dim l, Dim r)
-                          && o == Op.MUL
-                          && r instanceof Known(long x)
-                          && b instanceof Known(long y)
-                          && y != 0
-                          && x % y == 0
-                      ? l.times(x / y)
-                      : a instanceof Computed(Op o3, Dim l3, Dim r3)
-                              && o3 == Op.MUL
-                              && (r3.sameAs(b) || l3.sameAs(b))
-                          ? r3.sameAs(b) ? l3 : r3
-                          : new Computed(op, a, b);
-      case MAX, MIN -> a.sameAs(b) ? a : new Computed(op, a, b);
-    };
+    return DimAlgebra.combine(op, a, b);
   }
 }

@@ -60,6 +60,14 @@ public interface Invocation {
   RandomGenerator random();
 
   /**
+   * Notes that the operator keeps this many bytes more beside its outputs, until it ends: what loops
+   * collect.
+   *
+   * @throws org.sardonyx.error.LimitExceeded where that is beyond the limits
+   */
+  default void keep(long bytes) {}
+
+  /**
    * Called now and then by operators that loop for long.
    *
    * @throws org.sardonyx.error.LimitExceeded where the run is to end

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Attribute.Kind;
@@ -35,6 +36,7 @@ public final class OperatorDef {
   private final String name;
   private final List<Signature> versions;
   private final Accuracy accuracy;
+  private final boolean earlier;
   private final Function<Attributes, ? extends Operator> factory;
 
   private OperatorDef(Builder builder, Function<Attributes, ? extends Operator> factory) {
@@ -42,7 +44,30 @@ public final class OperatorDef {
     this.name = builder.name;
     this.versions = List.copyOf(builder.versions);
     this.accuracy = builder.accuracy;
+    this.earlier = builder.earlier;
     this.factory = factory;
+  }
+
+  private OperatorDef(
+      OperatorDef original,
+      List<Signature> versions,
+      Function<Attributes, ? extends Operator> factory) {
+    this.domain = original.domain;
+    this.name = original.name;
+    this.versions = List.copyOf(versions);
+    this.accuracy = original.accuracy;
+    this.earlier = original.earlier;
+    this.factory = factory;
+  }
+
+  /**
+   * Returns the same operator with another implementation, to be given to a session in place of ours.
+   *
+   * @param change what to change in every version; {@code UnaryOperator.identity()} for nothing
+   */
+  public OperatorDef implementedBy(
+      UnaryOperator<Signature> change, Function<Attributes, ? extends Operator> implementation) {
+    return new OperatorDef(this, versions.stream().map(change).toList(), implementation);
   }
 
   /** Starts the definition of an operator of ai.onnx. */
@@ -72,7 +97,7 @@ public final class OperatorDef {
    * Returns the version that holds under {@code opsetVersion}, or null where it is older than all.
    */
   public @Nullable Signature signature(long opsetVersion) {
-    Signature found = null;
+    Signature found = earlier ? versions.getFirst() : null;
     for (Signature signature : versions) {
       if (signature.sinceVersion() <= opsetVersion) {
         found = signature;
@@ -108,6 +133,7 @@ public final class OperatorDef {
     private final String name;
     private String domain = "";
     private Accuracy accuracy = Accuracy.EXACT;
+    private boolean earlier;
     private final List<Signature> versions = new ArrayList<>();
     private int version;
     private boolean deprecated;
@@ -237,6 +263,15 @@ public final class OperatorDef {
 
     public Builder accuracy(Accuracy newAccuracy) {
       accuracy = newAccuracy;
+      return this;
+    }
+
+    /**
+     * The first version holds under older opset versions as well: ONNX Runtime had the operator before
+     * ONNX did, and optimized models that it saves use it under the opset they came with.
+     */
+    public Builder earlier() {
+      earlier = true;
       return this;
     }
 

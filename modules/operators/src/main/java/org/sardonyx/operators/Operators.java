@@ -5,109 +5,179 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.operators.activation.Celu;
+import org.sardonyx.operators.activation.Elu;
+import org.sardonyx.operators.activation.Gelu;
+import org.sardonyx.operators.activation.HardSigmoid;
+import org.sardonyx.operators.activation.HardSwish;
+import org.sardonyx.operators.activation.Hardmax;
+import org.sardonyx.operators.activation.LeakyRelu;
+import org.sardonyx.operators.activation.LogSoftmax;
+import org.sardonyx.operators.activation.Mish;
+import org.sardonyx.operators.activation.PRelu;
+import org.sardonyx.operators.activation.Relu;
+import org.sardonyx.operators.activation.Selu;
+import org.sardonyx.operators.activation.Shrink;
+import org.sardonyx.operators.activation.Softmax;
+import org.sardonyx.operators.activation.Softplus;
+import org.sardonyx.operators.activation.Softsign;
+import org.sardonyx.operators.activation.SwiGLU;
+import org.sardonyx.operators.activation.Swish;
+import org.sardonyx.operators.activation.ThresholdedRelu;
+import org.sardonyx.operators.attention.Attention;
+import org.sardonyx.operators.attention.RotaryEmbedding;
+import org.sardonyx.operators.attention.microsoft.GroupQueryAttention;
+import org.sardonyx.operators.attention.microsoft.MultiHeadAttention;
+import org.sardonyx.operators.attention.microsoft.QAttention;
+import org.sardonyx.operators.control.If;
+import org.sardonyx.operators.control.Loop;
+import org.sardonyx.operators.control.Scan;
+import org.sardonyx.operators.generator.Bernoulli;
+import org.sardonyx.operators.generator.BlackmanWindow;
+import org.sardonyx.operators.generator.ConstantOfShape;
+import org.sardonyx.operators.generator.EyeLike;
+import org.sardonyx.operators.generator.HammingWindow;
+import org.sardonyx.operators.generator.HannWindow;
+import org.sardonyx.operators.generator.MelWeightMatrix;
+import org.sardonyx.operators.generator.Multinomial;
+import org.sardonyx.operators.generator.RandomNormal;
+import org.sardonyx.operators.generator.RandomNormalLike;
+import org.sardonyx.operators.generator.RandomUniform;
+import org.sardonyx.operators.generator.RandomUniformLike;
+import org.sardonyx.operators.generator.Range;
+import org.sardonyx.operators.image.AffineGrid;
+import org.sardonyx.operators.image.Col2Im;
+import org.sardonyx.operators.image.GridSample;
+import org.sardonyx.operators.image.MaxRoiPool;
+import org.sardonyx.operators.image.NonMaxSuppression;
+import org.sardonyx.operators.image.Resize;
+import org.sardonyx.operators.image.RoiAlign;
+import org.sardonyx.operators.image.Upsample;
+import org.sardonyx.operators.indexing.Gather;
+import org.sardonyx.operators.indexing.GatherElements;
+import org.sardonyx.operators.indexing.GatherND;
+import org.sardonyx.operators.indexing.NonZero;
+import org.sardonyx.operators.indexing.OneHot;
+import org.sardonyx.operators.indexing.Scatter;
+import org.sardonyx.operators.indexing.ScatterElements;
+import org.sardonyx.operators.indexing.ScatterND;
+import org.sardonyx.operators.indexing.TensorScatter;
+import org.sardonyx.operators.indexing.TopK;
+import org.sardonyx.operators.indexing.Unique;
+import org.sardonyx.operators.logic.And;
+import org.sardonyx.operators.logic.Equal;
+import org.sardonyx.operators.logic.Greater;
+import org.sardonyx.operators.logic.GreaterOrEqual;
+import org.sardonyx.operators.logic.Less;
+import org.sardonyx.operators.logic.LessOrEqual;
+import org.sardonyx.operators.logic.Not;
+import org.sardonyx.operators.logic.Or;
+import org.sardonyx.operators.logic.Where;
+import org.sardonyx.operators.logic.Xor;
+import org.sardonyx.operators.loss.NegativeLogLikelihoodLoss;
+import org.sardonyx.operators.loss.SoftmaxCrossEntropyLoss;
 import org.sardonyx.operators.math.Abs;
 import org.sardonyx.operators.math.Acos;
 import org.sardonyx.operators.math.Acosh;
-import org.sardonyx.operators.training.Adagrad;
-import org.sardonyx.operators.training.Adam;
 import org.sardonyx.operators.math.Add;
-import org.sardonyx.operators.logic.And;
-import org.sardonyx.operators.reduction.ArgMax;
-import org.sardonyx.operators.reduction.ArgMin;
 import org.sardonyx.operators.math.Asin;
 import org.sardonyx.operators.math.Asinh;
 import org.sardonyx.operators.math.Atan;
 import org.sardonyx.operators.math.Atanh;
-import org.sardonyx.operators.attention.Attention;
-import org.sardonyx.operators.nn.AveragePool;
-import org.sardonyx.operators.nn.BatchNormalization;
-import org.sardonyx.operators.shaping.BitCast;
 import org.sardonyx.operators.math.BitShift;
 import org.sardonyx.operators.math.BitwiseAnd;
 import org.sardonyx.operators.math.BitwiseNot;
 import org.sardonyx.operators.math.BitwiseOr;
 import org.sardonyx.operators.math.BitwiseXor;
-import org.sardonyx.operators.shaping.Cast;
-import org.sardonyx.operators.shaping.CastLike;
 import org.sardonyx.operators.math.Ceil;
-import org.sardonyx.operators.activation.Celu;
 import org.sardonyx.operators.math.Clip;
-import org.sardonyx.operators.shaping.Concat;
-import org.sardonyx.operators.sequence.ConcatFromSequence;
-import org.sardonyx.operators.value.Constant;
-import org.sardonyx.operators.generator.ConstantOfShape;
-import org.sardonyx.operators.nn.Conv;
-import org.sardonyx.operators.nn.ConvTranspose;
 import org.sardonyx.operators.math.Cos;
 import org.sardonyx.operators.math.Cosh;
 import org.sardonyx.operators.math.CumProd;
 import org.sardonyx.operators.math.CumSum;
 import org.sardonyx.operators.math.Det;
 import org.sardonyx.operators.math.Div;
-import org.sardonyx.operators.nn.Dropout;
 import org.sardonyx.operators.math.Einsum;
-import org.sardonyx.operators.activation.Elu;
-import org.sardonyx.operators.logic.Equal;
 import org.sardonyx.operators.math.Erf;
 import org.sardonyx.operators.math.Exp;
-import org.sardonyx.operators.shaping.Expand;
-import org.sardonyx.operators.generator.EyeLike;
-import org.sardonyx.operators.shaping.Flatten;
 import org.sardonyx.operators.math.Floor;
-import org.sardonyx.operators.recurrent.GRU;
-import org.sardonyx.operators.indexing.Gather;
-import org.sardonyx.operators.indexing.GatherElements;
-import org.sardonyx.operators.indexing.GatherND;
-import org.sardonyx.operators.activation.Gelu;
 import org.sardonyx.operators.math.Gemm;
+import org.sardonyx.operators.math.IsInf;
+import org.sardonyx.operators.math.IsNaN;
+import org.sardonyx.operators.math.Log;
+import org.sardonyx.operators.math.MatMul;
+import org.sardonyx.operators.math.Max;
+import org.sardonyx.operators.math.Mean;
+import org.sardonyx.operators.math.Min;
+import org.sardonyx.operators.math.Mod;
+import org.sardonyx.operators.math.Mul;
+import org.sardonyx.operators.math.Neg;
+import org.sardonyx.operators.math.Pow;
+import org.sardonyx.operators.math.Reciprocal;
+import org.sardonyx.operators.math.Round;
+import org.sardonyx.operators.math.Sigmoid;
+import org.sardonyx.operators.math.Sign;
+import org.sardonyx.operators.math.Sin;
+import org.sardonyx.operators.math.Sinh;
+import org.sardonyx.operators.math.Sqrt;
+import org.sardonyx.operators.math.Sub;
+import org.sardonyx.operators.math.Sum;
+import org.sardonyx.operators.math.Tan;
+import org.sardonyx.operators.math.Tanh;
+import org.sardonyx.operators.microsoft.BiasGelu;
+import org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads;
+import org.sardonyx.operators.microsoft.DynamicQuantizeMatMul;
+import org.sardonyx.operators.microsoft.EmbedLayerNormalization;
+import org.sardonyx.operators.microsoft.FastGelu;
+import org.sardonyx.operators.microsoft.FusedConv;
+import org.sardonyx.operators.microsoft.MatMulIntegerToFloat;
+import org.sardonyx.operators.microsoft.MatMulNBits;
+import org.sardonyx.operators.microsoft.NhwcMaxPool;
+import org.sardonyx.operators.microsoft.QGemm;
+import org.sardonyx.operators.microsoft.QLinearAdd;
+import org.sardonyx.operators.microsoft.QLinearAveragePool;
+import org.sardonyx.operators.microsoft.QLinearConcat;
+import org.sardonyx.operators.microsoft.QLinearGlobalAveragePool;
+import org.sardonyx.operators.microsoft.QLinearLeakyRelu;
+import org.sardonyx.operators.microsoft.QLinearMul;
+import org.sardonyx.operators.microsoft.QLinearSigmoid;
+import org.sardonyx.operators.microsoft.QLinearSoftmax;
+import org.sardonyx.operators.microsoft.QuickGelu;
+import org.sardonyx.operators.microsoft.SimplifiedLayerNormalization;
+import org.sardonyx.operators.microsoft.SkipLayerNormalization;
+import org.sardonyx.operators.microsoft.SkipSimplifiedLayerNormalization;
+import org.sardonyx.operators.nn.AveragePool;
+import org.sardonyx.operators.nn.BatchNormalization;
+import org.sardonyx.operators.nn.Conv;
+import org.sardonyx.operators.nn.ConvTranspose;
+import org.sardonyx.operators.nn.DeformConv;
+import org.sardonyx.operators.nn.Dropout;
 import org.sardonyx.operators.nn.GlobalAveragePool;
 import org.sardonyx.operators.nn.GlobalLpPool;
 import org.sardonyx.operators.nn.GlobalMaxPool;
-import org.sardonyx.operators.logic.Greater;
-import org.sardonyx.operators.logic.GreaterOrEqual;
 import org.sardonyx.operators.nn.GroupNormalization;
-import org.sardonyx.operators.activation.HardSigmoid;
-import org.sardonyx.operators.activation.HardSwish;
-import org.sardonyx.operators.activation.Hardmax;
-import org.sardonyx.operators.value.Identity;
-import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.nn.InstanceNormalization;
-import org.sardonyx.operators.math.IsInf;
-import org.sardonyx.operators.math.IsNaN;
-import org.sardonyx.operators.recurrent.LSTM;
+import org.sardonyx.operators.nn.LRN;
 import org.sardonyx.operators.nn.LayerNormalization;
-import org.sardonyx.operators.activation.LeakyRelu;
-import org.sardonyx.operators.logic.Less;
-import org.sardonyx.operators.logic.LessOrEqual;
-import org.sardonyx.operators.math.Log;
-import org.sardonyx.operators.activation.LogSoftmax;
-import org.sardonyx.operators.control.Loop;
+import org.sardonyx.operators.nn.LpNormalization;
 import org.sardonyx.operators.nn.LpPool;
-import org.sardonyx.operators.math.MatMul;
-import org.sardonyx.operators.math.Max;
 import org.sardonyx.operators.nn.MaxPool;
-import org.sardonyx.operators.math.Mean;
-import org.sardonyx.operators.math.Min;
-import org.sardonyx.operators.activation.Mish;
-import org.sardonyx.operators.math.Mod;
-import org.sardonyx.operators.training.Momentum;
-import org.sardonyx.operators.math.Mul;
-import org.sardonyx.operators.math.Neg;
-import org.sardonyx.operators.loss.NegativeLogLikelihoodLoss;
-import org.sardonyx.operators.indexing.NonZero;
-import org.sardonyx.operators.logic.Not;
-import org.sardonyx.operators.indexing.OneHot;
-import org.sardonyx.operators.sequence.Optional;
-import org.sardonyx.operators.sequence.OptionalGetElement;
-import org.sardonyx.operators.sequence.OptionalHasElement;
-import org.sardonyx.operators.logic.Or;
-import org.sardonyx.operators.activation.PRelu;
-import org.sardonyx.operators.shaping.Pad;
-import org.sardonyx.operators.math.Pow;
+import org.sardonyx.operators.nn.MaxUnpool;
+import org.sardonyx.operators.nn.MeanVarianceNormalization;
 import org.sardonyx.operators.nn.RMSNormalization;
+import org.sardonyx.operators.quantization.ConvInteger;
+import org.sardonyx.operators.quantization.DequantizeLinear;
+import org.sardonyx.operators.quantization.DynamicQuantizeLinear;
+import org.sardonyx.operators.quantization.MatMulInteger;
+import org.sardonyx.operators.quantization.QLinearConv;
+import org.sardonyx.operators.quantization.QLinearMatMul;
+import org.sardonyx.operators.quantization.QuantizeLinear;
+import org.sardonyx.operators.recurrent.DynamicQuantizeLSTM;
+import org.sardonyx.operators.recurrent.GRU;
+import org.sardonyx.operators.recurrent.LSTM;
 import org.sardonyx.operators.recurrent.RNN;
-import org.sardonyx.operators.generator.Range;
-import org.sardonyx.operators.math.Reciprocal;
+import org.sardonyx.operators.reduction.ArgMax;
+import org.sardonyx.operators.reduction.ArgMin;
 import org.sardonyx.operators.reduction.ReduceL1;
 import org.sardonyx.operators.reduction.ReduceL2;
 import org.sardonyx.operators.reduction.ReduceLogSum;
@@ -118,15 +188,10 @@ import org.sardonyx.operators.reduction.ReduceMin;
 import org.sardonyx.operators.reduction.ReduceProd;
 import org.sardonyx.operators.reduction.ReduceSum;
 import org.sardonyx.operators.reduction.ReduceSumSquare;
-import org.sardonyx.operators.activation.Relu;
-import org.sardonyx.operators.shaping.Reshape;
-import org.sardonyx.operators.attention.RotaryEmbedding;
-import org.sardonyx.operators.math.Round;
-import org.sardonyx.operators.control.Scan;
-import org.sardonyx.operators.indexing.Scatter;
-import org.sardonyx.operators.indexing.ScatterElements;
-import org.sardonyx.operators.indexing.ScatterND;
-import org.sardonyx.operators.activation.Selu;
+import org.sardonyx.operators.sequence.ConcatFromSequence;
+import org.sardonyx.operators.sequence.Optional;
+import org.sardonyx.operators.sequence.OptionalGetElement;
+import org.sardonyx.operators.sequence.OptionalHasElement;
 import org.sardonyx.operators.sequence.SequenceAt;
 import org.sardonyx.operators.sequence.SequenceConstruct;
 import org.sardonyx.operators.sequence.SequenceEmpty;
@@ -134,36 +199,40 @@ import org.sardonyx.operators.sequence.SequenceErase;
 import org.sardonyx.operators.sequence.SequenceInsert;
 import org.sardonyx.operators.sequence.SequenceLength;
 import org.sardonyx.operators.sequence.SequenceMap;
+import org.sardonyx.operators.sequence.SplitToSequence;
+import org.sardonyx.operators.shaping.BitCast;
+import org.sardonyx.operators.shaping.Cast;
+import org.sardonyx.operators.shaping.CastLike;
+import org.sardonyx.operators.shaping.CenterCropPad;
+import org.sardonyx.operators.shaping.Compress;
+import org.sardonyx.operators.shaping.Concat;
+import org.sardonyx.operators.shaping.DepthToSpace;
+import org.sardonyx.operators.shaping.Expand;
+import org.sardonyx.operators.shaping.Flatten;
+import org.sardonyx.operators.shaping.Pad;
+import org.sardonyx.operators.shaping.Reshape;
+import org.sardonyx.operators.shaping.ReverseSequence;
 import org.sardonyx.operators.shaping.Shape;
-import org.sardonyx.operators.activation.Shrink;
-import org.sardonyx.operators.math.Sigmoid;
-import org.sardonyx.operators.math.Sign;
-import org.sardonyx.operators.math.Sin;
-import org.sardonyx.operators.math.Sinh;
 import org.sardonyx.operators.shaping.Size;
 import org.sardonyx.operators.shaping.Slice;
-import org.sardonyx.operators.activation.Softmax;
-import org.sardonyx.operators.loss.SoftmaxCrossEntropyLoss;
-import org.sardonyx.operators.activation.Softplus;
-import org.sardonyx.operators.activation.Softsign;
+import org.sardonyx.operators.shaping.SpaceToDepth;
 import org.sardonyx.operators.shaping.Split;
-import org.sardonyx.operators.sequence.SplitToSequence;
-import org.sardonyx.operators.math.Sqrt;
 import org.sardonyx.operators.shaping.Squeeze;
-import org.sardonyx.operators.math.Sub;
-import org.sardonyx.operators.math.Sum;
-import org.sardonyx.operators.activation.SwiGLU;
-import org.sardonyx.operators.activation.Swish;
-import org.sardonyx.operators.math.Tan;
-import org.sardonyx.operators.math.Tanh;
-import org.sardonyx.operators.activation.ThresholdedRelu;
 import org.sardonyx.operators.shaping.Tile;
-import org.sardonyx.operators.indexing.TopK;
 import org.sardonyx.operators.shaping.Transpose;
 import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
-import org.sardonyx.operators.logic.Where;
-import org.sardonyx.operators.logic.Xor;
+import org.sardonyx.operators.signal.DFT;
+import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.text.StringConcat;
+import org.sardonyx.operators.text.StringNormalizer;
+import org.sardonyx.operators.text.StringSplit;
+import org.sardonyx.operators.text.TfIdfVectorizer;
+import org.sardonyx.operators.training.Adagrad;
+import org.sardonyx.operators.training.Adam;
+import org.sardonyx.operators.training.Momentum;
+import org.sardonyx.operators.value.Constant;
+import org.sardonyx.operators.value.Identity;
 
 /** The operators that are known: ours, or ours with a user's own. */
 public final class Operators {
@@ -176,6 +245,7 @@ public final class Operators {
           Adagrad.DEF,
           Adam.DEF,
           Add.DEF,
+          AffineGrid.DEF,
           And.DEF,
           ArgMax.DEF,
           ArgMin.DEF,
@@ -184,42 +254,62 @@ public final class Operators {
           Atan.DEF,
           Atanh.DEF,
           Attention.DEF,
+          org.sardonyx.operators.attention.microsoft.Attention.DEF,
           AveragePool.DEF,
           BatchNormalization.DEF,
+          Bernoulli.DEF,
+          BiasGelu.DEF,
           BitCast.DEF,
           BitShift.DEF,
           BitwiseAnd.DEF,
           BitwiseNot.DEF,
           BitwiseOr.DEF,
           BitwiseXor.DEF,
+          BlackmanWindow.DEF,
           org.sardonyx.operators.microsoft.CDist.DEF,
           Cast.DEF,
           CastLike.DEF,
           Ceil.DEF,
           Celu.DEF,
+          CenterCropPad.DEF,
           Clip.DEF,
+          Col2Im.DEF,
+          Compress.DEF,
           Concat.DEF,
           ConcatFromSequence.DEF,
           Constant.DEF,
           ConstantOfShape.DEF,
           Conv.DEF,
+          ConvInteger.DEF,
           ConvTranspose.DEF,
+          ConvTransposeWithDynamicPads.DEF,
           Cos.DEF,
           Cosh.DEF,
           CumProd.DEF,
           CumSum.DEF,
+          DFT.DEF,
+          DeformConv.DEF,
+          DepthToSpace.DEF,
+          DequantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
           Det.DEF,
           Div.DEF,
           Dropout.DEF,
+          DynamicQuantizeLSTM.DEF,
+          DynamicQuantizeLinear.DEF,
+          DynamicQuantizeMatMul.DEF,
           Einsum.DEF,
           Elu.DEF,
+          EmbedLayerNormalization.DEF,
           Equal.DEF,
           Erf.DEF,
           Exp.DEF,
           Expand.DEF,
           EyeLike.DEF,
+          FastGelu.DEF,
           Flatten.DEF,
           Floor.DEF,
+          FusedConv.DEF,
           org.sardonyx.operators.microsoft.FusedGemm.DEF,
           org.sardonyx.operators.microsoft.FusedMatMul.DEF,
           GRU.DEF,
@@ -227,13 +317,18 @@ public final class Operators {
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
+          org.sardonyx.operators.microsoft.Gelu.DEF,
           Gemm.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
           GlobalMaxPool.DEF,
           Greater.DEF,
           GreaterOrEqual.DEF,
+          GridSample.DEF,
           GroupNormalization.DEF,
+          GroupQueryAttention.DEF,
+          HammingWindow.DEF,
+          HannWindow.DEF,
           HardSigmoid.DEF,
           HardSwish.DEF,
           Hardmax.DEF,
@@ -243,6 +338,7 @@ public final class Operators {
           org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
+          LRN.DEF,
           LSTM.DEF,
           LayerNormalization.DEF,
           LeakyRelu.DEF,
@@ -251,18 +347,30 @@ public final class Operators {
           Log.DEF,
           LogSoftmax.DEF,
           Loop.DEF,
+          LpNormalization.DEF,
           LpPool.DEF,
           MatMul.DEF,
+          MatMulInteger.DEF,
+          MatMulIntegerToFloat.DEF,
+          MatMulNBits.DEF,
           Max.DEF,
           MaxPool.DEF,
+          MaxRoiPool.DEF,
+          MaxUnpool.DEF,
           Mean.DEF,
+          MeanVarianceNormalization.DEF,
+          MelWeightMatrix.DEF,
           Min.DEF,
           Mish.DEF,
           Mod.DEF,
           Momentum.DEF,
           Mul.DEF,
+          MultiHeadAttention.DEF,
+          Multinomial.DEF,
           Neg.DEF,
           NegativeLogLikelihoodLoss.DEF,
+          NhwcMaxPool.DEF,
+          NonMaxSuppression.DEF,
           NonZero.DEF,
           Not.DEF,
           OneHot.DEF,
@@ -273,8 +381,28 @@ public final class Operators {
           PRelu.DEF,
           Pad.DEF,
           Pow.DEF,
+          QAttention.DEF,
+          QGemm.DEF,
+          QLinearAdd.DEF,
+          QLinearAveragePool.DEF,
+          QLinearConcat.DEF,
+          QLinearConv.DEF,
+          org.sardonyx.operators.microsoft.QLinearConv.DEF,
+          QLinearGlobalAveragePool.DEF,
+          QLinearLeakyRelu.DEF,
+          QLinearMatMul.DEF,
+          QLinearMul.DEF,
+          QLinearSigmoid.DEF,
+          QLinearSoftmax.DEF,
+          QuantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
+          QuickGelu.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
+          RandomNormal.DEF,
+          RandomNormalLike.DEF,
+          RandomUniform.DEF,
+          RandomUniformLike.DEF,
           Range.DEF,
           Reciprocal.DEF,
           ReduceL1.DEF,
@@ -289,8 +417,13 @@ public final class Operators {
           ReduceSumSquare.DEF,
           Relu.DEF,
           Reshape.DEF,
+          Resize.DEF,
+          ReverseSequence.DEF,
+          RoiAlign.DEF,
           RotaryEmbedding.DEF,
+          org.sardonyx.operators.attention.microsoft.RotaryEmbedding.DEF,
           Round.DEF,
+          STFT.DEF,
           Scan.DEF,
           Scatter.DEF,
           ScatterElements.DEF,
@@ -307,30 +440,41 @@ public final class Operators {
           Shrink.DEF,
           Sigmoid.DEF,
           Sign.DEF,
+          SimplifiedLayerNormalization.DEF,
           Sin.DEF,
           Sinh.DEF,
           Size.DEF,
+          SkipLayerNormalization.DEF,
+          SkipSimplifiedLayerNormalization.DEF,
           Slice.DEF,
           Softmax.DEF,
           SoftmaxCrossEntropyLoss.DEF,
           Softplus.DEF,
           Softsign.DEF,
+          SpaceToDepth.DEF,
           Split.DEF,
           SplitToSequence.DEF,
           Sqrt.DEF,
           Squeeze.DEF,
+          StringConcat.DEF,
+          StringNormalizer.DEF,
+          StringSplit.DEF,
           Sub.DEF,
           Sum.DEF,
           SwiGLU.DEF,
           Swish.DEF,
           Tan.DEF,
           Tanh.DEF,
+          TensorScatter.DEF,
+          TfIdfVectorizer.DEF,
           ThresholdedRelu.DEF,
           Tile.DEF,
           TopK.DEF,
           Transpose.DEF,
           Trilu.DEF,
+          Unique.DEF,
           Unsqueeze.DEF,
+          Upsample.DEF,
           Where.DEF,
           Xor.DEF);
 

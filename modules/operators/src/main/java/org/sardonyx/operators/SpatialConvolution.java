@@ -98,32 +98,39 @@ public record SpatialConvolution(Spatial spatial, long group) {
 
   /** Convolves tensors of a floating-point type to output 0. */
   public void run(Invocation in, Tensor x, Tensor w, @Nullable Tensor bias) {
+    round(in, widely(in, x, w, bias), x.dataType());
+  }
+
+  /** Convolves, and returns the result as it is before it is rounded: double or float. */
+  public Tensor widely(Invocation in, Tensor x, Tensor w, @Nullable Tensor bias) {
     Convolution convolution = at(x.shape(), w.shape());
     checkBias(bias, convolution.features());
     int[] shape = shape(x.dim(0), convolution);
     DataType type = x.dataType();
     if (type == DataType.DOUBLE) {
+      Tensor y = in.output(0, type, shape);
       convolution.run(
-          x.dim(0),
-          x.doubles(),
-          w.doubles(),
-          bias == null ? null : bias.doubles(),
-          in.output(0, type, shape).doubles());
-      return;
+          x.dim(0), x.doubles(), w.doubles(), bias == null ? null : bias.doubles(), y.doubles());
+      return y;
     }
-    float[] y =
+    Tensor y =
         type == DataType.FLOAT
-            ? in.output(0, type, shape).floats()
-            : new float[Tensor.checkedSize(shape)];
+            ? in.output(0, type, shape)
+            : Tensor.zeros(DataType.FLOAT, shape);
     convolution.run(
         in.kernels(),
         x.dim(0),
         x.toFloats(),
         w.toFloats(),
         bias == null ? null : bias.toFloats(),
-        y);
-    if (type != DataType.FLOAT) {
-      in.set(0, Tensor.fromFloats(type, y, shape));
+        y.floats());
+    return y;
+  }
+
+  /** Gives output 0 what {@link #widely} returned, rounded to {@code type}. */
+  public static void round(Invocation in, Tensor wide, DataType type) {
+    if (wide.dataType() != type) {
+      in.set(0, Tensor.fromFloats(type, wide.floats(), wide.shape()));
     }
   }
 

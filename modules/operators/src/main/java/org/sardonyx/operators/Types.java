@@ -46,6 +46,10 @@ public final class Types {
   public static final Set<String> FLOATS_8 =
       tensors(FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ);
 
+  /** What quantization gives since version 21: integers of 4, 8 and 16 bits, and 8-bit floats. */
+  public static final Set<String> QUANTIZED_21 =
+      union(FLOATS_8, tensors(INT8, UINT8, INT16, UINT16, INT4, UINT4));
+
   /** int32, int64, uint32, uint64 and {@link #FLOATS}: "high precision numeric". */
   public static final Set<String> HIGH_PRECISION =
       tensors(UINT32, UINT64, INT32, INT64, FLOAT16, FLOAT, DOUBLE);

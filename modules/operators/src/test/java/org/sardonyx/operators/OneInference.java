@@ -108,7 +108,7 @@ public final class OneInference implements Inference {
               default ->
                   tensor.dataType() == DataType.BOOL
                       ? Dim.UNKNOWN
-                      : element < 0 ? Dim.of(element) : name("e" + names++, element);
+                      : element <= 0 ? Dim.of(element) : name("e" + names++, element);
             });
       }
       elements.put(i, list);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.MapValue;
@@ -66,7 +67,7 @@ public record Comparison(
           found instanceof Tensor f ? tensors(e, f, tolerance) : differentKind(expected, found);
       case SequenceValue e ->
           found instanceof SequenceValue f
-              ? lists(e.elements(), f.elements(), tolerance)
+              ? lists(e.elements(), f.elements(), (x, y) -> of(x, y, tolerance))
               : differentKind(expected, found);
       case OptionalValue e -> {
         Value inner = found instanceof OptionalValue f ? f.value() : found;
@@ -85,9 +86,39 @@ public record Comparison(
       }
       case SparseTensor e ->
           found instanceof SparseTensor f
-              ? lists(List.of(e.values(), e.indices()), List.of(f.values(), f.indices()), tolerance)
+              ? lists(List.of(e.values(), e.indices()), List.of(f.values(), f.indices()), (x, y) -> of(x, y, tolerance))
               : differentKind(expected, found);
     };
+  }
+
+  /**
+   * Compares what was found with the truth in double: as {@link #of}, but where the truth is a double
+   * tensor, what was found may be of any floating-point type, and units in the last place are those of
+   * its type. A truth beyond the range of that type is an infinity.
+   */
+  public static Comparison withTruth(Value truth, Value found, Tolerance tolerance) {
+    if (truth instanceof Tensor t
+        && found instanceof Tensor f
+        && t.dataType() == DataType.DOUBLE
+        && f.dataType().isFloat()
+        && t.sameShape(f)) {
+      Tensor rounded = Tensor.fromDoubles(f.dataType(), t.doubles().clone(), t.shape());
+      double[] reachable = t.doubles().clone();
+      for (int i = 0; i < reachable.length; i++) {
+        if (Double.isInfinite(rounded.getDouble(i))) {
+          reachable[i] = rounded.getDouble(i);
+        }
+      }
+      return floats(Tensor.of(reachable, t.shape()), f, tolerance);
+    }
+    if (truth instanceof SequenceValue t && found instanceof SequenceValue f) {
+      return lists(t.elements(), f.elements(), (e, a) -> withTruth(e, a, tolerance));
+    }
+    if (truth instanceof OptionalValue t && t.value() != null) {
+      Value inner = found instanceof OptionalValue f ? f.value() : found;
+      return inner == null ? different("there is no value") : withTruth(t.value(), inner, tolerance);
+    }
+    return of(truth, found, tolerance);
   }
 
   /** Returns one line for people. */
@@ -126,7 +157,8 @@ public record Comparison(
         return different("key number " + i + " is missing");
       }
     }
-    return lists(expected.values().elements(), Arrays.asList(ordered), tolerance);
+    return lists(
+        expected.values().elements(), Arrays.asList(ordered), (x, y) -> of(x, y, tolerance));
   }
 
   private static Object key(Tensor keys, int i) {
@@ -134,13 +166,15 @@ public record Comparison(
   }
 
   private static Comparison lists(
-      List<? extends Value> expected, List<? extends Value> found, Tolerance tolerance) {
+      List<? extends Value> expected,
+      List<? extends Value> found,
+      BiFunction<Value, Value, Comparison> compare) {
     if (expected.size() != found.size()) {
       return different("expected " + expected.size() + " elements, found " + found.size());
     }
     Comparison all = same(0);
     for (int i = 0; i < expected.size(); i++) {
-      Comparison one = of(expected.get(i), found.get(i), tolerance);
+      Comparison one = compare.apply(expected.get(i), found.get(i));
       String problem =
           !all.agrees || one.agrees ? all.problem : "element " + i + ": " + one.problem;
       all =
@@ -179,7 +213,7 @@ public record Comparison(
   }
 
   private static Comparison integers(Tensor expected, Tensor found, Tolerance tolerance) {
-    Sums sums = new Sums(expected, tolerance);
+    Sums sums = new Sums(expected, found.dataType(), tolerance);
     for (int i = 0; i < expected.size(); i++) {
       long e = expected.getLong(i);
       long f = found.getLong(i);
@@ -195,7 +229,7 @@ public record Comparison(
   }
 
   private static Comparison floats(Tensor expected, Tensor found, Tolerance tolerance) {
-    Sums sums = new Sums(expected, tolerance);
+    Sums sums = new Sums(expected, found.dataType(), tolerance);
     boolean complex = expected.dataType().kind() == DataType.Kind.COMPLEX;
     int n = complex ? 2 * expected.size() : expected.size();
     for (int i = 0; i < n; i++) {
@@ -263,6 +297,7 @@ public record Comparison(
   /** Runs over the elements of two tensors. */
   private static final class Sums {
     private final Tensor expected;
+    private final DataType type;
     private final Tolerance tolerance;
     private final double maximum;
     private final double floor;
@@ -281,8 +316,9 @@ public record Comparison(
     private double worstExpected;
     private double worstFound;
 
-    Sums(Tensor expected, Tolerance tolerance) {
+    Sums(Tensor expected, DataType type, Tolerance tolerance) {
       this.expected = expected;
+      this.type = type;
       this.tolerance = tolerance;
       boolean complex = expected.dataType().kind() == DataType.Kind.COMPLEX;
       double max = 0;
@@ -320,8 +356,8 @@ public record Comparison(
       maxAbs = Math.max(maxAbs, difference);
       if (difference > 0) {
         maxRel = Math.max(maxRel, difference / Math.max(Math.abs(e), floor));
-        if (difference > 1e-3 * floor && expected.dataType().isFloat()) {
-          maxUlp = Math.max(maxUlp, difference / ulp(expected.dataType(), e));
+        if (difference > 1e-3 * floor && type.isFloat()) {
+          maxUlp = Math.max(maxUlp, difference / ulp(type, e));
         }
       }
       squares += difference * difference;

@@ -17,13 +17,20 @@ import org.sardonyx.passes.infer.GraphResult;
 public final class Infer {
 
   private final Operators operators;
+  private final boolean trusting;
 
-  private Infer(Operators operators) {
+  private Infer(Operators operators, boolean trusting) {
     this.operators = operators;
+    this.trusting = trusting;
   }
 
   public static Infer of(Operators operators) {
-    return new Infer(operators);
+    return new Infer(operators, true);
+  }
+
+  /** Returns inference that believes no declared shape but those of the main graph's inputs. */
+  public Infer provedOnly() {
+    return new Infer(operators, false);
   }
 
   /**
@@ -33,7 +40,7 @@ public final class Infer {
    *     call one another too often
    */
   public Inferred infer(Model model) {
-    Engine engine = new Engine(operators, model);
+    Engine engine = new Engine(operators, model, trusting);
     GraphResult result = engine.run();
     return new Inferred(model.withGraph(result.graph()), result, engine.functionTypes());
   }

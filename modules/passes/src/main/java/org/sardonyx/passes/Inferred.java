@@ -36,13 +36,22 @@ public final class Inferred {
     while (!open.isEmpty()) {
       GraphResult result = open.remove();
       values.put(result.graph(), result.values());
+      // A graph that several nodes share: what holds in each.
+      values.merge(result.source(), result.values(), Inferred::union);
       open.addAll(result.nested());
     }
   }
 
+  private static Map<String, Facts> union(Map<String, Facts> a, Map<String, Facts> b) {
+    Map<String, Facts> both = new LinkedHashMap<>(a);
+    b.forEach((name, facts) -> both.merge(name, facts, Facts::union));
+    return both;
+  }
+
   /**
    * Returns the model with the types in it: as {@code valueInfo} of each graph, and for inputs and
-   * outputs of nested graphs in place. Graphs of this model are the keys of the methods below.
+   * outputs of nested graphs in place. The graphs of this model, and those of the model as it was,
+   * are the keys of the methods below.
    */
   public Model model() {
     return model;

@@ -26,6 +26,9 @@ final class Call implements Invocation {
   private @Nullable Step current;
   private boolean[] read = {};
 
+  /** Bytes that the operator says it keeps beside its outputs. */
+  private long kept;
+
   Call(Run run, @Nullable Value[] frame) {
     this.run = run;
     this.frame = frame;
@@ -40,7 +43,11 @@ final class Call implements Invocation {
       if (run.options().strictInputs()) {
         read = step.read().clone();
       }
-      step.operator().run(this);
+      if (step.timer() == null) {
+        step.operator().run(this);
+      } else {
+        time(step, step.timer());
+      }
       finish(step);
     } catch (ModelException e) {
       throw locate(e, step);
@@ -73,13 +80,25 @@ final class Call implements Invocation {
     run.release(sum);
   }
 
+  private void time(Step step, Profiler.Timer timer) {
+    long before = run.inner();
+    long start = System.nanoTime();
+    step.operator().run(this);
+    long nanos = System.nanoTime() - start;
+    timer.add(nanos, nanos - (run.inner() - before));
+    run.inner(before + nanos);
+  }
+
   private void finish(Step step) {
+    run.release(kept);
+    kept = 0;
     for (int i = 0; i < step.out().length; i++) {
       if (step.out()[i] >= 0 && frame[step.out()[i]] == null) {
         throw new OperatorBug("output " + i + " was not given");
       }
     }
     if (run.options().strictInputs()) {
+      step.formals().checkOutputs(frame, step.in(), step.out());
       for (int i = 0; i < step.in().length; i++) {
         if (step.in()[i] >= 0 && !read[i]) {
           throw new OperatorBug("input " + i + " is given and was never read");
@@ -202,6 +221,12 @@ final class Call implements Invocation {
   @Override
   public RandomGenerator random() {
     return run.random(step());
+  }
+
+  @Override
+  public void keep(long bytes) {
+    kept += bytes;
+    run.hold(bytes);
   }
 
   @Override

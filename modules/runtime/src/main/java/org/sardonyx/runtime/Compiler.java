@@ -13,6 +13,7 @@ import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
+import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Function;
 import org.sardonyx.graph.Graph;
@@ -21,27 +22,43 @@ import org.sardonyx.graph.Node;
 import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.walk.Functions;
+import org.sardonyx.passes.walk.Opsets;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.type.Type;
 
 /** Makes plans of graphs: names become slots, functions are inlined, what nobody needs is left out. */
 final class Compiler {
 
+  private static final long NEWEST_IR = 14;
+
   private final Model model;
   private final Functions functions;
+  private final Opsets opsets;
+  private final List<Function> calls = new ArrayList<>();
   private final Set<String> replaced = new HashSet<>();
   private final Limits limits;
   private final StepCompiler steps;
   private long nodes;
 
-  Compiler(Model model, SessionOptions options) {
+  Compiler(
+      Model model, Operators operators, SessionOptions options, @Nullable Profiler profiler) {
+    if (model.irVersion() > NEWEST_IR) {
+      throw new UnsupportedModel(
+          "IR version " + model.irVersion() + " is newer than " + NEWEST_IR
+              + ", the newest that is known here");
+    }
     this.model = model;
-    this.functions = new Functions(model.functions());
+    this.functions = Functions.of(model);
+    this.opsets = Opsets.of(model);
     for (OperatorDef def : options.operators()) {
-      replaced.add(Functions.key(def.domain(), def.name(), ""));
+      replaced.add(def.domain() + ":" + def.name());
     }
     this.limits = options.limits();
-    this.steps = new StepCompiler(options);
+    this.steps = new StepCompiler(operators, options, profiler);
   }
 
   /**
@@ -54,7 +71,7 @@ final class Compiler {
   Plan compile(List<String> inputs, Collection<String> outputs) {
     Graph graph = model.graph();
     Draft draft = new Draft();
-    Scope scope = new Scope(draft, null, model.opsetImports());
+    Scope scope = new Scope(draft, null, opsets);
     for (ValueInfo input : graph.inputs()) {
       scope.declare(input.name());
     }
@@ -71,7 +88,7 @@ final class Compiler {
   /** Compiles the graph in an attribute of a node in {@code around}. */
   private Plan body(Graph graph, Scope around, int depth) {
     Draft draft = new Draft();
-    Scope scope = new Scope(draft, around, List.of());
+    Scope scope = new Scope(draft, around, around.opsets);
     int[] slots = new int[graph.inputs().size()];
     for (int i = 0; i < slots.length; i++) {
       String name = graph.inputs().get(i).name();
@@ -95,11 +112,7 @@ final class Compiler {
     List<@Nullable Type> outputTypes = new ArrayList<>();
     int i = 0;
     for (String output : outputs) {
-      if (!scope.isOwn(output)) {
-        throw new InvalidModel(
-            "output \"" + Text.escape(output) + "\" is not given by a node, input or initializer"
-                + " of this graph" + (scope.sees(output) ? "; pass it through Identity" : ""));
-      }
+      requireOwn(scope, output);
       slots[i] = scope.resolve(output);
       if (slots[i] == Scope.ABSENT) {
         throw new InvalidModel("output \"" + Text.escape(output) + "\" has no value");
@@ -110,6 +123,14 @@ final class Compiler {
     List<@Nullable Type> inputTypes = new ArrayList<>();
     graph.inputs().forEach(input -> inputTypes.add(input.type()));
     return draft.finish(inputs, slots, inputTypes, outputTypes);
+  }
+
+  private static void requireOwn(Scope scope, String output) {
+    if (!scope.isOwn(output)) {
+      throw new InvalidModel(
+          "output \"" + Text.escape(output) + "\" is not given by a node, input or initializer"
+              + " of this graph" + (scope.sees(output) ? "; pass it through Identity" : ""));
+    }
   }
 
   /** Binds the initializers; an input of the same name that is bound already goes before. */
@@ -132,7 +153,7 @@ final class Compiler {
   }
 
   private void nodes(
-      Scope scope, List<Node> list, Collection<String> wanted, List<String> calls, int depth) {
+      Scope scope, List<Node> list, Collection<String> wanted, List<String> path, int depth) {
     if (depth > limits.depth()) {
       throw new LimitExceeded("depth", "graphs or functions nest deeper than " + limits.depth());
     }
@@ -151,7 +172,7 @@ final class Compiler {
     for (Node node : list) {
       if (Liveness.isNeeded(node, needed)) {
         try {
-          node(scope, node, needed, calls, depth);
+          node(scope, node, needed, path, depth);
         } catch (ModelException e) {
           throw e.within(node.label());
         }
@@ -159,7 +180,7 @@ final class Compiler {
     }
   }
 
-  private void node(Scope scope, Node node, Set<String> needed, List<String> calls, int depth) {
+  private void node(Scope scope, Node node, Set<String> needed, List<String> path, int depth) {
     if (++nodes > limits.nodes()) {
       throw new LimitExceeded("nodes", "the model has more than " + limits.nodes() + " nodes");
     }
@@ -170,22 +191,72 @@ final class Compiler {
                 + "\", which only a function can have");
       }
     }
-    Function function = functions.find(node);
-    if (function != null && !replaced.contains(Functions.key(node.domain(), node.opType(), ""))) {
-      inline(scope, node, function, needed, calls, depth);
-      return;
-    }
-    Map<String, Plan> bodies = new LinkedHashMap<>();
-    for (Attribute attribute : node.attributes()) {
-      if (attribute.value() instanceof Attribute.OfGraph(Graph graph)) {
-        try {
-          bodies.put(attribute.name(), body(graph, scope, depth + 1));
-        } catch (ModelException e) {
-          throw e.within(attribute.name());
+    Function function = isReplaced(node) ? null : functions.find(node);
+    Tensor cond = node.isOnnx("If") && !isReplaced(node) ? cond(scope, node) : null;
+    if (function != null) {
+      inline(scope, node, function, needed, path, depth);
+    } else if (cond != null) {
+      take(scope, node, cond.getBoolean(0), needed, path, depth);
+    } else {
+      Map<String, Plan> bodies = new LinkedHashMap<>();
+      for (Attribute attribute : node.attributes()) {
+        if (attribute.value() instanceof Attribute.OfGraph(Graph graph)) {
+          try {
+            bodies.put(attribute.name(), body(graph, scope, depth + 1));
+          } catch (ModelException e) {
+            throw e.within(attribute.name());
+          }
         }
       }
+      steps.compile(scope, node, bodies, needed, path);
     }
-    steps.compile(scope, node, bodies, needed, calls);
+  }
+
+  /** Whether the user brought an operator of this name. */
+  private boolean isReplaced(Node node) {
+    return replaced.contains(Opsets.domain(node.domain()) + ":" + node.opType());
+  }
+
+  /** Returns the condition of an If where it is the same in every run, else null. */
+  private static @Nullable Tensor cond(Scope scope, Node node) {
+    if (node.inputs().size() != 1 || node.inputs().getFirst().isEmpty()) {
+      return null;
+    }
+    int slot = scope.resolve(node.inputs().getFirst());
+    return slot != Scope.ABSENT
+            && scope.draft.constantIn(slot) instanceof Tensor tensor
+            && tensor.dataType() == DataType.BOOL
+            && tensor.size() == 1
+        ? tensor
+        : null;
+  }
+
+  /** Puts one branch of an If in its place. */
+  private void take(
+      Scope scope, Node node, boolean cond, Set<String> needed, List<String> path, int depth) {
+    String name = cond ? "then_branch" : "else_branch";
+    if (!(node.attribute(name) instanceof Attribute attribute
+        && attribute.value() instanceof Attribute.OfGraph(Graph graph)
+        && graph.outputs().size() == node.outputs().size())) {
+      throw new InvalidModel(name + " is not a graph of " + node.outputs().size() + " outputs");
+    }
+    Scope inner = new Scope(scope.draft, scope, scope.opsets);
+    constants(graph, inner);
+    List<String> outputs = graph.outputs().stream().map(ValueInfo::name).toList();
+    List<String> deeper = new ArrayList<>(path);
+    deeper.add(node.label());
+    deeper.add(name);
+    try {
+      nodes(inner, graph.nodes(), wanted(node, outputs, needed), deeper, depth + 1);
+      for (int i = 0; i < outputs.size(); i++) {
+        if (needed.contains(node.outputs().get(i))) {
+          requireOwn(inner, outputs.get(i));
+          scope.bind(node.outputs().get(i), inner.resolve(outputs.get(i)));
+        }
+      }
+    } catch (ModelException e) {
+      throw e.within(name);
+    }
   }
 
   private void inline(
@@ -193,39 +264,57 @@ final class Compiler {
       Node node,
       Function function,
       Set<String> needed,
-      List<String> calls,
+      List<String> path,
       int depth) {
+    if (calls.contains(function)) {
+      throw new InvalidModel("the function calls itself");
+    }
     if (node.inputs().size() > function.inputs().size()
         || node.outputs().size() > function.outputs().size()) {
       throw new InvalidModel(
           "the function takes " + function.inputs().size() + " inputs and gives "
               + function.outputs().size() + " outputs");
     }
-    Scope inner = new Scope(scope.draft, null, function.opsetImports());
+    for (Attribute attribute : node.attributes()) {
+      if (!function.attributes().contains(attribute.name())
+          && function.attributeDefaults().stream()
+              .noneMatch(known -> known.name().equals(attribute.name()))) {
+        throw new InvalidModel(
+            "the function has no attribute \"" + Text.escape(attribute.name()) + "\"");
+      }
+    }
+    Scope inner = new Scope(scope.draft, null, Opsets.of(function, opsets));
     for (int i = 0; i < function.inputs().size(); i++) {
       String input = function.inputs().get(i);
       inner.declare(input);
       boolean given = i < node.inputs().size() && !node.inputs().get(i).isEmpty();
       inner.bind(input, given ? scope.resolve(node.inputs().get(i)) : Scope.ABSENT);
     }
-    Map<String, Attribute.Value> bindings = Functions.bindings(function, node);
-    List<Node> body = new ArrayList<>(function.nodes().size());
-    for (Node original : function.nodes()) {
-      body.add(Functions.substitute(original, bindings));
-    }
-    List<String> wanted = new ArrayList<>();
-    for (int i = 0; i < node.outputs().size(); i++) {
-      if (needed.contains(node.outputs().get(i))) {
-        wanted.add(function.outputs().get(i));
-      }
-    }
-    List<String> path = new ArrayList<>(calls);
-    path.add(node.label());
-    nodes(inner, body, wanted, path, depth + 1);
+    List<String> deeper = new ArrayList<>(path);
+    deeper.add(node.label());
+    calls.add(function);
+    nodes(
+        inner,
+        Functions.bind(function, node),
+        wanted(node, function.outputs(), needed),
+        deeper,
+        depth + 1);
+    calls.removeLast();
     for (int i = 0; i < node.outputs().size(); i++) {
       if (needed.contains(node.outputs().get(i))) {
         scope.bind(node.outputs().get(i), inner.resolve(function.outputs().get(i)));
       }
     }
+  }
+
+  /** Returns those of {@code outputs} that stand for outputs of the node that somebody needs. */
+  private static List<String> wanted(Node node, List<String> outputs, Set<String> needed) {
+    List<String> wanted = new ArrayList<>();
+    for (int i = 0; i < node.outputs().size(); i++) {
+      if (needed.contains(node.outputs().get(i))) {
+        wanted.add(outputs.get(i));
+      }
+    }
+    return wanted;
   }
 }

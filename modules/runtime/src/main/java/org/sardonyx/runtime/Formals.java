@@ -20,38 +20,44 @@ final class Formals {
   private final OperatorDef def;
   private final Signature signature;
   private final @Nullable Parameter[] parameters;
-  private final long[] tensors;
-  /** By input: the number of its type variable, -1 where it shares none. */
-  private final int[] variables;
 
-  private final int variableCount;
+  /** By input: the tensor types it may have, one bit each. */
+  private final long[] tensors;
+
+  /** By input: the first input that shares its type variable; itself where none does. */
+  private final int[] first;
 
   Formals(OperatorDef def, Signature signature, int inputs) {
     this.def = def;
     this.signature = signature;
     this.parameters = new @Nullable Parameter[inputs];
     this.tensors = new long[inputs];
-    this.variables = new int[inputs];
-    Map<String, Integer> numbers = new HashMap<>();
+    this.first = new int[inputs];
+    Map<String, Integer> variables = new HashMap<>();
     for (int i = 0; i < inputs; i++) {
       Parameter parameter = signature.input(i);
       parameters[i] = parameter;
-      variables[i] = -1;
+      first[i] = i;
       if (parameter == null) {
         continue;
       }
-      Set<String> types = signature.typesOf(parameter);
-      for (DataType type : TYPES) {
-        if (types.contains("tensor(" + type.specName() + ")")) {
-          tensors[i] |= 1L << type.ordinal();
-        }
-      }
+      tensors[i] = i > 0 && parameter == parameters[i - 1] ? tensors[i - 1] : tensors(parameter);
       if (parameter.homogeneous() && signature.constraints().containsKey(parameter.type())) {
-        Integer number = numbers.putIfAbsent(parameter.type(), numbers.size());
-        variables[i] = number == null ? numbers.size() - 1 : number;
+        Integer before = variables.putIfAbsent(parameter.type(), i);
+        first[i] = before == null ? i : before;
       }
     }
-    this.variableCount = numbers.size();
+  }
+
+  private long tensors(Parameter parameter) {
+    Set<String> types = signature.typesOf(parameter);
+    long bits = 0;
+    for (DataType type : TYPES) {
+      if (types.contains("tensor(" + type.specName() + ")")) {
+        bits |= 1L << type.ordinal();
+      }
+    }
+    return bits;
   }
 
   Signature signature() {
@@ -60,37 +66,68 @@ final class Formals {
 
   /** Checks the values in slots {@code in} of {@code frame}; absent ones pass. */
   void check(@Nullable Value[] frame, int[] in) {
-    @Nullable Value[] bound = variableCount == 0 ? NONE : new @Nullable Value[variableCount];
     for (int i = 0; i < in.length; i++) {
       Value value = in[i] < 0 ? null : frame[in[i]];
       if (value == null) {
         continue;
       }
-      if (value instanceof Tensor tensor) {
-        if ((tensors[i] & 1L << tensor.dataType().ordinal()) == 0) {
-          throw refused(i, value);
-        }
-      } else {
-        Parameter parameter = parameters[i];
-        if (parameter == null || !signature.typesOf(parameter).contains(value.type().spec())) {
-          throw refused(i, value);
-        }
+      if (value instanceof Tensor tensor
+          ? (tensors[i] & 1L << tensor.dataType().ordinal()) == 0
+          : !allows(parameters[i], value)) {
+        throw refused(i, value);
       }
-      int variable = variables[i];
-      if (variable >= 0) {
-        Value first = bound[variable];
-        if (first == null) {
-          bound[variable] = value;
-        } else if (!sameType(first, value)) {
+      if (first[i] != i) {
+        Value other = earlier(frame, in, i);
+        if (other != null && !sameType(other, value)) {
           throw new InvalidModel(
               "input " + name(i) + " is " + value.type().spec() + ", but another input of type "
-                  + type(i) + " is " + first.type().spec());
+                  + type(i) + " is " + other.type().spec());
         }
       }
     }
   }
 
-  private static final @Nullable Value[] NONE = {};
+  /** Returns the first value that is there and shares the type variable of input {@code i}. */
+  private @Nullable Value earlier(@Nullable Value[] frame, int[] in, int i) {
+    for (int k = first[i]; k < i; k++) {
+      if (first[k] == first[i] && in[k] >= 0 && frame[in[k]] != null) {
+        return frame[in[k]];
+      }
+    }
+    return null;
+  }
+
+  /** Checks that what an operator gave is what its definition promises. */
+  void checkOutputs(@Nullable Value[] frame, int[] in, int[] out) {
+    for (int i = 0; i < out.length; i++) {
+      Parameter parameter = signature.output(i);
+      Value value = out[i] < 0 ? null : frame[out[i]];
+      if (value == null || parameter == null) {
+        continue;
+      }
+      if (!allows(parameter, value)) {
+        throw new OperatorBug("output " + i + " is " + value.type().spec());
+      }
+      for (int k = 0; k < in.length; k++) {
+        Parameter input = parameters[k];
+        Value given = in[k] < 0 ? null : frame[in[k]];
+        if (input != null
+            && given != null
+            && input.type().equals(parameter.type())
+            && input.homogeneous()
+            && parameter.homogeneous()
+            && !sameType(given, value)) {
+          throw new OperatorBug(
+              "output " + i + " is " + value.type().spec() + ", input " + k + " of the same type "
+                  + parameter.type() + " is " + given.type().spec());
+        }
+      }
+    }
+  }
+
+  private boolean allows(@Nullable Parameter parameter, Value value) {
+    return parameter != null && signature.typesOf(parameter).contains(value.type().spec());
+  }
 
   private static boolean sameType(Value a, Value b) {
     return a instanceof Tensor x && b instanceof Tensor y

@@ -58,7 +58,7 @@ final class PlanBody implements Body {
       run.trip(++trips);
       @Nullable Value[] frame = start.clone();
       for (int i = 0; i < plan.inputs().length; i++) {
-        frame[plan.inputs()[i]] = inputs.get(i);
+        frame[plan.inputs()[i]] = Inputs.wrapped(inputs.get(i), plan.inputTypes().get(i));
       }
       plan.execute(run, frame);
       Value[] outputs = new Value[plan.outputs().length];

@@ -16,9 +16,10 @@ final class Run {
   private final boolean folding;
   private final long start;
   private final long nanos;
-  private final Map<Integer, RandomGenerator> random = new HashMap<>();
+  private final Map<Long, RandomGenerator> random = new HashMap<>();
   private long nodeRuns;
   private long liveBytes;
+  private long inner;
   private long seed;
   private boolean seeded;
   private @Nullable RuntimeException stopped;
@@ -54,7 +55,7 @@ final class Run {
       seeded = true;
     }
     return random.computeIfAbsent(
-        step.index(), index -> new SplittableRandom(seed * 0x9E3779B97F4A7C15L + index));
+        step.key(), key -> new SplittableRandom(seed * 0x9E3779B97F4A7C15L + key));
   }
 
   /** Called before every node. */
@@ -85,6 +86,15 @@ final class Run {
         throw e;
       }
     }
+  }
+
+  /** Returns the time that measured nodes have taken, those within others not counted again. */
+  long inner() {
+    return inner;
+  }
+
+  void inner(long nanos) {
+    inner = nanos;
   }
 
   /** Whether {@code e} came from the checkpoint that the user gave. */

@@ -2,19 +2,18 @@ package org.sardonyx.runtime;
 
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.Text;
-import org.sardonyx.graph.OpsetImport;
+import org.sardonyx.passes.walk.Opsets;
 import org.sardonyx.tensor.Value;
 
 /**
  * The names that are visible at one place of a model and the slots they have there. A nested graph
- * has a scope with a parent and slots of its own; the body of a function has a scope without a parent
- * that shares the slots of its caller.
+ * has a scope with a parent and slots of its own, unless it is part of what is around it in any case;
+ * the body of a function has a scope without a parent that shares the slots of its caller.
  */
 final class Scope {
 
@@ -22,31 +21,21 @@ final class Scope {
   static final int ABSENT = -1;
 
   final Draft draft;
+  final Opsets opsets;
   private final @Nullable Scope parent;
   private final Map<String, Integer> slots = new HashMap<>();
   private final Map<String, Loader> constants = new HashMap<>();
   private final Set<String> names = new HashSet<>();
-  private final Map<String, Long> opsets = new HashMap<>();
 
   /** Gives a constant when it is first used. */
   interface Loader {
     Value load();
   }
 
-  Scope(Draft draft, @Nullable Scope parent, List<OpsetImport> imports) {
+  Scope(Draft draft, @Nullable Scope parent, Opsets opsets) {
     this.draft = draft;
     this.parent = parent;
-    if (parent != null) {
-      opsets.putAll(parent.opsets);
-    }
-    for (OpsetImport entry : imports) {
-      opsets.put(entry.domain().equals("ai.onnx") ? "" : entry.domain(), entry.version());
-    }
-  }
-
-  /** Returns the imported version of a domain, or null. */
-  @Nullable Long opset(String domain) {
-    return opsets.get(domain.equals("ai.onnx") ? "" : domain);
+    this.opsets = opsets;
   }
 
   /** Notes that {@code name} is given here, which may happen once. */
@@ -112,7 +101,8 @@ final class Scope {
               : "nothing gives \"" + Text.escape(name) + "\"");
     }
     int outer = parent.resolve(name);
-    int inner = outer == ABSENT ? ABSENT : draft.capture(outer, parent.draft);
+    int inner =
+        outer == ABSENT || draft == parent.draft ? outer : draft.capture(outer, parent.draft);
     slots.put(name, inner);
     return inner;
   }

@@ -17,6 +17,7 @@ import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.graph.ValueInfo;
+import org.sardonyx.operators.Operators;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Value;
 
@@ -26,11 +27,18 @@ import org.sardonyx.tensor.Value;
  */
 public final class Session {
 
+  /** Plans for other inputs and outputs that are kept; more are compiled each time anew. */
+  private static final int MAX_PLANS = 64;
+
   private final Model model;
+  private final Model typed;
+  private final Operators operators;
   private final SessionOptions options;
+  private final @Nullable Profiler profiler;
   private final Inputs inputs;
   private final List<String> outputs;
-  private final Map<Variant, Plan> plans = new ConcurrentHashMap<>();
+  private final Plan main;
+  private final Map<Variant, Plan> others = new ConcurrentHashMap<>();
 
   /**
    * What a plan was compiled for.
@@ -43,13 +51,16 @@ public final class Session {
   private Session(Model model, SessionOptions options) {
     this.model = model;
     this.options = options;
+    this.profiler = options.profile() ? new Profiler() : null;
     Graph graph = model.graph();
     Set<String> defaults =
         graph.initializers().stream().map(TensorData::name).collect(Collectors.toSet());
     graph.sparseInitializers().stream().map(SparseTensorData::name).forEach(defaults::add);
     this.inputs = new Inputs(graph.inputs(), defaults);
     this.outputs = graph.outputs().stream().map(ValueInfo::name).distinct().toList();
-    plan(new Variant(inputs.required(), outputs));
+    this.operators = Operators.standard().with(options.operators());
+    this.typed = BodyTypes.typed(model, operators);
+    this.main = compile(inputs.required(), outputs);
   }
 
   /** Compiles a model with the standard options. */
@@ -109,19 +120,66 @@ public final class Session {
   public Map<String, Value> run(
       Map<String, ? extends Value> values, Collection<String> wantedOutputs) {
     List<String> wanted = wanted(wantedOutputs);
-    Map<String, Value> given = inputs.check(values);
-    Plan plan = plan(new Variant(List.copyOf(given.keySet()), wanted));
+    @Nullable Value[] given = inputs.check(values);
+    Plan plan =
+        wanted == outputs && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
     @Nullable Value[] frame = plan.initial().clone();
-    int i = 0;
-    for (Value value : given.values()) {
-      frame[plan.inputs()[i++]] = value;
+    int next = 0;
+    for (Value value : given) {
+      if (value != null) {
+        frame[plan.inputs()[next++]] = value;
+      }
     }
+    long start = profiler == null ? 0 : System.nanoTime();
     plan.execute(new Run(options, false), frame);
-    Map<String, Value> results = new LinkedHashMap<>();
-    for (i = 0; i < wanted.size(); i++) {
+    if (profiler != null) {
+      profiler.run(System.nanoTime() - start);
+    }
+    Map<String, Value> results = LinkedHashMap.newLinkedHashMap(wanted.size());
+    for (int i = 0; i < wanted.size(); i++) {
       results.put(wanted.get(i), Objects.requireNonNull(frame[plan.outputs()[i]]));
     }
     return results;
+  }
+
+  /**
+   * Returns calls that go on where the one before ended; which outputs go back into which inputs is
+   * inferred.
+   *
+   * @throws InvalidInput where that is not certain
+   */
+  public Stream stream() {
+    return stream(States.inferred());
+  }
+
+  /**
+   * Returns calls that go on where the one before ended.
+   *
+   * @throws InvalidInput where the states are not those of the model
+   */
+  public Stream stream(States states) {
+    return new Stream(this, states);
+  }
+
+  ValueInfo input(String name) {
+    return model.graph().inputs().get(inputs.names().indexOf(name));
+  }
+
+  /** Returns the sizes of named dimensions that these inputs show. */
+  Map<String, Long> sizes(Map<String, ? extends Value> values) {
+    return inputs.sizes(values);
+  }
+
+  /**
+   * Returns where the time went since the session was compiled.
+   *
+   * @throws IllegalStateException where {@link SessionOptions#profile} is off
+   */
+  public Profile profile() {
+    if (profiler == null) {
+      throw new IllegalStateException("the session was compiled without withProfile(true)");
+    }
+    return profiler.profile(options.kernels().name());
   }
 
   private List<String> wanted(Collection<String> names) {
@@ -135,8 +193,8 @@ public final class Session {
           "the model has no outputs " + quoted(unknown) + "; it has " + quoted(outputs));
     }
     List<String> wanted = new ArrayList<>(outputs);
-    wanted.retainAll(names);
-    return wanted;
+    wanted.retainAll(Set.copyOf(names));
+    return wanted.equals(outputs) ? outputs : wanted;
   }
 
   static String quoted(Collection<String> names) {
@@ -145,12 +203,26 @@ public final class Session {
         .collect(Collectors.joining(", "));
   }
 
-  private Plan plan(Variant variant) {
-    Plan known = plans.get(variant);
+  private Plan compile(List<String> names, List<String> wanted) {
+    return new Compiler(typed, operators, options, profiler).compile(names, wanted);
+  }
+
+  private Plan plan(@Nullable Value[] given, List<String> wanted) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < given.length; i++) {
+      if (given[i] != null) {
+        names.add(inputs.names().get(i));
+      }
+    }
+    Variant variant = new Variant(List.copyOf(names), List.copyOf(wanted));
+    Plan known = others.get(variant);
     if (known != null) {
       return known;
     }
-    return plans.computeIfAbsent(
-        variant, v -> new Compiler(model, options).compile(v.inputs(), v.outputs()));
+    Plan plan = compile(names, wanted);
+    if (others.size() < MAX_PLANS) {
+      others.put(variant, plan);
+    }
+    return plan;
   }
 }

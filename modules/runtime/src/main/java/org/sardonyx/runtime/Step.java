@@ -3,6 +3,7 @@ package org.sardonyx.runtime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.Location;
 import org.sardonyx.graph.Node;
 import org.sardonyx.operators.Operator;
@@ -11,7 +12,7 @@ import org.sardonyx.operators.OperatorDef;
 /**
  * A node made ready to run.
  *
- * @param index a number of its own within the session; seeds its random numbers
+ * @param key what its random numbers depend on beside the seed: its place in the model
  * @param node what it came from
  * @param calls the calls of functions that it stands in, outermost first, as steps of a path
  * @param def the operator as the specification has it
@@ -22,9 +23,10 @@ import org.sardonyx.operators.OperatorDef;
  * @param read inputs that {@link Operator#prepare} has read already, for strict tests
  * @param bodies the graphs among the attributes
  * @param release slots that nothing reads after this step
+ * @param timer where its time is added up; null where nothing is measured
  */
 record Step(
-    int index,
+    long key,
     Node node,
     List<String> calls,
     OperatorDef def,
@@ -34,26 +36,45 @@ record Step(
     int[] out,
     boolean[] read,
     Map<String, Plan> bodies,
-    int[] release) {
+    int[] release,
+    Profiler.@Nullable Timer timer) {
 
   Step withSlots(int[] newIn, int[] newOut) {
     return new Step(
-        index, node, calls, def, formals, operator, newIn, newOut, read, bodies, release);
+        key, node, calls, def, formals, operator, newIn, newOut, read, bodies, release, timer);
   }
 
   Step withOperator(Operator newOperator, boolean[] newRead) {
     return new Step(
-        index, node, calls, def, formals, newOperator, in, out, newRead, bodies, release);
+        key, node, calls, def, formals, newOperator, in, out, newRead, bodies, release, timer);
+  }
+
+  Step withTimer(Profiler.Timer newTimer) {
+    return new Step(
+        key, node, calls, def, formals, operator, in, out, read, bodies, release, newTimer);
   }
 
   Step withRelease(int[] slots) {
     return new Step(
-        index, node, calls, def, formals, operator, in, out, read, bodies, slots);
+        key, node, calls, def, formals, operator, in, out, read, bodies, slots, timer);
   }
 
   /** Returns the node with its operator and version: {@code node "a" (Add-14)}. */
   String label() {
     return label(node, def, formals.signature().sinceVersion());
+  }
+
+  /** Returns a number that a node keeps however the model is compiled. */
+  static long key(List<String> calls, Node node) {
+    long hash = 1125899906842597L;
+    for (String part : calls) {
+      hash = 31 * hash + part.hashCode();
+    }
+    hash = 31 * hash + node.label().hashCode();
+    for (String output : node.outputs()) {
+      hash = 31 * hash + output.hashCode();
+    }
+    return hash;
   }
 
   static String label(Node node, OperatorDef def, int version) {

@@ -21,6 +21,7 @@ import org.sardonyx.operators.Operators;
 import org.sardonyx.operators.Signature;
 import org.sardonyx.operators.Signature.Arity;
 import org.sardonyx.operators.Signature.Parameter;
+import org.sardonyx.passes.walk.Opsets;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
@@ -31,10 +32,11 @@ final class StepCompiler {
   private final SessionOptions options;
   private final SessionOptions folding;
   private long foldedBytes;
-  private int count;
+  private final @Nullable Profiler profiler;
 
-  StepCompiler(SessionOptions options) {
-    this.operators = Operators.standard().with(options.operators());
+  StepCompiler(Operators operators, SessionOptions options, @Nullable Profiler profiler) {
+    this.operators = operators;
+    this.profiler = profiler;
     this.options = options;
     this.folding =
         options
@@ -63,7 +65,7 @@ final class StepCompiler {
     }
     Step step =
         new Step(
-            count++,
+            Step.key(calls, node),
             node,
             calls,
             def,
@@ -73,9 +75,12 @@ final class StepCompiler {
             out,
             new boolean[in.length],
             bodies,
-            new int[0]);
+            new int[0],
+            null);
     if (!fold(step, scope.draft)) {
-      scope.draft.add(prepare(step, scope.draft));
+      Step prepared = prepare(step, scope.draft);
+      scope.draft.add(
+          profiler == null ? prepared : prepared.withTimer(profiler.timer(prepared)));
     }
     for (int i = 0; i < out.length; i++) {
       if (out[i] >= 0) {
@@ -96,12 +101,24 @@ final class StepCompiler {
 
   private static Signature signature(Scope scope, Node node, OperatorDef def) {
     String domain = node.isOnnx() ? "ai.onnx" : Text.escape(node.domain());
-    Long opset = scope.opset(node.domain());
-    if (opset == null) {
+    long opset = scope.opsets.version(node.domain());
+    if (opset < 0) {
       throw new InvalidModel(
           "the model uses " + def + " and imports no version of domain " + domain);
     }
+    Integer newest = Opsets.newest(node.domain());
+    if (newest != null && opset > newest) {
+      throw new UnsupportedModel(
+          "version " + opset + " of " + domain + " is newer than " + newest
+              + ", the newest that is known here");
+    }
     Signature signature = def.signature(opset);
+    if (signature == null
+        && node.isOnnx("LayerNormalization")
+        && scope.opsets.version("com.microsoft") >= 0) {
+      // Models that ONNX Runtime has optimized hold it under the name of ai.onnx in any version.
+      signature = def.versions().getFirst();
+    }
     if (signature == null) {
       throw new InvalidModel("there was no " + def + " in version " + opset + " of " + domain);
     }

@@ -153,7 +153,7 @@ public record Loop(int carried) implements Operator {
       state = outputs.subList(1, 1 + carried);
       for (int i = 0; i < scans.length; i++) {
         if (in.wants(carried + i)) {
-          scans[i].add(outputs.get(1 + carried + i));
+          scans[i].add(in, outputs.get(1 + carried + i));
         }
       }
       in.checkpoint();

@@ -200,7 +200,7 @@ public record Scan(
       state = states(state, outputs);
       for (int i = 0; i < stacks.length; i++) {
         if (in.wants(states + i)) {
-          stacks[i].add(outputs.get(states + i));
+          stacks[i].add(in, outputs.get(states + i));
         }
       }
       in.checkpoint();

@@ -150,7 +150,7 @@ record Scan8(int states, List<Boolean> reverse) implements Operator {
       in.checkpoint();
     }
     for (int i = 0; i < states; i++) {
-      finals[i].add(state.get(i));
+      finals[i].add(in, state.get(i));
     }
   }
 

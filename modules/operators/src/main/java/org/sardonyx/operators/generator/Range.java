@@ -59,7 +59,7 @@ public record Range() implements Operator {
       in.shape(0, Shape.of(count(a.getDouble(0), b.getDouble(0), c.getDouble(0))));
       return;
     }
-    if (!(delta instanceof Dim.Known(long step)) || step == 0) {
+    if (!(delta instanceof Dim.Known(long step)) || step == 0 || Math.abs(step) >> 31 != 0) {
       in.shape(0, Shape.of(in.fresh()));
       return;
     }

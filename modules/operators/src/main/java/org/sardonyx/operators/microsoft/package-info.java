@@ -1,4 +1,4 @@
-/** Operators of the domain com.microsoft, as ONNX Runtime documents them. */
+/** The operators of domain com.microsoft, as ONNX Runtime defines them. */
 @NullMarked
 package org.sardonyx.operators.microsoft;
 

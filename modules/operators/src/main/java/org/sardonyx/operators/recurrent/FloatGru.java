@@ -7,6 +7,7 @@ import static org.sardonyx.operators.recurrent.GRU.UPDATE;
 
 import java.util.Arrays;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PackedMatrix;
 
 /** The cell of {@link GRU} in float. */
 final class FloatGru extends FloatCell {
@@ -15,10 +16,10 @@ final class FloatGru extends FloatCell {
   private final Projection projection;
 
   /** Of z and r, [H, 2*H]. */
-  private final float[] rzr;
+  private final PackedMatrix rzr;
 
   /** Of h, [H, H]. */
-  private final float[] rh;
+  private final PackedMatrix rh;
 
   /** R's bias of h where it is not part of the projection. */
   private final float[] rbh;
@@ -26,16 +27,17 @@ final class FloatGru extends FloatCell {
   private final Activation f;
   private final Activation g;
 
-  FloatGru(Layer layer, boolean linearBeforeReset, int d, Weights weights) {
+  FloatGru(Kernels kernels, Layer layer, boolean linearBeforeReset, int d, Weights weights) {
     super(layer, weights.hidden());
     int width = GATES * hidden;
     int two = HIDDEN * hidden;
     this.linearBeforeReset = linearBeforeReset;
     // With linear_before_reset the reset gate scales Rbh, which so cannot join Wbh.
     this.projection =
-        new Projection(weights, d, weights.bias(d, width, linearBeforeReset ? two : width));
-    this.rzr = Weights.transposed(weights.r(), d, 0, two);
-    this.rh = Weights.transposed(weights.r(), d, two, width);
+        new Projection(
+            kernels, weights, d, weights.bias(d, width, linearBeforeReset ? two : width));
+    this.rzr = Weights.packed(kernels, weights.r(), d, 0, two);
+    this.rh = Weights.packed(kernels, weights.r(), d, two, width);
     int from = (2 * d + 1) * width + two;
     this.rbh =
         weights.b() == null
@@ -66,16 +68,14 @@ final class FloatGru extends FloatCell {
     int two = HIDDEN * hidden;
     float[] h = state.h();
     float[] s = state.scratch();
-    kernels.gemm(
-        rows, two, hidden, 1, h, 0, hidden, 1, rzr, 0, two, 1, gates, offset, width);
+    kernels.gemm(rows, 1, h, 0, hidden, 1, rzr, gates, offset, width);
     for (int k = 0; k < rows; k++) {
       activate(kernels, f, gates, offset + k * width + UPDATE * hidden, two);
     }
     if (linearBeforeReset) {
       // X Wh^T + Wbh += r . (H(t-1) Rh^T + Rbh)
       fill(s, 0, rows, rbh);
-      kernels.gemm(
-          rows, hidden, hidden, 1, h, 0, hidden, 1, rh, 0, hidden, 1, s, 0, hidden);
+      kernels.gemm(rows, 1, h, 0, hidden, 1, rh, s, 0, hidden);
       for (int k = 0; k < rows; k++) {
         int at = offset + k * width;
         multiplyAdd(gates, at + RESET * hidden, s, k * hidden, gates, at + two, hidden);
@@ -86,8 +86,7 @@ final class FloatGru extends FloatCell {
         int r = offset + k * width + RESET * hidden;
         multiply(gates, r, h, k * hidden, s, k * hidden, hidden);
       }
-      kernels.gemm(
-          rows, hidden, hidden, 1, s, 0, hidden, 1, rh, 0, hidden, 1, gates, offset + two, width);
+      kernels.gemm(rows, 1, s, 0, hidden, 1, rh, gates, offset + two, width);
     }
     for (int k = 0; k < rows; k++) {
       int at = offset + k * width;

@@ -2,6 +2,7 @@ package org.sardonyx.operators.recurrent;
 
 import java.util.List;
 import org.sardonyx.graph.Attribute.Kind;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.OperatorDef;
@@ -84,8 +85,8 @@ public record LSTM(Layer layer, boolean inputForget) implements RecurrentOperato
   }
 
   @Override
-  public FloatCell floatCell(int d, Weights weights) {
-    return new FloatLstm(layer, inputForget, d, weights);
+  public FloatCell floatCell(Kernels kernels, int d, Weights weights) {
+    return new FloatLstm(kernels, layer, inputForget, d, weights);
   }
 
   @Override

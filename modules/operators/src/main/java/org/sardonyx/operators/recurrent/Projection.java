@@ -1,18 +1,19 @@
 package org.sardonyx.operators.recurrent;
 
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PackedMatrix;
 
-/** {@code X W^T + b} of one direction, with W transposed for it. */
+/** {@code X W^T + b} of one direction, with W packed for it. */
 final class Projection {
 
   private final int input;
-  private final float[] w;
+  private final PackedMatrix w;
   private final float[] bias;
 
   /** Takes W's rows of direction {@code d} and a bias of as many elements. */
-  Projection(Weights weights, int d, float[] bias) {
+  Projection(Kernels kernels, Weights weights, int d, float[] bias) {
     this.input = weights.input();
-    this.w = Weights.transposed(weights.w(), d, 0, weights.w().dim(1));
+    this.w = Weights.packed(kernels, weights.w(), d, 0, weights.w().dim(1));
     this.bias = bias;
   }
 
@@ -21,6 +22,6 @@ final class Projection {
     for (int k = 0; k < rows; k++) {
       System.arraycopy(bias, 0, to, k * width, width);
     }
-    kernels.gemm(rows, width, input, 1, x, offset, input, 1, w, 0, width, 1, to, 0, width);
+    kernels.gemm(rows, 1, x, offset, input, 1, w, to, 0, width);
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.OperatorDef;
@@ -58,8 +59,8 @@ public record RNN(Layer layer) implements RecurrentOperator {
   }
 
   @Override
-  public FloatCell floatCell(int d, Weights weights) {
-    return new InFloat(layer, d, weights);
+  public FloatCell floatCell(Kernels kernels, int d, Weights weights) {
+    return new InFloat(kernels, layer, d, weights);
   }
 
   @Override
@@ -70,13 +71,13 @@ public record RNN(Layer layer) implements RecurrentOperator {
   private static final class InFloat extends FloatCell {
 
     private final Projection projection;
-    private final float[] r;
+    private final PackedMatrix r;
     private final Activation f;
 
-    InFloat(Layer layer, int d, Weights weights) {
+    InFloat(Kernels kernels, Layer layer, int d, Weights weights) {
       super(layer, weights.hidden());
-      projection = new Projection(weights, d, weights.bias(d, hidden, hidden));
-      r = Weights.transposed(weights.r(), d, 0, hidden);
+      projection = new Projection(kernels, weights, d, weights.bias(d, hidden, hidden));
+      r = Weights.packed(kernels, weights.r(), d, 0, hidden);
       f = layer.activation(d, 0);
     }
 
@@ -93,8 +94,7 @@ public record RNN(Layer layer) implements RecurrentOperator {
     @Override
     void step(Kernels kernels, int rows, float[] gates, int offset, State state) {
       float[] h = state.h();
-      kernels.gemm(
-          rows, hidden, hidden, 1, h, 0, hidden, 1, r, 0, hidden, 1, gates, offset, hidden);
+      kernels.gemm(rows, 1, h, 0, hidden, 1, r, gates, offset, hidden);
       for (int k = 0; k < rows; k++) {
         activate(kernels, f, gates, offset + k * hidden, hidden);
       }

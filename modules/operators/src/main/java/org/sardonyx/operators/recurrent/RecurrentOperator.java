@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
@@ -34,7 +35,7 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
   int gates();
 
   /** Returns the cell of direction {@code d}. */
-  FloatCell floatCell(int d, Weights weights);
+  FloatCell floatCell(Kernels kernels, int d, Weights weights);
 
   /** Returns the cell of direction {@code d}. */
   DoubleCell doubleCell(int d, Weights weights);
@@ -46,7 +47,6 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
     Dim rows = hidden.times(gates());
     Shape x = in.shape(X);
     boolean known = x.hasRank() && x.rank() == 3;
-    Dim steps = known ? x.dim(layer().batchFirst() ? 1 : 0) : Dim.UNKNOWN;
     Dim batch = known ? x.dim(layer().batchFirst() ? 0 : 1) : Dim.UNKNOWN;
     Dim input = known ? x.dim(2) : Dim.UNKNOWN;
     Shape state =
@@ -61,14 +61,25 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
     expect(in, INITIAL_H, "initial_h", state);
     expect(in, INITIAL_C, "initial_c", state);
     expect(in, P, "P", Shape.of(directions, hidden.times(3)));
+    inferOutputs(in, layer(), hidden);
+  }
+
+  /** States the shapes of Y, Y_h and Y_c. */
+  static void inferOutputs(Inference in, Layer layer, Dim hidden) {
+    Dim directions = Dim.of(layer.directions());
+    Shape x = in.shape(X);
+    boolean known = x.hasRank() && x.rank() == 3;
+    boolean batchFirst = layer.batchFirst();
+    Dim steps = known ? x.dim(batchFirst ? 1 : 0) : Dim.UNKNOWN;
+    Dim batch = known ? x.dim(batchFirst ? 0 : 1) : Dim.UNKNOWN;
     for (int output = 0; output < in.outputs(); output++) {
-      in.shape(
-          output,
-          output != Y
-              ? state
-              : layer().batchFirst()
-                  ? Shape.of(batch, steps, directions, hidden)
-                  : Shape.of(steps, directions, batch, hidden));
+      Shape y =
+          batchFirst
+              ? Shape.of(batch, steps, directions, hidden)
+              : Shape.of(steps, directions, batch, hidden);
+      Shape state =
+          batchFirst ? Shape.of(batch, directions, hidden) : Shape.of(directions, batch, hidden);
+      in.shape(output, output == Y ? y : state);
     }
   }
 
@@ -77,7 +88,7 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
     Weights weights =
         new Weights(in.tensor(W), in.tensor(R), in.optional(B), in.optional(P));
     weights.check(layer(), gates());
-    Recurrence recurrence = recurrence(in, weights.input(), weights.hidden());
+    Recurrence recurrence = recurrence(in, layer(), weights.input(), weights.hidden());
     if (weights.type() == DataType.DOUBLE) {
       List<DoubleCell> cells = new ArrayList<>();
       for (int d = 0; d < layer().directions(); d++) {
@@ -85,7 +96,7 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
       }
       recurrence.runDouble(cells);
     } else {
-      recurrence.run(floatCells(weights));
+      recurrence.run(floatCells(in.kernels(), weights));
     }
   }
 
@@ -104,37 +115,39 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
     }
     Weights weights = new Weights(w, r, b, p);
     weights.check(layer(), gates());
-    return new Prepared(this, weights.input(), weights.hidden(), floatCells(weights));
+    return new Prepared(
+        this, weights.input(), weights.hidden(), floatCells(constants.kernels(), weights));
   }
 
-  private List<FloatCell> floatCells(Weights weights) {
+  private List<FloatCell> floatCells(Kernels kernels, Weights weights) {
     List<FloatCell> cells = new ArrayList<>();
     for (int d = 0; d < layer().directions(); d++) {
-      cells.add(floatCell(d, weights));
+      cells.add(floatCell(kernels, d, weights));
     }
     return cells;
   }
 
-  private Recurrence recurrence(Invocation in, int input, int hidden) {
+  /** Checks what changes from call to call. */
+  static Recurrence recurrence(Invocation in, Layer layer, int input, int hidden) {
     Tensor x = in.tensor(X);
     if (x.rank() != 3 || x.dim(2) != input) {
       throw new InvalidInput(
           "X must have shape ["
-              + (layer().batchFirst() ? "batch_size, seq_length, " : "seq_length, batch_size, ")
+              + (layer.batchFirst() ? "batch_size, seq_length, " : "seq_length, batch_size, ")
               + input
               + "] where W has "
               + input
               + " columns, got "
               + Arrays.toString(x.shape()));
     }
-    boolean batchFirst = layer().batchFirst();
+    boolean batchFirst = layer.batchFirst();
     Sizes sizes =
         new Sizes(
             x.dim(batchFirst ? 1 : 0),
             x.dim(batchFirst ? 0 : 1),
             input,
             hidden,
-            layer().directions(),
+            layer.directions(),
             batchFirst);
     Tensor lens = in.optional(SEQUENCE_LENS);
     Tensor h = in.optional(INITIAL_H);
@@ -157,7 +170,7 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
     return r.hasRank() && r.rank() == 3 ? r.dim(2) : Dim.UNKNOWN;
   }
 
-  private static void expect(Inference in, int input, String name, Shape expected) {
+  static void expect(Inference in, int input, String name, Shape expected) {
     Shape actual = in.shape(input);
     if (!actual.hasRank()) {
       return;
@@ -184,7 +197,7 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
 
     @Override
     public void run(Invocation in) {
-      operator.recurrence(in, input, hidden).run(cells);
+      recurrence(in, operator.layer(), input, hidden).run(cells);
     }
   }
 }

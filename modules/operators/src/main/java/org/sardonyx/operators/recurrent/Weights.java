@@ -3,6 +3,8 @@ package org.sardonyx.operators.recurrent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
@@ -50,19 +52,11 @@ record Weights(Tensor w, Tensor r, @Nullable Tensor b, @Nullable Tensor p) {
     return w.dim(2);
   }
 
-  /** Returns rows [from, to) of direction {@code d} of a weight matrix, transposed. */
-  static float[] transposed(Tensor matrix, int d, int from, int to) {
-    float[] values = matrix.toFloats();
+  /** Packs rows [from, to) of direction {@code d} of a weight matrix, transposed. */
+  static PackedMatrix packed(Kernels kernels, Tensor matrix, int d, int from, int to) {
     int columns = matrix.dim(2);
-    int rows = to - from;
     int start = (d * matrix.dim(1) + from) * columns;
-    float[] result = new float[rows * columns];
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        result[j * rows + i] = values[start + i * columns + j];
-      }
-    }
-    return result;
+    return kernels.pack(columns, to - from, matrix.toFloats(), start, 1, columns);
   }
 
   /** Returns W's bias of direction {@code d}, [G*H], with R's bias added where {@code i < sum}. */

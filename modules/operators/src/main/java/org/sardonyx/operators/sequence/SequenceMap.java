@@ -87,6 +87,9 @@ public record SequenceMap() implements Operator {
       }
       List<Value> outputs = body.run(inputs);
       for (int i = 0; i < in.outputs(); i++) {
+        if (outputs.get(i) instanceof Tensor tensor) {
+          in.keep(tensor.dataType().byteSize(tensor.size()));
+        }
         results.get(i).add(outputs.get(i));
       }
       in.checkpoint();

@@ -8,23 +8,30 @@ import org.sardonyx.passes.walk.Where;
  *
  * @param where the place
  * @param opsets the versions of its operators
+ * @param main whether the graph is the main one
  * @param trusted whether shapes that are declared for its values are believed: they are in the main
  *     graph; exporters declare wrong ones in loop bodies
  * @param repeated whether it may run more than once, so that a size inside is no fixed number
  * @param conditional whether it may not run at all
  */
-record Context(Where where, Opsets opsets, boolean trusted, boolean repeated, boolean conditional) {
+record Context(
+    Where where,
+    Opsets opsets,
+    boolean main,
+    boolean trusted,
+    boolean repeated,
+    boolean conditional) {
 
   Context at(Where newWhere) {
-    return new Context(newWhere, opsets, trusted, repeated, conditional);
+    return new Context(newWhere, opsets, main, trusted, repeated, conditional);
   }
 
   /** Returns the context of a graph of a node. */
   Context body(Where newWhere, boolean once) {
-    return new Context(newWhere, opsets, false, repeated || !once, true);
+    return new Context(newWhere, opsets, false, false, repeated || !once, true);
   }
 
   Context function(Where newWhere, Opsets newOpsets) {
-    return new Context(newWhere, newOpsets, false, repeated, conditional);
+    return new Context(newWhere, newOpsets, false, false, repeated, conditional);
   }
 }

@@ -3,6 +3,7 @@ package org.sardonyx.passes.infer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.operators.Join;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
@@ -31,6 +32,15 @@ public record Facts(@Nullable Type type, @Nullable Tensor constant, @Nullable Li
   /** Returns what is known of a constant that is there. */
   public static Facts of(Tensor constant) {
     return new Facts(constant.type(), constant, elements(constant));
+  }
+
+  /** Returns what holds of a value that one or the other is said of. */
+  public Facts union(Facts other) {
+    if (equals(other)) {
+      return this;
+    }
+    boolean same = constant != null && constant.equals(other.constant);
+    return new Facts(Join.of(type, other.type), same ? constant : null, same ? elements : null);
   }
 
   private static @Nullable List<Dim> elements(Tensor tensor) {

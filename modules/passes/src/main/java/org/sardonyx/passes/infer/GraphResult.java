@@ -11,6 +11,7 @@ import org.sardonyx.type.Type;
 /**
  * A graph that was inferred.
  *
+ * @param source the graph as it was
  * @param graph the graph, with the types of its values
  * @param outputs what is known of its outputs, fit to be used around it
  * @param values what is known of every value it defines
@@ -18,6 +19,7 @@ import org.sardonyx.type.Type;
  * @param nested the graphs in it
  */
 public record GraphResult(
+    Graph source,
     Graph graph,
     List<Facts> outputs,
     Map<String, Facts> values,

@@ -1,0 +1,23 @@
+package org.sardonyx.conformance.arbiter;
+
+/**
+ * How the arbiter reads the specification where an engine is known to read it otherwise. With another
+ * engine's readings the arbiter says what that engine ought to give, deviations and all.
+ *
+ * @param clipsCellOutput LSTM: {@code clip} bounds what goes into h, too
+ * @param keepsInitialStates a row of length 0 ends with its initial states; else with zeros
+ * @param hidesNaN with B, LSTM and GRU take NaN on its way into a gate for the greatest float
+ * @param zeroActivationDefaults Affine, ScaledTanh and ThresholdedRelu have 0 for what is not given
+ */
+public record Readings(
+    boolean clipsCellOutput,
+    boolean keepsInitialStates,
+    boolean hidesNaN,
+    boolean zeroActivationDefaults) {
+
+  /** The specification as this project reads it. */
+  public static final Readings STANDARD = new Readings(true, true, false, false);
+
+  /** The deviations of ONNX Runtime's CPU kernels. */
+  public static final Readings ONNX_RUNTIME = new Readings(false, false, true, true);
+}

@@ -1,0 +1,30 @@
+package org.sardonyx.operators;
+
+/**
+ * A scale and a zero point made from the range of what is quantized to uint8, the range widened to
+ * hold 0: {@code scale = (max - min) / 255}, 1 where all are 0; {@code zero point = round(clip(-min /
+ * scale, 0, 255))}, half to even.
+ *
+ * @param scale the scale
+ * @param zeroPoint the zero point, 0..255
+ */
+public record DynamicQuantization(float scale, int zeroPoint) {
+
+  /** Finds the range of {@code x}. */
+  public static DynamicQuantization of(float[] x) {
+    float min = 0;
+    float max = 0;
+    for (float v : x) {
+      min = Math.min(min, v);
+      max = Math.max(max, v);
+    }
+    float scale = max == min ? 1 : (max - min) / 255;
+    float zero = Math.max(0, Math.min(255, -min / scale));
+    return new DynamicQuantization(scale, (int) Math.rint(zero));
+  }
+
+  /** Quantizes {@code x}. */
+  public void quantize(float[] x, byte[] y) {
+    LinearQuantization.row(x, 0, x.length, scale, zeroPoint, 0, 255, y);
+  }
+}

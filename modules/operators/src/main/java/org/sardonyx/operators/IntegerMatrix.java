@@ -1,0 +1,90 @@
+package org.sardonyx.operators;
+
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.kernels.IntegerProduct;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+
+/**
+ * Products of matrices of 8-bit integers: {@code (a - a zero point) * (b - b zero point)} in int. A
+ * zero point, and likewise a scale, is one for all, one for each row of a or column of b ([M], [N]),
+ * or one for each of each matrix ([..., M, 1], [..., 1, N]).
+ */
+public final class IntegerMatrix {
+
+  private IntegerMatrix() {}
+
+  /** Multiplies into {@code y}, the products one after the other. */
+  public static void multiply(
+      Kernels kernels,
+      ProductShapes product,
+      Tensor a,
+      @Nullable Tensor aZero,
+      Tensor b,
+      @Nullable Tensor bZero,
+      int[] y) {
+    int m = product.m();
+    int n = product.n();
+    int k = product.k();
+    int aCount = m * k == 0 ? 0 : a.size() / (m * k);
+    int bCount = n * k == 0 ? 0 : b.size() / (n * k);
+    boolean together = isOneProduct(product, aZero);
+    int products = together ? 1 : product.aMatrices().length;
+    for (int i = 0; i < products; i++) {
+      IntegerProduct.gemm(
+          kernels,
+          together ? m * product.aMatrices().length : m,
+          n,
+          k,
+          a.bytes(),
+          product.aMatrices()[i] * m * k,
+          a.dataType() == DataType.INT8,
+          zeros(aZero, product.aMatrices()[i], aCount, m),
+          b.bytes(),
+          product.bMatrices()[i] * k * n,
+          b.dataType() == DataType.INT8,
+          zeros(bZero, product.bMatrices()[i], bCount, n),
+          y,
+          i * m * n);
+    }
+  }
+
+  /** Whether all matrices of a lie side by side and meet the same b. */
+  private static boolean isOneProduct(ProductShapes product, @Nullable Tensor aZero) {
+    int[] order = product.aMatrices();
+    for (int i = 0; i < order.length; i++) {
+      if (order[i] != i || product.bMatrices()[i] != 0) {
+        return false;
+      }
+    }
+    return order.length > 1 && (aZero == null || aZero.size() == 1);
+  }
+
+  /** Returns the zero points of matrix {@code matrix} of {@code matrices}: one or {@code length}. */
+  private static int[] zeros(@Nullable Tensor zero, int matrix, int matrices, int length) {
+    if (zero == null) {
+      return new int[1];
+    }
+    int from = first(zero, matrix, matrices, length);
+    int[] zeros = new int[zero.size() == 1 ? 1 : length];
+    for (int i = 0; i < zeros.length; i++) {
+      zeros[i] = (int) zero.getLong(from + i);
+    }
+    return zeros;
+  }
+
+  /** Returns where the parameters of matrix {@code matrix} of {@code matrices} begin. */
+  public static int first(Tensor parameter, int matrix, int matrices, int length) {
+    if (parameter.size() == 1 || parameter.size() == length) {
+      return 0;
+    }
+    if (parameter.size() == length * matrices) {
+      return matrix * length;
+    }
+    throw new OperatorFailed(
+        "parameter " + parameter + " does not fit " + matrices + " matrices with " + length
+            + " rows or columns");
+  }
+}

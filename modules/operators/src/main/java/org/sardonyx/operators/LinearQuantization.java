@@ -1,0 +1,184 @@
+package org.sardonyx.operators;
+
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.DataType.Kind;
+import org.sardonyx.tensor.SmallFloat;
+import org.sardonyx.tensor.Tensor;
+
+/**
+ * Linear quantization: {@code q = saturate(round(x / scale) + zero point)}, rounded half to even, and
+ * back: {@code x = (q - zero point) * scale}. NaN becomes the zero point of an integer type.
+ */
+public final class LinearQuantization {
+
+  /** Adding and taking away this rounds a float below 2^22 to an integer, half to even. */
+  private static final float ROUNDING = 0x1.8p23f;
+
+  private LinearQuantization() {}
+
+  /**
+   * Quantizes {@code x} to output 0.
+   *
+   * @param to the type to quantize to
+   * @param precision the type that x is divided in: a 16-bit float rounds x and the quotient, DOUBLE
+   *     divides in double, all else in float
+   * @param saturate for 8-bit floats: whether what is out of range becomes the greatest finite value
+   */
+  public static void quantize(
+      Invocation in,
+      Tensor x,
+      Tensor scale,
+      @Nullable Tensor zeroPoint,
+      Scales scales,
+      DataType to,
+      DataType precision,
+      boolean saturate) {
+    Tensor y = in.output(0, to, x.shape());
+    boolean fast =
+        precision != DataType.DOUBLE
+            && precision != DataType.FLOAT16
+            && precision != DataType.BFLOAT16
+            && (to == DataType.INT8 || to == DataType.UINT8);
+    float[] from = precision == DataType.DOUBLE ? new float[0] : x.toFloats();
+    float[] factors = scale.toFloats();
+    for (int r = 0; r < scales.runs(); r++) {
+      int start = scales.start(r);
+      int n = scales.size(r);
+      int s = scales.scale(r);
+      if (fast && scales.step() == 0) {
+        int zero = zeroPoint == null ? 0 : (int) zeroPoint.getLong(s);
+        int low = to == DataType.INT8 ? -128 : 0;
+        row(from, start, n, factors[s], zero, low, low + 255, y.bytes());
+        continue;
+      }
+      for (int i = 0; i < n; i++) {
+        int k = s + i * scales.step();
+        double quotient =
+            precision == DataType.DOUBLE
+                ? x.getDouble(start + i) / scale.getDouble(k)
+                : rounded(rounded(from[start + i], precision) / factors[k], precision);
+        put(y, start + i, quotient, zeroPoint, k, saturate);
+      }
+    }
+  }
+
+  /** Quantizes a run of floats to 8 bits. */
+  public static void row(
+      float[] x, int offset, int n, float scale, int zero, int low, int high, byte[] y) {
+    float least = low - zero;
+    float most = high - zero;
+    for (int i = offset; i < offset + n; i++) {
+      float v = x[i] / scale;
+      v = v < least ? least : v;
+      v = v > most ? most : v;
+      y[i] = (byte) ((int) ((v + ROUNDING) - ROUNDING) + zero);
+    }
+  }
+
+  /** Returns {@code round(value) + zero}, rounded half to even, within [low, high]. */
+  public static int saturate(double value, int zero, int low, int high) {
+    double rounded = Math.rint(value);
+    // NaN is cast to 0.
+    return (int) Math.max(low, Math.min(high, (long) rounded + zero));
+  }
+
+  /** Returns the least value of an integer type. */
+  public static int low(DataType type) {
+    return type.kind() == Kind.SIGNED ? -(1 << (type.bits() - 1)) : 0;
+  }
+
+  /** Returns the greatest value of an integer type of at most 16 bits. */
+  public static int high(DataType type) {
+    return low(type) + (1 << type.bits()) - 1;
+  }
+
+  private static float rounded(float value, DataType precision) {
+    return precision == DataType.FLOAT16 || precision == DataType.BFLOAT16
+        ? SmallFloat.toFloat(precision, SmallFloat.fromFloat(precision, value))
+        : value;
+  }
+
+  private static void put(
+      Tensor y, int i, double quotient, @Nullable Tensor zeroPoint, int k, boolean saturate) {
+    DataType to = y.dataType();
+    if (to.isInteger() && to.bits() <= 16) {
+      int zero = zeroPoint == null ? 0 : (int) zeroPoint.getLong(k);
+      // A quotient this far out saturates whatever the zero point is.
+      double near = Math.max(-1e6, Math.min(1e6, quotient));
+      y.setLong(i, saturate(near, zero, low(to), high(to)));
+      return;
+    }
+    double value = zeroPoint == null ? quotient : quotient + zeroPoint.getDouble(k);
+    switch (to) {
+      case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ ->
+          y.bytes()[i] = (byte) SmallFloat.fromFloat(to, (float) value, saturate);
+      case FLOAT4E2M1 -> y.setDouble(i, value);
+      default -> throw new UnsupportedModel("quantization to " + to.specName());
+    }
+  }
+
+  /** Turns {@code x} into numbers of type {@code to}, as output 0. */
+  public static void dequantize(
+      Invocation in,
+      Tensor x,
+      Tensor scale,
+      @Nullable Tensor zeroPoint,
+      Scales scales,
+      DataType to) {
+    boolean direct = to == DataType.FLOAT;
+    float[] y =
+        direct ? in.output(0, to, x.shape()).floats() : new float[x.size()];
+    float[] factors = scale.toFloats();
+    for (int r = 0; r < scales.runs(); r++) {
+      int start = scales.start(r);
+      int n = scales.size(r);
+      int s = scales.scale(r);
+      if (scales.step() == 0) {
+        row(x, start, n, factors[s], zeroPoint, s, y);
+        continue;
+      }
+      for (int i = 0; i < n; i++) {
+        row(x, start + i, 1, factors[s + i], zeroPoint, s + i, y);
+      }
+    }
+    if (!direct) {
+      in.set(0, Tensor.fromFloats(to, y, x.shape()));
+    }
+  }
+
+  private static void row(
+      Tensor x, int offset, int n, float scale, @Nullable Tensor zeroPoint, int k, float[] y) {
+    DataType type = x.dataType();
+    if (!type.isInteger()) {
+      float zero = zeroPoint == null ? 0 : (float) zeroPoint.getDouble(k);
+      for (int i = offset; i < offset + n; i++) {
+        y[i] = ((float) x.getDouble(i) - zero) * scale;
+      }
+      return;
+    }
+    int zero = zeroPoint == null ? 0 : (int) zeroPoint.getLong(k);
+    switch (type) {
+      case INT8 -> signed(x.bytes(), offset, n, zero, scale, y);
+      case UINT8 -> unsigned(x.bytes(), offset, n, zero, scale, y);
+      default -> {
+        for (int i = offset; i < offset + n; i++) {
+          y[i] = ((int) x.getLong(i) - zero) * scale;
+        }
+      }
+    }
+  }
+
+  private static void signed(byte[] x, int offset, int n, int zero, float scale, float[] y) {
+    for (int i = offset; i < offset + n; i++) {
+      y[i] = (x[i] - zero) * scale;
+    }
+  }
+
+  private static void unsigned(byte[] x, int offset, int n, int zero, float scale, float[] y) {
+    for (int i = offset; i < offset + n; i++) {
+      y[i] = ((x[i] & 0xff) - zero) * scale;
+    }
+  }
+}

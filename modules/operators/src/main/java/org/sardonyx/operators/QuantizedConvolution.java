@@ -1,0 +1,133 @@
+package org.sardonyx.operators;
+
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.kernels.Convolution;
+import org.sardonyx.kernels.IntegerConvolution;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Shape;
+
+/**
+ * QLinearConv: {@code y = saturate(round(sum * (x_scale * w_scale / y_scale)) + y_zero_point)}, the
+ * sum in int32 of (x - x_zero_point) * (w - w_zero_point) and the bias; scale and zero point of w are
+ * one for all or one for each output channel.
+ *
+ * @param convolution the attributes
+ * @param channelsLast whether x and y are [N, D1, ..., Dn, C]
+ * @param weights the weights where they are constant, else null
+ */
+public record QuantizedConvolution(
+    SpatialConvolution convolution, boolean channelsLast, @Nullable IntegerWeights weights) {
+
+  /** Reads the attributes. */
+  public static QuantizedConvolution of(Attributes attributes) {
+    return new QuantizedConvolution(
+        SpatialConvolution.of(attributes), attributes.getFlagOrFalse("channels_last"), null);
+  }
+
+  /** States the output's shape; its type is that of y_zero_point. */
+  public void infer(Inference in) {
+    Shape x = in.shape(0);
+    if (channelsLast && x.hasRank() && x.rank() > 2) {
+      x = ChannelsLast.toFirst(x);
+    }
+    Shape y = convolution.infer(x, in.shape(3));
+    in.shape(0, channelsLast && y.hasRank() ? ChannelsLast.toLast(y) : y);
+    Shape w = in.shape(3);
+    for (int i : new int[] {4, 5}) {
+      Shape given = in.shape(i);
+      if (w.hasRank()
+          && given.hasRank()
+          && given.rank() == 1
+          && given.dim(0) instanceof Dim.Known(long size)
+          && w.dim(0) instanceof Dim.Known(long features)
+          && size != 1
+          && size != features) {
+        throw in.invalid("input " + i + " " + given + " does not fit weights " + w);
+      }
+    }
+  }
+
+  /** Returns the same with constant weights widened. */
+  public QuantizedConvolution prepare(Constants constants) {
+    Tensor w = constants.tensor(3);
+    Tensor zero = constants.tensor(5);
+    return w == null || (constants.has(5) && zero == null)
+        ? this
+        : new QuantizedConvolution(convolution, channelsLast, IntegerWeights.of(w, zero));
+  }
+
+  /** Computes output 0. */
+  public void run(Invocation in) {
+    Tensor given = in.tensor(0);
+    Tensor x = channelsLast ? ChannelsLast.toFirst(given) : given;
+    IntegerWeights w =
+        weights != null ? weights : IntegerWeights.of(in.tensor(3), in.optional(5));
+    Convolution shape = convolution.at(x.shape(), w.shape());
+    int features = shape.features();
+    float xScale = one(in.tensor(1));
+    float[] wScale = in.tensor(4).toFloats();
+    float yScale = one(in.tensor(6));
+    Tensor yZero = in.optional(7);
+    Tensor bias = in.optional(8);
+    SpatialConvolution.checkBias(bias, features);
+    if (wScale.length != 1 && wScale.length != features) {
+      throw new OperatorFailed("scale " + in.tensor(4) + " does not fit " + features + " channels");
+    }
+    int[] outShape = SpatialConvolution.shape(x.dim(0), shape);
+    int[] sums = new int[Tensor.checkedSize(outShape)];
+    new IntegerConvolution(shape)
+        .run(
+            in.kernels(),
+            x.dim(0),
+            x.bytes(),
+            x.dataType() == DataType.INT8,
+            zeroPoint(in.optional(2)),
+            w.values(),
+            sums);
+    DataType type = yZero == null ? given.dataType() : yZero.dataType();
+    byte[] y = new byte[sums.length];
+    int plane = shape.window().outSize();
+    int zero = zeroPoint(yZero);
+    for (int i = 0; i < x.dim(0) * features; i++) {
+      int m = i % features;
+      float factor = xScale * wScale[wScale.length == 1 ? 0 : m] / yScale;
+      requantize(
+          sums, i * plane, plane, bias == null ? 0 : bias.ints()[m], factor, zero, type, y);
+    }
+    Tensor result = Tensor.of(type, y, outShape);
+    in.set(0, channelsLast ? ChannelsLast.toLast(result) : result);
+  }
+
+  /** Computes {@code y = saturate(round((sum + bias) * factor) + zero)}. */
+  public static void requantize(
+      int[] sums, int offset, int n, int bias, float factor, int zero, DataType type, byte[] y) {
+    float least = LinearQuantization.low(type) - zero;
+    float most = LinearQuantization.high(type) - zero;
+    for (int i = offset; i < offset + n; i++) {
+      float v = (sums[i] + bias) * factor;
+      v = v < least ? least : v;
+      v = v > most ? most : v;
+      y[i] = (byte) ((int) Math.rint(v) + zero);
+    }
+  }
+
+  private static float one(Tensor scale) {
+    if (scale.size() != 1) {
+      throw new OperatorFailed("scale " + scale + " must have one element");
+    }
+    return scale.floats()[0];
+  }
+
+  private static int zeroPoint(@Nullable Tensor zero) {
+    if (zero == null) {
+      return 0;
+    }
+    if (zero.size() != 1) {
+      throw new OperatorFailed("zero point " + zero + " must have one element");
+    }
+    return (int) zero.getLong(0);
+  }
+}

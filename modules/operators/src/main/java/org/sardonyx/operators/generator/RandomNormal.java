@@ -1,0 +1,63 @@
+package org.sardonyx.operators.generator;
+
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.graph.Attribute.Kind;
+import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Types;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Shape;
+
+/**
+ * RandomNormal: numbers of a normal distribution.
+ *
+ * @param dtype the type
+ * @param mean the mean
+ * @param scale the standard deviation
+ * @param seed where every run begins; null for the session's seed
+ * @param shape the shape
+ */
+public record RandomNormal(
+    DataType dtype, float mean, float scale, @Nullable Float seed, long[] shape)
+    implements Operator {
+
+  public static final OperatorDef DEF =
+      OperatorDef.named("RandomNormal")
+          .version(1)
+          .output("output", "T")
+          .attribute("dtype", 1)
+          .attribute("mean", 0.0f)
+          .attribute("scale", 1.0f)
+          .optional("seed", Kind.FLOAT)
+          .required("shape", Kind.INTS)
+          .type("T", Types.FLOATS)
+          .version(22)
+          .type("T", Types.FLOATS_BF16)
+          .accuracy(Accuracy.RANDOM)
+          .create(RandomNormal::of);
+
+  static RandomNormal of(Attributes attributes) {
+    return new RandomNormal(
+        Draws.floating(DataType.of(attributes.getInt("dtype"))),
+        attributes.getFloat("mean"),
+        attributes.getFloat("scale"),
+        Draws.seed(attributes),
+        attributes.getInts("shape"));
+  }
+
+  @Override
+  public void infer(Inference in) {
+    in.output(0, dtype, Shape.of(shape));
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Tensor y = in.output(0, dtype, Draws.shape(shape));
+    Draws.normal(Draws.source(in, seed), mean, scale, y);
+  }
+}

@@ -1,0 +1,56 @@
+package org.sardonyx.operators.microsoft;
+
+import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.DynamicQuantization;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.IntegerMatrix;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.ProductShapes;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+/**
+ * DynamicQuantizeMatMul: quantizes A as DynamicQuantizeLinear does and multiplies it by the quantized
+ * B, {@code sums * (a scale * b_scale) + bias}; parameters of B one for all or one for each column.
+ */
+public record DynamicQuantizeMatMul() implements Operator {
+
+  public static final OperatorDef DEF =
+      Microsoft.named("DynamicQuantizeMatMul")
+          .input("A", "T1")
+          .input("B", "T2")
+          .input("b_scale", "T1")
+          .optionalInput("b_zero_point", "T2")
+          .optionalInput("bias", "T1")
+          .output("Y", "T1")
+          .type("T1", DataType.FLOAT)
+          .type("T2", Microsoft.BYTES)
+          .accuracy(Accuracy.ROUNDED)
+          .create(DynamicQuantizeMatMul::of);
+
+  static DynamicQuantizeMatMul of(Attributes attributes) {
+    return new DynamicQuantizeMatMul();
+  }
+
+  @Override
+  public void infer(Inference in) {
+    in.shape(0, ProductShapes.infer(in.shape(0), in.shape(1)));
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Tensor a = in.tensor(0);
+    Tensor b = in.tensor(1);
+    ProductShapes product = ProductShapes.of(a.shape(), b.shape());
+    DynamicQuantization range = DynamicQuantization.of(a.floats());
+    byte[] quantized = new byte[a.size()];
+    range.quantize(a.floats(), quantized);
+    Tensor bytes = Tensor.of(DataType.UINT8, quantized, a.shape());
+    Tensor zero = Tensor.of(DataType.UINT8, new byte[] {(byte) range.zeroPoint()});
+    int[] sums = new int[Tensor.checkedSize(product.shape())];
+    IntegerMatrix.multiply(in.kernels(), product, bytes, zero, b, in.optional(3), sums);
+    ScaledSums.give(in, sums, product, range.scale(), in.tensor(2), in.optional(4));
+  }
+}

@@ -1,0 +1,54 @@
+package org.sardonyx.operators.microsoft;
+
+import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.IntegerMatrix;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.ProductShapes;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+/**
+ * MatMulIntegerToFloat: {@code (A - a_zero_point) * (B - b_zero_point) * a_scale * b_scale + bias},
+ * the sums in int32; parameters of B one for all or one for each column.
+ */
+public record MatMulIntegerToFloat() implements Operator {
+
+  public static final OperatorDef DEF =
+      Microsoft.named("MatMulIntegerToFloat")
+          .input("A", "T1")
+          .input("B", "T2")
+          .input("a_scale", "T3")
+          .input("b_scale", "T3")
+          .optionalInput("a_zero_point", "T1")
+          .optionalInput("b_zero_point", "T2")
+          .optionalInput("bias", "T3")
+          .output("Y", "T3")
+          .type("T1", Microsoft.BYTES)
+          .type("T2", Microsoft.BYTES)
+          .type("T3", DataType.FLOAT, DataType.FLOAT16)
+          .accuracy(Accuracy.ROUNDED)
+          .create(MatMulIntegerToFloat::of);
+
+  static MatMulIntegerToFloat of(Attributes attributes) {
+    return new MatMulIntegerToFloat();
+  }
+
+  @Override
+  public void infer(Inference in) {
+    in.shape(0, ProductShapes.infer(in.shape(0), in.shape(1)));
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Tensor a = in.tensor(0);
+    Tensor b = in.tensor(1);
+    ProductShapes product = ProductShapes.of(a.shape(), b.shape());
+    int[] sums = new int[Tensor.checkedSize(product.shape())];
+    IntegerMatrix.multiply(in.kernels(), product, a, in.optional(4), b, in.optional(5), sums);
+    ScaledSums.give(
+        in, sums, product, Microsoft.scale(in, 2), in.tensor(3), in.optional(6));
+  }
+}

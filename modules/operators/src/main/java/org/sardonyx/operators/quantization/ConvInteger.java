@@ -1,0 +1,97 @@
+package org.sardonyx.operators.quantization;
+
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.graph.Attribute.Kind;
+import org.sardonyx.kernels.Convolution;
+import org.sardonyx.kernels.IntegerConvolution;
+import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Constants;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.IntegerWeights;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.SpatialConvolution;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+
+/**
+ * ConvInteger: the convolution of {@code x - x_zero_point} with {@code w - w_zero_point} in int32,
+ * which wraps; padding is x_zero_point.
+ *
+ * @param convolution the attributes
+ * @param weights the weights where they are constant, else null
+ */
+public record ConvInteger(SpatialConvolution convolution, @Nullable IntegerWeights weights)
+    implements Operator {
+
+  public static final OperatorDef DEF =
+      OperatorDef.named("ConvInteger")
+          .version(10)
+          .input("x", "T1")
+          .input("w", "T2")
+          .optionalInput("x_zero_point", "T1")
+          .optionalInput("w_zero_point", "T2")
+          .output("y", "T3")
+          .attribute("auto_pad", "NOTSET")
+          .optional("dilations", Kind.INTS)
+          .attribute("group", 1)
+          .optional("kernel_shape", Kind.INTS)
+          .optional("pads", Kind.INTS)
+          .optional("strides", Kind.INTS)
+          .type("T1", DataType.INT8, DataType.UINT8)
+          .type("T2", DataType.INT8, DataType.UINT8)
+          .type("T3", DataType.INT32)
+          .accuracy(Accuracy.EXACT)
+          .create(ConvInteger::of);
+
+  static ConvInteger of(Attributes attributes) {
+    return new ConvInteger(SpatialConvolution.of(attributes), null);
+  }
+
+  @Override
+  public void infer(Inference in) {
+    in.output(0, DataType.INT32, convolution.infer(in.shape(0), in.shape(1)));
+  }
+
+  @Override
+  public Operator prepare(Constants constants) {
+    Tensor w = constants.tensor(1);
+    Tensor zero = constants.tensor(3);
+    return w == null || (constants.has(3) && zero == null)
+        ? this
+        : new ConvInteger(convolution, IntegerWeights.of(w, zero));
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Tensor x = in.tensor(0);
+    IntegerWeights w =
+        weights != null ? weights : IntegerWeights.of(in.tensor(1), in.optional(3));
+    Convolution shape = convolution.at(x.shape(), w.shape());
+    int[] y =
+        in.output(0, DataType.INT32, SpatialConvolution.shape(x.dim(0), shape)).ints();
+    new IntegerConvolution(shape)
+        .run(
+            in.kernels(),
+            x.dim(0),
+            x.bytes(),
+            x.dataType() == DataType.INT8,
+            zeroPoint(in.optional(2)),
+            w.values(),
+            y);
+  }
+
+  /** Returns the one zero point of a tensor; 0 where it is absent. */
+  static int zeroPoint(@Nullable Tensor zero) {
+    if (zero == null) {
+      return 0;
+    }
+    if (zero.size() != 1) {
+      throw new OperatorFailed("zero point " + zero + " must have one element");
+    }
+    return (int) zero.getLong(0);
+  }
+}

@@ -1,0 +1,63 @@
+package org.sardonyx.operators.recurrent;
+
+import static org.sardonyx.operators.recurrent.LSTM.GATES;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.operators.recurrent.QuantizedMatrix.Quantization;
+import org.sardonyx.tensor.Tensor;
+
+/** The cell of {@link DynamicQuantizeLSTM}. */
+final class QuantizedLstm extends LstmCell {
+
+  private final QuantizedMatrix w;
+  private final QuantizedMatrix r;
+  private final float[] bias;
+  private final Quantization ofX;
+
+  /**
+   * Makes one.
+   *
+   * @param ofX how X is rounded, one for the whole of it
+   */
+  QuantizedLstm(
+      DynamicQuantizeLSTM operator,
+      int hidden,
+      int d,
+      QuantizedMatrix w,
+      QuantizedMatrix r,
+      @Nullable Tensor b,
+      @Nullable Tensor p,
+      Quantization ofX) {
+    super(operator.layer(), hidden, d, operator.inputForget(), false, p);
+    this.w = w;
+    this.r = r;
+    this.ofX = ofX;
+    this.bias = new float[GATES * hidden];
+    if (b != null) {
+      int from = 2 * d * bias.length;
+      for (int i = 0; i < bias.length; i++) {
+        bias[i] = b.floats()[from + i] + b.floats()[from + bias.length + i];
+      }
+    }
+  }
+
+  @Override
+  void project(Kernels kernels, int rows, float[] x, int offset, float[] to) {
+    Arrays.fill(to, 0, rows * width(), 0);
+    w.multiplyAdd(ofX, rows, x, offset, to, 0);
+  }
+
+  @Override
+  void addRecurrent(Kernels kernels, int rows, float[] h, float[] gates, int offset) {
+    Quantization ofH = Quantization.of(h, 0, rows * hidden);
+    r.multiplyAdd(ofH, rows, h, 0, gates, offset);
+    for (int k = 0; k < rows; k++) {
+      int at = offset + k * bias.length;
+      for (int j = 0; j < bias.length; j++) {
+        gates[at + j] += bias[j];
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package org.sardonyx.operators.signal;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.sardonyx.operators.Tensors.close;
+import static org.sardonyx.operators.Tensors.shape;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.operators.OperatorRunner;
+import org.sardonyx.operators.Tensors;
+import org.sardonyx.tensor.Tensor;
+
+class FourierTest {
+
+  @Test
+  void everyLengthAgainstTheSum() {
+    SplittableRandom random = new SplittableRandom(Long.getLong("seed", 5));
+    int[] lengths = {1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 25, 30, 64, 67, 97, 128, 134, 135, 400, 509};
+    for (int n : lengths) {
+      double[] x = new double[2 * n];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = random.nextDouble() - 0.5;
+      }
+      double[] sums = new double[2 * n];
+      for (int k = 0; k < n; k++) {
+        for (int j = 0; j < n; j++) {
+          double angle = -2 * Math.PI * ((long) j * k % n) / n;
+          sums[2 * k] += x[2 * j] * Math.cos(angle) - x[2 * j + 1] * Math.sin(angle);
+          sums[2 * k + 1] += x[2 * j] * Math.sin(angle) + x[2 * j + 1] * Math.cos(angle);
+        }
+      }
+      Tensor signal = Tensor.of(x, 1, n, 2);
+      Tensor spectrum = OperatorRunner.of("DFT", 20).run(signal);
+      close(Tensor.of(sums, 1, n, 2), spectrum, 1e-12 * n);
+      close(
+          signal, OperatorRunner.of("DFT", 17).attribute("inverse", 1).run(spectrum), 1e-13 * n);
+    }
+  }
+
+  @Test
+  void oneSided() {
+    Tensor x = Tensors.floats(shape(1, 4, 1), 1, 2, 3, 4);
+    Tensor y = Tensors.floats(shape(1, 3, 2), 10, 0, -2, 2, -2, 0);
+    close(y, OperatorRunner.of("DFT", 17).attribute("onesided", 1).run(x), 1e-6);
+    close(
+        x,
+        OperatorRunner.of("DFT", 20).attribute("onesided", 1).attribute("inverse", 1).run(y),
+        1e-6);
+    close(
+        Tensors.floats(shape(1, 2, 2), 3, 0, -1, 0),
+        OperatorRunner.of("DFT", 17).run(x, Tensor.scalar(2L)),
+        1e-6);
+    close(
+        Tensors.floats(shape(4, 1, 2), 1, 0, 2, 0, 3, 0, 4, 0),
+        OperatorRunner.of("DFT", 20).run(x.reshaped(4, 1, 1), null, Tensor.scalar(1L)),
+        1e-6);
+    assertThrows(
+        OperatorFailed.class,
+        () -> OperatorRunner.of("DFT", 20).attribute("onesided", 1).run(y));
+  }
+
+  @Test
+  void stft() {
+    Tensor x = Tensors.floats(shape(1, 5, 1), 1, 2, 3, 4, 5);
+    close(
+        Tensors.floats(shape(1, 2, 2, 2), 3, 0, -1, 0, 7, 0, -1, 0),
+        OperatorRunner.of("STFT", 17).run(x, Tensor.scalar(2L), null, Tensor.scalar(2L)),
+        1e-6);
+    close(
+        Tensors.floats(shape(1, 4, 2, 2), 5, 0, -3, 0, 8, 0, -4, 0, 11, 0, -5, 0, 14, 0, -6, 0),
+        OperatorRunner.of("STFT", 17)
+            .attribute("onesided", 0)
+            .run(x, Tensor.scalar(1L), Tensors.floats(shape(2), 1, 2)),
+        1e-6);
+  }
+}

@@ -1,0 +1,135 @@
+package org.sardonyx.passes;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.sardonyx.graph.Graph;
+import org.sardonyx.graph.Model;
+import org.sardonyx.graph.Node;
+import org.sardonyx.graph.ValueInfo;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.simplify.FoldConstants;
+import org.sardonyx.passes.simplify.InlineConstantIf;
+import org.sardonyx.passes.simplify.MergeEqualInitializers;
+import org.sardonyx.passes.simplify.MergeEqualNodes;
+import org.sardonyx.passes.simplify.MergeTransposes;
+import org.sardonyx.passes.simplify.RemoveDeadNodes;
+import org.sardonyx.passes.simplify.RemoveIdentities;
+import org.sardonyx.passes.simplify.Rule;
+import org.sardonyx.passes.simplify.Site;
+import org.sardonyx.passes.walk.Graphs;
+
+/**
+ * Makes a model smaller without changing what it computes. The result is valid ONNX, has the same inputs and outputs, and relies on no declared shape
+ * but those of the inputs.
+ */
+public final class Simplify {
+
+  private static final int MAX_ROUNDS = 20;
+  private static final long MEBIBYTE = 1L << 20;
+
+  private final Operators operators;
+  private final List<Rule> rules;
+
+  private Simplify(Operators operators, List<Rule> rules) {
+    this.operators = operators;
+    this.rules = List.copyOf(rules);
+  }
+
+  /** Returns the pass with every rule. */
+  public static Simplify of(Operators operators) {
+    return new Simplify(
+        operators,
+        List.of(
+            new InlineConstantIf(),
+            new FoldConstants(MEBIBYTE),
+            new RemoveIdentities(),
+            new MergeTransposes(),
+            new MergeEqualInitializers(),
+            new MergeEqualNodes(),
+            new RemoveDeadNodes()));
+  }
+
+  /** Returns the names of the rules, in their order. */
+  public List<String> ruleNames() {
+    return rules.stream().map(Rule::name).toList();
+  }
+
+  /** Returns the pass without some rules. */
+  public Simplify without(String... names) {
+    Set<String> left = new HashSet<>(List.of(names));
+    List<Rule> kept = new ArrayList<>();
+    for (Rule rule : rules) {
+      if (!left.remove(rule.name())) {
+        kept.add(rule);
+      }
+    }
+    if (!left.isEmpty()) {
+      throw new IllegalArgumentException("there are no rules " + left);
+    }
+    return new Simplify(operators, kept);
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param model the model
+   * @param counts how often each rule did something
+   * @param rounds how often all rules were gone through
+   */
+  public record Result(Model model, Map<String, Integer> counts, int rounds) {
+
+    public boolean changed() {
+      return counts.values().stream().anyMatch(count -> count > 0);
+    }
+  }
+
+  /** Applies every rule until none does anything any more. */
+  public Result apply(Model model) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    rules.forEach(rule -> counts.put(rule.name(), 0));
+    Site.Budget budget = new Site.Budget(64 * MEBIBYTE, 256 * MEBIBYTE);
+    Model current = model;
+    int round = 0;
+    boolean changed = true;
+    while (changed && round < MAX_ROUNDS) {
+      round++;
+      int before = counts.values().stream().mapToInt(Integer::intValue).sum();
+      Inferred inferred = Infer.of(operators).provedOnly().infer(current);
+      Site site = Site.main(current, inferred, operators, Names.of(current), budget);
+      current = current.withGraph(graph(current.graph(), site, counts));
+      changed = counts.values().stream().mapToInt(Integer::intValue).sum() > before;
+    }
+    return new Result(
+        current == model ? model : current.withGraph(tidy(current.graph())), counts, round);
+  }
+
+  private Graph graph(Graph graph, Site site, Map<String, Integer> counts) {
+    List<Node> nodes = new ArrayList<>(graph.nodes().size());
+    boolean nested = false;
+    for (Node node : graph.nodes()) {
+      Node result = Graphs.mapBodies(node, body -> graph(body, site.nested(body), counts));
+      nested |= result != node;
+      nodes.add(result);
+    }
+    Graph current = nested ? graph.withNodes(nodes) : graph;
+    for (Rule rule : rules) {
+      current = rule.apply(current, site);
+      counts.merge(rule.name(), site.takeChanges(), Integer::sum);
+    }
+    return current;
+  }
+
+  /** Drops types that are declared for values that are gone. */
+  private static Graph tidy(Graph graph) {
+    Set<String> defined = Graphs.defined(graph);
+    List<ValueInfo> values =
+        graph.valueInfo().stream().filter(value -> defined.contains(value.name())).toList();
+    List<Node> nodes =
+        graph.nodes().stream().map(node -> Graphs.mapBodies(node, Simplify::tidy)).toList();
+    return graph.withNodes(nodes).withValueInfo(values);
+  }
+}

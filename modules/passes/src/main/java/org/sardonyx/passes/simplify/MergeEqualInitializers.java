@@ -1,0 +1,65 @@
+package org.sardonyx.passes.simplify;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.sardonyx.error.ModelException;
+import org.sardonyx.graph.Graph;
+import org.sardonyx.tensor.TensorData;
+import org.sardonyx.type.Type;
+
+/** Keeps one of several constants of a graph that are the same bit for bit. */
+public final class MergeEqualInitializers implements Rule {
+
+  @Override
+  public String name() {
+    return "equal-initializers";
+  }
+
+  @Override
+  public Graph apply(Graph graph, Site site) {
+    Map<Type, List<TensorData>> byType = new HashMap<>();
+    for (TensorData initializer : graph.initializers()) {
+      if (!site.isOverridable(initializer.name())) {
+        byType.computeIfAbsent(initializer.type(), _ -> new ArrayList<>()).add(initializer);
+      }
+    }
+    Rewiring rewiring = new Rewiring(graph);
+    boolean changed = false;
+    for (List<TensorData> candidates : byType.values()) {
+      List<TensorData> distinct = new ArrayList<>();
+      Map<Integer, List<TensorData>> byHash = new HashMap<>();
+      if (candidates.size() < 2) {
+        continue;
+      }
+      for (TensorData candidate : candidates) {
+        List<TensorData> alike =
+            byHash.computeIfAbsent(Contents.hash(candidate), _ -> new ArrayList<>());
+        TensorData same = find(alike, candidate);
+        if (same == null) {
+          alike.add(candidate);
+          distinct.add(candidate);
+        } else if (rewiring.replaceValue(candidate.name(), same.name())) {
+          site.changed();
+          changed = true;
+        }
+      }
+    }
+    return changed ? rewiring.apply() : graph;
+  }
+
+  private static @org.jspecify.annotations.Nullable TensorData find(
+      List<TensorData> alike, TensorData candidate) {
+    try {
+      for (TensorData other : alike) {
+        if (other.load().equals(candidate.load())) {
+          return other;
+        }
+      }
+    } catch (ModelException _) {
+      return null; // data that is not there
+    }
+    return null;
+  }
+}
