@@ -136,6 +136,25 @@ import org.sardonyx.operators.microsoft.QLinearLeakyRelu;
 import org.sardonyx.operators.microsoft.QLinearMul;
 import org.sardonyx.operators.microsoft.QLinearSigmoid;
 import org.sardonyx.operators.microsoft.QLinearSoftmax;
+import org.sardonyx.operators.ml.ArrayFeatureExtractor;
+import org.sardonyx.operators.ml.Binarizer;
+import org.sardonyx.operators.ml.CastMap;
+import org.sardonyx.operators.ml.CategoryMapper;
+import org.sardonyx.operators.ml.DictVectorizer;
+import org.sardonyx.operators.ml.FeatureVectorizer;
+import org.sardonyx.operators.ml.Imputer;
+import org.sardonyx.operators.ml.LabelEncoder;
+import org.sardonyx.operators.ml.LinearClassifier;
+import org.sardonyx.operators.ml.LinearRegressor;
+import org.sardonyx.operators.ml.Normalizer;
+import org.sardonyx.operators.ml.OneHotEncoder;
+import org.sardonyx.operators.ml.SVMClassifier;
+import org.sardonyx.operators.ml.SVMRegressor;
+import org.sardonyx.operators.ml.Scaler;
+import org.sardonyx.operators.ml.TreeEnsemble;
+import org.sardonyx.operators.ml.TreeEnsembleClassifier;
+import org.sardonyx.operators.ml.TreeEnsembleRegressor;
+import org.sardonyx.operators.ml.ZipMap;
 import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
@@ -239,6 +258,7 @@ public final class Operators {
           And.DEF,
           ArgMax.DEF,
           ArgMin.DEF,
+          ArrayFeatureExtractor.DEF,
           Asin.DEF,
           Asinh.DEF,
           Atan.DEF,
@@ -247,6 +267,7 @@ public final class Operators {
           AveragePool.DEF,
           BatchNormalization.DEF,
           Bernoulli.DEF,
+          Binarizer.DEF,
           BitCast.DEF,
           BitShift.DEF,
           BitwiseAnd.DEF,
@@ -256,6 +277,8 @@ public final class Operators {
           BlackmanWindow.DEF,
           Cast.DEF,
           CastLike.DEF,
+          CastMap.DEF,
+          CategoryMapper.DEF,
           org.sardonyx.operators.microsoft.CDist.DEF,
           Ceil.DEF,
           Celu.DEF,
@@ -281,6 +304,7 @@ public final class Operators {
           org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
           Det.DEF,
           DFT.DEF,
+          DictVectorizer.DEF,
           Div.DEF,
           Dropout.DEF,
           DynamicQuantizeLinear.DEF,
@@ -293,6 +317,7 @@ public final class Operators {
           Exp.DEF,
           Expand.DEF,
           EyeLike.DEF,
+          FeatureVectorizer.DEF,
           Flatten.DEF,
           Floor.DEF,
           FusedConv.DEF,
@@ -318,14 +343,18 @@ public final class Operators {
           HardSwish.DEF,
           Identity.DEF,
           If.DEF,
+          Imputer.DEF,
           InstanceNormalization.DEF,
           org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
+          LabelEncoder.DEF,
           LayerNormalization.DEF,
           LeakyRelu.DEF,
           Less.DEF,
           LessOrEqual.DEF,
+          LinearClassifier.DEF,
+          LinearRegressor.DEF,
           Log.DEF,
           LogSoftmax.DEF,
           Loop.DEF,
@@ -355,8 +384,10 @@ public final class Operators {
           NhwcMaxPool.DEF,
           NonMaxSuppression.DEF,
           NonZero.DEF,
+          Normalizer.DEF,
           Not.DEF,
           OneHot.DEF,
+          OneHotEncoder.DEF,
           Optional.DEF,
           OptionalGetElement.DEF,
           OptionalHasElement.DEF,
@@ -403,6 +434,7 @@ public final class Operators {
           RoiAlign.DEF,
           RotaryEmbedding.DEF,
           Round.DEF,
+          Scaler.DEF,
           Scan.DEF,
           Scatter.DEF,
           ScatterElements.DEF,
@@ -438,6 +470,8 @@ public final class Operators {
           StringSplit.DEF,
           Sub.DEF,
           Sum.DEF,
+          SVMClassifier.DEF,
+          SVMRegressor.DEF,
           SwiGLU.DEF,
           Swish.DEF,
           Tan.DEF,
@@ -448,12 +482,16 @@ public final class Operators {
           Tile.DEF,
           TopK.DEF,
           Transpose.DEF,
+          TreeEnsemble.DEF,
+          TreeEnsembleClassifier.DEF,
+          TreeEnsembleRegressor.DEF,
           Trilu.DEF,
           Unique.DEF,
           Unsqueeze.DEF,
           Upsample.DEF,
           Where.DEF,
-          Xor.DEF);
+          Xor.DEF,
+          ZipMap.DEF);
 
   private static final Operators STANDARD = new Operators(OURS);
 
