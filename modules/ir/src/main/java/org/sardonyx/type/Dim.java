@@ -195,7 +195,11 @@ public sealed interface Dim {
                           && r instanceof Known
                           && (o == Op.ADD || o == Op.SUB)
                       ? o == Op.ADD ? l.plus(r.plus(b)) : l.plus(b.minus(r))
-                      : a instanceof Known ? b.plus(a) : new Computed(op, a, b);
+                      : a instanceof Known
+                  ? b.plus(a)
+                  : b instanceof Known(long y) && y < 0
+                      ? new Computed(Op.SUB, a, of(-y))
+                      : new Computed(op, a, b);
       case SUB ->
           b.is(0)
               ? a
