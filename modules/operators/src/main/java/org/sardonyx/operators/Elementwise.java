@@ -148,23 +148,22 @@ public final class Elementwise {
     }
   }
 
-  /** States elements of an integer output as far as its type can hold them. */
+  /** States elements of a type that shapes are computed in; narrow and unsigned ones may wrap. */
   private static void state(Inference in, int output, @Nullable List<Dim> dims) {
-    if (dims == null || dims.size() > MAX_DIMS) {
-      return;
-    }
     DataType type = in.elementType(0);
-    if (type == null || type.bits() == 64) {
-      in.dims(output, dims);
+    if (dims == null || dims.size() > MAX_DIMS || type == null) {
       return;
     }
-    long most = (1L << (type.kind() == DataType.Kind.SIGNED ? type.bits() - 1 : type.bits())) - 1;
-    long least = type.kind() == DataType.Kind.SIGNED ? -most - 1 : 0;
-    in.dims(
-        output,
-        dims.stream()
-            .map(d -> d instanceof Dim.Known(long n) && (n < least || n > most) ? Dim.UNKNOWN : d)
-            .toList());
+    switch (type) {
+      case INT64, BOOL -> in.dims(output, dims);
+      case INT32 ->
+          in.dims(
+              output,
+              dims.stream()
+                  .map(d -> d instanceof Dim.Known(long n) && n != (int) n ? Dim.UNKNOWN : d)
+                  .toList());
+      default -> {}
+    }
   }
 
   /** Applies {@code f} to shapes in the making, as they broadcast; null where one is not known. */

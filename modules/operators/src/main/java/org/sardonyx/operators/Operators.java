@@ -26,6 +26,9 @@ import org.sardonyx.operators.activation.Swish;
 import org.sardonyx.operators.activation.ThresholdedRelu;
 import org.sardonyx.operators.attention.Attention;
 import org.sardonyx.operators.attention.RotaryEmbedding;
+import org.sardonyx.operators.attention.microsoft.GroupQueryAttention;
+import org.sardonyx.operators.attention.microsoft.MultiHeadAttention;
+import org.sardonyx.operators.attention.microsoft.QAttention;
 import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.control.Loop;
 import org.sardonyx.operators.control.Scan;
@@ -121,8 +124,11 @@ import org.sardonyx.operators.math.Sub;
 import org.sardonyx.operators.math.Sum;
 import org.sardonyx.operators.math.Tan;
 import org.sardonyx.operators.math.Tanh;
+import org.sardonyx.operators.microsoft.BiasGelu;
 import org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads;
 import org.sardonyx.operators.microsoft.DynamicQuantizeMatMul;
+import org.sardonyx.operators.microsoft.EmbedLayerNormalization;
+import org.sardonyx.operators.microsoft.FastGelu;
 import org.sardonyx.operators.microsoft.FusedConv;
 import org.sardonyx.operators.microsoft.MatMulIntegerToFloat;
 import org.sardonyx.operators.microsoft.MatMulNBits;
@@ -136,6 +142,10 @@ import org.sardonyx.operators.microsoft.QLinearLeakyRelu;
 import org.sardonyx.operators.microsoft.QLinearMul;
 import org.sardonyx.operators.microsoft.QLinearSigmoid;
 import org.sardonyx.operators.microsoft.QLinearSoftmax;
+import org.sardonyx.operators.microsoft.QuickGelu;
+import org.sardonyx.operators.microsoft.SimplifiedLayerNormalization;
+import org.sardonyx.operators.microsoft.SkipLayerNormalization;
+import org.sardonyx.operators.microsoft.SkipSimplifiedLayerNormalization;
 import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
@@ -214,6 +224,10 @@ import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.signal.DFT;
 import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.text.StringConcat;
+import org.sardonyx.operators.text.StringNormalizer;
+import org.sardonyx.operators.text.StringSplit;
+import org.sardonyx.operators.text.TfIdfVectorizer;
 import org.sardonyx.operators.training.Adagrad;
 import org.sardonyx.operators.training.Adam;
 import org.sardonyx.operators.training.Momentum;
@@ -240,9 +254,11 @@ public final class Operators {
           Atan.DEF,
           Atanh.DEF,
           Attention.DEF,
+          org.sardonyx.operators.attention.microsoft.Attention.DEF,
           AveragePool.DEF,
           BatchNormalization.DEF,
           Bernoulli.DEF,
+          BiasGelu.DEF,
           BitCast.DEF,
           BitShift.DEF,
           BitwiseAnd.DEF,
@@ -284,11 +300,13 @@ public final class Operators {
           DynamicQuantizeMatMul.DEF,
           Einsum.DEF,
           Elu.DEF,
+          EmbedLayerNormalization.DEF,
           Equal.DEF,
           Erf.DEF,
           Exp.DEF,
           Expand.DEF,
           EyeLike.DEF,
+          FastGelu.DEF,
           Flatten.DEF,
           Floor.DEF,
           FusedConv.DEF,
@@ -299,6 +317,7 @@ public final class Operators {
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
+          org.sardonyx.operators.microsoft.Gelu.DEF,
           Gemm.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
@@ -307,6 +326,7 @@ public final class Operators {
           GreaterOrEqual.DEF,
           GridSample.DEF,
           GroupNormalization.DEF,
+          GroupQueryAttention.DEF,
           HammingWindow.DEF,
           HannWindow.DEF,
           HardSigmoid.DEF,
@@ -345,6 +365,7 @@ public final class Operators {
           Mod.DEF,
           Momentum.DEF,
           Mul.DEF,
+          MultiHeadAttention.DEF,
           Multinomial.DEF,
           Neg.DEF,
           NegativeLogLikelihoodLoss.DEF,
@@ -360,6 +381,7 @@ public final class Operators {
           PRelu.DEF,
           Pad.DEF,
           Pow.DEF,
+          QAttention.DEF,
           QGemm.DEF,
           QLinearAdd.DEF,
           QLinearAveragePool.DEF,
@@ -374,6 +396,7 @@ public final class Operators {
           QLinearSoftmax.DEF,
           QuantizeLinear.DEF,
           org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
+          QuickGelu.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
           RandomNormal.DEF,
@@ -398,6 +421,7 @@ public final class Operators {
           ReverseSequence.DEF,
           RoiAlign.DEF,
           RotaryEmbedding.DEF,
+          org.sardonyx.operators.attention.microsoft.RotaryEmbedding.DEF,
           Round.DEF,
           STFT.DEF,
           Scan.DEF,
@@ -416,9 +440,12 @@ public final class Operators {
           Shrink.DEF,
           Sigmoid.DEF,
           Sign.DEF,
+          SimplifiedLayerNormalization.DEF,
           Sin.DEF,
           Sinh.DEF,
           Size.DEF,
+          SkipLayerNormalization.DEF,
+          SkipSimplifiedLayerNormalization.DEF,
           Slice.DEF,
           Softmax.DEF,
           SoftmaxCrossEntropyLoss.DEF,
@@ -429,6 +456,9 @@ public final class Operators {
           SplitToSequence.DEF,
           Sqrt.DEF,
           Squeeze.DEF,
+          StringConcat.DEF,
+          StringNormalizer.DEF,
+          StringSplit.DEF,
           Sub.DEF,
           Sum.DEF,
           SwiGLU.DEF,
@@ -436,6 +466,7 @@ public final class Operators {
           Tan.DEF,
           Tanh.DEF,
           TensorScatter.DEF,
+          TfIdfVectorizer.DEF,
           ThresholdedRelu.DEF,
           Tile.DEF,
           TopK.DEF,

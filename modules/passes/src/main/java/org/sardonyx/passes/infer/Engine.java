@@ -229,10 +229,20 @@ public final class Engine {
     }
   }
 
-  /** Some exporters write -1 for a dimension they do not know. */
+  /**
+   * Some exporters write -1 for a dimension they do not know; and names within sequences, which the
+   * specification keeps for sizes that all elements share, are used for sizes that differ.
+   */
   private static Type sane(Type type) {
-    return Joins.mapDims(
-        type, dim -> dim instanceof Dim.Known(long size) && size < 0 ? Dim.UNKNOWN : dim);
+    return switch (type) {
+      case Type.OfSequence(Type element) ->
+          new Type.OfSequence(
+              Joins.mapDims(sane(element), dim -> dim.isKnown() ? dim : Dim.UNKNOWN));
+      case Type.OfOptional(Type element) -> new Type.OfOptional(sane(element));
+      default ->
+          Joins.mapDims(
+              type, dim -> dim instanceof Dim.Known(long size) && size < 0 ? Dim.UNKNOWN : dim);
+    };
   }
 
   private static Facts merged(
