@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.OperatorFailed;
@@ -64,7 +65,9 @@ class ConvTransposeTest {
     Type weights = Type.tensor(DataType.FLOAT, Shape.of(4, 3, 5));
     OperatorRunner runner =
         OperatorRunner.of("ConvTranspose", 11).ints("strides", 2).ints("pads", 1, 1);
-    assertEquals("[N,3,((T*2)+1)]", runner.infer(input, weights).outputShape(0).toString());
+    Shape y = runner.infer(input, weights).outputShape(0);
+    assertEquals(3, y.dim(1).sizeOrMinusOne());
+    assertEquals(15, y.dim(2).evaluate(Map.of("T", 7L)).getAsLong());
   }
 
   @Test
