@@ -159,7 +159,7 @@ final class AttentionCall {
   }
 
   private Mask mask() {
-    Mask mask = new Mask(heads.keys());
+    Mask mask = new Mask(heads);
     int[] offsets = {pastLength};
     Tensor nonpad = in.optional(Attention.NONPAD);
     if (nonpad != null) {
@@ -179,7 +179,7 @@ final class AttentionCall {
     Tensor tensor = in.optional(Attention.MASK);
     return tensor == null
         ? mask
-        : mask.tensor("attn_mask", tensor, heads, attention.padsMask());
+        : mask.tensor("attn_mask", tensor, attention.padsMask());
   }
 
   private boolean wants(int output) {

@@ -1,0 +1,172 @@
+package org.sardonyx.operators.image;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.graph.Attribute.Kind;
+import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Sizes;
+import org.sardonyx.operators.Types;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Shape;
+
+/**
+ * Col2Im: the sum of blocks [N, C * block, L], each at its place in an image [N, C, D1...].
+ *
+ * @param dilations of the blocks; null for 1
+ * @param pads what of the image is not kept, those at the beginnings and then those at the ends; null
+ *     for 0
+ * @param strides from block to block; null for 1
+ */
+public record Col2Im(
+    long @Nullable [] dilations, long @Nullable [] pads, long @Nullable [] strides)
+    implements Operator {
+
+  public static final OperatorDef DEF =
+      OperatorDef.named("Col2Im")
+          .version(18)
+          .input("input", "T")
+          .input("image_shape", "tensor(int64)")
+          .input("block_shape", "tensor(int64)")
+          .output("output", "T")
+          .optional("dilations", Kind.INTS)
+          .optional("pads", Kind.INTS)
+          .optional("strides", Kind.INTS)
+          .type("T", Types.ALL_IR4)
+          .accuracy(Accuracy.ACCUMULATED)
+          .create(Col2Im::of);
+
+  static Col2Im of(Attributes attributes) {
+    return new Col2Im(
+        attributes.getIntsOrNull("dilations"),
+        attributes.getIntsOrNull("pads"),
+        attributes.getIntsOrNull("strides"));
+  }
+
+  @Override
+  public void infer(Inference in) {
+    Shape x = in.shape(0);
+    List<Dim> image = in.dims(1);
+    if (image == null) {
+      return;
+    }
+    long[] block = Sizes.known(in.dims(2));
+    List<Dim> result = new ArrayList<>();
+    result.add(x.hasRank() ? x.dim(0) : Dim.UNKNOWN);
+    long product = block == null ? 0 : Arrays.stream(block).reduce(1, (a, b) -> a * b);
+    result.add(x.hasRank() && product > 0 ? x.dim(1).dividedBy(product) : Dim.UNKNOWN);
+    result.addAll(image);
+    in.shape(0, Sizes.shape(result, in));
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Tensor x = in.tensor(0);
+    long[] image = in.tensor(1).toLongs();
+    long[] block = in.tensor(2).toLongs();
+    int r = image.length;
+    int[] blocks = new int[r];
+    int[] extent = new int[r];
+    for (int i = 0; i < r; i++) {
+      long padded = image[i] + at(pads, i, 0) + at(pads, i + r, 0);
+      long reach = at(dilations, i, 1) * (block[i] - 1) + 1;
+      blocks[i] = Axes.size(Math.floorDiv(padded - reach, at(strides, i, 1)) + 1);
+      extent[i] = Axes.size(block[i]);
+    }
+    int places = Axes.product(extent, 0, r);
+    int count = Axes.product(blocks, 0, r);
+    boolean fits = x.rank() == 3 && block.length == r && places > 0;
+    if (!fits || x.dim(1) % places != 0 || x.dim(2) != count) {
+      throw new OperatorFailed(
+          "columns " + x + " of blocks " + Arrays.toString(block) + " for an image of "
+              + Arrays.toString(image));
+    }
+    int[] shape = new int[r + 2];
+    shape[0] = x.dim(0);
+    shape[1] = x.dim(1) / places;
+    for (int i = 0; i < r; i++) {
+      shape[i + 2] = Axes.size(image[i]);
+    }
+    int[] targets = targets(extent, blocks, shape);
+    sum(in, x, targets, shape);
+  }
+
+  /** Returns where in an image each element of the columns goes; negative where it is not kept. */
+  private int[] targets(int[] extent, int[] blocks, int[] shape) {
+    int r = extent.length;
+    int places = Axes.product(extent, 0, r);
+    int count = Axes.product(blocks, 0, r);
+    int[] targets = new int[Math.multiplyExact(places, count)];
+    for (int i = 0; i < targets.length; i++) {
+      int place = i / count;
+      int column = i % count;
+      int stride = 1;
+      int target = 0;
+      for (int d = r - 1; d >= 0; d--) {
+        long at =
+            column % blocks[d] * at(strides, d, 1)
+                - at(pads, d, 0)
+                + place % extent[d] * at(dilations, d, 1);
+        column /= blocks[d];
+        place /= extent[d];
+        target = at < 0 || at >= shape[d + 2] || target < 0 ? -1 : target + (int) at * stride;
+        stride *= shape[d + 2];
+      }
+      targets[i] = target;
+    }
+    return targets;
+  }
+
+  private static void sum(Invocation in, Tensor x, int[] targets, int[] shape) {
+    DataType type = x.dataType();
+    int plane = Axes.product(shape, 2, shape.length);
+    int size = Tensor.checkedSize(shape);
+    if (type == DataType.STRING || type.kind() == DataType.Kind.COMPLEX) {
+      throw new UnsupportedModel("Col2Im of type " + type.specName());
+    } else if (type == DataType.FLOAT) {
+      float[] from = x.floats();
+      float[] y = in.zeros(0, type, shape).floats();
+      for (int i = 0; i < from.length; i++) {
+        int target = targets[i % targets.length];
+        if (target >= 0) {
+          y[i / targets.length * plane + target] += from[i];
+        }
+      }
+    } else if (type.isFloat()) {
+      double[] from = x.toDoubles();
+      double[] y = new double[size];
+      for (int i = 0; i < from.length; i++) {
+        int target = targets[i % targets.length];
+        if (target >= 0) {
+          y[i / targets.length * plane + target] += from[i];
+        }
+      }
+      in.set(0, Tensor.fromDoubles(type, y, shape));
+    } else {
+      long[] from = x.toLongs();
+      long[] y = new long[size];
+      for (int i = 0; i < from.length; i++) {
+        int target = targets[i % targets.length];
+        if (target >= 0) {
+          y[i / targets.length * plane + target] += from[i];
+        }
+      }
+      in.set(0, Tensor.fromLongs(type, y, shape));
+    }
+  }
+
+  private static long at(long @Nullable [] values, int i, long otherwise) {
+    return values == null ? otherwise : values[i];
+  }
+}

@@ -1,0 +1,5 @@
+/** Operators on images: resampling, boxes, regions. */
+@NullMarked
+package org.sardonyx.operators.image;
+
+import org.jspecify.annotations.NullMarked;
