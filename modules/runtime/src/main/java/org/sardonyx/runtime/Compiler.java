@@ -175,6 +175,10 @@ final class Compiler {
           node(scope, node, needed, path, depth);
         } catch (ModelException e) {
           throw e.within(node.label());
+        } catch (OperatorBug e) {
+          throw e.within(node.label());
+        } catch (RuntimeException e) {
+          throw new OperatorBug(e).within(node.label());
         }
       }
     }
