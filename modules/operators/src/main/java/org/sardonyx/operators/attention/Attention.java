@@ -129,7 +129,8 @@ public record Attention(
     return heads;
   }
 
-  private static @Nullable DataType precision(Attributes attributes) {
+  /** Returns the attribute softmax_precision, or null where it is not given. */
+  static @Nullable DataType precision(Attributes attributes) {
     if (!attributes.has("softmax_precision")) {
       return null;
     }
