@@ -117,9 +117,12 @@ interface Condition {
       case "batch-0" -> site -> size(site, 1) == 0;
       case "batch-0-or-time-0-without-lens" ->
           site -> size(site, 1) == 0 || (size(site, 0) == 0 && !site.gives(4));
-      case "nan-with-bias" -> site -> site.gives(3) && site.anyInput(Double::isNaN);
-      case "not-finite-with-bias" ->
-          site -> site.gives(3) && site.anyInput(x -> !Double.isFinite(x));
+      case "not-finite" -> site -> site.anyInput(x -> !Double.isFinite(x));
+      case "softplus-of-large" ->
+          site ->
+              site.names("activations", List.of("softplus"))
+                  && site.anyInput(x -> Math.abs(x) > 20);
+      case "threshold" -> site -> site.names("activations", List.of("thresholdedrelu"));
       case "activation-defaults" ->
           site ->
               site.names("activations", List.of("affine", "scaledtanh", "thresholdedrelu"));

@@ -7,10 +7,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.graph.Model;
 import org.sardonyx.onnx.Onnx;
 import org.sardonyx.oracle.Comparison;
 import org.sardonyx.oracle.Engine;
@@ -76,6 +78,21 @@ public record ThreeWay(
       @Nullable Comparison reference,
       @Nullable Comparison between) {
 
+    private Output ill(Output wider, double more) {
+      return new Output(
+          name,
+          Verdict.ILL_CONDITIONED,
+          String.format(
+              Locale.ROOT,
+              "moving inputs and weights by their last place moves the truth by %.3g; %s",
+              more / MAGNIFIED,
+              reason),
+          wider.budget(),
+          wider.ours(),
+          wider.reference(),
+          wider.between());
+    }
+
     private Output known(List<Deviation> reasons) {
       return new Output(
           name,
@@ -126,12 +143,15 @@ public record ThreeWay(
     Side t = truth == null ? null : run(model, inputs, truth, options);
     ThreeWay judged = of(a, b, t, budget);
     boolean clear = judged.verdict() == Verdict.AGREE && (b == null || b.failure() == null);
-    if (clear || register.all().isEmpty() || a.failure() != null) {
+    if (clear || a.failure() != null) {
       return judged;
     }
-    return judged.explainedBy(
-        register.matching(Onnx.read(model), inputs),
-        () -> run(model, inputs, new ArbiterEngine().asOnnxRuntimeReads(), options));
+    Model whole = Onnx.read(model);
+    return judged
+        .explainedBy(
+            register.matching(whole, inputs),
+            () -> run(model, inputs, new ArbiterEngine().asOnnxRuntimeReads(), options))
+        .conditionedBy(whole, inputs, 0);
   }
 
   /**
@@ -196,6 +216,60 @@ public record ThreeWay(
     }
     return new ThreeWay(ours, reference, truth, judged, List.copyOf(used));
   }
+
+  /** How often inputs and weights are moved to learn what rounding does to a model. */
+  private static final int DRAWS = 3;
+
+  /** What an engine may err beyond the budget, in changes that such a move makes. */
+  private static final double MAGNIFIED = 4;
+
+  /**
+   * Returns this with {@link Verdict#ILL_CONDITIONED} for outputs that are off by no more than the model
+   * itself magnifies rounding.
+   *
+   * @param seed where the random moves begin
+   */
+  public ThreeWay conditionedBy(Model model, Map<String, Value> inputs, long seed) {
+    boolean nothingOff =
+        outputs.stream().noneMatch(o -> ILL_CONDITIONED_IF.contains(o.verdict()));
+    if (nothingOff || truth == null || truth.failure() != null) {
+      return this;
+    }
+    Map<String, Double> spread;
+    try {
+      spread = new Conditioning(model, inputs, truth.outputs()).spread(DRAWS, seed);
+    } catch (EngineFailed e) {
+      return this;
+    }
+    List<Output> judged = new ArrayList<>();
+    for (Output output : outputs) {
+      double more = MAGNIFIED * spread.getOrDefault(output.name(), 0.0);
+      if (ILL_CONDITIONED_IF.contains(output.verdict()) && more > 0) {
+        Tolerance wider =
+            new Tolerance(
+                output.budget().rtol(),
+                output.budget().atol() + Math.min(more, Double.MAX_VALUE),
+                output.budget().relToMax(),
+                0);
+        Output again =
+            output(
+                output.name(),
+                ours.outputs().get(output.name()),
+                get(reference, output.name()),
+                get(truth, output.name()),
+                wider);
+        if (again.verdict() == Verdict.AGREE) {
+          judged.add(output.ill(again, more));
+          continue;
+        }
+      }
+      judged.add(output);
+    }
+    return new ThreeWay(ours, reference, truth, judged, deviations);
+  }
+
+  private static final Set<Verdict> ILL_CONDITIONED_IF =
+      Set.of(Verdict.OURS_WORSE, Verdict.REFERENCE_WORSE, Verdict.BOTH_OFF);
 
   /** Runs a model once. */
   public static Side run(

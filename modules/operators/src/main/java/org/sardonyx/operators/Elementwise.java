@@ -41,7 +41,7 @@ public final class Elementwise {
   /** States that output 0 has the shape of input 0, and what becomes of a shape in the making. */
   public static void inferUnary(Inference in, UnaryOperator<Dim> f) {
     in.shape(0, in.shape(0));
-    List<Dim> dims = in.dims(0);
+    List<Dim> dims = dims(in, 0);
     if (dims != null) {
       state(in, 0, dims.stream().map(d -> careful(() -> f.apply(d))).toList());
     }
@@ -126,7 +126,7 @@ public final class Elementwise {
     Shape b = in.shape(1);
     in.shape(0, alignment.shape(a, b));
     if (alignment.numpy()) {
-      state(in, 0, zip(f::apply, in.dims(0), in.dims(1)));
+      state(in, 0, zip(f::apply, dims(in, 0), dims(in, 1)));
     }
   }
 
@@ -137,15 +137,23 @@ public final class Elementwise {
    */
   public static void inferVariadic(Inference in, boolean broadcast, @Nullable BinaryFunction f) {
     Shape shape = in.shape(0);
-    List<Dim> dims = in.dims(0);
+    List<Dim> dims = dims(in, 0);
     for (int i = 1; i < in.inputs(); i++) {
       shape = broadcast || !shape.hasRank() ? Broadcast.shape(shape, in.shape(i)) : shape;
-      dims = f == null ? null : zip(f::apply, dims, in.dims(i));
+      dims = f == null ? null : zip(f::apply, dims, dims(in, i));
     }
     in.shape(0, shape);
     if (f != null) {
       state(in, 0, dims);
     }
+  }
+
+  /** Returns the elements of a shape in the making, of a type that shapes are computed in. */
+  public static @Nullable List<Dim> dims(Inference in, int input) {
+    DataType type = in.elementType(input);
+    return type == DataType.INT64 || type == DataType.INT32 || type == DataType.BOOL
+        ? in.dims(input)
+        : null;
   }
 
   /** States elements of a type that shapes are computed in; narrow and unsigned ones may wrap. */

@@ -149,6 +149,25 @@ import org.sardonyx.operators.microsoft.QuickGelu;
 import org.sardonyx.operators.microsoft.SimplifiedLayerNormalization;
 import org.sardonyx.operators.microsoft.SkipLayerNormalization;
 import org.sardonyx.operators.microsoft.SkipSimplifiedLayerNormalization;
+import org.sardonyx.operators.ml.ArrayFeatureExtractor;
+import org.sardonyx.operators.ml.Binarizer;
+import org.sardonyx.operators.ml.CastMap;
+import org.sardonyx.operators.ml.CategoryMapper;
+import org.sardonyx.operators.ml.DictVectorizer;
+import org.sardonyx.operators.ml.FeatureVectorizer;
+import org.sardonyx.operators.ml.Imputer;
+import org.sardonyx.operators.ml.LabelEncoder;
+import org.sardonyx.operators.ml.LinearClassifier;
+import org.sardonyx.operators.ml.LinearRegressor;
+import org.sardonyx.operators.ml.Normalizer;
+import org.sardonyx.operators.ml.OneHotEncoder;
+import org.sardonyx.operators.ml.SVMClassifier;
+import org.sardonyx.operators.ml.SVMRegressor;
+import org.sardonyx.operators.ml.Scaler;
+import org.sardonyx.operators.ml.TreeEnsemble;
+import org.sardonyx.operators.ml.TreeEnsembleClassifier;
+import org.sardonyx.operators.ml.TreeEnsembleRegressor;
+import org.sardonyx.operators.ml.ZipMap;
 import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
@@ -252,6 +271,7 @@ public final class Operators {
           And.DEF,
           ArgMax.DEF,
           ArgMin.DEF,
+          ArrayFeatureExtractor.DEF,
           Asin.DEF,
           Asinh.DEF,
           Atan.DEF,
@@ -262,6 +282,7 @@ public final class Operators {
           BatchNormalization.DEF,
           Bernoulli.DEF,
           BiasGelu.DEF,
+          Binarizer.DEF,
           BitCast.DEF,
           BitShift.DEF,
           BitwiseAnd.DEF,
@@ -272,6 +293,8 @@ public final class Operators {
           org.sardonyx.operators.microsoft.CDist.DEF,
           Cast.DEF,
           CastLike.DEF,
+          CastMap.DEF,
+          CategoryMapper.DEF,
           CausalConvWithState.DEF,
           Ceil.DEF,
           Celu.DEF,
@@ -297,6 +320,7 @@ public final class Operators {
           DequantizeLinear.DEF,
           org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
           Det.DEF,
+          DictVectorizer.DEF,
           Div.DEF,
           Dropout.DEF,
           DynamicQuantizeLSTM.DEF,
@@ -311,6 +335,7 @@ public final class Operators {
           Expand.DEF,
           EyeLike.DEF,
           FastGelu.DEF,
+          FeatureVectorizer.DEF,
           Flatten.DEF,
           FlexAttention.DEF,
           Floor.DEF,
@@ -339,17 +364,21 @@ public final class Operators {
           Hardmax.DEF,
           Identity.DEF,
           If.DEF,
+          Imputer.DEF,
           InstanceNormalization.DEF,
           org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
           LRN.DEF,
           LSTM.DEF,
+          LabelEncoder.DEF,
           LayerNormalization.DEF,
           LeakyRelu.DEF,
           Less.DEF,
           LessOrEqual.DEF,
           LinearAttention.DEF,
+          LinearClassifier.DEF,
+          LinearRegressor.DEF,
           Log.DEF,
           LogSoftmax.DEF,
           Loop.DEF,
@@ -378,8 +407,10 @@ public final class Operators {
           NhwcMaxPool.DEF,
           NonMaxSuppression.DEF,
           NonZero.DEF,
+          Normalizer.DEF,
           Not.DEF,
           OneHot.DEF,
+          OneHotEncoder.DEF,
           Optional.DEF,
           OptionalGetElement.DEF,
           OptionalHasElement.DEF,
@@ -430,6 +461,9 @@ public final class Operators {
           org.sardonyx.operators.attention.microsoft.RotaryEmbedding.DEF,
           Round.DEF,
           STFT.DEF,
+          SVMClassifier.DEF,
+          SVMRegressor.DEF,
+          Scaler.DEF,
           Scan.DEF,
           Scatter.DEF,
           ScatterElements.DEF,
@@ -477,12 +511,16 @@ public final class Operators {
           Tile.DEF,
           TopK.DEF,
           Transpose.DEF,
+          TreeEnsemble.DEF,
+          TreeEnsembleClassifier.DEF,
+          TreeEnsembleRegressor.DEF,
           Trilu.DEF,
           Unique.DEF,
           Unsqueeze.DEF,
           Upsample.DEF,
           Where.DEF,
-          Xor.DEF);
+          Xor.DEF,
+          ZipMap.DEF);
 
   private static final Operators STANDARD = new Operators(OURS);
 
