@@ -118,7 +118,7 @@ final class Call implements Invocation {
     StringJoiner types = new StringJoiner(", ", "(", ")");
     for (int slot : step.in()) {
       Value value = slot < 0 ? null : frame[slot];
-      types.add(value == null ? "-" : value.type().toString());
+      types.add(slot < 0 ? "-" : value == null ? "packed" : value.type().toString());
     }
     return types.toString();
   }

@@ -206,6 +206,12 @@ final class StepCompiler {
     if (!any) {
       return step;
     }
+    // What is wrong with a constant is wrong in every run, and packed ones are not seen again.
+    int[] places = new int[constants.length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = i;
+    }
+    step.formals().check(constants, places);
     boolean[] read = new boolean[constants.length];
     Operator prepared =
         step.operator()

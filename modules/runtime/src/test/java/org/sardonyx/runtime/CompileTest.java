@@ -168,6 +168,14 @@ class CompileTest {
   }
 
   @Test
+  void constantsOfAWrongTypeAreSeenBeforeARun() {
+    GraphBuilder g = new GraphBuilder("g");
+    Ref x = g.input("x", DataType.FLOAT, 1);
+    g.output("y", g.node("MatMul", x, g.constant("w", Tensor.scalar(true))), FLOAT);
+    refused(InvalidModel.class, g.model(OPSET), "input 1 (B) is tensor(bool)");
+  }
+
+  @Test
   void largeConstantsAreLeftToTheRun() {
     AtomicInteger calls = new AtomicInteger();
     GraphBuilder g = new GraphBuilder("g");

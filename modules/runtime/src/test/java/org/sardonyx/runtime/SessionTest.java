@@ -260,7 +260,14 @@ class SessionTest {
     record Packed(float sum) implements TestOperators.Run {
       @Override
       public void run(Invocation in) {
+        assertTrue(in.has(1));
+        assertThrows(NullPointerException.class, () -> in.value(1));
         in.set(0, floats(in.tensor(0).floats()[0] * sum));
+      }
+
+      @Override
+      public boolean reads(int input) {
+        return input != 1;
       }
     }
     record Plain(AtomicInteger prepared) implements TestOperators.Run {
