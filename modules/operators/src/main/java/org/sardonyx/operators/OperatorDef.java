@@ -36,6 +36,7 @@ public final class OperatorDef {
   private final String name;
   private final List<Signature> versions;
   private final Accuracy accuracy;
+  private final boolean earlier;
   private final Function<Attributes, ? extends Operator> factory;
 
   private OperatorDef(Builder builder, Function<Attributes, ? extends Operator> factory) {
@@ -43,6 +44,7 @@ public final class OperatorDef {
     this.name = builder.name;
     this.versions = List.copyOf(builder.versions);
     this.accuracy = builder.accuracy;
+    this.earlier = builder.earlier;
     this.factory = factory;
   }
 
@@ -54,6 +56,7 @@ public final class OperatorDef {
     this.name = original.name;
     this.versions = List.copyOf(versions);
     this.accuracy = original.accuracy;
+    this.earlier = original.earlier;
     this.factory = factory;
   }
 
@@ -94,7 +97,7 @@ public final class OperatorDef {
    * Returns the version that holds under {@code opsetVersion}, or null where it is older than all.
    */
   public @Nullable Signature signature(long opsetVersion) {
-    Signature found = null;
+    Signature found = earlier ? versions.getFirst() : null;
     for (Signature signature : versions) {
       if (signature.sinceVersion() <= opsetVersion) {
         found = signature;
@@ -130,6 +133,7 @@ public final class OperatorDef {
     private final String name;
     private String domain = "";
     private Accuracy accuracy = Accuracy.EXACT;
+    private boolean earlier;
     private final List<Signature> versions = new ArrayList<>();
     private int version;
     private boolean deprecated;
@@ -259,6 +263,15 @@ public final class OperatorDef {
 
     public Builder accuracy(Accuracy newAccuracy) {
       accuracy = newAccuracy;
+      return this;
+    }
+
+    /**
+     * The first version holds under older opset versions as well: ONNX Runtime had the operator before
+     * ONNX did, and optimized models that it saves use it under the opset they came with.
+     */
+    public Builder earlier() {
+      earlier = true;
       return this;
     }
 

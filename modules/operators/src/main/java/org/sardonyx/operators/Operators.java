@@ -25,7 +25,13 @@ import org.sardonyx.operators.activation.SwiGLU;
 import org.sardonyx.operators.activation.Swish;
 import org.sardonyx.operators.activation.ThresholdedRelu;
 import org.sardonyx.operators.attention.Attention;
+import org.sardonyx.operators.attention.CausalConvWithState;
+import org.sardonyx.operators.attention.FlexAttention;
+import org.sardonyx.operators.attention.LinearAttention;
 import org.sardonyx.operators.attention.RotaryEmbedding;
+import org.sardonyx.operators.attention.microsoft.GroupQueryAttention;
+import org.sardonyx.operators.attention.microsoft.MultiHeadAttention;
+import org.sardonyx.operators.attention.microsoft.QAttention;
 import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.control.Loop;
 import org.sardonyx.operators.control.Scan;
@@ -121,8 +127,11 @@ import org.sardonyx.operators.math.Sub;
 import org.sardonyx.operators.math.Sum;
 import org.sardonyx.operators.math.Tan;
 import org.sardonyx.operators.math.Tanh;
+import org.sardonyx.operators.microsoft.BiasGelu;
 import org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads;
 import org.sardonyx.operators.microsoft.DynamicQuantizeMatMul;
+import org.sardonyx.operators.microsoft.EmbedLayerNormalization;
+import org.sardonyx.operators.microsoft.FastGelu;
 import org.sardonyx.operators.microsoft.FusedConv;
 import org.sardonyx.operators.microsoft.MatMulIntegerToFloat;
 import org.sardonyx.operators.microsoft.MatMulNBits;
@@ -136,6 +145,10 @@ import org.sardonyx.operators.microsoft.QLinearLeakyRelu;
 import org.sardonyx.operators.microsoft.QLinearMul;
 import org.sardonyx.operators.microsoft.QLinearSigmoid;
 import org.sardonyx.operators.microsoft.QLinearSoftmax;
+import org.sardonyx.operators.microsoft.QuickGelu;
+import org.sardonyx.operators.microsoft.SimplifiedLayerNormalization;
+import org.sardonyx.operators.microsoft.SkipLayerNormalization;
+import org.sardonyx.operators.microsoft.SkipSimplifiedLayerNormalization;
 import org.sardonyx.operators.ml.ArrayFeatureExtractor;
 import org.sardonyx.operators.ml.Binarizer;
 import org.sardonyx.operators.ml.CastMap;
@@ -264,9 +277,11 @@ public final class Operators {
           Atan.DEF,
           Atanh.DEF,
           Attention.DEF,
+          org.sardonyx.operators.attention.microsoft.Attention.DEF,
           AveragePool.DEF,
           BatchNormalization.DEF,
           Bernoulli.DEF,
+          BiasGelu.DEF,
           Binarizer.DEF,
           BitCast.DEF,
           BitShift.DEF,
@@ -275,11 +290,12 @@ public final class Operators {
           BitwiseOr.DEF,
           BitwiseXor.DEF,
           BlackmanWindow.DEF,
+          org.sardonyx.operators.microsoft.CDist.DEF,
           Cast.DEF,
           CastLike.DEF,
           CastMap.DEF,
           CategoryMapper.DEF,
-          org.sardonyx.operators.microsoft.CDist.DEF,
+          CausalConvWithState.DEF,
           Ceil.DEF,
           Celu.DEF,
           CenterCropPad.DEF,
@@ -298,35 +314,40 @@ public final class Operators {
           Cosh.DEF,
           CumProd.DEF,
           CumSum.DEF,
+          DFT.DEF,
           DeformConv.DEF,
           DepthToSpace.DEF,
           DequantizeLinear.DEF,
           org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
           Det.DEF,
-          DFT.DEF,
           DictVectorizer.DEF,
           Div.DEF,
           Dropout.DEF,
-          DynamicQuantizeLinear.DEF,
           DynamicQuantizeLSTM.DEF,
+          DynamicQuantizeLinear.DEF,
           DynamicQuantizeMatMul.DEF,
           Einsum.DEF,
           Elu.DEF,
+          EmbedLayerNormalization.DEF,
           Equal.DEF,
           Erf.DEF,
           Exp.DEF,
           Expand.DEF,
           EyeLike.DEF,
+          FastGelu.DEF,
           FeatureVectorizer.DEF,
           Flatten.DEF,
+          FlexAttention.DEF,
           Floor.DEF,
           FusedConv.DEF,
           org.sardonyx.operators.microsoft.FusedGemm.DEF,
           org.sardonyx.operators.microsoft.FusedMatMul.DEF,
+          GRU.DEF,
           Gather.DEF,
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
+          org.sardonyx.operators.microsoft.Gelu.DEF,
           Gemm.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
@@ -335,12 +356,12 @@ public final class Operators {
           GreaterOrEqual.DEF,
           GridSample.DEF,
           GroupNormalization.DEF,
-          GRU.DEF,
+          GroupQueryAttention.DEF,
           HammingWindow.DEF,
           HannWindow.DEF,
-          Hardmax.DEF,
           HardSigmoid.DEF,
           HardSwish.DEF,
+          Hardmax.DEF,
           Identity.DEF,
           If.DEF,
           Imputer.DEF,
@@ -348,11 +369,14 @@ public final class Operators {
           org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
+          LRN.DEF,
+          LSTM.DEF,
           LabelEncoder.DEF,
           LayerNormalization.DEF,
           LeakyRelu.DEF,
           Less.DEF,
           LessOrEqual.DEF,
+          LinearAttention.DEF,
           LinearClassifier.DEF,
           LinearRegressor.DEF,
           Log.DEF,
@@ -360,8 +384,6 @@ public final class Operators {
           Loop.DEF,
           LpNormalization.DEF,
           LpPool.DEF,
-          LRN.DEF,
-          LSTM.DEF,
           MatMul.DEF,
           MatMulInteger.DEF,
           MatMulIntegerToFloat.DEF,
@@ -378,6 +400,7 @@ public final class Operators {
           Mod.DEF,
           Momentum.DEF,
           Mul.DEF,
+          MultiHeadAttention.DEF,
           Multinomial.DEF,
           Neg.DEF,
           NegativeLogLikelihoodLoss.DEF,
@@ -392,9 +415,10 @@ public final class Operators {
           OptionalGetElement.DEF,
           OptionalHasElement.DEF,
           Or.DEF,
+          PRelu.DEF,
           Pad.DEF,
           Pow.DEF,
-          PRelu.DEF,
+          QAttention.DEF,
           QGemm.DEF,
           QLinearAdd.DEF,
           QLinearAveragePool.DEF,
@@ -409,6 +433,9 @@ public final class Operators {
           QLinearSoftmax.DEF,
           QuantizeLinear.DEF,
           org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
+          QuickGelu.DEF,
+          RMSNormalization.DEF,
+          RNN.DEF,
           RandomNormal.DEF,
           RandomNormalLike.DEF,
           RandomUniform.DEF,
@@ -429,11 +456,13 @@ public final class Operators {
           Reshape.DEF,
           Resize.DEF,
           ReverseSequence.DEF,
-          RMSNormalization.DEF,
-          RNN.DEF,
           RoiAlign.DEF,
           RotaryEmbedding.DEF,
+          org.sardonyx.operators.attention.microsoft.RotaryEmbedding.DEF,
           Round.DEF,
+          STFT.DEF,
+          SVMClassifier.DEF,
+          SVMRegressor.DEF,
           Scaler.DEF,
           Scan.DEF,
           Scatter.DEF,
@@ -451,9 +480,12 @@ public final class Operators {
           Shrink.DEF,
           Sigmoid.DEF,
           Sign.DEF,
+          SimplifiedLayerNormalization.DEF,
           Sin.DEF,
           Sinh.DEF,
           Size.DEF,
+          SkipLayerNormalization.DEF,
+          SkipSimplifiedLayerNormalization.DEF,
           Slice.DEF,
           Softmax.DEF,
           SoftmaxCrossEntropyLoss.DEF,
@@ -464,14 +496,11 @@ public final class Operators {
           SplitToSequence.DEF,
           Sqrt.DEF,
           Squeeze.DEF,
-          STFT.DEF,
           StringConcat.DEF,
           StringNormalizer.DEF,
           StringSplit.DEF,
           Sub.DEF,
           Sum.DEF,
-          SVMClassifier.DEF,
-          SVMRegressor.DEF,
           SwiGLU.DEF,
           Swish.DEF,
           Tan.DEF,

@@ -174,7 +174,7 @@ abstract class Cell implements Plain.Equations {
   }
 
   final double unbounded(int k, double x) {
-    return activations.get(inDirection * (activations.size() / directions()) + k).apply(x);
+    return activations.get(inDirection * (activations.size() / directions()) + k).apply(x, readings);
   }
 
   private static double[] part(double[] all, int d, int length) {
@@ -194,6 +194,9 @@ abstract class Cell implements Plain.Equations {
 
   /** An activation by its name, with its numbers. */
   record Activation(String name, double alpha, double beta) {
+
+    /** The logarithm of the greatest float. */
+    private static final double LOG_OF_MAX = 88.72283905206835;
 
     /**
      * Each function that has use for an alpha or beta takes the next of the list, or where that is at
@@ -234,9 +237,11 @@ abstract class Cell implements Plain.Equations {
       return all;
     }
 
-    double apply(double x) {
+    double apply(double x, Readings readings) {
       if (Double.isNaN(x)) {
-        return x;
+        boolean compares =
+            name.equals("relu") || name.equals("hardsigmoid") || name.equals("thresholdedrelu");
+        return readings.hidesNaN() && compares ? 0 : x;
       }
       return switch (name) {
         case "relu" -> x > 0 ? x : 0;
@@ -244,15 +249,19 @@ abstract class Cell implements Plain.Equations {
         case "sigmoid" -> Functions.sigmoid(x);
         case "affine" -> alpha * x + beta;
         case "leakyrelu" -> x < 0 ? alpha * x : x;
-        case "thresholdedrelu" -> x >= alpha ? x : 0;
+        case "thresholdedrelu" ->
+            x > alpha || (x == alpha && !readings.strictThreshold()) ? x : 0;
         case "scaledtanh" -> alpha * StrictMath.tanh(beta * x);
         case "hardsigmoid" -> {
           double line = alpha * x + beta;
           yield line < 0 ? 0 : line > 1 ? 1 : line;
         }
         case "elu" -> x < 0 ? alpha * StrictMath.expm1(x) : x;
-        case "softsign" -> Double.isInfinite(x) ? Math.signum(x) : x / (1 + Math.abs(x));
-        case "softplus" -> Functions.softplus(x);
+        case "softsign" -> x / (1 + Math.abs(x));
+        case "softplus" ->
+            readings.overflowingSoftplus() && x > LOG_OF_MAX
+                ? Double.POSITIVE_INFINITY
+                : Functions.softplus(x);
         default -> throw new InvalidModel("\"" + name + "\" is no activation");
       };
     }

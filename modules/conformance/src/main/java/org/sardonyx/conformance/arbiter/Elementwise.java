@@ -75,7 +75,7 @@ final class Elementwise {
       case "Selu" -> x -> gamma * (x > 0 ? x : alpha * StrictMath.expm1(x));
       case "Sigmoid" -> Functions::sigmoid;
       case "Softplus" -> Functions::softplus;
-      case "Softsign" -> x -> Double.isInfinite(x) ? Math.signum(x) : x / (1 + Math.abs(x));
+      case "Softsign" -> x -> x / (1 + Math.abs(x));
       case "Sqrt" -> Math::sqrt;
       case "Tanh" -> StrictMath::tanh;
       case "ThresholdedRelu" -> x -> x > alpha ? x : 0;

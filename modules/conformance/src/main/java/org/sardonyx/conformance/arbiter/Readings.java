@@ -8,16 +8,20 @@ package org.sardonyx.conformance.arbiter;
  * @param keepsInitialStates a row of length 0 ends with its initial states; else with zeros
  * @param hidesNaN with B, LSTM and GRU take NaN on its way into a gate for the greatest float
  * @param zeroActivationDefaults Affine, ScaledTanh and ThresholdedRelu have 0 for what is not given
+ * @param strictThreshold ThresholdedRelu of exactly alpha is 0
+ * @param overflowingSoftplus Softplus is {@code log(1 + exp(x))} in float, infinite from 88.7 on
  */
 public record Readings(
     boolean clipsCellOutput,
     boolean keepsInitialStates,
     boolean hidesNaN,
-    boolean zeroActivationDefaults) {
+    boolean zeroActivationDefaults,
+    boolean strictThreshold,
+    boolean overflowingSoftplus) {
 
   /** The specification as this project reads it. */
-  public static final Readings STANDARD = new Readings(true, true, false, false);
+  public static final Readings STANDARD = new Readings(true, true, false, false, false, false);
 
   /** The deviations of ONNX Runtime's CPU kernels. */
-  public static final Readings ONNX_RUNTIME = new Readings(false, false, true, true);
+  public static final Readings ONNX_RUNTIME = new Readings(false, false, true, true, true, true);
 }

@@ -42,6 +42,7 @@ public record LayerNormalization(long axis, float epsilon, DataType stash) imple
           .attribute("stash_type", 1)
           .type("T", Types.FLOATS_BF16)
           .type("U", DataType.FLOAT, DataType.BFLOAT16)
+          .earlier()
           .accuracy(Accuracy.ACCUMULATED)
           .create(LayerNormalization::of);
 

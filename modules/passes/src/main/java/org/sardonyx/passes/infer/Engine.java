@@ -19,14 +19,17 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.graph.ValueInfo;
+import org.sardonyx.operators.Join;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.walk.Functions;
 import org.sardonyx.passes.walk.Graphs;
 import org.sardonyx.passes.walk.Opsets;
 import org.sardonyx.passes.walk.Order;
 import org.sardonyx.passes.walk.Where;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.type.Dim;
+import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
 /** Infers graphs, one node after the other; used for one model and then forgotten. */
@@ -60,7 +63,7 @@ public final class Engine {
 
   /** Infers the main graph and what it calls. */
   public GraphResult run() {
-    Context context = new Context(Where.MODEL, Opsets.of(model), true, trusting, false, false);
+    Context context = new Context(Where.MODEL, Opsets.of(model), true, trusting, false, false, false);
     return graph(model.graph(), new Scope(null), null, context);
   }
 
@@ -96,7 +99,7 @@ public final class Engine {
       outputs.add(scope.get(output.name()));
     }
     if (context.repeated()) {
-      renameEscaped(outputs, mark);
+      renameEscaped(outputs, mark, context.varying());
     }
     Graph annotated =
         new Annotation(dim -> context.repeated() && names.isNewerThan(dim, mark))
@@ -129,7 +132,7 @@ public final class Engine {
                 types.put(
                     name,
                     types.containsKey(name)
-                        ? Joins.union(types.get(name), facts.type())
+                        ? Join.of(types.get(name), facts.type())
                         : facts.type()));
     List<Facts> outputs = new ArrayList<>();
     for (String output : function.outputs()) {
@@ -156,7 +159,7 @@ public final class Engine {
         String name = node.outputs().get(i);
         if (!name.isEmpty()) {
           Facts facts = tamed(outcome.outputs().get(i));
-          scope.put(name, merged(name, facts, declared.get(name), at, findings));
+          scope.put(name, named(merged(name, facts, declared.get(name), at, findings)));
         }
       }
       nested.addAll(outcome.bodies());
@@ -209,13 +212,13 @@ public final class Engine {
       Type type = input.type() == null ? null : sane(input.type());
       if (given == null) {
         if (initial == null || initial.constant() == null && type != null) {
-          scope.put(input.name(), type == null && initial != null ? initial : Facts.of(type));
+          scope.put(
+              input.name(), type == null && initial != null ? initial : named(Facts.of(type)));
         }
       } else if (initial == null || i < given.size()) {
         Type actual = i < given.size() ? given.get(i) : null;
-        scope.put(
-            input.name(),
-            Facts.of(actual != null ? actual : type == null ? null : Specs.withoutShapes(type)));
+        Type known = actual != null ? actual : type == null ? null : Specs.withoutShapes(type);
+        scope.put(input.name(), named(Facts.of(known)));
       }
     }
   }
@@ -226,10 +229,20 @@ public final class Engine {
     }
   }
 
-  /** Some exporters write -1 for a dimension they do not know. */
+  /**
+   * Some exporters write -1 for a dimension they do not know; and names within sequences, which the
+   * specification keeps for sizes that all elements share, are used for sizes that differ.
+   */
   private static Type sane(Type type) {
-    return Joins.mapDims(
-        type, dim -> dim instanceof Dim.Known(long size) && size < 0 ? Dim.UNKNOWN : dim);
+    return switch (type) {
+      case Type.OfSequence(Type element) ->
+          new Type.OfSequence(
+              Joins.mapDims(sane(element), dim -> dim.isKnown() ? dim : Dim.UNKNOWN));
+      case Type.OfOptional(Type element) -> new Type.OfOptional(sane(element));
+      default ->
+          Joins.mapDims(
+              type, dim -> dim instanceof Dim.Known(long size) && size < 0 ? Dim.UNKNOWN : dim);
+    };
   }
 
   private static Facts merged(
@@ -253,6 +266,23 @@ public final class Engine {
                   + facts.type()));
     }
     return new Facts(merged.type(), facts.constant(), facts.elements());
+  }
+
+  /**
+   * Gives a name to every dimension of a tensor that has none: whatever its size, values that are
+   * made of this one may share it.
+   */
+  private Facts named(Facts facts) {
+    return facts.type() instanceof Type.OfTensor(DataType element, Shape shape)
+            && shape.hasRank()
+            && shape.dims().stream().anyMatch(Dim.Unknown.class::isInstance)
+        ? new Facts(
+            Joins.mapDims(
+                Type.tensor(element, shape),
+                dim -> dim instanceof Dim.Unknown ? names.fresh() : dim),
+            facts.constant(),
+            facts.elements())
+        : facts;
   }
 
   /** Keeps dimensions from growing without bound, and from being negative. */
@@ -283,8 +313,11 @@ public final class Engine {
         : left;
   }
 
-  /** Gives sizes that were named inside a body that runs more than once new names outside. */
-  private void renameEscaped(List<Facts> outputs, int mark) {
+  /**
+   * Gives sizes that were named inside a body that runs more than once new names outside, or none
+   * where they may differ from one time to the next.
+   */
+  private void renameEscaped(List<Facts> outputs, int mark, boolean varying) {
     Map<Dim, Dim> renamed = new HashMap<>();
     for (int i = 0; i < outputs.size(); i++) {
       Type type = outputs.get(i).type();
@@ -297,7 +330,8 @@ public final class Engine {
                         dim,
                         name ->
                             names.isNewerThan(name, mark)
-                                ? renamed.computeIfAbsent(name, _ -> names.fresh())
+                                ? renamed.computeIfAbsent(
+                                    name, _ -> varying ? Dim.UNKNOWN : names.fresh())
                                 : name));
         outputs.set(i, Facts.of(outside));
       }

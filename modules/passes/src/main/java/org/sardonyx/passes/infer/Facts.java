@@ -3,6 +3,7 @@ package org.sardonyx.passes.infer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.operators.Join;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
@@ -39,7 +40,7 @@ public record Facts(@Nullable Type type, @Nullable Tensor constant, @Nullable Li
       return this;
     }
     boolean same = constant != null && constant.equals(other.constant);
-    return new Facts(Joins.union(type, other.type), same ? constant : null, same ? elements : null);
+    return new Facts(Join.of(type, other.type), same ? constant : null, same ? elements : null);
   }
 
   private static @Nullable List<Dim> elements(Tensor tensor) {

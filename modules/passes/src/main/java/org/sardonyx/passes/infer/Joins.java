@@ -9,51 +9,10 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
-/** Types put together: what holds of both, and what two sources say of one value. */
+/** What two sources say of one value, and dimensions within types. */
 public final class Joins {
 
   private Joins() {}
-
-  /** Returns what surely holds of a value that is of one type or the other; null for nothing. */
-  public static @Nullable Type union(@Nullable Type a, @Nullable Type b) {
-    if (a == null || b == null) {
-      return null;
-    }
-    return switch (a) {
-      case Type.OfTensor(DataType x, Shape s) ->
-          b instanceof Type.OfTensor(DataType y, Shape t) && x == y
-              ? Type.tensor(x, union(s, t))
-              : null;
-      case Type.OfSparseTensor(DataType x, Shape s) ->
-          b instanceof Type.OfSparseTensor(DataType y, Shape t) && x == y
-              ? new Type.OfSparseTensor(x, union(s, t))
-              : null;
-      case Type.OfSequence(Type x) -> {
-        Type element = b instanceof Type.OfSequence(Type y) ? union(x, y) : null;
-        yield element == null ? null : new Type.OfSequence(element);
-      }
-      case Type.OfOptional(Type x) -> {
-        Type element = b instanceof Type.OfOptional(Type y) ? union(x, y) : null;
-        yield element == null ? null : new Type.OfOptional(element);
-      }
-      case Type.OfMap(DataType k, Type x) -> {
-        Type value = b instanceof Type.OfMap(DataType l, Type y) && k == l ? union(x, y) : null;
-        yield value == null ? null : new Type.OfMap(k, value);
-      }
-      case Type.Opaque opaque -> opaque.equals(b) ? opaque : null;
-    };
-  }
-
-  static Shape union(Shape a, Shape b) {
-    if (!a.hasRank() || !b.hasRank() || a.rank() != b.rank()) {
-      return Shape.UNKNOWN;
-    }
-    List<Dim> dims = new ArrayList<>(a.rank());
-    for (int i = 0; i < a.rank(); i++) {
-      dims.add(a.dim(i).sameAs(b.dim(i)) ? a.dim(i) : Dim.UNKNOWN);
-    }
-    return Shape.of(dims);
-  }
 
   /** What two sources say of one value. */
   record Merged(@Nullable Type type, boolean contradiction) {}

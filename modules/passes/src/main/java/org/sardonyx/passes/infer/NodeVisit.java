@@ -103,7 +103,10 @@ final class NodeVisit {
             finding(Severity.ERROR, "shape", "sizes of the output are beyond 64 bits", context));
       }
     }
-    List<Facts> outputs = outputs(node, def, operator, inference, inputs);
+    List<Facts> outputs =
+        node.isOnnx("If")
+            ? branches(node, inputs, inference)
+            : outputs(node, def, operator, inference, inputs);
     for (int i = 0; i < outputs.size(); i++) {
       Type type = outputs.get(i).type();
       if (type != null && !node.outputs().get(i).isEmpty()) {
@@ -153,6 +156,24 @@ final class NodeVisit {
     List<Elements.@Nullable Result> results = elements.of(node, operator, inputs);
     for (int i = 0; i < outputs.size(); i++) {
       outputs.set(i, completed(outputs.get(i), results.get(i)));
+    }
+    return outputs;
+  }
+
+  /** Returns what the branch that is taken gives, or what holds of both where that is not known. */
+  private static List<Facts> branches(Node node, List<Facts> inputs, NodeInference inference) {
+    List<Facts> outputs = new ArrayList<>();
+    Tensor condition = inputs.isEmpty() ? null : inputs.getFirst().constant();
+    GraphResult then = inference.lastBody("then_branch");
+    GraphResult otherwise = inference.lastBody("else_branch");
+    boolean decided = condition != null && condition.size() == 1;
+    for (int i = 0; i < node.outputs().size(); i++) {
+      Facts a = then != null && i < then.outputs().size() ? then.outputs().get(i) : Facts.NONE;
+      Facts b =
+          otherwise != null && i < otherwise.outputs().size()
+              ? otherwise.outputs().get(i)
+              : Facts.NONE;
+      outputs.add(decided && condition != null ? condition.getLong(0) != 0 ? a : b : a.union(b));
     }
     return outputs;
   }
@@ -232,8 +253,23 @@ final class NodeVisit {
       Scope scope,
       Context context) {
     boolean once = node.isOnnx("If");
+    List<@Nullable Type> given = node.isOnnx("Loop") ? ranked(graph, inputs) : inputs;
     return engine.graph(
-        graph, scope, inputs, context.body(context.where().body(attribute), once));
+        graph, scope, given, context.body(context.where().body(attribute), once, node.isOnnx("SequenceMap")));
+  }
+
+  /** A Loop body may declare its iteration and condition as vectors of one element. */
+  private static List<@Nullable Type> ranked(Graph body, List<@Nullable Type> inputs) {
+    List<@Nullable Type> given = new ArrayList<>(inputs);
+    for (int i = 0; i < 2 && i < given.size() && i < body.inputs().size(); i++) {
+      if (body.inputs().get(i).type() instanceof Type.OfTensor(var _, Shape shape)
+          && shape.hasRank()
+          && shape.rank() == 1
+          && given.get(i) instanceof Type.OfTensor(DataType element, Shape _)) {
+        given.set(i, Type.tensor(element, Shape.of(1)));
+      }
+    }
+    return given;
   }
 
   /** Collects the graphs of a node, and infers those that its operator did not ask for. */

@@ -1,0 +1,55 @@
+package org.sardonyx.conformance;
+
+import org.sardonyx.oracle.Tolerance;
+import org.sardonyx.tensor.DataType;
+
+/**
+ * How far an output may be from the truth, by its element type: fixed tolerances, stated here once.
+ *
+ * <p>An engine that computes in a type with unit roundoff u errs, summing n terms in any order, by
+ * about sqrt(n) u times the terms' size; networks do that some ten times over on sums of up to a few
+ * thousand. The standard budgets allow some hundred u of the largest element, which is above what
+ * correct engines were seen to differ by and below what a wrong one does: a bias left out, a gate
+ * swapped.
+ *
+ * <ul>
+ *   <li>float, u = 6e-8: 1e-5 of the element, or 1e-6, or 1e-5 of the largest element.
+ *   <li>double, u = 1.1e-16: 1e-12 of the element or of the largest, or 1e-14.
+ *   <li>float16, u = 4.9e-4: engines keep values in it between operators, so one rounding for each:
+ *       4e-3 of the element or of the largest, or 1e-4.
+ *   <li>bfloat16, u = 3.9e-3: likewise, 3e-2, or 1e-3.
+ *   <li>the 8- and 4-bit floats: one step of the type at the value.
+ *   <li>everything else: equal.
+ * </ul>
+ *
+ * @param scale what all of them are multiplied by
+ */
+public record Budget(double scale) {
+
+  /** As stated above. */
+  public static final Budget STANDARD = new Budget(1);
+
+  public Budget {
+    if (!(scale > 0)) {
+      throw new IllegalArgumentException("a budget is greater than 0");
+    }
+  }
+
+  /** Returns the tolerance for elements of {@code type}. */
+  public Tolerance of(DataType type) {
+    return switch (type) {
+      case FLOAT, COMPLEX64 -> tolerance(1e-5, 1e-6, 1e-5);
+      case DOUBLE, COMPLEX128 -> tolerance(1e-12, 1e-14, 1e-12);
+      case FLOAT16 -> tolerance(4e-3, 1e-4, 4e-3);
+      case BFLOAT16 -> tolerance(3e-2, 1e-3, 3e-2);
+      case FLOAT8E4M3FN, FLOAT8E4M3FNUZ -> new Tolerance(0.125, 0x1p-9, 0, 0);
+      case FLOAT8E5M2, FLOAT8E5M2FNUZ -> new Tolerance(0.25, 0x1p-16, 0, 0);
+      case FLOAT4E2M1, FLOAT8E8M0 -> new Tolerance(0.5, 0.5, 0, 0);
+      default -> Tolerance.EXACT;
+    };
+  }
+
+  private Tolerance tolerance(double rtol, double atol, double relToMax) {
+    return new Tolerance(rtol * scale, atol * scale, relToMax * scale, 0);
+  }
+}

@@ -1,0 +1,197 @@
+package org.sardonyx.conformance;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.DoublePredicate;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.graph.Attribute;
+import org.sardonyx.graph.Model;
+import org.sardonyx.graph.Node;
+import org.sardonyx.graph.OpsetImport;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.Value;
+
+/** When an entry of the register can show at a node. What cannot be seen from outside may be. */
+interface Condition {
+
+  boolean holds(Site site);
+
+  /**
+   * A node in its model.
+   *
+   * @param node the node
+   * @param model the model
+   * @param known values that are inputs or constants of the node's graph
+   */
+  record Site(Node node, Model model, Map<String, Value> known) {
+
+    boolean gives(int input) {
+      return input < node.inputs().size() && !node.inputs().get(input).isEmpty();
+    }
+
+    @Nullable Tensor input(int input) {
+      return gives(input) && known.get(node.inputs().get(input)) instanceof Tensor tensor
+          ? tensor
+          : null;
+    }
+
+    /** Whether the input is given, and is not known or fulfils the test. */
+    boolean may(int input, Predicate<Tensor> test) {
+      Tensor tensor = input(input);
+      return gives(input) && (tensor == null || test.test(tensor));
+    }
+
+    boolean anyType(DataType type) {
+      for (int i = 0; i < node.inputs().size(); i++) {
+        Tensor tensor = input(i);
+        if (tensor != null && tensor.dataType() == type) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    boolean anyInput(DoublePredicate test) {
+      for (int i = 0; i < node.inputs().size(); i++) {
+        if (may(i, tensor -> Condition.has(tensor, test))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    boolean isSet(String attribute) {
+      return node.attribute(attribute) != null;
+    }
+
+    long integer(String attribute, long otherwise) {
+      Attribute found = node.attribute(attribute);
+      return found != null && found.value() instanceof Attribute.OfInt(long value)
+          ? value
+          : otherwise;
+    }
+
+    float number(String attribute, float otherwise) {
+      Attribute found = node.attribute(attribute);
+      return found != null && found.value() instanceof Attribute.OfFloat(float value)
+          ? value
+          : otherwise;
+    }
+
+    boolean names(String attribute, List<String> any) {
+      Attribute found = node.attribute(attribute);
+      return found != null
+          && found.value() instanceof Attribute.OfStrings strings
+          && strings.texts().stream().anyMatch(t -> any.contains(t.toLowerCase(Locale.ROOT)));
+    }
+
+    long opset() {
+      for (OpsetImport opset : model.opsetImports()) {
+        if (opset.domain().isEmpty() || opset.domain().equals("ai.onnx")) {
+          return opset.version();
+        }
+      }
+      return 0;
+    }
+
+    boolean batchFirst() {
+      return integer("layout", 0) == 1;
+    }
+  }
+
+  /** Returns the condition of a key of the register. */
+  static Condition of(String key) {
+    return switch (key) {
+      case "always" -> site -> true;
+      case "layout" -> site -> site.integer("layout", 0) == 1;
+      case "double" -> site -> site.anyType(DataType.DOUBLE);
+      case "bfloat16" -> site -> site.anyType(DataType.BFLOAT16);
+      case "clip" -> site -> site.isSet("clip");
+      case "clip-not-positive" -> site -> site.isSet("clip") && site.number("clip", 1) <= 0;
+      case "row-of-length-0" ->
+          site -> site.may(4, lens -> has(lens, length -> length == 0)) || size(site, 0) == 0;
+      case "time-0" -> site -> size(site, 0) == 0;
+      case "batch-0" -> site -> size(site, 1) == 0;
+      case "batch-0-or-time-0-without-lens" ->
+          site -> size(site, 1) == 0 || (size(site, 0) == 0 && !site.gives(4));
+      case "not-finite" -> site -> site.anyInput(x -> !Double.isFinite(x));
+      case "softplus-of-large" ->
+          site ->
+              site.names("activations", List.of("softplus"))
+                  && site.anyInput(x -> Math.abs(x) > 20);
+      case "threshold" -> site -> site.names("activations", List.of("thresholdedrelu"));
+      case "activation-defaults" ->
+          site ->
+              site.names("activations", List.of("affine", "scaledtanh", "thresholdedrelu"));
+      case "parametric-activations" -> site -> site.isSet("activations");
+      case "no-hidden-size" -> site -> !site.isSet("hidden_size");
+      case "only-cell-state" ->
+          site ->
+              site.node().outputs().size() == 3
+                  && site.node().outputs().get(0).isEmpty()
+                  && site.node().outputs().get(1).isEmpty();
+      case "mask-rank-1-or-short" ->
+          site ->
+              site.may(
+                  3,
+                  mask -> {
+                    Tensor k = site.input(1);
+                    Tensor past = site.input(4);
+                    int more = past == null ? 0 : past.dim(-2);
+                    return mask.rank() <= 1 || k == null || mask.dim(-1) < k.dim(-2) + more;
+                  });
+      case "empty-input" -> site -> emptyInput(site);
+      case "scale-not-positive" -> site -> site.isSet("scale") && site.number("scale", 1) <= 0;
+      case "windows" ->
+          site -> site.isSet("left_window_size") || site.isSet("right_window_size");
+      case "scores-after-mask" -> site -> site.integer("qk_matmul_output_mode", 0) == 2;
+      case "causal-one-query" ->
+          site -> {
+            Tensor q = site.input(0);
+            return site.integer("is_causal", 0) == 1 && (q == null || q.dim(-2) == 1);
+          };
+      case "nan" -> site -> site.anyInput(Double::isNaN);
+      case "minus-infinity" -> site -> site.anyInput(x -> x == Double.NEGATIVE_INFINITY);
+      case "zero" -> site -> site.anyInput(x -> x == 0);
+      case "division-by-minus-1" -> site -> site.may(1, b -> has(b, x -> x == -1));
+      default -> throw new IllegalStateException("the register has an unknown key " + key);
+    };
+  }
+
+  private static boolean emptyInput(Site site) {
+    for (int i = 0; i < site.node().inputs().size(); i++) {
+      Tensor tensor = site.input(i);
+      if (tensor != null && tensor.size() == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** T (axis 0) or N (axis 1) of a recurrent operator; -1 where it is not known. */
+  private static int size(Site site, int axis) {
+    Tensor x = site.input(0);
+    if (x == null || x.rank() != 3) {
+      return -1;
+    }
+    return x.dim(site.batchFirst() ? 1 - axis : axis);
+  }
+
+  /** Whether an element fulfils the test. */
+  static boolean has(Tensor tensor, DoublePredicate test) {
+    if (!tensor.dataType().isFloat()
+        && !tensor.dataType().isInteger()
+        && tensor.dataType() != DataType.BOOL) {
+      return false;
+    }
+    for (int i = 0; i < tensor.size(); i++) {
+      if (test.test(tensor.getDouble(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,110 @@
+package org.sardonyx.conformance;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.sardonyx.graph.Model;
+import org.sardonyx.oracle.Engine;
+import org.sardonyx.oracle.EngineFailed;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
+import org.sardonyx.tensor.Value;
+
+/**
+ * How much a model magnifies rounding on given inputs: every number of the inputs and weights is moved
+ * to a neighbour, up or down at random, and the arbiter says how far the outputs go.
+ */
+final class Conditioning {
+
+  private final Model model;
+  private final Map<String, Value> inputs;
+  private final Map<String, Value> truth;
+
+  Conditioning(Model model, Map<String, Value> inputs, Map<String, Value> truth) {
+    this.model = model;
+    this.inputs = inputs;
+    this.truth = truth;
+  }
+
+  /**
+   * Returns by output the largest change of an element in {@code draws} draws; infinite where an element
+   * turns finite or stops to be. Outputs that are no floating-point tensors are left out.
+   */
+  Map<String, Double> spread(int draws, long seed) throws EngineFailed {
+    Random random = new Random(seed);
+    Map<String, Double> spread = new HashMap<>();
+    for (int draw = 0; draw < draws; draw++) {
+      List<TensorData> moved = new ArrayList<>();
+      for (TensorData data : model.graph().initializers()) {
+        moved.add(
+            isFloat(data.dataType())
+                ? TensorData.of(data.name(), moved(data.load(), random))
+                : data);
+      }
+      Map<String, Value> given = new LinkedHashMap<>();
+      inputs.forEach(
+          (name, value) ->
+              given.put(
+                  name,
+                  value instanceof Tensor tensor && isFloat(tensor.dataType())
+                      ? moved(tensor, random)
+                      : value));
+      Model neighbour = model.withGraph(model.graph().withInitializers(moved));
+      try (Engine.Loaded loaded = new ArbiterEngine().load(neighbour)) {
+        loaded.run(given).forEach((name, value) -> spread.merge(name, change(name, value), Math::max));
+      }
+    }
+    return spread;
+  }
+
+  private double change(String name, Value value) {
+    if (!(value instanceof Tensor found)
+        || !(truth.get(name) instanceof Tensor expected)
+        || found.dataType() != DataType.DOUBLE
+        || expected.dataType() != DataType.DOUBLE
+        || !found.sameShape(expected)) {
+      return 0;
+    }
+    double change = 0;
+    for (int i = 0; i < found.size(); i++) {
+      double a = found.doubles()[i];
+      double e = expected.doubles()[i];
+      boolean same = a == e || (Double.isNaN(a) && Double.isNaN(e));
+      if (!same) {
+        double difference = Math.abs(a - e);
+        change = Math.max(change, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+      }
+    }
+    return change;
+  }
+
+  private static boolean isFloat(DataType type) {
+    return switch (type) {
+      case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> true;
+      default -> false;
+    };
+  }
+
+  /** Moves each finite number that is not zero to one of its two neighbours in its type. */
+  private static Tensor moved(Tensor tensor, Random random) {
+    Tensor moved = tensor.copy();
+    for (int i = 0; i < tensor.size(); i++) {
+      double x = tensor.getDouble(i);
+      boolean up = random.nextBoolean();
+      if (x != 0 && Double.isFinite(x)) {
+        switch (moved.array()) {
+          case float[] a -> a[i] = up ? Math.nextUp(a[i]) : Math.nextDown(a[i]);
+          case double[] a -> a[i] = up ? Math.nextUp(a[i]) : Math.nextDown(a[i]);
+          // The neighbours of a number other than zero have the bits of the integers beside its own.
+          case short[] a -> a[i] += (short) (up ? 1 : -1);
+          default -> throw new IllegalStateException();
+        }
+      }
+    }
+    return moved;
+  }
+}

@@ -1,0 +1,150 @@
+package org.sardonyx.conformance.sweep;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.conformance.ArbiterEngine;
+import org.sardonyx.conformance.Budget;
+import org.sardonyx.conformance.Deviation;
+import org.sardonyx.conformance.Deviations;
+import org.sardonyx.conformance.NativeEngine;
+import org.sardonyx.conformance.ThreeWay;
+import org.sardonyx.conformance.ThreeWay.Side;
+import org.sardonyx.conformance.Verdict;
+import org.sardonyx.graph.Model;
+import org.sardonyx.onnx.Onnx;
+import org.sardonyx.oracle.Engine;
+import org.sardonyx.oracle.EngineFailed;
+import org.sardonyx.tensor.Value;
+
+/**
+ * Judges cases: our engine against the arbiter, and both against a reference where there is one, whose
+ * deviations must all be listed.
+ */
+public final class Judge {
+
+  private static final Set<Verdict> EXPECTED =
+      Set.of(Verdict.AGREE, Verdict.KNOWN_DEVIATION, Verdict.ILL_CONDITIONED);
+
+  private final NativeEngine ours;
+  private final ArbiterEngine arbiter = new ArbiterEngine();
+  private final @Nullable Engine reference;
+  private final Deviations register;
+  private final Budget budget;
+  private final Path file;
+
+  /**
+   * Makes a judge.
+   *
+   * @param ours the engine that is judged
+   * @param reference the engine to compare with; null for none
+   * @param register its known deviations
+   * @param folder where models are written for the reference
+   */
+  public Judge(
+      NativeEngine ours,
+      @Nullable Engine reference,
+      Deviations register,
+      Budget budget,
+      Path folder) {
+    this.ours = ours;
+    this.reference = reference;
+    this.register = register;
+    this.budget = budget;
+    this.file = folder.resolve("case.onnx");
+  }
+
+  /**
+   * What became of a case.
+   *
+   * @param report what the engines gave
+   * @param problems what nobody knew of; empty where all is well
+   */
+  public record Finding(Case what, ThreeWay report, List<String> problems) {
+
+    /** Whether the reference gave a result. */
+    public boolean hasReference() {
+      return report.reference() != null && report.reference().failure() == null;
+    }
+
+    @Override
+    public String toString() {
+      return what.label() + "\n    " + String.join("\n    ", problems);
+    }
+  }
+
+  /** Judges a case. */
+  public Finding judge(Case what) {
+    Side a = run(ours.name(), what, ours::load);
+    Side t = run("arbiter", what, arbiter::load);
+    List<Deviation> matching = register.matching(what.model(), what.inputs());
+    boolean crashes = matching.stream().anyMatch(d -> d.kind() == Deviation.Kind.CRASHES);
+    Side b = crashes ? null : reference(what);
+    ThreeWay report =
+        ThreeWay.of(a, b, t, budget)
+            .explainedBy(
+                matching, () -> run("arbiter", what, arbiter.asOnnxRuntimeReads()::load))
+            .conditionedBy(what.model(), what.inputs(), 0);
+    return new Finding(what, report, problems(report));
+  }
+
+  private static List<String> problems(ThreeWay report) {
+    List<String> problems = new ArrayList<>();
+    if (report.ours().failure() != null) {
+      problems.add("ours: " + report.ours().failure());
+    }
+    Side truth = report.truth();
+    if (truth != null && truth.failure() != null) {
+      problems.add("arbiter: " + truth.failure());
+    }
+    Side reference = report.reference();
+    if (reference != null && reference.failure() != null && report.deviations().isEmpty()) {
+      problems.add("reference, not listed: " + reference.failure());
+    }
+    for (ThreeWay.Output output : report.outputs()) {
+      if (!EXPECTED.contains(output.verdict())) {
+        problems.add(
+            output.name()
+                + ": "
+                + output.verdict().word()
+                + (output.ours() == null ? "" : "; ours: " + output.ours().summary())
+                + (output.reference() == null
+                    ? ""
+                    : "; reference: " + output.reference().summary()));
+      }
+    }
+    return problems;
+  }
+
+  private interface Loader {
+    Engine.Loaded load(Model model) throws EngineFailed;
+  }
+
+  private static Side run(String name, Case what, Loader loader) {
+    try (Engine.Loaded loaded = loader.load(what.model())) {
+      Map<String, Value> outputs = loaded.run(what.inputs());
+      return new Side(name, null, outputs);
+    } catch (EngineFailed e) {
+      return new Side(
+          name, new ThreeWay.Failure(e.kind(), String.valueOf(e.getMessage())), Map.of());
+    }
+  }
+
+  private @Nullable Side reference(Case what) {
+    if (reference == null) {
+      return null;
+    }
+    try {
+      Files.write(file, Onnx.toBytes(what.model()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ThreeWay.run(file, what.inputs(), reference, Engine.Options.DEFAULT);
+  }
+}
