@@ -81,8 +81,7 @@ public record Pooling(Window window) {
           }
           y[output] = max;
           if (indices != null) {
-            indices[output] =
-                best < 0 ? -1 : (long) plane + (columnMajor ? places[best] : best);
+            indices[output] = best < 0 ? -1 : (long) plane + (columnMajor ? places[best] : best);
           }
         },
         planes);

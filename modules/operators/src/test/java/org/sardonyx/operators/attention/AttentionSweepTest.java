@@ -61,8 +61,9 @@ final class AttentionSweepTest {
 
     Case(Random random) {
       this.random = random;
-      type = List.of(DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16, DataType.BFLOAT16)
-          .get(random.nextInt(4));
+      type =
+          List.of(DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16, DataType.BFLOAT16)
+              .get(random.nextInt(4));
       opset = 23 + random.nextInt(3);
       batch = random.nextInt(4);
       keyHeads = 1 + random.nextInt(3);
