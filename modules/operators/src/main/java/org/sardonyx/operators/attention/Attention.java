@@ -93,10 +93,6 @@ public record Attention(
           .create(Attention::of);
 
   static Attention of(Attributes attributes) {
-    long mode = attributes.getInt("qk_matmul_output_mode");
-    if (mode < 0 || mode >= Scoring.Stage.values().length) {
-      throw new InvalidModel("qk_matmul_output_mode is " + mode + ", must be 0, 1, 2 or 3");
-    }
     float scale = attributes.getFloat("scale", Float.NaN);
     float softcap = attributes.getFloat("softcap");
     if (scale < 0 || !(softcap >= 0)) {
@@ -111,7 +107,7 @@ public record Attention(
         attributes.getInt("is_causal") != 0,
         heads(attributes, "q_num_heads"),
         heads(attributes, "kv_num_heads"),
-        Scoring.Stage.values()[(int) mode],
+        stage(attributes.getInt("qk_matmul_output_mode")),
         scale,
         softcap,
         precision(attributes),
@@ -119,6 +115,22 @@ public record Attention(
         right,
         attributes.version() >= 24,
         attributes.version() >= 25);
+  }
+
+  private static Scoring.Stage stage(long mode) {
+    if (mode == 0) {
+      return Scoring.Stage.PRODUCT;
+    }
+    if (mode == 1) {
+      return Scoring.Stage.CAPPED;
+    }
+    if (mode == 2) {
+      return Scoring.Stage.MASKED;
+    }
+    if (mode == 3) {
+      return Scoring.Stage.SOFTMAX;
+    }
+    throw new InvalidModel("qk_matmul_output_mode is " + mode + ", must be 0, 1, 2 or 3");
   }
 
   private static long heads(Attributes attributes, String name) {

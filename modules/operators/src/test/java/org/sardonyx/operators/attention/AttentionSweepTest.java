@@ -79,7 +79,7 @@ final class AttentionSweepTest {
       runner = OperatorRunner.of("Attention", opset);
       attributes();
       List<Value> inputs = inputs(hasPast);
-      expected(inputs, hasPast);
+      expected(inputs);
     }
 
     private void attributes() {
@@ -199,7 +199,7 @@ final class AttentionSweepTest {
     private final List<double[]> expected = new ArrayList<>();
     private final List<Value> given = new ArrayList<>();
 
-    private void expected(List<Value> inputs, boolean hasPast) {
+    private void expected(List<Value> inputs) {
       given.addAll(inputs);
       double[][][][] y = new double[batch][queryHeads][queries][valueSize];
       double[][][][] shown = new double[batch][queryHeads][queries][keys];

@@ -128,7 +128,8 @@ final class GroupQueryAttentionTest {
     Tensor cos = zeros(steps, size / 2);
     Tensor sin = zeros(steps, size / 2);
     for (int i = 0; i < cos.size(); i++) {
-      double angle = (i / (size / 2)) / Math.pow(100, 2.0 * (i % (size / 2)) / size);
+      int position = i / (size / 2);
+      double angle = position / Math.pow(100, 2.0 * (i % (size / 2)) / size);
       cos.floats()[i] = (float) Math.cos(angle);
       sin.floats()[i] = (float) Math.sin(angle);
     }
