@@ -28,8 +28,7 @@ class GraphBuilderTest {
     Graph graph = model.graph();
     assertEquals(List.of(new OpsetImport("", 21)), model.opsetImports());
     assertEquals(
-        Type.tensor(
-            DataType.FLOAT, Shape.of(Dim.named("n"), Dim.of(4), Dim.UNKNOWN)),
+        Type.tensor(DataType.FLOAT, Shape.of(Dim.named("n"), Dim.of(4), Dim.UNKNOWN)),
         graph.inputs().getFirst().type());
     Node split = graph.nodes().get(0);
     Node mul = graph.nodes().get(1);

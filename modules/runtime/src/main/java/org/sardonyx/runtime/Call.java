@@ -20,6 +20,7 @@ final class Call implements Invocation {
 
   private final Run run;
   private final @Nullable Value[] frame;
+
   /** Bytes of the values that steps of this graph have put into slots and that are still there. */
   private final long[] held;
 
