@@ -139,13 +139,20 @@ interface Condition {
                   3,
                   mask -> {
                     Tensor k = site.input(1);
-                    return mask.rank() <= 1 || k == null || mask.dim(-1) < k.dim(-2);
+                    Tensor past = site.input(4);
+                    int more = past == null ? 0 : past.dim(-2);
+                    return mask.rank() <= 1 || k == null || mask.dim(-1) < k.dim(-2) + more;
                   });
       case "empty-input" -> site -> emptyInput(site);
       case "scale-not-positive" -> site -> site.isSet("scale") && site.number("scale", 1) <= 0;
       case "windows" ->
           site -> site.isSet("left_window_size") || site.isSet("right_window_size");
-      case "softcap" -> site -> site.number("softcap", 0) != 0;
+      case "scores-after-mask" -> site -> site.integer("qk_matmul_output_mode", 0) == 2;
+      case "causal-one-query" ->
+          site -> {
+            Tensor q = site.input(0);
+            return site.integer("is_causal", 0) == 1 && (q == null || q.dim(-2) == 1);
+          };
       case "nan" -> site -> site.anyInput(Double::isNaN);
       case "minus-infinity" -> site -> site.anyInput(x -> x == Double.NEGATIVE_INFINITY);
       case "zero" -> site -> site.anyInput(x -> x == 0);

@@ -45,8 +45,8 @@ public final class Samples {
   }
 
   /**
-   * Fails unless every element is within {@code tolerance * max(1, |expected|)} of what is expected;
-   * infinities, NaN and the sign of zero must be the same.
+   * Fails unless every element is within {@code tolerance * max(1, |expected|)} of what is
+   * expected; infinities, NaN and the sign of zero must be the same.
    */
   public static void assertClose(Tensor actual, double tolerance, double... expected) {
     if (actual.size() != expected.length) {
@@ -59,7 +59,13 @@ public final class Samples {
       boolean near = Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e)) && tolerance > 0;
       if (!same && !near) {
         throw new AssertionError(
-            "element " + i + " is " + a + ", not " + e + ", of "
+            "element "
+                + i
+                + " is "
+                + a
+                + ", not "
+                + e
+                + ", of "
                 + Arrays.toString(actual.toDoubles()));
       }
     }

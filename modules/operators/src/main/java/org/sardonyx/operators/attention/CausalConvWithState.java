@@ -17,9 +17,9 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * CausalConvWithState: each channel is convolved with a kernel of its own over the present and the k -
- * 1 values before it, {@code y[t] = bias + sum_j w[j] x[t - (k - 1) + j]}; what came before the first
- * value is past_state, or 0.
+ * CausalConvWithState: each channel is convolved with a kernel of its own over the present and the
+ * k - 1 values before it, {@code y[t] = bias + sum_j w[j] x[t - (k - 1) + j]}; what came before the
+ * first value is past_state, or 0.
  *
  * @param silu whether the result goes through {@code y sigmoid(y)}
  */
@@ -109,8 +109,7 @@ public record CausalConvWithState(boolean silu) implements Operator {
     }
   }
 
-  private static void check(
-      Tensor x, Tensor w, @Nullable Tensor bias, @Nullable Tensor past) {
+  private static void check(Tensor x, Tensor w, @Nullable Tensor bias, @Nullable Tensor past) {
     boolean fits =
         x.rank() == 3
             && w.rank() == 3

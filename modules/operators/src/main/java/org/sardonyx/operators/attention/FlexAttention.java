@@ -23,8 +23,8 @@ import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
 /**
- * FlexAttention of ai.onnx.preview: {@code prob_mod(softmax(score_mod(scale Q K^T))) V}, where the two
- * are graphs over all scores at once. A row of minus infinities gives NaN, as Softmax does.
+ * FlexAttention of ai.onnx.preview: {@code prob_mod(softmax(score_mod(scale Q K^T))) V}, where the
+ * two are graphs over all scores at once. A row of minus infinities gives NaN, as Softmax does.
  *
  * @param scale factor of the product; NaN for {@code 1 / sqrt(head_size)}
  * @param precision the type of the scores, or null for double of double and float else
@@ -85,8 +85,7 @@ public record FlexAttention(
     if (!q.hasRank()) {
       return;
     }
-    in.shape(
-        0, Shape.of(q.dim(0), q.dim(1), q.dim(2), v.hasRank() ? v.dim(3) : Dim.UNKNOWN));
+    in.shape(0, Shape.of(q.dim(0), q.dim(1), q.dim(2), v.hasRank() ? v.dim(3) : Dim.UNKNOWN));
     DataType type = in.elementType(0);
     Dim keys = k.hasRank() ? k.dim(2) : Dim.UNKNOWN;
     List<@Nullable Type> scores = new ArrayList<>();
@@ -131,8 +130,8 @@ public record FlexAttention(
       probabilities = modified(in, PROB_MOD, probabilities);
     }
     double[] weights = probabilities.toDoubles();
-    double[] y = new double[heads.batch() * heads.queryHeads() * heads.queries()
-        * heads.valueSize()];
+    double[] y =
+        new double[heads.batch() * heads.queryHeads() * heads.queries() * heads.valueSize()];
     double[] values = v.toDoubles();
     Layout vl = Layout.headFirst(heads.keyHeads(), heads.keys(), heads.valueSize());
     for (int n = 0; n < heads.batch(); n++) {
@@ -219,7 +218,8 @@ public record FlexAttention(
     if (!(result instanceof Tensor tensor)
         || !tensor.sameShape(scores)
         || tensor.dataType() != scores.dataType()) {
-      throw new OperatorFailed(name + " must give a tensor like " + scores + ", gave " + result.type());
+      throw new OperatorFailed(
+          name + " must give a tensor like " + scores + ", gave " + result.type());
     }
     return tensor;
   }
@@ -236,7 +236,6 @@ public record FlexAttention(
     if (!fits) {
       throw new InvalidInput("Q " + q + ", K " + k + " and V " + v + " do not fit each other");
     }
-    return new Heads(
-        q.dim(0), q.dim(1), k.dim(1), q.dim(2), k.dim(2), q.dim(3), v.dim(3));
+    return new Heads(q.dim(0), q.dim(1), k.dim(1), q.dim(2), k.dim(2), q.dim(3), v.dim(3));
   }
 }

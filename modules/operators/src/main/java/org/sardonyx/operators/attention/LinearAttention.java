@@ -27,7 +27,8 @@ import org.sardonyx.type.Shape;
  * o = scale q^T S(t)
  * </pre>
  *
- * <p>Computed in float throughout. present_state has the type of past_state, without one that of query.
+ * <p>Computed in float throughout. present_state has the type of past_state, without one that of
+ * query.
  *
  * @param rule the update
  * @param queryHeads heads of query
@@ -150,13 +151,10 @@ public record LinearAttention(UpdateRule rule, int queryHeads, int keyHeads, flo
     Tensor past = in.optional(PAST_STATE);
     int[] stateShape = {heads.batch(), keyHeads, heads.size(), heads.valueSize()};
     if (past != null && !past.hasShape(stateShape)) {
-      throw new InvalidInput(
-          "past_state " + past + " does not fit query " + q + " and value " + v);
+      throw new InvalidInput("past_state " + past + " does not fit query " + q + " and value " + v);
     }
     float[] state =
-        past == null
-            ? new float[Tensor.checkedSize(stateShape)]
-            : past.toFloats().clone();
+        past == null ? new float[Tensor.checkedSize(stateShape)] : past.toFloats().clone();
     int[] shape = {heads.batch(), heads.queries(), queryHeads * heads.valueSize()};
     float[] y = new float[Tensor.checkedSize(shape)];
     Steps run =
@@ -232,8 +230,17 @@ public record LinearAttention(UpdateRule rule, int queryHeads, int keyHeads, flo
     if ((width != keyHeads && width != other)
         || !tensor.hasShape(heads.batch(), heads.queries(), width)) {
       throw new InvalidInput(
-          name + " must have shape [" + heads.batch() + ", " + heads.queries() + ", " + keyHeads
-              + " or " + other + "], got " + tensor);
+          name
+              + " must have shape ["
+              + heads.batch()
+              + ", "
+              + heads.queries()
+              + ", "
+              + keyHeads
+              + " or "
+              + other
+              + "], got "
+              + tensor);
     }
     return new Gate(tensor.toFloats(), width);
   }

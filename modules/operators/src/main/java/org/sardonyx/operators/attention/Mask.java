@@ -8,8 +8,8 @@ import org.sardonyx.error.InvalidInput;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * Which keys a query may see, and what is added to the scores of those: a range of keys for each query,
- * then tensors that allow or add.
+ * Which keys a query may see, and what is added to the scores of those: a range of keys for each
+ * query, then tensors that allow or add.
  *
  * <p>A key that is not allowed has the score minus infinity, whatever its product is.
  */
@@ -32,8 +32,8 @@ public final class Mask {
   }
 
   /**
-   * A query at position {@code p = offset + i} sees keys from {@code p - left} to {@code p + right};
-   * a negative bound is none.
+   * A query at position {@code p = offset + i} sees keys from {@code p - left} to {@code p +
+   * right}; a negative bound is none.
    *
    * @param queryOffsets one for all rows of the batch, or one for each
    */
@@ -51,11 +51,11 @@ public final class Mask {
   }
 
   /**
-   * Adds a tensor that broadcasts to {@code [N, heads, S, T]}: bool allows where it is true, numbers
-   * are added.
+   * Adds a tensor that broadcasts to {@code [N, heads, S, T]}: bool allows where it is true,
+   * numbers are added.
    *
-   * @param padded whether a last dimension shorter than T allows nothing beyond it; else it must be T
-   *     or 1
+   * @param padded whether a last dimension shorter than T allows nothing beyond it; else it must be
+   *     T or 1
    */
   public Mask tensor(String name, Tensor tensor, boolean padded) {
     int[] full = {heads.batch(), heads.queryHeads(), heads.queries(), heads.keys()};

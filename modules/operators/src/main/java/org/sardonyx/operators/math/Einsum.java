@@ -81,7 +81,8 @@ public record Einsum(EinsumEquation equation) implements Operator {
   public void run(Invocation in) {
     int count = in.inputs();
     if (count != equation.inputs().size()) {
-      throw new OperatorFailed("Einsum: " + equation.inputs().size() + " terms for " + count + " inputs");
+      throw new OperatorFailed(
+          "Einsum: " + equation.inputs().size() + " terms for " + count + " inputs");
     }
     DataType type = in.tensor(0).dataType();
     Contraction contraction = new Contraction(in.kernels());

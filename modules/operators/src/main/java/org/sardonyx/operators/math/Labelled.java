@@ -68,8 +68,8 @@ record Labelled(Object array, int[] labels, int[] sizes, int[] strides) {
   }
 
   /**
-   * Returns the stride that walks over the dimensions of {@code group}, last fastest, as if they were
-   * one; -1 where no one stride does.
+   * Returns the stride that walks over the dimensions of {@code group}, last fastest, as if they
+   * were one; -1 where no one stride does.
    */
   int joint(int[] group, int[] groupSizes) {
     int stride = 0;

@@ -9,7 +9,10 @@ import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Types;
 
-/** BiasGelu: {@code x (1 + erf(x / sqrt 2)) / 2} of A + B, where B is as long as the last dimension of A. */
+/**
+ * BiasGelu: {@code x (1 + erf(x / sqrt 2)) / 2} of A + B, where B is as long as the last dimension
+ * of A.
+ */
 public record BiasGelu() implements Operator {
 
   public static final OperatorDef DEF =

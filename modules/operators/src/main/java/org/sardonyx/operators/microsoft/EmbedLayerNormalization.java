@@ -16,7 +16,8 @@ import org.sardonyx.type.Shape;
 
 /**
  * EmbedLayerNormalization: layer normalization of the sum of what word, position and segment
- * embeddings hold for each id. mask_index is the number of ones in each row of the mask, 0 without one.
+ * embeddings hold for each id. mask_index is the number of ones in each row of the mask, 0 without
+ * one.
  *
  * @param epsilon added to the variance
  */
@@ -111,8 +112,7 @@ public record EmbedLayerNormalization(float epsilon) implements Operator {
     }
     maskIndex(in, batch, rows);
     if (in.outputs() > EMBEDDING_SUM && in.wants(EMBEDDING_SUM)) {
-      in.set(
-          EMBEDDING_SUM, Tensor.fromFloats(words.dataType(), sum.clone(), batch, rows, width));
+      in.set(EMBEDDING_SUM, Tensor.fromFloats(words.dataType(), sum.clone(), batch, rows, width));
     }
     new RowNorm(
             RowNorm.parameter("gamma", in.tensor(GAMMA), width),
@@ -151,8 +151,8 @@ public record EmbedLayerNormalization(float epsilon) implements Operator {
 
   private static void add(float[] sum, Tensor embedding, int[] ids, int width, String name) {
     if (embedding.rank() != 2 || embedding.dim(1) != width) {
-      throw new InvalidInput("embedding " + embedding + " of " + name + " is not " + width
-          + " wide");
+      throw new InvalidInput(
+          "embedding " + embedding + " of " + name + " is not " + width + " wide");
     }
     float[] values = embedding.toFloats();
     for (int i = 0; i < ids.length; i++) {

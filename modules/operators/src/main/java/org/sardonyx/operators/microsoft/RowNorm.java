@@ -9,8 +9,8 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * Normalizes rows: {@code (x - mean) / sqrt(variance + epsilon) * gamma + beta}, or, simplified, {@code
- * x / sqrt(mean(x^2) + epsilon) * gamma}.
+ * Normalizes rows: {@code (x - mean) / sqrt(variance + epsilon) * gamma + beta}, or, simplified,
+ * {@code x / sqrt(mean(x^2) + epsilon) * gamma}.
  *
  * @param gamma as long as a row
  * @param beta as long as a row, or null for 0
@@ -27,7 +27,9 @@ record RowNorm(float[] gamma, float @Nullable [] beta, float epsilon, boolean si
    */
   record Statistics(float[] means, float[] inverses) {
 
-    /** Gives the statistics as outputs {@code first} and {@code first + 1} where they are wanted. */
+    /**
+     * Gives the statistics as outputs {@code first} and {@code first + 1} where they are wanted.
+     */
     void give(Invocation in, int first, int[] rowShape) {
       int[] shape = rowShape.clone();
       shape[shape.length - 1] = 1;

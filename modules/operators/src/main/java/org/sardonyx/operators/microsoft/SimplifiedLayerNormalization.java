@@ -19,8 +19,8 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * SimplifiedLayerNormalization: {@code x / sqrt(mean(x^2) + epsilon) * scale} over the dimensions from
- * an axis on. ONNX Runtime has it in the domain ai.onnx, which knows nothing of it.
+ * SimplifiedLayerNormalization: {@code x / sqrt(mean(x^2) + epsilon) * scale} over the dimensions
+ * from an axis on. ONNX Runtime has it in the domain ai.onnx, which knows nothing of it.
  *
  * @param axis the first dimension to normalize, negative from the end
  * @param epsilon added to the mean square

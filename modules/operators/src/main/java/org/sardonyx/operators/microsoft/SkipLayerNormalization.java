@@ -74,10 +74,7 @@ public record SkipLayerNormalization(float epsilon) implements Operator {
             epsilon,
             false)
         .skip(
-            in,
-            input,
-            in.tensor(1),
-            bias == null ? null : RowNorm.parameter("bias", bias, width));
+            in, input, in.tensor(1), bias == null ? null : RowNorm.parameter("bias", bias, width));
   }
 
   static int width(Tensor input) {

@@ -10,8 +10,8 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * SkipSimplifiedLayerNormalization: {@code s / sqrt(mean(s^2) + epsilon) * gamma} of {@code s = input +
- * skip + bias}.
+ * SkipSimplifiedLayerNormalization: {@code s / sqrt(mean(s^2) + epsilon) * gamma} of {@code s =
+ * input + skip + bias}.
  *
  * @param epsilon added to the mean square
  */
@@ -49,9 +49,6 @@ public record SkipSimplifiedLayerNormalization(float epsilon) implements Operato
     Tensor bias = in.optional(3);
     new RowNorm(RowNorm.parameter("gamma", in.tensor(2), width), null, epsilon, true)
         .skip(
-            in,
-            input,
-            in.tensor(1),
-            bias == null ? null : RowNorm.parameter("bias", bias, width));
+            in, input, in.tensor(1), bias == null ? null : RowNorm.parameter("bias", bias, width));
   }
 }

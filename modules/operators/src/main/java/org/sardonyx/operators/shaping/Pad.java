@@ -27,7 +27,8 @@ import org.sardonyx.type.Shape;
  * happens first.
  *
  * @param mode what the new elements are
- * @param fixed the numbers, those before each axis and then those after, where they are an attribute
+ * @param fixed the numbers, those before each axis and then those after, where they are an
+ *     attribute
  * @param value the new element where it is an attribute
  */
 public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Operator {
@@ -96,10 +97,8 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
     if (!x.hasRank()) {
       return;
     }
-    List<Dim> pads =
-        fixed != null ? Arrays.stream(fixed).mapToObj(Dim::of).toList() : in.dims(1);
-    long[] axes =
-        in.has(3) ? Sizes.known(in.dims(3)) : LongStream.range(0, x.rank()).toArray();
+    List<Dim> pads = fixed != null ? Arrays.stream(fixed).mapToObj(Dim::of).toList() : in.dims(1);
+    long[] axes = in.has(3) ? Sizes.known(in.dims(3)) : LongStream.range(0, x.rank()).toArray();
     if (pads == null || axes == null || pads.size() != 2 * axes.length) {
       in.shape(0, Sizes.fresh(x.rank(), in));
       return;
@@ -120,6 +119,7 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
     int[] before = new int[rank];
     int[] after = new int[rank];
     read(in, x, before, after);
+    Tensor given = in.optional(2); // without effect where nothing is padded with it
     int[] shape = new int[rank];
     boolean same = true;
     boolean empty = false;
@@ -135,7 +135,7 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
     if (same) {
       in.set(0, x);
     } else if (mode == Mode.CONSTANT) {
-      constant(in, x, before, after, shape);
+      constant(in, x, given, before, after, shape);
     } else {
       Tensor y = in.output(0, x.dataType(), shape);
       if (empty) {
@@ -165,8 +165,8 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
     }
   }
 
-  private void constant(Invocation in, Tensor x, int[] before, int[] after, int[] shape) {
-    Tensor given = in.optional(2);
+  private void constant(
+      Invocation in, Tensor x, @Nullable Tensor given, int[] before, int[] after, int[] shape) {
     Tensor y;
     if (given != null && given.size() > 0) {
       y = in.output(0, x.dataType(), shape);

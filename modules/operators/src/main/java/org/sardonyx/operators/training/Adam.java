@@ -19,11 +19,7 @@ import org.sardonyx.tensor.DataType;
  * @param normCoefficientPost by how much the result is shortened
  */
 public record Adam(
-    double alpha,
-    double beta,
-    double epsilon,
-    double normCoefficient,
-    double normCoefficientPost)
+    double alpha, double beta, double epsilon, double normCoefficient, double normCoefficientPost)
     implements Operator {
 
   private static final int GROUPS = 4;

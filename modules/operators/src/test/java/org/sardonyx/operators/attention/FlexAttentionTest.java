@@ -109,8 +109,7 @@ final class FlexAttentionTest {
     // Scores 1 and 2; one becomes minus infinity.
     Each mask = new Each(s -> s > 1.5 ? Double.NEGATIVE_INFINITY : s, DataType.FLOAT);
     assertArrayEquals(
-        new float[] {10},
-        with("score_mod", mask).run(t(1, 1), t(1, 1, 2), t(1, 10, 20)).floats());
+        new float[] {10}, with("score_mod", mask).run(t(1, 1), t(1, 1, 2), t(1, 10, 20)).floats());
     Each twice = new Each(p -> 2 * p, DataType.FLOAT);
     assertArrayEquals(
         new float[] {30}, with("prob_mod", twice).run(t(1, 0), t(1, 1, 2), t(1, 10, 20)).floats());

@@ -53,8 +53,7 @@ final class LinearAttentionTest {
     // S = 2 * 0.5 * 5 = 5; w = 0.5 * (7 - 5 * 3) = -4; S = 5 - 12.
     assertOutputs(of("delta", 1, 1).runAll(q, k, v, null, null, beta), f(5, -7), f(-7));
     // S decays to 2.5; w = 0.5 * (7 - 7.5) = -0.25; S = 2.5 - 0.75.
-    assertOutputs(
-        of("gated_delta", 1, 1).runAll(q, k, v, null, half, beta), f(5, 1.75f), f(1.75f));
+    assertOutputs(of("gated_delta", 1, 1).runAll(q, k, v, null, half, beta), f(5, 1.75f), f(1.75f));
     Tensor past = Tensor.of(f(100), 1, 1, 1, 1);
     assertOutputs(of("linear", 1, 1).runAll(q, k, v, past), f(110, 131), f(131));
   }
@@ -66,8 +65,7 @@ final class LinearAttentionTest {
   @Test
   void scaleZeroIsOneByTheRootOfTheKeySize() {
     Tensor q = steps(1, 1, 1, 1, 1);
-    List<Value> out =
-        of("linear", 1, 1).attribute("scale", 0f).runAll(q, q, steps(1, 3));
+    List<Value> out = of("linear", 1, 1).attribute("scale", 0f).runAll(q, q, steps(1, 3));
     assertArrayEquals(f(4 * 3 / 2f), ((Tensor) out.get(0)).floats());
   }
 
@@ -95,17 +93,14 @@ final class LinearAttentionTest {
         f(0.5f, 1));
     assertThrows(
         InvalidInput.class,
-        () ->
-            of("delta", 2, 2)
-                .runAll(two, two, steps(1, 1, 2), null, null, steps(1, 1, 1, 1)));
+        () -> of("delta", 2, 2).runAll(two, two, steps(1, 1, 2), null, null, steps(1, 1, 1, 1)));
   }
 
   @Test
   void gatesGoWithTheRule() {
     Tensor one = steps(1, 1);
     assertThrows(InvalidModel.class, () -> of("gated", 1, 1).runAll(one, one, one));
-    assertThrows(
-        InvalidModel.class, () -> of("linear", 1, 1).runAll(one, one, one, null, one));
+    assertThrows(InvalidModel.class, () -> of("linear", 1, 1).runAll(one, one, one, null, one));
     assertThrows(InvalidModel.class, () -> of("quadratic", 1, 1).create(3));
     assertThrows(InvalidModel.class, () -> of("linear", 3, 2).create(3));
   }
@@ -113,8 +108,7 @@ final class LinearAttentionTest {
   @Test
   void stateKeepsItsOwnType() {
     Tensor one = Tensor.fromFloats(DataType.FLOAT16, f(1), 1, 1, 1);
-    List<Value> out =
-        of("linear", 1, 1).runAll(one, one, one, Tensor.of(f(0.1f), 1, 1, 1, 1));
+    List<Value> out = of("linear", 1, 1).runAll(one, one, one, Tensor.of(f(0.1f), 1, 1, 1, 1));
     assertEquals(DataType.FLOAT16, ((Tensor) out.get(0)).dataType());
     assertArrayEquals(f(1.1f), ((Tensor) out.get(1)).floats());
     assertEquals(
@@ -135,8 +129,7 @@ final class LinearAttentionTest {
     for (int t = 0; t < steps; t++) {
       List<Value> out =
           of("gated_delta", 4, 2)
-              .runAll(
-                  step(q, t), step(k, t), step(v, t), state, step(decay, t), step(beta, t));
+              .runAll(step(q, t), step(k, t), step(v, t), state, step(decay, t), step(beta, t));
       state = (Tensor) out.get(1);
       assertEquals(step((Tensor) all.get(0), t), out.get(0));
     }
@@ -195,7 +188,6 @@ final class LinearAttentionTest {
           silu, conv().outputs(1).attribute("activation", activation).run(x, w).floats()[3], 1e-5f);
     }
     assertThrows(InvalidModel.class, () -> conv().attribute("activation", "relu").create(2));
-    assertThrows(
-        InvalidInput.class, () -> conv().runAll(x, Tensor.of(f(1, 2), 1, 1, 2)));
+    assertThrows(InvalidInput.class, () -> conv().runAll(x, Tensor.of(f(1, 2), 1, 1, 2)));
   }
 }

@@ -23,8 +23,18 @@ class ComparisonTest {
   @ParameterizedTest
   @EnumSource(
       names = {
-        "FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16", "INT8", "INT16", "INT32", "INT64", "UINT8",
-        "UINT16", "UINT32", "UINT64"
+        "FLOAT",
+        "DOUBLE",
+        "FLOAT16",
+        "BFLOAT16",
+        "INT8",
+        "INT16",
+        "INT32",
+        "INT64",
+        "UINT8",
+        "UINT16",
+        "UINT32",
+        "UINT64"
       })
   void everyType(DataType type) {
     Tensor a = vector(type, 1, 2, 3);
@@ -43,7 +53,9 @@ class ComparisonTest {
     for (String name : List.of("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual")) {
       assertExact(OperatorRunner.of(name, 19).run(nan, vector(DataType.FLOAT, Double.NaN)), 0, 0);
     }
-    assertExact(OperatorRunner.of("Equal", 19).run(vector(DataType.FLOAT, -0.0), vector(DataType.FLOAT, 0)), 1);
+    assertExact(
+        OperatorRunner.of("Equal", 19).run(vector(DataType.FLOAT, -0.0), vector(DataType.FLOAT, 0)),
+        1);
   }
 
   @Test
@@ -74,10 +86,18 @@ class ComparisonTest {
     Tensor a = of(DataType.FLOAT, shape(2, 2), 1, 2, 3, 4);
     Tensor b = vector(DataType.FLOAT, 2, 3);
     assertExact(
-        OperatorRunner.of("Less", 1).attribute("broadcast", 1).attribute("axis", 0).run(a, b), 1, 0, 0, 0);
+        OperatorRunner.of("Less", 1).attribute("broadcast", 1).attribute("axis", 0).run(a, b),
+        1,
+        0,
+        0,
+        0);
     Tensor t = of(DataType.BOOL, shape(2, 2), 0, 1, 0, 1);
     assertExact(
-        OperatorRunner.of("And", 1).attribute("broadcast", 1).run(t, vector(DataType.BOOL, 1, 0)), 0, 0, 0, 0);
+        OperatorRunner.of("And", 1).attribute("broadcast", 1).run(t, vector(DataType.BOOL, 1, 0)),
+        0,
+        0,
+        0,
+        0);
   }
 
   @Test

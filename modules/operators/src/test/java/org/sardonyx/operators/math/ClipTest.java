@@ -21,8 +21,18 @@ class ClipTest {
   @ParameterizedTest
   @EnumSource(
       names = {
-        "FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16", "INT8", "INT16", "INT32", "INT64", "UINT8",
-        "UINT16", "UINT32", "UINT64"
+        "FLOAT",
+        "DOUBLE",
+        "FLOAT16",
+        "BFLOAT16",
+        "INT8",
+        "INT16",
+        "INT32",
+        "INT64",
+        "UINT8",
+        "UINT16",
+        "UINT32",
+        "UINT64"
       })
   void everyType(DataType type) {
     Tensor x = vector(type, 0, 1, 2, 3, 100);
@@ -41,13 +51,19 @@ class ClipTest {
     Tensor x = vector(DataType.FLOAT, -5, 0, 5, INF, -INF, Double.NaN);
     assertExact(
         OperatorRunner.of("Clip", 6).attribute("min", -1f).attribute("max", 1f).run(x),
-        -1, 0, 1, 1, -1, Double.NaN);
+        -1,
+        0,
+        1,
+        1,
+        -1,
+        Double.NaN);
     float most = Float.MAX_VALUE;
     assertExact(OperatorRunner.of("Clip", 6).run(x), -5, 0, 5, most, -most, Double.NaN);
     assertExact(OperatorRunner.of("Clip", 6).run(vector(DataType.DOUBLE, 1e300)), 1e300);
     assertExact(
         OperatorRunner.of("Clip", 1).attribute("max", 1f).run(vector(DataType.FLOAT, -INF, 2)),
-        -INF, 1);
+        -INF,
+        1);
   }
 
   @Test

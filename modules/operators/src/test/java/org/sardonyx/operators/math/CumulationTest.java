@@ -30,8 +30,16 @@ class CumulationTest {
     assertExact(
         OperatorRunner.of("CumSum", 14).attribute("reverse", 1).run(x, last), 6, 5, 3, 15, 11, 6);
     assertExact(
-        OperatorRunner.of("CumSum", 14).attribute("reverse", 1).attribute("exclusive", 1).run(x, last),
-        5, 3, 0, 11, 6, 0);
+        OperatorRunner.of("CumSum", 14)
+            .attribute("reverse", 1)
+            .attribute("exclusive", 1)
+            .run(x, last),
+        5,
+        3,
+        0,
+        11,
+        6,
+        0);
     assertExact(OperatorRunner.of("CumProd", 26).run(x, last), 1, 2, 6, 4, 20, 120);
     assertExact(
         OperatorRunner.of("CumProd", 26).attribute("exclusive", 1).run(x, first), 1, 1, 1, 1, 2, 3);
@@ -41,9 +49,12 @@ class CumulationTest {
   void edges() {
     assertEquals(
         0,
-        OperatorRunner.of("CumSum", 14).run(Tensor.zeros(DataType.FLOAT, 0, 2), Tensor.scalar(0L)).size());
+        OperatorRunner.of("CumSum", 14)
+            .run(Tensor.zeros(DataType.FLOAT, 0, 2), Tensor.scalar(0L))
+            .size());
     Tensor x = of(DataType.FLOAT, shape(2), 1, 2);
-    assertThrows(OperatorFailed.class, () -> OperatorRunner.of("CumSum", 14).run(x, Tensor.scalar(1L)));
+    assertThrows(
+        OperatorFailed.class, () -> OperatorRunner.of("CumSum", 14).run(x, Tensor.scalar(1L)));
     assertThrows(
         OperatorFailed.class, () -> OperatorRunner.of("CumSum", 14).run(x, Tensor.vector(0, 0)));
   }

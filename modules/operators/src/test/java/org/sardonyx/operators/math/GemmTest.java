@@ -49,10 +49,7 @@ class GemmTest {
                 .attribute("transA", transA)
                 .attribute("transB", transB)
                 .run(a, b, c);
-        assertClose(
-            y,
-            type.isInteger() ? 0 : type == DataType.BFLOAT16 ? 4e-3 : 6e-4,
-            expected);
+        assertClose(y, type.isInteger() ? 0 : type == DataType.BFLOAT16 ? 4e-3 : 6e-4, expected);
       }
     }
   }
@@ -62,13 +59,23 @@ class GemmTest {
     Tensor a = of(DataType.FLOAT, shape(2, 1), 1, 2);
     Tensor b = of(DataType.FLOAT, shape(1, 2), 1, 10);
     assertExact(OperatorRunner.of("Gemm", 11).run(a, b), 1, 10, 2, 20);
-    assertExact(OperatorRunner.of("Gemm", 11).run(a, b, of(DataType.FLOAT, shape(), 5)), 6, 15, 7, 25);
     assertExact(
-        OperatorRunner.of("Gemm", 11).run(a, b, of(DataType.FLOAT, shape(2, 1), 5, 6)), 6, 15, 8, 26);
+        OperatorRunner.of("Gemm", 11).run(a, b, of(DataType.FLOAT, shape(), 5)), 6, 15, 7, 25);
+    assertExact(
+        OperatorRunner.of("Gemm", 11).run(a, b, of(DataType.FLOAT, shape(2, 1), 5, 6)),
+        6,
+        15,
+        8,
+        26);
     // A factor of zero leaves out even what is not a number.
     assertExact(
-        OperatorRunner.of("Gemm", 11).attribute("beta", 0f).run(a, b, vector(DataType.FLOAT, Double.NaN)),
-        1, 10, 2, 20);
+        OperatorRunner.of("Gemm", 11)
+            .attribute("beta", 0f)
+            .run(a, b, vector(DataType.FLOAT, Double.NaN)),
+        1,
+        10,
+        2,
+        20);
     assertThrows(
         OperatorFailed.class,
         () -> OperatorRunner.of("Gemm", 11).run(a, b, of(DataType.FLOAT, shape(3), 1, 2, 3)));

@@ -51,8 +51,7 @@ final class TransformerPartsTest {
         of("SkipLayerNormalization")
             .run(input, Tensor.of(floats(0, 7, 0, 7), 2, 1, 2), vector(1, 1));
     for (Tensor skip : List.of(row(0, 7), Tensor.of(floats(0, 7), 1, 2))) {
-      assertEquals(
-          expected, of("SkipLayerNormalization").run(input, skip, vector(1, 1)));
+      assertEquals(expected, of("SkipLayerNormalization").run(input, skip, vector(1, 1)));
     }
     assertThrows(
         InvalidInput.class,
@@ -68,8 +67,7 @@ final class TransformerPartsTest {
             .unwanted(1)
             .runAll(row(1, 2), row(1, 1), vector(1, 2), vector(1, 1));
     float inverse = (float) (1 / Math.sqrt(12.5));
-    assertArrayEquals(
-        floats(3 * inverse, 8 * inverse), ((Tensor) out.get(0)).floats(), 1e-6f);
+    assertArrayEquals(floats(3 * inverse, 8 * inverse), ((Tensor) out.get(0)).floats(), 1e-6f);
     assertArrayEquals(floats(inverse), ((Tensor) out.get(2)).floats(), 1e-6f);
   }
 
@@ -106,8 +104,7 @@ final class TransformerPartsTest {
                 vector(1, 1),
                 vector(0, 0),
                 Tensor.of(new int[] {1, 0}, 1, 2));
-    assertArrayEquals(
-        floats(110, 120, 1201, 1302), ((Tensor) out.get(2)).floats());
+    assertArrayEquals(floats(110, 120, 1201, 1302), ((Tensor) out.get(2)).floats());
     assertArrayEquals(new int[] {1}, ((Tensor) out.get(1)).ints());
     assertArrayEquals(floats(-1, 1, -1, 1), ((Tensor) out.get(0)).floats(), 1e-5f);
     Tensor reversed = Tensor.of(new int[] {1, 0}, 1, 2);
@@ -115,8 +112,8 @@ final class TransformerPartsTest {
         (Tensor)
             of("EmbedLayerNormalization")
                 .outputs(3)
-                .runAll(ids, null, words, positions, null, vector(1, 1), vector(0, 0), null,
-                    reversed)
+                .runAll(
+                    ids, null, words, positions, null, vector(1, 1), vector(0, 0), null, reversed)
                 .get(2);
     assertArrayEquals(floats(210, 320, 101, 102), y.floats());
     Tensor bad = Tensor.of(new int[] {1, 2}, 1, 2);
@@ -132,8 +129,7 @@ final class TransformerPartsTest {
     Tensor x = row(-1, 0, 2);
     double exact = 2 * 0.97724986805182;
     double fast = 1 + Math.tanh(0.7978845608 * (2 + 0.044715 * 8));
-    assertArrayEquals(
-        floats(-0.15865526f, 0, (float) exact), of("Gelu").run(x).floats(), 1e-6f);
+    assertArrayEquals(floats(-0.15865526f, 0, (float) exact), of("Gelu").run(x).floats(), 1e-6f);
     assertArrayEquals(
         floats(-0.15865526f, 0, (float) exact),
         of("BiasGelu").run(row(-2, -1, 1), vector(1, 1, 1)).floats(),
@@ -141,11 +137,9 @@ final class TransformerPartsTest {
     assertEquals((float) fast, of("FastGelu").run(x).floats()[2], 1e-6f);
     assertEquals(
         (float) fast, of("FastGelu").run(row(0, 0, 1), vector(0, 0, 1)).floats()[2], 1e-6f);
-    assertEquals(
-        2 / (1 + Math.exp(-2 * 1.702f)), of("QuickGelu").run(x).floats()[2], 1e-6f);
+    assertEquals(2 / (1 + Math.exp(-2 * 1.702f)), of("QuickGelu").run(x).floats()[2], 1e-6f);
     assertEquals(-0f, of("QuickGelu").run(row(Float.NEGATIVE_INFINITY)).floats()[0]);
-    assertEquals(
-        exact, of("Gelu").run(Tensor.of(new double[] {2}, 1)).doubles()[0], 1e-13);
+    assertEquals(exact, of("Gelu").run(Tensor.of(new double[] {2}, 1)).doubles()[0], 1e-13);
     assertThrows(InvalidInput.class, () -> of("BiasGelu").run(x, vector(1)));
     assertEquals(
         DataType.FLOAT16,

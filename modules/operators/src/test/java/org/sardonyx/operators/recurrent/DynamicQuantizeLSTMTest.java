@@ -72,8 +72,7 @@ final class DynamicQuantizeLSTMTest {
     }
     Tensor lens = Tensor.of(new int[] {4, 1, 3}, 3);
     List<Value> actual =
-        of()
-            .attribute("direction", "bidirectional")
+        of().attribute("direction", "bidirectional")
             .attribute("hidden_size", hidden)
             .outputs(3)
             .runAll(x, wq, rq, b, lens, null, null, null, scale, zero, scale, zero);
@@ -81,8 +80,7 @@ final class DynamicQuantizeLSTMTest {
         OperatorRunner.of("LSTM", 14)
             .attribute("direction", "bidirectional")
             .outputs(3)
-            .runAll(
-                x, transposed(wq, scale, zero), transposed(rq, scale, zero), b, lens);
+            .runAll(x, transposed(wq, scale, zero), transposed(rq, scale, zero), b, lens);
     for (int i = 0; i < 3; i++) {
       assertArrayEquals(
           ((Tensor) expected.get(i)).floats(), ((Tensor) actual.get(i)).floats(), 0.03f);

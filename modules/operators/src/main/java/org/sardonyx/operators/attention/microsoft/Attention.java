@@ -22,8 +22,8 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * Attention of com.microsoft: self-attention with the projection inside, {@code [Q K V] = input weights
- * + bias}.
+ * Attention of com.microsoft: self-attention with the projection inside, {@code [Q K V] = input
+ * weights + bias}.
  *
  * @param settings what it shares with others
  * @param sizes columns of Q, K and V; empty where all are a third of the weights
@@ -101,8 +101,7 @@ public record Attention(Settings settings, List<Integer> sizes) implements Opera
               ? Dim.of(0)
               : past.hasRank() && past.rank() == 5 ? past.dim(3) : Dim.UNKNOWN;
       Dim heads = Dim.of(settings.heads());
-      in.shape(
-          1, Shape.of(Dim.of(2), batch, heads, before.plus(rows), hidden.dividedBy(heads)));
+      in.shape(1, Shape.of(Dim.of(2), batch, heads, before.plus(rows), hidden.dividedBy(heads)));
     }
   }
 
@@ -123,8 +122,7 @@ public record Attention(Settings settings, List<Integer> sizes) implements Opera
     if (weights.rank() != 2) {
       throw new InvalidInput("weights must have rank 2, got " + weights);
     }
-    return kernels.pack(
-        weights.dim(0), weights.dim(1), weights.toFloats(), 0, weights.dim(1), 1);
+    return kernels.pack(weights.dim(0), weights.dim(1), weights.toFloats(), 0, weights.dim(1), 1);
   }
 
   private void run(Invocation in, PackedMatrix weights) {
@@ -144,8 +142,7 @@ public record Attention(Settings settings, List<Integer> sizes) implements Opera
     int batch = input.dim(0);
     int rows = input.dim(1);
     float[] qkv = biased(in.optional(BIAS), batch * rows, width);
-    in.kernels()
-        .gemm(batch * rows, 1, input.toFloats(), 0, weights.k(), 1, weights, qkv, 0, width);
+    in.kernels().gemm(batch * rows, 1, input.toFloats(), 0, weights.k(), 1, weights, qkv, 0, width);
     int hidden = sizes.isEmpty() ? width / 3 : sizes.get(0);
     new Projected(qkv, batch, rows, hidden, width - 2 * hidden)
         .attend(

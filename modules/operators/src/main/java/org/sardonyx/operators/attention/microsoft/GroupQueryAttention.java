@@ -120,8 +120,8 @@ public record GroupQueryAttention(
     Settings.refuse(attributes, "sliding_window_cache", 0);
     for (String name : new String[] {"k_quant_type", "v_quant_type"}) {
       if (!attributes.getString(name).equals("NONE")) {
-        throw new UnsupportedModel(name + " = " + attributes.getString(name)
-            + " is not implemented");
+        throw new UnsupportedModel(
+            name + " = " + attributes.getString(name) + " is not implemented");
       }
     }
     attributes.ignore("kv_cache_bit_width", "there is no quantized cache");
@@ -158,8 +158,7 @@ public record GroupQueryAttention(
     if (q.rank() != 3) {
       throw in.invalid("query must have rank 3, got " + q);
     }
-    Dim size =
-        in.has(KEY) ? q.dim(2).dividedBy(heads) : q.dim(2).dividedBy(heads + 2L * keyHeads);
+    Dim size = in.has(KEY) ? q.dim(2).dividedBy(heads) : q.dim(2).dividedBy(heads + 2L * keyHeads);
     in.shape(OUTPUT, Shape.of(q.dim(0), q.dim(1), size.times(heads)));
     Dim length = Dim.UNKNOWN;
     Shape past = in.shape(PAST_KEY);

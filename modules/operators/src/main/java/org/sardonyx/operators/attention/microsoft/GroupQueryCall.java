@@ -56,7 +56,11 @@ final class GroupQueryCall {
     int parts = operator.heads() + (packed ? 2 * operator.keyHeads() : 0);
     if (query.rank() != 3 || query.dim(2) % parts != 0 || in.has(VALUE) == packed) {
       throw new InvalidInput(
-          "query " + query + " does not split into " + parts + " heads, or key and value do not"
+          "query "
+              + query
+              + " does not split into "
+              + parts
+              + " heads, or key and value do not"
               + " come together");
     }
     batch = query.dim(0);
@@ -69,8 +73,7 @@ final class GroupQueryCall {
     Tensor totalLength = in.tensor(TOTAL_SEQUENCE_LENGTH);
     if (totalLength.size() != 1 || totalLength.ints()[0] < rows) {
       throw new InvalidInput(
-          "total_sequence_length must be one number that is not less than sequence_length "
-              + rows);
+          "total_sequence_length must be one number that is not less than sequence_length " + rows);
     }
     total = totalLength.ints()[0];
     int past = checkPast();
@@ -103,7 +106,8 @@ final class GroupQueryCall {
       return 0;
     }
     if (key == null || value == null || key.rank() != 4) {
-      throw new InvalidInput("past_key " + key + " and past_value " + value + " do not go together");
+      throw new InvalidInput(
+          "past_key " + key + " and past_value " + value + " do not go together");
     }
     if (key.dataType() != query.dataType() || value.dataType() != query.dataType()) {
       throw new UnsupportedModel("a cache of another type than the query is not implemented");
@@ -149,16 +153,7 @@ final class GroupQueryCall {
     float[] y = new float[Tensor.checkedSize(shape)];
     new DotProductAttention(heads, scoring, mask, null)
         .run(
-            in,
-            q,
-            ql,
-            keys,
-            cache,
-            values,
-            cache,
-            y,
-            Layout.rowFirst(h, rows, size),
-            new float[0]);
+            in, q, ql, keys, cache, values, cache, y, Layout.rowFirst(h, rows, size), new float[0]);
     in.set(OUTPUT, Tensor.fromFloats(query.dataType(), y, shape));
   }
 
@@ -220,9 +215,7 @@ final class GroupQueryCall {
       for (int i = 0; i < rows; i++) {
         // A prompt counts from the first of the ids.
         long at =
-            ids == null
-                ? before[n] + i
-                : isPrompt ? ids.longs()[0] + i : ids.longs()[n * rows + i];
+            ids == null ? before[n] + i : isPrompt ? ids.longs()[0] + i : ids.longs()[n * rows + i];
         if (at < 0 || at >= cos.dim(0)) {
           throw new InvalidInput("positions must lie in [0, " + (cos.dim(0) - 1) + "]");
         }

@@ -7,8 +7,8 @@ import org.sardonyx.operators.attention.Mask;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * The masks of int32 that hide keys by adding {@code mask_filter_value}, so that a query whose keys are
- * all hidden sees them all alike. With N rows, S queries and T keys they are:
+ * The masks of int32 that hide keys by adding {@code mask_filter_value}, so that a query whose keys
+ * are all hidden sees them all alike. With N rows, S queries and T keys they are:
  *
  * <ul>
  *   <li>[N]: how many keys each row has

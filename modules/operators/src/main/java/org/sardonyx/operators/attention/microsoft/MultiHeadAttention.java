@@ -87,10 +87,7 @@ public record MultiHeadAttention(Settings settings) implements Operator {
     }
     if (in.has(VALUE)) {
       Shape v = in.shape(VALUE);
-      valueSize =
-          !v.hasRank()
-              ? Dim.UNKNOWN
-              : v.rank() == 4 ? v.dim(3) : v.dim(2).dividedBy(heads);
+      valueSize = !v.hasRank() ? Dim.UNKNOWN : v.rank() == 4 ? v.dim(3) : v.dim(2).dividedBy(heads);
     }
     in.shape(OUTPUT, Shape.of(q.dim(0), rows, valueSize.times(heads)));
     Dim before = Dim.of(0);

@@ -163,16 +163,14 @@ final class MultiHeadCall {
   private Part interleaved(Tensor tensor, int rows, int size, int parts, int which) {
     int h = heads.keyHeads();
     int row = h * parts * size;
-    return new Part(
-        tensor.toFloats(), new Layout(which * size, rows * row, parts * size, row));
+    return new Part(tensor.toFloats(), new Layout(which * size, rows * row, parts * size, row));
   }
 
   private Part biased(Part part, Tensor bias, int rows, int size, int from) {
     int h = heads.keyHeads();
     if (!bias.hasShape(h * (2 * heads.size() + heads.valueSize()))) {
       throw new InvalidInput(
-          "bias must have shape [" + h * (2 * heads.size() + heads.valueSize()) + "], got "
-              + bias);
+          "bias must have shape [" + h * (2 * heads.size() + heads.valueSize()) + "], got " + bias);
     }
     float[] values = bias.toFloats();
     float[] y = new float[Tensor.checkedSize(new int[] {heads.batch(), rows, h, size})];
@@ -206,20 +204,20 @@ final class MultiHeadCall {
       for (int head = 0; head < h; head++) {
         for (int i = 0; i < rows; i++) {
           System.arraycopy(
-              part.values(),
-              part.layout().at(n, head, i),
-              headFirst,
-              layout.at(n, head, i),
-              size);
+              part.values(), part.layout().at(n, head, i), headFirst, layout.at(n, head, i), size);
         }
       }
     }
     Tensor now = Tensor.of(headFirst, heads.batch(), h, rows, size);
-    Tensor before =
-        past == null ? null : Tensor.of(past.toFloats(), past.shape());
-    Tensor all = Caches.join(before, now, heads, size);
-    if (wanted) {
-      in.set(output, Tensor.fromFloats(type, all.floats(), all.shape()));
+    Tensor before = past == null ? null : Tensor.of(past.toFloats(), past.shape());
+    int[] shape = {heads.batch(), h, heads.keys(), size};
+    Tensor all =
+        wanted && type == DataType.FLOAT
+            ? in.output(output, type, shape)
+            : Tensor.zeros(DataType.FLOAT, shape);
+    Caches.join(before, now, all);
+    if (wanted && type != DataType.FLOAT) {
+      in.set(output, Tensor.fromFloats(type, all.floats(), shape));
     }
     return new Part(all.floats(), Layout.headFirst(h, heads.keys(), size));
   }

@@ -42,8 +42,14 @@ record Projected(float[] qkv, int batch, int rows, int hidden, int vHidden) {
     int before = past == null || past.rank() != 5 ? 0 : past.dim(3);
     if (past != null && (size != valueSize || !past.hasShape(2, batch, h, before, size))) {
       throw new InvalidInput(
-          "past must have shape [2, " + batch + ", " + h + ", past_sequence_length, " + size
-              + "], got " + past);
+          "past must have shape [2, "
+              + batch
+              + ", "
+              + h
+              + ", past_sequence_length, "
+              + size
+              + "], got "
+              + past);
     }
     Heads heads = new Heads(batch, h, h, rows, before + rows, size, valueSize);
     Layout q = layout(0, size);
@@ -81,8 +87,7 @@ record Projected(float[] qkv, int batch, int rows, int hidden, int vHidden) {
     }
     float[] y = new float[Tensor.checkedSize(new int[] {batch, rows, vHidden})];
     new DotProductAttention(heads, settings.scoring(size), mask, null)
-        .run(
-            in, qkv, q, keys, k, values, v, y, Layout.rowFirst(h, rows, valueSize), new float[0]);
+        .run(in, qkv, q, keys, k, values, v, y, Layout.rowFirst(h, rows, valueSize), new float[0]);
     in.set(OUTPUT, Tensor.fromFloats(type, y, batch, rows, vHidden));
   }
 

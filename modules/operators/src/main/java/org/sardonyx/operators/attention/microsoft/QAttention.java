@@ -8,17 +8,17 @@ import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * QAttention of com.microsoft: {@link Attention} whose input and weights are 8-bit integers, {@code [Q
- * K V] = (input - zero point) (weights - zero point) * scales + bias}.
+ * QAttention of com.microsoft: {@link Attention} whose input and weights are 8-bit integers, {@code
+ * [Q K V] = (input - zero point) (weights - zero point) * scales + bias}.
  *
  * @param settings what it shares with others
  */
@@ -75,8 +75,7 @@ public record QAttention(Settings settings) implements Operator {
     }
     Dim batch = input.hasRank() ? input.dim(0) : Dim.UNKNOWN;
     Dim rows = input.hasRank() ? input.dim(1) : Dim.UNKNOWN;
-    Dim hidden =
-        weight.hasRank() && weight.rank() == 2 ? weight.dim(1).dividedBy(3) : Dim.UNKNOWN;
+    Dim hidden = weight.hasRank() && weight.rank() == 2 ? weight.dim(1).dividedBy(3) : Dim.UNKNOWN;
     in.shape(0, Shape.of(batch, rows, hidden));
     if (in.outputs() > 1) {
       Shape past = in.shape(PAST);
@@ -85,8 +84,7 @@ public record QAttention(Settings settings) implements Operator {
               ? Dim.of(0)
               : past.hasRank() && past.rank() == 5 ? past.dim(3) : Dim.UNKNOWN;
       Dim heads = Dim.of(settings.heads());
-      in.shape(
-          1, Shape.of(Dim.of(2), batch, heads, before.plus(rows), hidden.dividedBy(heads)));
+      in.shape(1, Shape.of(Dim.of(2), batch, heads, before.plus(rows), hidden.dividedBy(heads)));
     }
   }
 

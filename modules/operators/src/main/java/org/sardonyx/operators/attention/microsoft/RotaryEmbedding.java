@@ -16,10 +16,11 @@ import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Shape;
 
 /**
- * RotaryEmbedding of com.microsoft: the positions are the second input, [N, S] or one number that the
- * first row of each sequence has.
+ * RotaryEmbedding of com.microsoft: the positions are the second input, [N, S] or one number that
+ * the first row of each sequence has.
  *
- * @param interleaved whether a pair is two neighbours; else column i and column i of the second half
+ * @param interleaved whether a pair is two neighbours; else column i and column i of the second
+ *     half
  * @param numHeads heads, 0 where they follow from the caches
  * @param rotaryDim columns that are turned; 0 for all
  */
@@ -95,8 +96,7 @@ public record RotaryEmbedding(boolean interleaved, long numHeads, long rotaryDim
     if (turned > size || (rotaryDim > 0 ? rotaryDim != turned : size != turned)) {
       throw mismatch(x, cos, sin);
     }
-    Layout layout =
-        flat ? Layout.rowFirst(heads, rows, size) : Layout.headFirst(heads, rows, size);
+    Layout layout = flat ? Layout.rowFirst(heads, rows, size) : Layout.headFirst(heads, rows, size);
     Tensor ids = in.tensor(POSITION_IDS);
     boolean offset = ids.size() == 1 && ids.rank() <= 1;
     if (!offset && !ids.hasShape(batch, rows)) {

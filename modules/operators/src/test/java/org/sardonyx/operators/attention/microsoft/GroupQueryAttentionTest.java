@@ -64,14 +64,31 @@ final class GroupQueryAttentionTest {
     Tensor y =
         of(1, 1)
             .attribute("smooth_softmax", 1)
-            .run(zeros(1, 1, 1), zeros(1, 1, 1), Tensor.of(new float[] {8}, 1, 1, 1), null, null,
-                ints(0), ints(1));
+            .run(
+                zeros(1, 1, 1),
+                zeros(1, 1, 1),
+                Tensor.of(new float[] {8}, 1, 1, 1),
+                null,
+                null,
+                ints(0),
+                ints(1));
     assertArrayEquals(new float[] {4}, y.floats(), 1e-6f);
     Tensor sink = Tensor.of(new float[] {(float) Math.log(3)}, 1);
     y =
         of(1, 1)
-            .run(zeros(1, 1, 1), zeros(1, 1, 1), Tensor.of(new float[] {8}, 1, 1, 1), null, null,
-                ints(0), ints(1), null, null, null, null, sink);
+            .run(
+                zeros(1, 1, 1),
+                zeros(1, 1, 1),
+                Tensor.of(new float[] {8}, 1, 1, 1),
+                null,
+                null,
+                ints(0),
+                ints(1),
+                null,
+                null,
+                null,
+                null,
+                sink);
     assertArrayEquals(new float[] {2}, y.floats(), 1e-6f);
   }
 
@@ -99,8 +116,7 @@ final class GroupQueryAttentionTest {
             .runAll(zeros(2, 1, 1), zeros(2, 1, 1), now, pastKey, past, ints(2, 1), ints(3));
     assertArrayEquals(new float[] {37, 6}, ((Tensor) out.get(0)).floats(), 1e-5f);
     assertTrue(((Tensor) out.get(2)).hasShape(2, 1, 4, 1));
-    assertArrayEquals(
-        new float[] {1, 10, 100, 0, 5, 7, 0, 0}, ((Tensor) out.get(2)).floats());
+    assertArrayEquals(new float[] {1, 10, 100, 0, 5, 7, 0, 0}, ((Tensor) out.get(2)).floats());
   }
 
   @Test
@@ -112,7 +128,8 @@ final class GroupQueryAttentionTest {
     Tensor cos = zeros(steps, size / 2);
     Tensor sin = zeros(steps, size / 2);
     for (int i = 0; i < cos.size(); i++) {
-      double angle = (i / (size / 2)) / Math.pow(100, 2.0 * (i % (size / 2)) / size);
+      int position = i / (size / 2);
+      double angle = position / Math.pow(100, 2.0 * (i % (size / 2)) / size);
       cos.floats()[i] = (float) Math.cos(angle);
       sin.floats()[i] = (float) Math.sin(angle);
     }
@@ -123,22 +140,19 @@ final class GroupQueryAttentionTest {
               .attribute("rotary_interleaved", interleaved)
               .outputs(3);
       List<Value> all =
-          runner.runAll(
-              packed, null, null, null, null, ints(steps - 1), ints(steps), cos, sin);
+          runner.runAll(packed, null, null, null, null, ints(steps - 1), ints(steps), cos, sin);
       Tensor key = zeros(1, 2, 0, size);
       Tensor value = key;
       for (int t = 0; t < steps; t++) {
         int width = packed.dim(2);
         Tensor step =
-            Tensor.of(
-                Arrays.copyOfRange(packed.floats(), t * width, (t + 1) * width), 1, 1, width);
+            Tensor.of(Arrays.copyOfRange(packed.floats(), t * width, (t + 1) * width), 1, 1, width);
         List<Value> out =
             runner.runAll(step, null, null, key, value, ints(t), ints(t + 1), cos, sin);
         key = (Tensor) out.get(1);
         value = (Tensor) out.get(2);
         assertArrayEquals(
-            Arrays.copyOfRange(
-                ((Tensor) all.get(0)).floats(), t * 4 * size, (t + 1) * 4 * size),
+            Arrays.copyOfRange(((Tensor) all.get(0)).floats(), t * 4 * size, (t + 1) * 4 * size),
             ((Tensor) out.get(0)).floats(),
             1e-5f);
       }
@@ -166,8 +180,7 @@ final class GroupQueryAttentionTest {
     }
     assertThrows(
         InvalidInput.class,
-        () ->
-            of(1, 1).run(zeros(1, 3, 1), zeros(1, 3, 1), POWERS, null, null, ints(2), ints(2)));
+        () -> of(1, 1).run(zeros(1, 3, 1), zeros(1, 3, 1), POWERS, null, null, ints(2), ints(2)));
   }
 
   @Test

@@ -135,9 +135,7 @@ final class MicrosoftAttentionTest {
     Tensor starts = Tensor.of(new float[] {o, o, h, h, o, o}, N, 1, 1, S);
     assertClose(
         plain(q, k, v, starts, false),
-        of("Attention")
-            .attribute("num_heads", HEADS)
-            .run(x, w, null, ints(s(2 * N), 2, 3, 0, 1)));
+        of("Attention").attribute("num_heads", HEADS).run(x, w, null, ints(s(2 * N), 2, 3, 0, 1)));
     int[] each = {1, 0, 0, 1, 1, 0, 1, 1, 1, 0, 1, 0, 1, 1, 0, 0, 1, 1};
     float[] added = new float[each.length];
     for (int i = 0; i < each.length; i++) {
@@ -150,9 +148,7 @@ final class MicrosoftAttentionTest {
         of("Attention").attribute("num_heads", HEADS).run(x, w, null, ints(s(N, S, S), each)));
     assertClose(
         expected,
-        of("Attention")
-            .attribute("num_heads", HEADS)
-            .run(x, w, null, ints(s(N, 1, S, S), each)));
+        of("Attention").attribute("num_heads", HEADS).run(x, w, null, ints(s(N, 1, S, S), each)));
     assertThrows(
         InvalidInput.class,
         () -> of("Attention").attribute("num_heads", HEADS).run(x, w, null, ints(s(N, 1), 1, 1)));
@@ -191,8 +187,7 @@ final class MicrosoftAttentionTest {
       Tensor step = Tensor.of(Arrays.copyOfRange(x.floats(), t * 5, t * 5 + 5), 1, 1, 5);
       List<Value> out = runner.runAll(step, w, null, null, past);
       past = (Tensor) out.get(1);
-      float[] expected =
-          Arrays.copyOfRange(((Tensor) all.get(0)).floats(), t * D, (t + 1) * D);
+      float[] expected = Arrays.copyOfRange(((Tensor) all.get(0)).floats(), t * D, (t + 1) * D);
       assertArrayEquals(expected, ((Tensor) out.get(0)).floats(), 1e-6f);
     }
     assertClose((Tensor) all.get(1), past);
@@ -246,8 +241,7 @@ final class MicrosoftAttentionTest {
     assertClose(expected, runner.run(qkv));
     assertClose(expected, runner.run(q, headsFirst(k), headsFirst(v)));
     Tensor bias = random(3 * D);
-    Tensor biased =
-        plain(plus(q, bias, 0), plus(k, bias, D), plus(v, bias, 2 * D), null, false);
+    Tensor biased = plain(plus(q, bias, 0), plus(k, bias, D), plus(v, bias, 2 * D), null, false);
     assertClose(biased, runner.run(q, k, v, bias));
     assertClose(biased, runner.run(qkv, null, null, bias));
     assertThrows(InvalidInput.class, () -> runner.run(q, headsFirst(k), headsFirst(v), bias));
@@ -305,17 +299,13 @@ final class MicrosoftAttentionTest {
     Tensor v = random(N, S, D);
     OperatorRunner runner =
         of("MultiHeadAttention").attribute("num_heads", HEADS).attribute("unidirectional", 1);
-    Tensor mask =
-        Tensor.of(new float[] {0, 0, HIDDEN, 0, HIDDEN, HIDDEN}, N, 1, 1, S);
+    Tensor mask = Tensor.of(new float[] {0, 0, HIDDEN, 0, HIDDEN, HIDDEN}, N, 1, 1, S);
     assertClose(
-        plain(q, k, v, mask, true),
-        runner.run(q, k, v, null, ints(s(N, S), 1, 1, 0, 1, 0, 0)));
+        plain(q, k, v, mask, true), runner.run(q, k, v, null, ints(s(N, S), 1, 1, 0, 1, 0, 0)));
     Tensor bias = random(1, 1, S, S);
-    assertClose(
-        plain(q, k, v, bias, true), runner.run(q, k, v, null, null, bias));
+    assertClose(plain(q, k, v, bias, true), runner.run(q, k, v, null, null, bias));
     Tensor past = random(N, HEADS, 2, SIZE);
-    List<Value> out =
-        runner.outputs(3).runAll(q, k, v, null, null, null, past, past);
+    List<Value> out = runner.outputs(3).runAll(q, k, v, null, null, null, past, past);
     List<Value> expected =
         OperatorRunner.of("Attention", 23)
             .attribute("q_num_heads", HEADS)
