@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       RunCommand.class,
+      CompareCommand.class,
       BackendTestCommand.class,
       InspectCommand.class,
       CheckCommand.class,
@@ -82,7 +83,8 @@ public final class Main implements Runnable {
       err.println("sardonyx: this is a fault of the program, please report it:");
       failure.printStackTrace(err);
     } else {
-      err.println("sardonyx: " + failure.getMessage());
+      boolean ours = failure.getCause() instanceof ModelException;
+      err.println("sardonyx: " + (ours ? failure.getCause() : failure).getMessage());
     }
     err.flush();
     return code;
@@ -97,7 +99,15 @@ public final class Main implements Runnable {
             case InvalidInput _, OperatorFailed _ -> INVALID_INPUT;
             case LimitExceeded _ -> LIMIT;
           };
-      case EngineFailed e -> e.isEngineLost() ? NO_REFERENCE : UNSUPPORTED;
+      case EngineFailed e ->
+          switch (e.getCause()) {
+            case ModelException ours -> exitCode(ours);
+            case RuntimeException _, Error _ -> FAULT;
+            case null, default ->
+                e.isEngineLost()
+                    ? NO_REFERENCE
+                    : e.kind() == EngineFailed.Kind.REFUSED ? UNSUPPORTED : INVALID_INPUT;
+          };
       default -> FAULT;
     };
   }

@@ -157,6 +157,11 @@ public sealed interface Dim {
     };
   }
 
+  /** Whether this surely is zero or more, since names stand for sizes; false where not known. */
+  default boolean isNeverNegative() {
+    return DimAlgebra.isNeverNegative(this);
+  }
+
   /** Returns the size where every name that matters is bound, else empty. */
   default OptionalLong evaluate(Map<String, Long> bindings) {
     return switch (this) {
@@ -184,71 +189,6 @@ public sealed interface Dim {
     if (a instanceof Unknown || b instanceof Unknown) {
       return op == Op.MUL && (a.is(0) || b.is(0)) ? of(0) : UNKNOWN;
     }
-    return switch (op) {
-      case ADD ->
-          a.is(0)
-              ? b
-              : b.is(0)
-                  ? a
-                  : b instanceof Known
-                          && a instanceof Computed(Op o, Dim l, Dim r)
-                          && r instanceof Known
-                          && (o == Op.ADD || o == Op.SUB)
-                      ? o == Op.ADD ? l.plus(r.plus(b)) : l.plus(b.minus(r))
-                      : a instanceof Known ? b.plus(a) : new Computed(op, a, b);
-      case SUB ->
-          b.is(0)
-              ? a
-              : a.sameAs(b)
-                  ? of(0)
-                  : b instanceof Known(long y)
-                      ? y < 0
-                          ? a.plus(of(-y))
-                          : a instanceof Computed(Op o, Dim l, Dim r)
-                                  && r instanceof Known
-                                  && (o == Op.ADD || o == Op.SUB)
-                              ? o == Op.ADD ? l.plus(r.minus(b)) : l.minus(r.plus(b))
-                              : new Computed(op, a, b)
-                      : a instanceof Computed(Op o, Dim l, Dim r) && o == Op.ADD && r.sameAs(b)
-                          ? l
-                          : a instanceof Computed(Op o2, Dim l2, Dim r2)
-                                  && o2 == Op.ADD
-                                  && l2.sameAs(b)
-                              ? r2
-                              : new Computed(op, a, b);
-      case MUL ->
-          a.is(0) || b.is(0)
-              ? of(0)
-              : a.is(1)
-                  ? b
-                  : b.is(1)
-                      ? a
-                      : a instanceof Known
-                          ? b.times(a)
-                          : b instanceof Known
-                                  && a instanceof Computed(Op o, Dim l, Dim r)
-                                  && o == Op.MUL
-                                  && r instanceof Known
-                              ? l.times(r.times(b))
-                              : new Computed(op, a, b);
-      case DIV ->
-          b.is(1)
-              ? a
-              : a.sameAs(b)
-                  ? of(1)
-                  : a instanceof Computed(Op o, Dim l, Dim r)
-                          && o == Op.MUL
-                          && r instanceof Known(long x)
-                          && b instanceof Known(long y)
-                          && y != 0
-                          && x % y == 0
-                      ? l.times(x / y)
-                      : a instanceof Computed(Op o3, Dim l3, Dim r3)
-                              && o3 == Op.MUL
-                              && (r3.sameAs(b) || l3.sameAs(b))
-                          ? r3.sameAs(b) ? l3 : r3
-                          : new Computed(op, a, b);
-      case MAX, MIN -> a.sameAs(b) ? a : new Computed(op, a, b);
-    };
+    return DimAlgebra.combine(op, a, b);
   }
 }

@@ -11,6 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record Pooling(Window window) {
 
+  /** What the sum of a window is divided by. */
+  public enum Divisor {
+    /** Its elements inside the input. */
+    INPUT,
+    /** Its elements inside the padded input: what reaches beyond the padding counts never. */
+    PADDED_INPUT,
+    /** All its taps. */
+    WINDOW
+  }
+
   /** Computes the greatest of each window, NaN where one is NaN. */
   public void max(int planes, float[] x, float[] y) {
     Arrays.fill(y, Float.NEGATIVE_INFINITY);
@@ -78,10 +88,10 @@ public record Pooling(Window window) {
         planes);
   }
 
-  /** Computes the mean of each window; {@code includePad} counts padding as zeros. */
-  public void average(int planes, boolean includePad, float[] x, float[] y) {
+  /** Computes the mean of each window. */
+  public void average(int planes, Divisor divisor, float[] x, float[] y) {
     sum(planes, x, y);
-    float[] counts = counts(includePad);
+    float[] counts = counts(divisor);
     for (int c = 0; c < planes; c++) {
       for (int i = 0; i < counts.length; i++) {
         y[c * counts.length + i] /= counts[i];
@@ -90,8 +100,8 @@ public record Pooling(Window window) {
   }
 
   /** As {@link #average}, in double. */
-  public void average(int planes, boolean includePad, double[] x, double[] y) {
-    float[] counts = counts(includePad);
+  public void average(int planes, Divisor divisor, double[] x, double[] y) {
+    float[] counts = counts(divisor);
     int inSize = window.inSize();
     scan(
         (output, values, count) -> {
@@ -160,11 +170,8 @@ public record Pooling(Window window) {
     return k * window.dilation()[window.last()] - window.begin()[window.last()];
   }
 
-  /**
-   * Returns what the sum of each window is divided by: its elements inside the input, or inside the
-   * padded input; at least 1. What reaches beyond the padding counts never.
-   */
-  private float[] counts(boolean includePad) {
+  /** Returns what the sum of each window is divided by; at least 1. */
+  private float[] counts(Divisor divisor) {
     int rank = window.rank();
     float[] counts = new float[window.outSize()];
     int[][] byAxis = new int[rank][];
@@ -173,9 +180,13 @@ public record Pooling(Window window) {
       for (int o = 0; o < byAxis[a].length; o++) {
         for (int k = 0; k < window.kernel()[a]; k++) {
           int i = o * window.stride()[a] + k * window.dilation()[a] - window.begin()[a];
-          boolean inside = i >= 0 && i < window.in()[a];
-          boolean padded = i < window.in()[a] + window.end()[a];
-          byAxis[a][o] += inside || (includePad && padded) ? 1 : 0;
+          boolean counted =
+              switch (divisor) {
+                case INPUT -> i >= 0 && i < window.in()[a];
+                case PADDED_INPUT -> i < window.in()[a] + window.end()[a];
+                case WINDOW -> true;
+              };
+          byAxis[a][o] += counted ? 1 : 0;
         }
       }
     }

@@ -13,7 +13,7 @@ final class AttributeKinds {
   private AttributeKinds() {}
 
   static Kind of(AttributeProto proto) {
-    Kind stated = Kind.values()[proto.getType().getNumber()];
+    Kind stated = stated(proto);
     if (stated != Kind.UNDEFINED) {
       return stated;
     }
@@ -28,6 +28,17 @@ final class AttributeKinds {
       }
     }
     return found;
+  }
+
+  /** Returns what the attribute says of itself; UNDEFINED where it says nothing that is known. */
+  static Kind stated(AttributeProto proto) {
+    int code = proto.getType().getNumber();
+    for (Kind kind : Kind.values()) {
+      if (kind.code() == code) {
+        return kind;
+      }
+    }
+    return Kind.UNDEFINED;
   }
 
   static void need(boolean present, String field) {

@@ -128,8 +128,7 @@ final class GraphReader {
 
   private Attribute.Value value(AttributeProto proto) {
     if (!proto.getRefAttrName().isEmpty()) {
-      return new Attribute.Reference(
-          proto.getRefAttrName(), Attribute.Kind.values()[proto.getType().getNumber()]);
+      return new Attribute.Reference(proto.getRefAttrName(), AttributeKinds.stated(proto));
     }
     return switch (AttributeKinds.of(proto)) {
       case FLOAT -> new Attribute.OfFloat(proto.getF());

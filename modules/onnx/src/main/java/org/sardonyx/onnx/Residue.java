@@ -9,6 +9,7 @@ import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnknownFieldSet.Field;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Extra;
@@ -152,8 +153,8 @@ final class Residue {
     return bytes(apply(fields(only(current)), fields(only(before)), fields(only(now)), descriptor));
   }
 
-  private static TreeSet<Integer> numbers(UnknownFieldSet a, UnknownFieldSet b) {
-    TreeSet<Integer> numbers = new TreeSet<>(a.asMap().keySet());
+  private static Set<Integer> numbers(UnknownFieldSet a, UnknownFieldSet b) {
+    Set<Integer> numbers = new TreeSet<>(a.asMap().keySet());
     numbers.addAll(b.asMap().keySet());
     return numbers;
   }

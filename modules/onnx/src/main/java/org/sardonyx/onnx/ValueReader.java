@@ -75,10 +75,13 @@ final class ValueReader {
           case UNDEFINED -> null;
           case null -> throw new MalformedModel("an optional of kind " + proto.getElemType());
         };
-    if (element == null && value == null) {
+    if (element != null) {
+      return new OptionalValue(element, value);
+    }
+    if (value == null) {
       throw new MalformedModel("an optional without a value, and its type is not declared");
     }
-    return new OptionalValue(element != null ? element : general(value.type()), value);
+    return new OptionalValue(general(value.type()), value);
   }
 
   MapValue map(MapProto proto, @Nullable Type declared) {

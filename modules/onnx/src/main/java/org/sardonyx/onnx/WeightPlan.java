@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -44,8 +45,8 @@ final class WeightPlan {
 
   private final WriteOptions options;
   private final @Nullable Path target;
-  private final Map<TensorData, Fate> fates = new IdentityHashMap<>();
-  private final Map<TensorData, Place> places = new IdentityHashMap<>();
+  private final IdentityHashMap<TensorData, Fate> fates = new IdentityHashMap<>();
+  private final IdentityHashMap<TensorData, Place> places = new IdentityHashMap<>();
   private final List<List<TensorData>> files = new ArrayList<>();
   private final Set<String> kept = new HashSet<>();
   private long end;
@@ -65,7 +66,7 @@ final class WeightPlan {
       throws IOException {
     WeightPlan plan = new WeightPlan(options, target);
     List<TensorData> outside = new ArrayList<>();
-    Map<ExternalFiles, Boolean> here = new IdentityHashMap<>();
+    Map<ExternalFiles, Boolean> here = new HashMap<>();
     List<StoredTensor> external = new ArrayList<>();
     Constants.visit(
         model,

@@ -108,7 +108,7 @@ final class RandomMessages {
       return random.nextInt(27);
     }
     if (field.getContainingType() == TensorShapeProto.Dimension.getDescriptor()) {
-      return random.nextInt(5) - 1;
+      return random.nextInt(5) - 1L;
     }
     return switch (random.nextInt(4)) {
       case 0 -> 0;

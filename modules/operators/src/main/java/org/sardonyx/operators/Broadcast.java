@@ -73,9 +73,23 @@ public final class Broadcast {
     if (x instanceof Dim.Known && y instanceof Dim.Known) {
       throw new InvalidModel("shapes " + a + " and " + b + " do not broadcast");
     }
-    if (x instanceof Dim.Known) {
+    if (isNotOne(x) || isCut(y, x)) {
       return x;
     }
-    return y instanceof Dim.Known ? y : Dim.UNKNOWN;
+    return isNotOne(y) || isCut(x, y) ? y : Dim.UNKNOWN;
+  }
+
+  /** Whether the dimension surely is not 1, so that the other is 1 or the same. */
+  private static boolean isNotOne(Dim dim) {
+    return dim.is(0) || dim.minus(Dim.of(2)).isNeverNegative();
+  }
+
+  /** Whether x is y or less, as a table is that was cut to a length: together they give y. */
+  private static boolean isCut(Dim x, Dim y) {
+    return x instanceof Dim.Computed(Dim.Op op, Dim a, Dim b)
+        && op == Dim.Op.MIN
+        && b instanceof Dim.Known(long most)
+        && most > 0
+        && a.sameAs(y);
   }
 }

@@ -41,7 +41,7 @@ public final class Elementwise {
   /** States that output 0 has the shape of input 0, and what becomes of a shape in the making. */
   public static void inferUnary(Inference in, UnaryOperator<Dim> f) {
     in.shape(0, in.shape(0));
-    List<Dim> dims = in.dims(0);
+    List<Dim> dims = dims(in, 0);
     if (dims != null) {
       state(in, 0, dims.stream().map(d -> careful(() -> f.apply(d))).toList());
     }
@@ -126,7 +126,7 @@ public final class Elementwise {
     Shape b = in.shape(1);
     in.shape(0, alignment.shape(a, b));
     if (alignment.numpy()) {
-      state(in, 0, zip(f::apply, in.dims(0), in.dims(1)));
+      state(in, 0, zip(f::apply, dims(in, 0), dims(in, 1)));
     }
   }
 
@@ -137,10 +137,10 @@ public final class Elementwise {
    */
   public static void inferVariadic(Inference in, boolean broadcast, @Nullable BinaryFunction f) {
     Shape shape = in.shape(0);
-    List<Dim> dims = in.dims(0);
+    List<Dim> dims = dims(in, 0);
     for (int i = 1; i < in.inputs(); i++) {
       shape = broadcast || !shape.hasRank() ? Broadcast.shape(shape, in.shape(i)) : shape;
-      dims = f == null ? null : zip(f::apply, dims, in.dims(i));
+      dims = f == null ? null : zip(f::apply, dims, dims(in, i));
     }
     in.shape(0, shape);
     if (f != null) {
@@ -148,23 +148,30 @@ public final class Elementwise {
     }
   }
 
-  /** States elements of an integer output as far as its type can hold them. */
+  /** Returns the elements of a shape in the making, of a type that shapes are computed in. */
+  public static @Nullable List<Dim> dims(Inference in, int input) {
+    DataType type = in.elementType(input);
+    return type == DataType.INT64 || type == DataType.INT32 || type == DataType.BOOL
+        ? in.dims(input)
+        : null;
+  }
+
+  /** States elements of a type that shapes are computed in; narrow and unsigned ones may wrap. */
   private static void state(Inference in, int output, @Nullable List<Dim> dims) {
-    if (dims == null || dims.size() > MAX_DIMS) {
-      return;
-    }
     DataType type = in.elementType(0);
-    if (type == null || type.bits() == 64) {
-      in.dims(output, dims);
+    if (dims == null || dims.size() > MAX_DIMS || type == null) {
       return;
     }
-    long most = (1L << (type.kind() == DataType.Kind.SIGNED ? type.bits() - 1 : type.bits())) - 1;
-    long least = type.kind() == DataType.Kind.SIGNED ? -most - 1 : 0;
-    in.dims(
-        output,
-        dims.stream()
-            .map(d -> d instanceof Dim.Known(long n) && (n < least || n > most) ? Dim.UNKNOWN : d)
-            .toList());
+    switch (type) {
+      case INT64, BOOL -> in.dims(output, dims);
+      case INT32 ->
+          in.dims(
+              output,
+              dims.stream()
+                  .map(d -> d instanceof Dim.Known(long n) && n != (int) n ? Dim.UNKNOWN : d)
+                  .toList());
+      default -> {}
+    }
   }
 
   /** Applies {@code f} to shapes in the making, as they broadcast; null where one is not known. */

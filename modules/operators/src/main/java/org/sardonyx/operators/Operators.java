@@ -25,7 +25,13 @@ import org.sardonyx.operators.activation.SwiGLU;
 import org.sardonyx.operators.activation.Swish;
 import org.sardonyx.operators.activation.ThresholdedRelu;
 import org.sardonyx.operators.attention.Attention;
+import org.sardonyx.operators.attention.CausalConvWithState;
+import org.sardonyx.operators.attention.FlexAttention;
+import org.sardonyx.operators.attention.LinearAttention;
 import org.sardonyx.operators.attention.RotaryEmbedding;
+import org.sardonyx.operators.attention.microsoft.GroupQueryAttention;
+import org.sardonyx.operators.attention.microsoft.MultiHeadAttention;
+import org.sardonyx.operators.attention.microsoft.QAttention;
 import org.sardonyx.operators.control.If;
 import org.sardonyx.operators.control.Loop;
 import org.sardonyx.operators.control.Scan;
@@ -121,8 +127,11 @@ import org.sardonyx.operators.math.Sub;
 import org.sardonyx.operators.math.Sum;
 import org.sardonyx.operators.math.Tan;
 import org.sardonyx.operators.math.Tanh;
+import org.sardonyx.operators.microsoft.BiasGelu;
 import org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads;
 import org.sardonyx.operators.microsoft.DynamicQuantizeMatMul;
+import org.sardonyx.operators.microsoft.EmbedLayerNormalization;
+import org.sardonyx.operators.microsoft.FastGelu;
 import org.sardonyx.operators.microsoft.FusedConv;
 import org.sardonyx.operators.microsoft.MatMulIntegerToFloat;
 import org.sardonyx.operators.microsoft.MatMulNBits;
@@ -136,6 +145,29 @@ import org.sardonyx.operators.microsoft.QLinearLeakyRelu;
 import org.sardonyx.operators.microsoft.QLinearMul;
 import org.sardonyx.operators.microsoft.QLinearSigmoid;
 import org.sardonyx.operators.microsoft.QLinearSoftmax;
+import org.sardonyx.operators.microsoft.QuickGelu;
+import org.sardonyx.operators.microsoft.SimplifiedLayerNormalization;
+import org.sardonyx.operators.microsoft.SkipLayerNormalization;
+import org.sardonyx.operators.microsoft.SkipSimplifiedLayerNormalization;
+import org.sardonyx.operators.ml.ArrayFeatureExtractor;
+import org.sardonyx.operators.ml.Binarizer;
+import org.sardonyx.operators.ml.CastMap;
+import org.sardonyx.operators.ml.CategoryMapper;
+import org.sardonyx.operators.ml.DictVectorizer;
+import org.sardonyx.operators.ml.FeatureVectorizer;
+import org.sardonyx.operators.ml.Imputer;
+import org.sardonyx.operators.ml.LabelEncoder;
+import org.sardonyx.operators.ml.LinearClassifier;
+import org.sardonyx.operators.ml.LinearRegressor;
+import org.sardonyx.operators.ml.Normalizer;
+import org.sardonyx.operators.ml.OneHotEncoder;
+import org.sardonyx.operators.ml.SVMClassifier;
+import org.sardonyx.operators.ml.SVMRegressor;
+import org.sardonyx.operators.ml.Scaler;
+import org.sardonyx.operators.ml.TreeEnsemble;
+import org.sardonyx.operators.ml.TreeEnsembleClassifier;
+import org.sardonyx.operators.ml.TreeEnsembleRegressor;
+import org.sardonyx.operators.ml.ZipMap;
 import org.sardonyx.operators.nn.AveragePool;
 import org.sardonyx.operators.nn.BatchNormalization;
 import org.sardonyx.operators.nn.Conv;
@@ -214,6 +246,10 @@ import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.signal.DFT;
 import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.text.StringConcat;
+import org.sardonyx.operators.text.StringNormalizer;
+import org.sardonyx.operators.text.StringSplit;
+import org.sardonyx.operators.text.TfIdfVectorizer;
 import org.sardonyx.operators.training.Adagrad;
 import org.sardonyx.operators.training.Adam;
 import org.sardonyx.operators.training.Momentum;
@@ -235,14 +271,18 @@ public final class Operators {
           And.DEF,
           ArgMax.DEF,
           ArgMin.DEF,
+          ArrayFeatureExtractor.DEF,
           Asin.DEF,
           Asinh.DEF,
           Atan.DEF,
           Atanh.DEF,
           Attention.DEF,
+          org.sardonyx.operators.attention.microsoft.Attention.DEF,
           AveragePool.DEF,
           BatchNormalization.DEF,
           Bernoulli.DEF,
+          BiasGelu.DEF,
+          Binarizer.DEF,
           BitCast.DEF,
           BitShift.DEF,
           BitwiseAnd.DEF,
@@ -253,6 +293,9 @@ public final class Operators {
           org.sardonyx.operators.microsoft.CDist.DEF,
           Cast.DEF,
           CastLike.DEF,
+          CastMap.DEF,
+          CategoryMapper.DEF,
+          CausalConvWithState.DEF,
           Ceil.DEF,
           Celu.DEF,
           CenterCropPad.DEF,
@@ -277,6 +320,7 @@ public final class Operators {
           DequantizeLinear.DEF,
           org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
           Det.DEF,
+          DictVectorizer.DEF,
           Div.DEF,
           Dropout.DEF,
           DynamicQuantizeLSTM.DEF,
@@ -284,12 +328,16 @@ public final class Operators {
           DynamicQuantizeMatMul.DEF,
           Einsum.DEF,
           Elu.DEF,
+          EmbedLayerNormalization.DEF,
           Equal.DEF,
           Erf.DEF,
           Exp.DEF,
           Expand.DEF,
           EyeLike.DEF,
+          FastGelu.DEF,
+          FeatureVectorizer.DEF,
           Flatten.DEF,
+          FlexAttention.DEF,
           Floor.DEF,
           FusedConv.DEF,
           org.sardonyx.operators.microsoft.FusedGemm.DEF,
@@ -299,6 +347,7 @@ public final class Operators {
           GatherElements.DEF,
           GatherND.DEF,
           Gelu.DEF,
+          org.sardonyx.operators.microsoft.Gelu.DEF,
           Gemm.DEF,
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
@@ -307,6 +356,7 @@ public final class Operators {
           GreaterOrEqual.DEF,
           GridSample.DEF,
           GroupNormalization.DEF,
+          GroupQueryAttention.DEF,
           HammingWindow.DEF,
           HannWindow.DEF,
           HardSigmoid.DEF,
@@ -314,16 +364,21 @@ public final class Operators {
           Hardmax.DEF,
           Identity.DEF,
           If.DEF,
+          Imputer.DEF,
           InstanceNormalization.DEF,
           org.sardonyx.operators.microsoft.Inverse.DEF,
           IsInf.DEF,
           IsNaN.DEF,
           LRN.DEF,
           LSTM.DEF,
+          LabelEncoder.DEF,
           LayerNormalization.DEF,
           LeakyRelu.DEF,
           Less.DEF,
           LessOrEqual.DEF,
+          LinearAttention.DEF,
+          LinearClassifier.DEF,
+          LinearRegressor.DEF,
           Log.DEF,
           LogSoftmax.DEF,
           Loop.DEF,
@@ -345,14 +400,17 @@ public final class Operators {
           Mod.DEF,
           Momentum.DEF,
           Mul.DEF,
+          MultiHeadAttention.DEF,
           Multinomial.DEF,
           Neg.DEF,
           NegativeLogLikelihoodLoss.DEF,
           NhwcMaxPool.DEF,
           NonMaxSuppression.DEF,
           NonZero.DEF,
+          Normalizer.DEF,
           Not.DEF,
           OneHot.DEF,
+          OneHotEncoder.DEF,
           Optional.DEF,
           OptionalGetElement.DEF,
           OptionalHasElement.DEF,
@@ -360,6 +418,7 @@ public final class Operators {
           PRelu.DEF,
           Pad.DEF,
           Pow.DEF,
+          QAttention.DEF,
           QGemm.DEF,
           QLinearAdd.DEF,
           QLinearAveragePool.DEF,
@@ -374,6 +433,7 @@ public final class Operators {
           QLinearSoftmax.DEF,
           QuantizeLinear.DEF,
           org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
+          QuickGelu.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
           RandomNormal.DEF,
@@ -398,8 +458,12 @@ public final class Operators {
           ReverseSequence.DEF,
           RoiAlign.DEF,
           RotaryEmbedding.DEF,
+          org.sardonyx.operators.attention.microsoft.RotaryEmbedding.DEF,
           Round.DEF,
           STFT.DEF,
+          SVMClassifier.DEF,
+          SVMRegressor.DEF,
+          Scaler.DEF,
           Scan.DEF,
           Scatter.DEF,
           ScatterElements.DEF,
@@ -416,9 +480,12 @@ public final class Operators {
           Shrink.DEF,
           Sigmoid.DEF,
           Sign.DEF,
+          SimplifiedLayerNormalization.DEF,
           Sin.DEF,
           Sinh.DEF,
           Size.DEF,
+          SkipLayerNormalization.DEF,
+          SkipSimplifiedLayerNormalization.DEF,
           Slice.DEF,
           Softmax.DEF,
           SoftmaxCrossEntropyLoss.DEF,
@@ -429,6 +496,9 @@ public final class Operators {
           SplitToSequence.DEF,
           Sqrt.DEF,
           Squeeze.DEF,
+          StringConcat.DEF,
+          StringNormalizer.DEF,
+          StringSplit.DEF,
           Sub.DEF,
           Sum.DEF,
           SwiGLU.DEF,
@@ -436,16 +506,21 @@ public final class Operators {
           Tan.DEF,
           Tanh.DEF,
           TensorScatter.DEF,
+          TfIdfVectorizer.DEF,
           ThresholdedRelu.DEF,
           Tile.DEF,
           TopK.DEF,
           Transpose.DEF,
+          TreeEnsemble.DEF,
+          TreeEnsembleClassifier.DEF,
+          TreeEnsembleRegressor.DEF,
           Trilu.DEF,
           Unique.DEF,
           Unsqueeze.DEF,
           Upsample.DEF,
           Where.DEF,
-          Xor.DEF);
+          Xor.DEF,
+          ZipMap.DEF);
 
   private static final Operators STANDARD = new Operators(OURS);
 

@@ -131,7 +131,11 @@ public record Spatial(
       begin[a] = (int) pad(a, rank);
       end[a] = (int) pad(a + rank, rank);
       long room = (long) in[a] + begin[a] + end[a] - extent;
-      if (room < 0) {
+      long size = Math.floorDiv(ceilMode ? room + stride[a] - 1 : room, stride[a]) + 1;
+      if (ceilMode && (size - 1) * stride[a] >= (long) in[a] + begin[a]) {
+        size--;
+      }
+      if (size < (in[a] == 0 ? 0 : 1)) {
         throw new OperatorFailed(
             "a window of "
                 + extent
@@ -141,10 +145,6 @@ public record Spatial(
                 + Arrays.toString(shape)
                 + " with padding "
                 + (begin[a] + (long) end[a]));
-      }
-      long size = (ceilMode ? room + stride[a] - 1 : room) / stride[a] + 1;
-      if (ceilMode && (size - 1) * stride[a] >= (long) in[a] + begin[a]) {
-        size--;
       }
       out[a] = Math.toIntExact(size);
     }
@@ -169,11 +169,11 @@ public record Spatial(
       }
       long begin = pad(a, rank);
       Dim room = in.plus(begin + pad(a + rank, rank) - extent(taps, dilation[a]));
-      if (room instanceof Dim.Known(long known) && known < 0) {
+      Dim size = room.plus(ceilMode ? stride[a] - 1 : 0).dividedBy(stride[a]).plus(1);
+      if (size instanceof Dim.Known(long known) && known < (in.is(0) ? 0 : 1)) {
         throw new InvalidModel(
             "a window of " + extent(taps, dilation[a]) + " does not fit shape " + shape);
       }
-      Dim size = room.plus(ceilMode ? stride[a] - 1 : 0).dividedBy(stride[a]).plus(1);
       out.add(
           ceilMode && stride[a] > 1
               ? size.min(in.plus(begin - 1).dividedBy(stride[a]).plus(1))

@@ -20,10 +20,10 @@ import org.sardonyx.type.Shape;
  *
  * <p>Along an axis {@code full = stride * (in - 1) + output_padding + (kernel - 1) * dilation + 1};
  * the output is {@code full - begin - end}. Where output_shape gives the output, or SAME_UPPER or
- * SAME_LOWER makes it {@code in * stride}, the padding {@code max(0, full - out)} is split in half,
- * the odd element at the end for SAME_UPPER and at the beginning otherwise (the formula of versions
- * 11 and up, which version 1 has the other way round against its own text). Outputs that no tap
- * reaches are the bias.
+ * SAME_LOWER makes it {@code min(full, in * stride)}, the padding {@code max(0, full - out)} is split
+ * in half, the odd element at the end for SAME_UPPER and at the beginning otherwise (the formula of
+ * versions 11 and up, which version 1 has the other way round against its own text). Outputs that no
+ * tap reaches are the bias.
  *
  * @param spatial where the windows lie
  * @param group the number of groups
@@ -85,12 +85,10 @@ public record SpatialTranspose(
     for (int a = 0; a < rank; a++) {
       if (outputShape != null) {
         dims.add(Dim.of(outputSize(a, rank)));
-      } else if (isSame()) {
-        dims.add(x.dim(a + 2).times(stride[a]));
       } else if (kernel.get(a) instanceof Dim.Known(long taps)) {
-        long constant =
-            Spatial.extent(taps, dilation[a]) + padding(a, rank) - pad(a, rank) - pad(a + rank, rank);
-        dims.add(x.dim(a + 2).times(stride[a]).plus(constant - stride[a]));
+        long excess = Spatial.extent(taps, dilation[a]) + padding(a, rank) - stride[a];
+        long pads = isSame() ? Math.max(0, excess) : pad(a, rank) + pad(a + rank, rank);
+        dims.add(x.dim(a + 2).times(stride[a]).plus(excess - pads));
       } else {
         dims.add(Dim.UNKNOWN);
       }
@@ -162,7 +160,11 @@ public record SpatialTranspose(
         in[a] = Math.toIntExact(out);
         continue;
       }
-      in[a] = Math.toIntExact(outputShape != null ? outputSize(a, rank) : x[a + 2] * (long) stride[a]);
+      in[a] =
+          Math.toIntExact(
+              outputShape != null
+                  ? outputSize(a, rank)
+                  : Math.max(0, Math.min(full, x[a + 2] * (long) stride[a])));
       int total = Math.toIntExact(Math.max(0, full - in[a]));
       begin[a] = spatial.autoPad() == AutoPad.SAME_UPPER ? total / 2 : total - total / 2;
       end[a] = total - begin[a];

@@ -51,14 +51,16 @@ class OperatorsTest {
   }
 
   @Test
-  void typeVariablesAreDeclaredAndUsed() {
+  void typeVariablesAreDeclared() {
     for (OperatorDef def : Operators.OURS) {
       for (Signature signature : def.versions()) {
         Set<String> used = new HashSet<>();
         signature.inputs().forEach(input -> used.add(input.type()));
         signature.outputs().forEach(output -> used.add(output.type()));
         used.removeIf(type -> type.contains("("));
-        assertEquals(used, signature.constraints().keySet(), def + "-" + signature.sinceVersion());
+        // Some are declared and used nowhere, in the specification too.
+        used.removeAll(signature.constraints().keySet());
+        assertEquals(Set.of(), used, def + "-" + signature.sinceVersion());
       }
     }
   }
@@ -84,7 +86,8 @@ class OperatorsTest {
             def.versions().stream()
                 .map(signature -> Integer.toString(signature.sinceVersion()))
                 .collect(Collectors.joining(","));
-        if (expected != null && !expected.equals(actual)) {
+        // Attributes that came to Attention under version 24 are told apart as version 25.
+        if (expected != null && !expected.equals(actual) && !def.name().equals("Attention")) {
           wrong.add(def + " has versions " + actual + ", the specification " + expected);
         }
       }

@@ -175,6 +175,10 @@ final class Compiler {
           node(scope, node, needed, path, depth);
         } catch (ModelException e) {
           throw e.within(node.label());
+        } catch (OperatorBug e) {
+          throw e.within(node.label());
+        } catch (RuntimeException e) {
+          throw new OperatorBug(e).within(node.label());
         }
       }
     }
@@ -235,9 +239,10 @@ final class Compiler {
   private void take(
       Scope scope, Node node, boolean cond, Set<String> needed, List<String> path, int depth) {
     String name = cond ? "then_branch" : "else_branch";
-    if (!(node.attribute(name) instanceof Attribute attribute
-        && attribute.value() instanceof Attribute.OfGraph(Graph graph)
-        && graph.outputs().size() == node.outputs().size())) {
+    Attribute branch = node.attribute(name);
+    if (branch == null
+        || !(branch.value() instanceof Attribute.OfGraph(Graph graph))
+        || graph.outputs().size() != node.outputs().size()) {
       throw new InvalidModel(name + " is not a graph of " + node.outputs().size() + " outputs");
     }
     Scope inner = new Scope(scope.draft, scope, scope.opsets);

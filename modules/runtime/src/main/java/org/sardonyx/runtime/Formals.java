@@ -41,7 +41,7 @@ final class Formals {
       if (parameter == null) {
         continue;
       }
-      tensors[i] = i > 0 && parameter == parameters[i - 1] ? tensors[i - 1] : tensors(parameter);
+      tensors[i] = i > 0 && parameter.equals(parameters[i - 1]) ? tensors[i - 1] : tensors(parameter);
       if (parameter.homogeneous() && signature.constraints().containsKey(parameter.type())) {
         Integer before = variables.putIfAbsent(parameter.type(), i);
         first[i] = before == null ? i : before;
@@ -54,7 +54,7 @@ final class Formals {
     long bits = 0;
     for (DataType type : TYPES) {
       if (types.contains("tensor(" + type.specName() + ")")) {
-        bits |= 1L << type.ordinal();
+        bits |= 1L << type.code();
       }
     }
     return bits;
@@ -72,7 +72,7 @@ final class Formals {
         continue;
       }
       if (value instanceof Tensor tensor
-          ? (tensors[i] & 1L << tensor.dataType().ordinal()) == 0
+          ? (tensors[i] & (1L << tensor.dataType().code())) == 0
           : !allows(parameters[i], value)) {
         throw refused(i, value);
       }
@@ -130,7 +130,7 @@ final class Formals {
   }
 
   private static boolean sameType(Value a, Value b) {
-    return a instanceof Tensor x && b instanceof Tensor y
+    return (a instanceof Tensor x && b instanceof Tensor y)
         ? x.dataType() == y.dataType()
         : a.type().spec().equals(b.type().spec());
   }

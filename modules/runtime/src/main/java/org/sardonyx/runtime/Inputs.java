@@ -112,8 +112,9 @@ final class Inputs {
         continue;
       }
       found++;
-      values[i] = wrapped(value, declared.get(i).type());
-      fits &= problem(i, values[i], bound) == null;
+      Value fitted = wrapped(value, declared.get(i).type());
+      values[i] = fitted;
+      fits &= problem(i, fitted, bound) == null;
     }
     if (!fits || found != given.size()) {
       throw refused(given);

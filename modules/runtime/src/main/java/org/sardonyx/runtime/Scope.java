@@ -56,7 +56,7 @@ final class Scope {
 
   /** Whether {@code name} is given here or around here. */
   boolean sees(String name) {
-    return names.contains(name) || parent != null && parent.sees(name);
+    return names.contains(name) || (parent != null && parent.sees(name));
   }
 
   void bind(String name, int slot) {
@@ -69,7 +69,7 @@ final class Scope {
 
   /** Whether {@code name} has been given here or around here by now. */
   boolean isBound(String name) {
-    return binds(name) || parent != null && parent.isBound(name);
+    return binds(name) || (parent != null && parent.isBound(name));
   }
 
   /** Whether {@code name} has been given here by now. */

@@ -114,7 +114,8 @@ final class StateNames {
     List<String> words = new ArrayList<>();
     StringBuilder word = new StringBuilder();
     char before = 0;
-    for (char c : name.toCharArray()) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
       boolean begins =
           !Character.isLetterOrDigit(c)
               || Character.isDigit(c) != Character.isDigit(before)

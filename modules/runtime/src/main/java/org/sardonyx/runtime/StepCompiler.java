@@ -113,6 +113,12 @@ final class StepCompiler {
               + ", the newest that is known here");
     }
     Signature signature = def.signature(opset);
+    if (signature == null
+        && node.isOnnx("LayerNormalization")
+        && scope.opsets.version("com.microsoft") >= 0) {
+      // Models that ONNX Runtime has optimized hold it under the name of ai.onnx in any version.
+      signature = def.versions().getFirst();
+    }
     if (signature == null) {
       throw new InvalidModel("there was no " + def + " in version " + opset + " of " + domain);
     }

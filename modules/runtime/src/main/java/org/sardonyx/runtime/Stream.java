@@ -180,7 +180,9 @@ public final class Stream {
       if (size < 0 || size > Integer.MAX_VALUE) {
         problems.add(
             "\"" + Text.escape(input) + "\" (" + Text.escape(declared.type().toString())
-                + "): the size of dimension " + d + " does not follow from the other inputs");
+                + "): the size of dimension " + d + " does not follow from the other inputs; for zeros:"
+                + " States.inferred().zeros(\"" + Text.escape(input) + "\", "
+                + String.join(", ", shape.dims().stream().map(Dim::toString).toList()) + ")");
         return null;
       }
       dims[d] = (int) size;

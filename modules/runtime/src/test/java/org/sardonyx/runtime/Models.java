@@ -61,7 +61,8 @@ final class Models {
         g.call("GRU", x, w, r, Ref.ABSENT, Ref.ABSENT, h)
             .with("hidden_size", 4)
             .outputs("y", hn);
-    g.output(out.get(0), FLOAT);
+    g.output(
+        out.get(0), Type.tensor(DataType.FLOAT, GraphBuilder.shape("time", 1, "batch", 4)));
     g.output(out.get(1), Type.tensor(DataType.FLOAT, GraphBuilder.shape(1, "batch", 4)));
     return g.model(OPSET);
   }

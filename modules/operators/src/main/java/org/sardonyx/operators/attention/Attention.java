@@ -15,13 +15,13 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * Attention of ai.onnx: {@code Y = softmax(cap(scale Q K^T) + bias) V} for every head, with caches of
- * keys and values.
+ * Attention of ai.onnx: {@code Y = softmax(cap(scale Q K^T) + bias) V} for every head, with caches
+ * of keys and values.
  *
- * <p>The text of versions 23 and 24 was corrected after they came out; this is the corrected one: the
- * cap comes before the mask, the causal mask counts from the cached keys, and a query that may see no
- * key gives zeros. Versions 24 and 25 read a mask whose last dimension is shorter than the keys as
- * one that hides the rest, also where it is 1; version 23 broadcasts it.
+ * <p>The text of versions 23 and 24 was corrected after they came out; this is the corrected one:
+ * the cap comes before the mask, the causal mask counts from the cached keys, and a query that may
+ * see no key gives zeros. Versions 24 and 25 read a mask whose last dimension is shorter than the
+ * keys as one that hides the rest, also where it is 1; version 23 broadcasts it.
  *
  * @param causal whether a query sees no key after its own position
  * @param qNumHeads heads of Q where it has rank 3; 0 where not given
@@ -93,10 +93,6 @@ public record Attention(
           .create(Attention::of);
 
   static Attention of(Attributes attributes) {
-    long mode = attributes.getInt("qk_matmul_output_mode");
-    if (mode < 0 || mode >= Scoring.Stage.values().length) {
-      throw new InvalidModel("qk_matmul_output_mode is " + mode + ", must be 0, 1, 2 or 3");
-    }
     float scale = attributes.getFloat("scale", Float.NaN);
     float softcap = attributes.getFloat("softcap");
     if (scale < 0 || !(softcap >= 0)) {
@@ -111,7 +107,7 @@ public record Attention(
         attributes.getInt("is_causal") != 0,
         heads(attributes, "q_num_heads"),
         heads(attributes, "kv_num_heads"),
-        Scoring.Stage.values()[(int) mode],
+        stage(attributes.getInt("qk_matmul_output_mode")),
         scale,
         softcap,
         precision(attributes),
@@ -119,6 +115,22 @@ public record Attention(
         right,
         attributes.version() >= 24,
         attributes.version() >= 25);
+  }
+
+  private static Scoring.Stage stage(long mode) {
+    if (mode == 0) {
+      return Scoring.Stage.PRODUCT;
+    }
+    if (mode == 1) {
+      return Scoring.Stage.CAPPED;
+    }
+    if (mode == 2) {
+      return Scoring.Stage.MASKED;
+    }
+    if (mode == 3) {
+      return Scoring.Stage.SOFTMAX;
+    }
+    throw new InvalidModel("qk_matmul_output_mode is " + mode + ", must be 0, 1, 2 or 3");
   }
 
   private static long heads(Attributes attributes, String name) {
@@ -129,7 +141,8 @@ public record Attention(
     return heads;
   }
 
-  private static @Nullable DataType precision(Attributes attributes) {
+  /** Returns the attribute softmax_precision, or null where it is not given. */
+  static @Nullable DataType precision(Attributes attributes) {
     if (!attributes.has("softmax_precision")) {
       return null;
     }
@@ -137,7 +150,8 @@ public record Attention(
     DataType type = DataType.isKnown(code) ? DataType.of(code) : DataType.STRING;
     return switch (type) {
       case FLOAT, FLOAT16, DOUBLE, BFLOAT16 -> type;
-      default -> throw new InvalidModel("softmax_precision is " + code + ", must be 1, 10, 11 or 16");
+      default ->
+          throw new InvalidModel("softmax_precision is " + code + ", must be 1, 10, 11 or 16");
     };
   }
 
@@ -173,8 +187,7 @@ public record Attention(
     Dim keyHeads = flat ? Dim.of(kvNumHeads) : k.hasRank() ? k.dim(1) : Dim.UNKNOWN;
     Dim keys = k.hasRank() ? k.dim(flat ? 1 : 2) : Dim.UNKNOWN;
     Dim size = flat ? q.dim(2).dividedBy(qNumHeads) : q.dim(3);
-    Dim valueSize =
-        !v.hasRank() ? Dim.UNKNOWN : flat ? v.dim(2).dividedBy(kvNumHeads) : v.dim(3);
+    Dim valueSize = !v.hasRank() ? Dim.UNKNOWN : flat ? v.dim(2).dividedBy(kvNumHeads) : v.dim(3);
     if (in.has(PAST_KEY)) {
       Shape past = in.shape(PAST_KEY);
       keys = past.hasRank() && past.rank() == 4 ? past.dim(2).plus(keys) : Dim.UNKNOWN;

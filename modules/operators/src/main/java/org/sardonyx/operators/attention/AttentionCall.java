@@ -112,9 +112,7 @@ final class AttentionCall {
     Layout vl = layout(values, h, heads.keys(), heads.valueSize());
     int[] yShape =
         flat
-            ? new int[] {
-              heads.batch(), heads.queries(), heads.queryHeads() * heads.valueSize()
-            }
+            ? new int[] {heads.batch(), heads.queries(), heads.queryHeads() * heads.valueSize()}
             : new int[] {heads.batch(), heads.queryHeads(), heads.queries(), heads.valueSize()};
     int[] qkShape = {heads.batch(), heads.queryHeads(), heads.queries(), heads.keys()};
     boolean wantsQk = wants(Attention.QK);
@@ -130,8 +128,7 @@ final class AttentionCall {
     if (type == DataType.DOUBLE || v.dataType() == DataType.DOUBLE) {
       double[] y = new double[ySize];
       double[] qk = new double[qkSize];
-      core.run(
-          in, q.toDoubles(), ql, keys.toDoubles(), kl, values.toDoubles(), vl, y, yl, qk);
+      core.run(in, q.toDoubles(), ql, keys.toDoubles(), kl, values.toDoubles(), vl, y, yl, qk);
       in.set(Attention.Y, Tensor.fromDoubles(type, y, yShape));
       if (wantsQk) {
         in.set(Attention.QK, Tensor.fromDoubles(type, qk, qkShape));
@@ -149,8 +146,7 @@ final class AttentionCall {
 
   private Scoring scoring() {
     // Q and K are each scaled by the root of it, which for scale >= 0 is the same as this.
-    double scale =
-        Float.isNaN(attention.scale()) ? 1 / Math.sqrt(heads.size()) : attention.scale();
+    double scale = Float.isNaN(attention.scale()) ? 1 / Math.sqrt(heads.size()) : attention.scale();
     DataType precision = attention.softmaxPrecision();
     DataType type = q.dataType();
     // Floats of 16 bits are widened all the way, so that float is what they have already.
@@ -159,7 +155,7 @@ final class AttentionCall {
   }
 
   private Mask mask() {
-    Mask mask = new Mask(heads.keys());
+    Mask mask = new Mask(heads);
     int[] offsets = {pastLength};
     Tensor nonpad = in.optional(Attention.NONPAD);
     if (nonpad != null) {
@@ -177,9 +173,7 @@ final class AttentionCall {
     }
     mask.window(offsets, attention.left(), attention.rightBound());
     Tensor tensor = in.optional(Attention.MASK);
-    return tensor == null
-        ? mask
-        : mask.tensor("attn_mask", tensor, heads, attention.padsMask());
+    return tensor == null ? mask : mask.tensor("attn_mask", tensor, attention.padsMask());
   }
 
   private boolean wants(int output) {

@@ -20,8 +20,7 @@ public final class Caches {
         now.rank() == 3
             ? Layout.rowFirst(heads.keyHeads(), rows, size)
             : Layout.headFirst(heads.keyHeads(), rows, size);
-    Tensor all =
-        Tensor.zeros(now.dataType(), heads.batch(), heads.keyHeads(), heads.keys(), size);
+    Tensor all = Tensor.zeros(now.dataType(), heads.batch(), heads.keyHeads(), heads.keys(), size);
     Layout to = Layout.headFirst(heads.keyHeads(), heads.keys(), size);
     for (int n = 0; n < heads.batch(); n++) {
       for (int h = 0; h < heads.keyHeads(); h++) {

@@ -111,7 +111,15 @@ public final class DotProductAttention {
 
   /** Turns products into what the softmax makes of them, in place. */
   private void probabilities(
-      Invocation in, int n, int h, int i, int rows, int from, int count, float[] x, float[] scores) {
+      Invocation in,
+      int n,
+      int h,
+      int i,
+      int rows,
+      int from,
+      int count,
+      float[] x,
+      float[] scores) {
     show(Stage.PRODUCT, n, h, i, rows, x, scores);
     if (scoring.softcap() > 0) {
       scoring.cap(x, rows * count);

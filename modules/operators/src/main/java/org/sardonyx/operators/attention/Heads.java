@@ -5,7 +5,8 @@ package org.sardonyx.operators.attention;
  *
  * @param batch N
  * @param queryHeads heads of Q
- * @param keyHeads heads of K and V; each serves {@code queryHeads / keyHeads} neighbouring heads of Q
+ * @param keyHeads heads of K and V; each serves {@code queryHeads / keyHeads} neighbouring heads of
+ *     Q
  * @param queries S, rows of Q
  * @param keys T, rows of K and V
  * @param size E, columns of Q and K

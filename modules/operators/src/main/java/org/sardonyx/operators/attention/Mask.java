@@ -1,14 +1,15 @@
 package org.sardonyx.operators.attention;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
-import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * Which keys a query may see, and what is added to the scores of those: a range of keys for each query,
- * then a tensor that allows or adds.
+ * Which keys a query may see, and what is added to the scores of those: a range of keys for each
+ * query, then tensors that allow or add.
  *
  * <p>A key that is not allowed has the score minus infinity, whatever its product is.
  */
@@ -16,27 +17,23 @@ public final class Mask {
 
   private static final int UNBOUNDED = Integer.MAX_VALUE / 4;
 
-  private final int keys;
+  private final Heads heads;
+  private final List<Overlay> overlays = new ArrayList<>();
   private int[] offsets = {0};
   private int left = UNBOUNDED;
   private int right = UNBOUNDED;
   private int @Nullable [] ends;
-  private byte @Nullable [] allowed;
-  private float @Nullable [] floats;
-  private double @Nullable [] doubles;
-  private boolean hasTensor;
-  private final int[] strides = {0, 0, 0, 0};
   private int length;
 
-  /** A mask over {@code keys} keys that allows everything. */
-  public Mask(int keys) {
-    this.keys = keys;
-    this.length = keys;
+  /** A mask that allows everything. */
+  public Mask(Heads heads) {
+    this.heads = heads;
+    this.length = heads.keys();
   }
 
   /**
-   * A query at position {@code p = offset + i} sees keys from {@code p - left} to {@code p + right};
-   * a negative bound is none.
+   * A query at position {@code p = offset + i} sees keys from {@code p - left} to {@code p +
+   * right}; a negative bound is none.
    *
    * @param queryOffsets one for all rows of the batch, or one for each
    */
@@ -54,23 +51,23 @@ public final class Mask {
   }
 
   /**
-   * Adds a tensor that broadcasts to {@code [N, heads, S, T]}: bool allows where it is true, numbers
-   * are added.
+   * Adds a tensor that broadcasts to {@code [N, heads, S, T]}: bool allows where it is true,
+   * numbers are added.
    *
-   * @param padded whether a last dimension shorter than T allows nothing beyond it; else it must be T
-   *     or 1
+   * @param padded whether a last dimension shorter than T allows nothing beyond it; else it must be
+   *     T or 1
    */
-  public Mask tensor(String name, Tensor tensor, Heads heads, boolean padded) {
-    int[] full = {heads.batch(), heads.queryHeads(), heads.queries(), keys};
+  public Mask tensor(String name, Tensor tensor, boolean padded) {
+    int[] full = {heads.batch(), heads.queryHeads(), heads.queries(), heads.keys()};
+    int[] strides = new int[full.length];
     int shift = full.length - tensor.rank();
     boolean fits = shift >= 0;
     int stride = 1;
     for (int i = tensor.rank() - 1; fits && i >= 0; i--) {
       int size = tensor.dim(i);
-      boolean last = i == tensor.rank() - 1;
-      if (last && padded && size < keys) {
-        length = size;
-        strides[3] = 1;
+      if (i == tensor.rank() - 1 && padded && size < heads.keys()) {
+        length = Math.min(length, size);
+        strides[i + shift] = 1;
       } else {
         fits = size == full[i + shift] || size == 1;
         strides[i + shift] = size == 1 ? 0 : stride;
@@ -84,27 +81,20 @@ public final class Mask {
               + Arrays.toString(tensor.shape())
               + " does not broadcast to "
               + Arrays.toString(full)
-              + " (batch_size, q_num_heads, q_sequence_length, total_sequence_length)");
+              + " (batch, heads, queries, keys)");
     }
-    hasTensor = true;
-    if (tensor.dataType() == DataType.BOOL) {
-      allowed = tensor.bytes();
-    } else if (tensor.dataType() == DataType.DOUBLE) {
-      doubles = tensor.doubles();
-    } else {
-      floats = tensor.toFloats();
-    }
+    overlays.add(Overlay.of(tensor, strides));
     return this;
   }
 
   /** Returns the first key that a query may see. */
   int from(int n, int i) {
-    return (int) Math.min(Math.max(0L, position(n, i) - left), keys);
+    return (int) Math.min(Math.max(0L, position(n, i) - left), heads.keys());
   }
 
   /** Returns the end of the keys that a query may see; not less than {@link #from}. */
   int to(int n, int i) {
-    long end = Math.min(position(n, i) + right + 1, Math.min(keys, length));
+    long end = Math.min(position(n, i) + right + 1, length);
     if (ends != null) {
       end = Math.min(end, ends[n]);
     }
@@ -126,19 +116,11 @@ public final class Mask {
     int to = Math.min(Math.max(to(n, i) - first, from), count);
     Arrays.fill(x, at, at + from, Float.NEGATIVE_INFINITY);
     Arrays.fill(x, at + to, at + count, Float.NEGATIVE_INFINITY);
-    int start = n * strides[0] + h * strides[1] + i * strides[2] + first * strides[3];
-    if (!hasTensor) {
-      return to > from;
+    boolean any = to > from;
+    for (Overlay overlay : overlays) {
+      any = overlay.apply(overlay.at(n, h, i, first + from), x, at + from, to - from);
     }
-    int step = strides[3];
-    boolean any = false;
-    for (int j = from; j < to; j++) {
-      float bias = bias(start + j * step);
-      boolean hidden = bias == Float.NEGATIVE_INFINITY;
-      x[at + j] = hidden ? bias : x[at + j] + bias;
-      any |= !hidden;
-    }
-    return any;
+    return overlays.size() < 2 ? any : isAnyAllowed(x, at + from, to - from);
   }
 
   /** As for floats. */
@@ -147,29 +129,83 @@ public final class Mask {
     int to = Math.min(Math.max(to(n, i) - first, from), count);
     Arrays.fill(x, at, at + from, Double.NEGATIVE_INFINITY);
     Arrays.fill(x, at + to, at + count, Double.NEGATIVE_INFINITY);
-    int start = n * strides[0] + h * strides[1] + i * strides[2] + first * strides[3];
-    if (!hasTensor) {
-      return to > from;
+    boolean any = to > from;
+    for (Overlay overlay : overlays) {
+      any = overlay.apply(overlay.at(n, h, i, first + from), x, at + from, to - from);
     }
-    int step = strides[3];
-    boolean any = false;
-    for (int j = from; j < to; j++) {
-      int k = start + j * step;
-      double bias = doubles != null ? doubles[k] : bias(k);
-      boolean hidden = bias == Double.NEGATIVE_INFINITY;
-      x[at + j] = hidden ? bias : x[at + j] + bias;
-      any |= !hidden;
-    }
-    return any;
+    return overlays.size() < 2 ? any : isAnyAllowed(x, at + from, to - from);
   }
 
-  private float bias(int k) {
-    if (floats != null) {
-      return floats[k];
+  private static boolean isAnyAllowed(float[] x, int at, int n) {
+    for (int j = at; j < at + n; j++) {
+      if (x[j] != Float.NEGATIVE_INFINITY) {
+        return true;
+      }
     }
-    if (allowed != null) {
-      return allowed[k] != 0 ? 0 : Float.NEGATIVE_INFINITY;
+    return false;
+  }
+
+  private static boolean isAnyAllowed(double[] x, int at, int n) {
+    for (int j = at; j < at + n; j++) {
+      if (x[j] != Double.NEGATIVE_INFINITY) {
+        return true;
+      }
     }
-    return doubles == null ? 0 : (float) doubles[k];
+    return false;
+  }
+
+  /** One tensor of a mask, of one of three kinds. */
+  private record Overlay(
+      byte @Nullable [] allowed,
+      float @Nullable [] floats,
+      double @Nullable [] doubles,
+      int[] strides) {
+
+    static Overlay of(Tensor tensor, int[] strides) {
+      return switch (tensor.dataType()) {
+        case BOOL -> new Overlay(tensor.bytes(), null, null, strides);
+        case DOUBLE -> new Overlay(null, null, tensor.doubles(), strides);
+        default -> new Overlay(null, tensor.toFloats(), null, strides);
+      };
+    }
+
+    int at(int n, int h, int i, int j) {
+      return n * strides[0] + h * strides[1] + i * strides[2] + j * strides[3];
+    }
+
+    boolean apply(int start, float[] x, int at, int n) {
+      int step = strides[3];
+      boolean any = false;
+      for (int j = 0; j < n; j++) {
+        float bias = bias(start + j * step);
+        boolean hidden = bias == Float.NEGATIVE_INFINITY;
+        x[at + j] = hidden ? bias : x[at + j] + bias;
+        any |= !hidden;
+      }
+      return any;
+    }
+
+    boolean apply(int start, double[] x, int at, int n) {
+      int step = strides[3];
+      boolean any = false;
+      for (int j = 0; j < n; j++) {
+        int k = start + j * step;
+        double bias = doubles != null ? doubles[k] : bias(k);
+        boolean hidden = bias == Double.NEGATIVE_INFINITY;
+        x[at + j] = hidden ? bias : x[at + j] + bias;
+        any |= !hidden;
+      }
+      return any;
+    }
+
+    private float bias(int k) {
+      if (floats != null) {
+        return floats[k];
+      }
+      if (allowed != null) {
+        return allowed[k] != 0 ? 0 : Float.NEGATIVE_INFINITY;
+      }
+      return doubles == null ? 0 : (float) doubles[k];
+    }
   }
 }

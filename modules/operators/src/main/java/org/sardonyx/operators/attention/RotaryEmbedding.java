@@ -16,9 +16,11 @@ import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Shape;
 
 /**
- * RotaryEmbedding of ai.onnx: turns pairs of the columns of each head by the angle of their position.
+ * RotaryEmbedding of ai.onnx: turns pairs of the columns of each head by the angle of their
+ * position.
  *
- * @param interleaved whether a pair is two neighbours; else column i and column i of the second half
+ * @param interleaved whether a pair is two neighbours; else column i and column i of the second
+ *     half
  * @param numHeads heads where X has rank 3; 0 where not given
  * @param rotaryDim columns that are turned, the others pass; 0 for all
  */
@@ -88,8 +90,7 @@ public record RotaryEmbedding(boolean interleaved, long numHeads, long rotaryDim
     if (turned > size || turned % 2 != 0) {
       throw new InvalidInput("cannot turn " + turned + " of " + size + " columns of a head");
     }
-    Layout layout =
-        flat ? Layout.rowFirst(heads, rows, size) : Layout.headFirst(heads, rows, size);
+    Layout layout = flat ? Layout.rowFirst(heads, rows, size) : Layout.headFirst(heads, rows, size);
     float[] y = x.toFloats().clone();
     int[] angles = angles(in, batch, rows, turned / 2);
     Rotation rotation =

@@ -63,9 +63,14 @@ final class Stack {
     if (!(type instanceof Type.OfTensor(DataType element, Shape shape))) {
       throw new InvalidModel("no trip was made and the type of a scan output is not known");
     }
-    int[] dims = new int[shape.hasRank() ? shape.rank() : 0];
+    // Of an unknown rank no more is sure than that the new axis has its place.
+    long least = Math.min(64, axis < 0 ? -axis - 1 : axis);
+    int[] dims = new int[shape.hasRank() ? shape.rank() : Axes.size(least)];
     for (int i = 0; i < dims.length; i++) {
-      dims[i] = shape.dim(i) instanceof Dim.Known(long size) ? Axes.size(Math.max(0, size)) : 0;
+      dims[i] =
+          shape.hasRank() && shape.dim(i) instanceof Dim.Known(long size)
+              ? Axes.size(Math.max(0, size))
+              : 0;
     }
     return Tensor.zeros(element, inserted(dims, Axes.normalize(axis, dims.length + 1), 0));
   }

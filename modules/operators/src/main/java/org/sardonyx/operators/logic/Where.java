@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.sardonyx.operators.Broadcast;
 import org.sardonyx.operators.BroadcastLoop;
+import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -33,9 +34,9 @@ public record Where() implements Operator {
   @Override
   public void infer(Inference in) {
     in.shape(0, Broadcast.shape(Broadcast.shape(in.shape(0), in.shape(1)), in.shape(2)));
-    List<Dim> condition = in.dims(0);
-    List<Dim> x = in.dims(1);
-    List<Dim> y = in.dims(2);
+    List<Dim> condition = Elementwise.dims(in, 0);
+    List<Dim> x = Elementwise.dims(in, 1);
+    List<Dim> y = Elementwise.dims(in, 2);
     if (condition == null || x == null || y == null) {
       return;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.kernels.Pooling;
+import org.sardonyx.kernels.Pooling.Divisor;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.ChannelsLast;
@@ -21,10 +22,10 @@ import org.sardonyx.type.Shape;
  * QLinearAveragePool: {@code quantize(AveragePool(dequantize(X)))}.
  *
  * @param spatial where the windows lie
- * @param includePad whether padding counts as zeros
+ * @param divisor what counts; ONNX Runtime divides by the whole window where padding does
  * @param channelsLast whether X and Y are [N, D1, ..., Dn, C]
  */
-public record QLinearAveragePool(Spatial spatial, boolean includePad, boolean channelsLast)
+public record QLinearAveragePool(Spatial spatial, Divisor divisor, boolean channelsLast)
     implements Operator {
 
   public static final OperatorDef DEF =
@@ -49,7 +50,7 @@ public record QLinearAveragePool(Spatial spatial, boolean includePad, boolean ch
   static QLinearAveragePool of(Attributes attributes) {
     return new QLinearAveragePool(
         Spatial.of(attributes),
-        attributes.getFlag("count_include_pad"),
+        attributes.getFlag("count_include_pad") ? Divisor.WINDOW : Divisor.INPUT,
         attributes.getFlag("channels_last"));
   }
 
@@ -89,7 +90,7 @@ public record QLinearAveragePool(Spatial spatial, boolean includePad, boolean ch
     int[] shape = x.shape();
     System.arraycopy(pooling.window().out(), 0, shape, 2, shape.length - 2);
     float[] means = new float[Tensor.checkedSize(shape)];
-    pooling.average(shape[0] * shape[1], includePad, values, means);
+    pooling.average(shape[0] * shape[1], divisor, values, means);
     Tensor y = Tensor.zeros(type, shape);
     int low = LinearQuantization.low(type);
     LinearQuantization.row(

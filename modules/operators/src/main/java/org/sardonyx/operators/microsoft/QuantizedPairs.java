@@ -40,19 +40,23 @@ final class QuantizedPairs {
     int mask = type == DataType.INT8 ? -1 : 0xff;
     byte[] x = a.bytes();
     byte[] z = b.bytes();
+    // ONNX Runtime rounds with the zero point of the output already added, which moves ties.
     float product = aScale * bScale / cScale;
+    float aRatio = aScale / cScale;
+    float bRatio = bScale / cScale;
+    float rest = cZero - (aRatio * aZero + bRatio * bZero);
     int[] place = new int[shape.length];
     int p = 0;
     int q = 0;
     for (int start = 0; start < y.length; start += n) {
       for (int i = 0; i < n; i++) {
-        int left = (x[p + i * aStep] & mask) - aZero;
-        int right = (z[q + i * bStep] & mask) - bZero;
+        int left = x[p + i * aStep] & mask;
+        int right = z[q + i * bStep] & mask;
         float value =
             function == Function.ADD
-                ? (aScale * left + bScale * right) / cScale
-                : left * right * product;
-        y[start + i] = (byte) LinearQuantization.saturate(value, cZero, low, high);
+                ? left * aRatio + rest + right * bRatio
+                : (left - aZero) * (right - bZero) * product + cZero;
+        y[start + i] = (byte) LinearQuantization.saturate(value, 0, low, high);
       }
       for (int d = last - 1; d >= 0; d--) {
         p += aStrides[d];

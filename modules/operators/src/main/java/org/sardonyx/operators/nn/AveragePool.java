@@ -2,6 +2,7 @@ package org.sardonyx.operators.nn;
 
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.kernels.Pooling;
+import org.sardonyx.kernels.Pooling.Divisor;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Inference;
@@ -18,9 +19,9 @@ import org.sardonyx.tensor.Tensor;
  * counts, also where the padding does. A window of padding alone gives 0.
  *
  * @param spatial where the windows lie
- * @param includePad whether padding counts as zeros
+ * @param divisor what counts
  */
-public record AveragePool(Spatial spatial, boolean includePad) implements Operator {
+public record AveragePool(Spatial spatial, Divisor divisor) implements Operator {
 
   public static final OperatorDef DEF =
       OperatorDef.named("AveragePool")
@@ -46,7 +47,8 @@ public record AveragePool(Spatial spatial, boolean includePad) implements Operat
 
   static AveragePool of(Attributes attributes) {
     return new AveragePool(
-        Spatial.of(attributes), attributes.getFlagOrFalse("count_include_pad"));
+        Spatial.of(attributes),
+        attributes.getFlagOrFalse("count_include_pad") ? Divisor.PADDED_INPUT : Divisor.INPUT);
   }
 
   @Override
@@ -63,12 +65,12 @@ public record AveragePool(Spatial spatial, boolean includePad) implements Operat
     DataType type = x.dataType();
     switch (type) {
       case DOUBLE ->
-          pooling.average(planes, includePad, x.doubles(), in.output(0, type, shape).doubles());
+          pooling.average(planes, divisor, x.doubles(), in.output(0, type, shape).doubles());
       case FLOAT ->
-          pooling.average(planes, includePad, x.floats(), in.output(0, type, shape).floats());
+          pooling.average(planes, divisor, x.floats(), in.output(0, type, shape).floats());
       default -> {
         float[] y = new float[Tensor.checkedSize(shape)];
-        pooling.average(planes, includePad, x.toFloats(), y);
+        pooling.average(planes, divisor, x.toFloats(), y);
         in.set(0, Tensor.fromFloats(type, y, shape));
       }
     }

@@ -40,9 +40,7 @@ final class DoubleLstm extends DoubleCell {
     for (int j = 0; j < hidden; j++) {
       double i = activate(f, sum(INPUT, j, x, offset) + peep(INPUT, j, cs[j]));
       double forget =
-          inputForget
-              ? 1 - i
-              : activate(f, sum(FORGET, j, x, offset) + peep(FORGET, j, cs[j]));
+          inputForget ? 1 - i : activate(f, sum(FORGET, j, x, offset) + peep(FORGET, j, cs[j]));
       double c = activate(g, sum(CELL, j, x, offset));
       cs[j] = forget * cs[j] + i * c;
       double o = activate(f, sum(OUTPUT, j, x, offset) + peep(OUTPUT, j, cs[j]));

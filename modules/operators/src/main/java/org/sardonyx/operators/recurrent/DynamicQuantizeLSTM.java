@@ -21,9 +21,9 @@ import org.sardonyx.type.Shape;
  * DynamicQuantizeLSTM of com.microsoft: {@link LSTM} with 8-bit weights, the other way round than
  * there: W [D, I, 4*H], R [D, H, 4*H].
  *
- * <p>X is rounded to 8 bits by one scale for all of it, H by one scale for all rows of a step, so that
- * a row may differ in its last digits with what lies beside it; the operator is defined by ONNX
- * Runtime, which does so. Nor does that bound C on its way into h by {@code clip}.
+ * <p>X is rounded to 8 bits by one scale for all of it, H by one scale for all rows of a step, so
+ * that a row may differ in its last digits with what lies beside it; the operator is defined by
+ * ONNX Runtime, which does so. Nor does that bound C on its way into h by {@code clip}.
  *
  * @param layer what it has in common with LSTM
  * @param inputForget whether the forget gate is one minus the input gate
@@ -87,8 +87,7 @@ public record DynamicQuantizeLSTM(Layer layer, boolean inputForget) implements O
     Dim columns = hidden.times(LSTM.GATES);
     Shape w = Shape.of(directions, Dim.UNKNOWN, columns);
     RecurrentOperator.expect(in, RecurrentOperator.W, "W", w);
-    RecurrentOperator.expect(
-        in, RecurrentOperator.R, "R", Shape.of(directions, hidden, columns));
+    RecurrentOperator.expect(in, RecurrentOperator.R, "R", Shape.of(directions, hidden, columns));
     RecurrentOperator.inferOutputs(in, layer, hidden);
   }
 

@@ -24,7 +24,9 @@ abstract class FloatCell {
     return 0;
   }
 
-  /** Computes what of the gates depends on X alone: {@code to = X W^T + b}, {@code [rows, width]}. */
+  /**
+   * Computes what of the gates depends on X alone: {@code to = X W^T + b}, {@code [rows, width]}.
+   */
   abstract void project(Kernels kernels, int rows, float[] x, int offset, float[] to);
 
   /**

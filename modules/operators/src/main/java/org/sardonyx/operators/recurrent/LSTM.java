@@ -21,9 +21,9 @@ import org.sardonyx.tensor.DataType;
  * H = o . h(C)
  * </pre>
  *
- * <p>Readings, where the text leaves room: {@code clip} bounds what goes into f, g and h, that is also
- * C on its way into h, but not C itself. With {@code input_forget} f = 1 - i, and what the weights hold
- * for the forget gate is not used. A row of length 0 gives its initial states.
+ * <p>Readings, where the text leaves room: {@code clip} bounds what goes into f, g and h, that is
+ * also C on its way into h, but not C itself. With {@code input_forget} f = 1 - i, and what the
+ * weights hold for the forget gate is not used. A row of length 0 gives its initial states.
  *
  * @param layer what it has in common with GRU and RNN
  * @param inputForget whether the forget gate is one minus the input gate

@@ -9,9 +9,9 @@ import org.sardonyx.tensor.Tensor;
 /**
  * Runs cells over sequences: directions, lengths, layouts, states and outputs.
  *
- * <p>A row that ends early keeps the state it ended with, its Y is 0 from there on, and what X holds
- * there is not read; a row of length 0 ends with its initial state. The backward direction begins at
- * the end of each row and its Y lies at the time it belongs to.
+ * <p>A row that ends early keeps the state it ended with, its Y is 0 from there on, and what X
+ * holds there is not read; a row of length 0 ends with its initial state. The backward direction
+ * begins at the end of each row and its Y lies at the time it belongs to.
  */
 final class Recurrence {
 
@@ -28,8 +28,12 @@ final class Recurrence {
   private final boolean wantsH;
   private final boolean wantsC;
 
-  Recurrence(Invocation in, Sizes sizes, @Nullable Tensor sequenceLens,
-      @Nullable Tensor initialH, @Nullable Tensor initialC) {
+  Recurrence(
+      Invocation in,
+      Sizes sizes,
+      @Nullable Tensor sequenceLens,
+      @Nullable Tensor initialH,
+      @Nullable Tensor initialC) {
     this.in = in;
     this.sizes = sizes;
     this.rows = Rows.of(sequenceLens, sizes.batch(), sizes.steps());
@@ -88,8 +92,7 @@ final class Recurrence {
     int steps = rows.steps();
     int most = (int) Math.min(limit, (long) n * steps);
     float[] gates = new float[Tensor.checkedSize(new int[] {most, cell.width()})];
-    float[] gathered =
-        new float[inPlace ? 0 : Tensor.checkedSize(new int[] {most, sizes.input()})];
+    float[] gathered = new float[inPlace ? 0 : Tensor.checkedSize(new int[] {most, sizes.input()})];
     int active = n;
     for (int first = 0; first < steps; ) {
       int last = first;

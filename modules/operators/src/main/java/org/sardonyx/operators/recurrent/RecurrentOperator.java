@@ -85,8 +85,7 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
 
   @Override
   default void run(Invocation in) {
-    Weights weights =
-        new Weights(in.tensor(W), in.tensor(R), in.optional(B), in.optional(P));
+    Weights weights = new Weights(in.tensor(W), in.tensor(R), in.optional(B), in.optional(P));
     weights.check(layer(), gates());
     Recurrence recurrence = recurrence(in, layer(), weights.input(), weights.hidden());
     if (weights.type() == DataType.DOUBLE) {

@@ -55,7 +55,9 @@ final class Rows {
     return order.length == 0 ? 0 : lengths[order[0]];
   }
 
-  /** Returns how many rows run at step {@code s}, given that {@code before} ran at an earlier one. */
+  /**
+   * Returns how many rows run at step {@code s}, given that {@code before} ran at an earlier one.
+   */
   int running(int s, int before) {
     int running = before;
     while (running > 0 && lengths[order[running - 1]] <= s) {

@@ -46,8 +46,7 @@ record Sizes(int steps, int batch, int input, int hidden, int directions, boolea
   }
 
   /** Refuses a tensor, if it is there, that has not the shape it must have. */
-  static void expect(
-      String name, @Nullable Tensor tensor, String meaning, int... expected) {
+  static void expect(String name, @Nullable Tensor tensor, String meaning, int... expected) {
     if (tensor != null && !tensor.hasShape(expected)) {
       throw new InvalidInput(
           name

@@ -58,7 +58,7 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
       }
     }
     in.shape(0, Shape.of(dims));
-    List<Dim> elements = in.dims(0);
+    List<Dim> elements = Elementwise.dims(in, 0);
     if (elements != null && !elements.isEmpty() && shape.rank() == 1 && reduced[0]) {
       in.dims(0, List.of(fold(reducer, elements)));
     }

@@ -120,6 +120,7 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
     int[] before = new int[rank];
     int[] after = new int[rank];
     read(in, x, before, after);
+    Tensor given = in.optional(2); // without effect where nothing is padded with it
     int[] shape = new int[rank];
     boolean same = true;
     boolean empty = false;
@@ -135,7 +136,7 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
     if (same) {
       in.set(0, x);
     } else if (mode == Mode.CONSTANT) {
-      constant(in, x, before, after, shape);
+      constant(in, x, given, before, after, shape);
     } else {
       Tensor y = in.output(0, x.dataType(), shape);
       if (empty) {
@@ -165,8 +166,8 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
     }
   }
 
-  private void constant(Invocation in, Tensor x, int[] before, int[] after, int[] shape) {
-    Tensor given = in.optional(2);
+  private void constant(
+      Invocation in, Tensor x, @Nullable Tensor given, int[] before, int[] after, int[] shape) {
     Tensor y;
     if (given != null && given.size() > 0) {
       y = in.output(0, x.dataType(), shape);

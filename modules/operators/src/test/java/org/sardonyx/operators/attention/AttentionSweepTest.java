@@ -61,8 +61,9 @@ final class AttentionSweepTest {
 
     Case(Random random) {
       this.random = random;
-      type = List.of(DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16, DataType.BFLOAT16)
-          .get(random.nextInt(4));
+      type =
+          List.of(DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16, DataType.BFLOAT16)
+              .get(random.nextInt(4));
       opset = 23 + random.nextInt(3);
       batch = random.nextInt(4);
       keyHeads = 1 + random.nextInt(3);
@@ -78,7 +79,7 @@ final class AttentionSweepTest {
       runner = OperatorRunner.of("Attention", opset);
       attributes();
       List<Value> inputs = inputs(hasPast);
-      expected(inputs, hasPast);
+      expected(inputs);
     }
 
     private void attributes() {
@@ -198,7 +199,7 @@ final class AttentionSweepTest {
     private final List<double[]> expected = new ArrayList<>();
     private final List<Value> given = new ArrayList<>();
 
-    private void expected(List<Value> inputs, boolean hasPast) {
+    private void expected(List<Value> inputs) {
       given.addAll(inputs);
       double[][][][] y = new double[batch][queryHeads][queries][valueSize];
       double[][][][] shown = new double[batch][queryHeads][queries][keys];

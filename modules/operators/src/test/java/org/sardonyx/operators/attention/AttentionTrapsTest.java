@@ -18,7 +18,9 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
-/** What implementations of Attention and RotaryEmbedding get wrong, small enough to check by hand. */
+/**
+ * What implementations of Attention and RotaryEmbedding get wrong, small enough to check by hand.
+ */
 final class AttentionTrapsTest {
 
   /** One batch, one head; all scores 0, so that a query gives the mean of the values it sees. */
@@ -65,8 +67,7 @@ final class AttentionTrapsTest {
   void causalCountsFromTheCache() {
     Value pastKey = zeros(1);
     Value pastValue = Tensor.of(floats(3), 1, 1, 1, 1);
-    float[] y =
-        mean(attention(23).attribute("is_causal", 1), 2, 2, null, pastKey, pastValue);
+    float[] y = mean(attention(23).attribute("is_causal", 1), 2, 2, null, pastKey, pastValue);
     assertClose(floats((3 + 1) / 2f, (3 + 1 + 10) / 3f), y);
   }
 
@@ -212,11 +213,9 @@ final class AttentionTrapsTest {
     Tensor three = Tensor.zeros(DataType.FLOAT, 1, 2, 4);
     assertThrows(InvalidModel.class, () -> attention(23).run(three, three, three));
     Tensor four = Tensor.zeros(DataType.FLOAT, 1, 2, 2, 2);
-    OperatorRunner older =
-        attention(24).attribute("q_num_heads", 2).attribute("kv_num_heads", 2);
+    OperatorRunner older = attention(24).attribute("q_num_heads", 2).attribute("kv_num_heads", 2);
     older.run(four, four, four);
-    OperatorRunner newer =
-        attention(25).attribute("q_num_heads", 2).attribute("kv_num_heads", 2);
+    OperatorRunner newer = attention(25).attribute("q_num_heads", 2).attribute("kv_num_heads", 2);
     assertThrows(InvalidModel.class, () -> newer.run(four, four, four));
   }
 
@@ -236,19 +235,15 @@ final class AttentionTrapsTest {
   @Test
   void pastKeyAndValueGoTogether() {
     assertThrows(
-        InvalidInput.class,
-        () -> attention(23).run(zeros(1), zeros(1), values(1), null, zeros(1)));
+        InvalidInput.class, () -> attention(23).run(zeros(1), zeros(1), values(1), null, zeros(1)));
     assertThrows(
         InvalidInput.class,
         () ->
             attention(24)
-                .run(
-                    zeros(1), zeros(1), values(1), null, zeros(1), zeros(1), Tensor.vector(1)));
+                .run(zeros(1), zeros(1), values(1), null, zeros(1), zeros(1), Tensor.vector(1)));
     assertThrows(
         InvalidInput.class,
-        () ->
-            attention(24)
-                .run(zeros(1), zeros(1), values(1), null, null, null, Tensor.vector(2)));
+        () -> attention(24).run(zeros(1), zeros(1), values(1), null, null, null, Tensor.vector(2)));
   }
 
   @Test

@@ -86,9 +86,7 @@ final class Equations {
           h = next[0];
           c = next[1];
           int to =
-              (batchFirst
-                      ? n * time * dirs + t * dirs + d
-                      : t * dirs * batch + d * batch + n)
+              (batchFirst ? n * time * dirs + t * dirs + d : t * dirs * batch + d * batch + n)
                   * hidden;
           System.arraycopy(h, 0, y, to, hidden);
         }
@@ -158,8 +156,7 @@ final class Equations {
   }
 
   private double rh(int d, int gate, int j, double[] h) {
-    double sum =
-        b == null ? 0 : b[d * 2 * gates() * hidden + gates() * hidden + gate * hidden + j];
+    double sum = b == null ? 0 : b[d * 2 * gates() * hidden + gates() * hidden + gate * hidden + j];
     for (int i = 0; i < hidden; i++) {
       sum += r[((d * gates() + gate) * hidden + j) * hidden + i] * h[i];
     }

@@ -21,8 +21,17 @@ final class RecurrentSweepTest {
 
   private static final List<String> NAMES =
       List.of(
-          "Relu", "Tanh", "Sigmoid", "Affine", "LeakyRelu", "ThresholdedRelu", "ScaledTanh",
-          "HardSigmoid", "Elu", "Softsign", "Softplus");
+          "Relu",
+          "Tanh",
+          "Sigmoid",
+          "Affine",
+          "LeakyRelu",
+          "ThresholdedRelu",
+          "ScaledTanh",
+          "HardSigmoid",
+          "Elu",
+          "Softsign",
+          "Softplus");
 
   @Test
   void lstmFollowsItsEquations() {
@@ -67,10 +76,18 @@ final class RecurrentSweepTest {
       e.input = random.nextInt(4);
       e.hidden = 1 + random.nextInt(18);
       e.direction = List.of("forward", "reverse", "bidirectional").get(random.nextInt(3));
-      type = List.of(DataType.FLOAT, DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16,
-          DataType.BFLOAT16).get(random.nextInt(5));
-      int opset = type == DataType.BFLOAT16 || random.nextBoolean() ? 22
-          : List.of(7, 14).get(random.nextInt(2));
+      type =
+          List.of(
+                  DataType.FLOAT,
+                  DataType.FLOAT,
+                  DataType.DOUBLE,
+                  DataType.FLOAT16,
+                  DataType.BFLOAT16)
+              .get(random.nextInt(5));
+      int opset =
+          type == DataType.BFLOAT16 || random.nextBoolean()
+              ? 22
+              : List.of(7, 14).get(random.nextInt(2));
       e.batchFirst = opset >= 14 && random.nextBoolean();
       runner = OperatorRunner.of(operator, opset).attribute("direction", e.direction);
       if (e.batchFirst) {
@@ -245,7 +262,14 @@ final class RecurrentSweepTest {
         double error = Math.abs(expected[i] - actual.getDouble(i));
         assertTrue(
             error <= tolerance * (1 + Math.abs(expected[i])),
-            what + " of type " + type + " at " + i + ": " + expected[i] + " against "
+            what
+                + " of type "
+                + type
+                + " at "
+                + i
+                + ": "
+                + expected[i]
+                + " against "
                 + actual.getDouble(i));
       }
     }

@@ -19,7 +19,10 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
-/** What implementations of LSTM, GRU and RNN get wrong, each in a case small enough to check by hand. */
+/**
+ * What implementations of LSTM, GRU and RNN get wrong, each in a case small enough to check by
+ * hand.
+ */
 final class RecurrentTrapsTest {
 
   private static final float[] LINEAR = {1, 1, 1, 1, 1, 1};
@@ -28,7 +31,9 @@ final class RecurrentTrapsTest {
   /** Gates and functions that pass numbers on as they are. */
   private static OperatorRunner linear(String operator, int activations) {
     return OperatorRunner.of(operator, 22)
-        .strings("activations", java.util.Collections.nCopies(activations, "Affine").toArray(new String[0]))
+        .strings(
+            "activations",
+            java.util.Collections.nCopies(activations, "Affine").toArray(new String[0]))
         .floats("activation_alpha", Arrays.copyOf(LINEAR, activations))
         .floats("activation_beta", Arrays.copyOf(ZERO, activations));
   }
@@ -98,10 +103,7 @@ final class RecurrentTrapsTest {
         linear("LSTM", 3)
             .outputs(3)
             .runAll(
-                zeros(1, 1, 1),
-                zeros(1, 4, 1),
-                zeros(1, 4, 1),
-                t(s(1, 8), 1, 1, 1, 1, 1, 2, 3, 4));
+                zeros(1, 1, 1), zeros(1, 4, 1), zeros(1, 4, 1), t(s(1, 8), 1, 1, 1, 1, 1, 2, 3, 4));
     assertArrayEquals(values(2 * 5), floats(out.get(2)));
     assertArrayEquals(values(3 * 10), floats(out.get(1)));
   }
@@ -271,18 +273,14 @@ final class RecurrentTrapsTest {
       InvalidInput e =
           assertThrows(
               InvalidInput.class,
-              () ->
-                  sum()
-                      .runAll(
-                          zeros(3, 1, 1), ONE, ONE, null, Tensor.of(new int[] {length}, 1)));
+              () -> sum().runAll(zeros(3, 1, 1), ONE, ONE, null, Tensor.of(new int[] {length}, 1)));
       assertTrue(e.getMessage().contains("[0, 3]"), e.getMessage());
     }
   }
 
   @Test
   void noTimeAndNoBatch() {
-    List<Value> out =
-        sum().runAll(zeros(0, 2, 1), ONE, ONE, null, null, t(s(1, 2, 1), 5, 6));
+    List<Value> out = sum().runAll(zeros(0, 2, 1), ONE, ONE, null, null, t(s(1, 2, 1), 5, 6));
     assertTrue(((Tensor) out.get(0)).hasShape(0, 1, 2, 1));
     assertArrayEquals(values(5, 6), floats(out.get(1)));
     out = sum().runAll(zeros(3, 0, 1), ONE, ONE, null, Tensor.of(new int[0], 0), zeros(1, 0, 1));
@@ -378,8 +376,14 @@ final class RecurrentTrapsTest {
     Value[] good = {x, w, r, b, lens, state, state, p};
     OperatorRunner.of("LSTM", 14).runAll(good);
     Value[] bad = {
-      zeros(2, 3, 6), zeros(1, 12, 5), zeros(1, 16, 5), zeros(1, 16), Tensor.of(new int[2], 2),
-      zeros(1, 4, 3), zeros(3, 4), zeros(1, 16)
+      zeros(2, 3, 6),
+      zeros(1, 12, 5),
+      zeros(1, 16, 5),
+      zeros(1, 16),
+      Tensor.of(new int[2], 2),
+      zeros(1, 4, 3),
+      zeros(3, 4),
+      zeros(1, 16)
     };
     for (int i = 0; i < bad.length; i++) {
       Value[] inputs = good.clone();
@@ -471,7 +475,8 @@ final class RecurrentTrapsTest {
     Arrays.fill(x, 1);
     for (String direction : List.of("forward", "reverse")) {
       for (Tensor lens : Arrays.asList(null, Tensor.of(new int[] {steps - 1}, 1))) {
-        Tensor y = sum().attribute("direction", direction).run(t(s(steps, 1, 1), x), ONE, ONE, null, lens);
+        Tensor y =
+            sum().attribute("direction", direction).run(t(s(steps, 1, 1), x), ONE, ONE, null, lens);
         int length = lens == null ? steps : steps - 1;
         assertEquals(length, y.floats()[direction.equals("forward") ? length - 1 : 0]);
         assertEquals(1, y.floats()[direction.equals("forward") ? 0 : length - 1]);

@@ -36,24 +36,8 @@ final class DimMath {
     if (a instanceof Dim.Known(long x) && b instanceof Dim.Known(long y)) {
       return y == 0 ? Dim.UNKNOWN : Dim.of(x / y);
     }
-    boolean positive = b instanceof Dim.Known(long y) ? y > 0 : isSize(b);
-    return isSize(a) && positive ? a.dividedBy(b) : Dim.UNKNOWN;
-  }
-
-  /** Whether the dimension surely is not negative. */
-  static boolean isSize(Dim dim) {
-    return switch (dim) {
-      case Dim.Known(long size) -> size >= 0;
-      case Dim.Named _ -> true;
-      case Dim.Computed(Dim.Op op, Dim a, Dim b) ->
-          switch (op) {
-            case ADD, MUL, MIN -> isSize(a) && isSize(b);
-            case DIV -> isSize(a) && b instanceof Dim.Known(long y) && y > 0;
-            case MAX -> isSize(a) || isSize(b);
-            case SUB -> false;
-          };
-      case Dim.Unknown _ -> false;
-    };
+    boolean positive = b instanceof Dim.Known(long y) ? y > 0 : b.isNeverNegative();
+    return a.isNeverNegative() && positive ? a.dividedBy(b) : Dim.UNKNOWN;
   }
 
   /** Bit 0: may be less, bit 1: may be equal, bit 2: may be greater. */
@@ -62,11 +46,12 @@ final class DimMath {
     if (difference instanceof Dim.Known(long d)) {
       return 1 << (Long.signum(d) + 1);
     }
-    if (isSize(a) && b instanceof Dim.Known(long y) && y <= 0) {
-      return y < 0 ? 4 : 6;
+    if (difference.isNeverNegative()) {
+      return difference.minus(Dim.of(1)).isNeverNegative() ? 4 : 6;
     }
-    if (isSize(b) && a instanceof Dim.Known(long x) && x <= 0) {
-      return x < 0 ? 1 : 3;
+    Dim opposite = b.minus(a);
+    if (opposite.isNeverNegative()) {
+      return opposite.minus(Dim.of(1)).isNeverNegative() ? 1 : 3;
     }
     return 7;
   }

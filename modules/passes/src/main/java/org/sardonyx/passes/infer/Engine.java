@@ -63,7 +63,7 @@ public final class Engine {
 
   /** Infers the main graph and what it calls. */
   public GraphResult run() {
-    Context context = new Context(Where.MODEL, Opsets.of(model), true, trusting, false, false);
+    Context context = new Context(Where.MODEL, Opsets.of(model), true, trusting, false, false, false);
     return graph(model.graph(), new Scope(null), null, context);
   }
 
@@ -99,7 +99,7 @@ public final class Engine {
       outputs.add(scope.get(output.name()));
     }
     if (context.repeated()) {
-      renameEscaped(outputs, mark);
+      renameEscaped(outputs, mark, context.varying());
     }
     Graph annotated =
         new Annotation(dim -> context.repeated() && names.isNewerThan(dim, mark))
@@ -229,10 +229,20 @@ public final class Engine {
     }
   }
 
-  /** Some exporters write -1 for a dimension they do not know. */
+  /**
+   * Some exporters write -1 for a dimension they do not know; and names within sequences, which the
+   * specification keeps for sizes that all elements share, are used for sizes that differ.
+   */
   private static Type sane(Type type) {
-    return Joins.mapDims(
-        type, dim -> dim instanceof Dim.Known(long size) && size < 0 ? Dim.UNKNOWN : dim);
+    return switch (type) {
+      case Type.OfSequence(Type element) ->
+          new Type.OfSequence(
+              Joins.mapDims(sane(element), dim -> dim.isKnown() ? dim : Dim.UNKNOWN));
+      case Type.OfOptional(Type element) -> new Type.OfOptional(sane(element));
+      default ->
+          Joins.mapDims(
+              type, dim -> dim instanceof Dim.Known(long size) && size < 0 ? Dim.UNKNOWN : dim);
+    };
   }
 
   private static Facts merged(
@@ -303,8 +313,11 @@ public final class Engine {
         : left;
   }
 
-  /** Gives sizes that were named inside a body that runs more than once new names outside. */
-  private void renameEscaped(List<Facts> outputs, int mark) {
+  /**
+   * Gives sizes that were named inside a body that runs more than once new names outside, or none
+   * where they may differ from one time to the next.
+   */
+  private void renameEscaped(List<Facts> outputs, int mark, boolean varying) {
     Map<Dim, Dim> renamed = new HashMap<>();
     for (int i = 0; i < outputs.size(); i++) {
       Type type = outputs.get(i).type();
@@ -317,7 +330,8 @@ public final class Engine {
                         dim,
                         name ->
                             names.isNewerThan(name, mark)
-                                ? renamed.computeIfAbsent(name, _ -> names.fresh())
+                                ? renamed.computeIfAbsent(
+                                    name, _ -> varying ? Dim.UNKNOWN : names.fresh())
                                 : name));
         outputs.set(i, Facts.of(outside));
       }

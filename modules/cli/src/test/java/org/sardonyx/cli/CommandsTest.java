@@ -1,0 +1,147 @@
+package org.sardonyx.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sardonyx.onnx.Npz;
+import org.sardonyx.onnx.Onnx;
+import org.sardonyx.tensor.Tensor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Every command on models of our own. */
+class CommandsTest {
+
+  private static final Path MODELS = Path.of("../../models");
+  private static final String LSTM = MODELS.resolve("lstm/model.onnx").toString();
+
+  @TempDir Path folder;
+
+  @Test
+  void backendTestPassesOnOurModels() {
+    CommandLineRunner result = CommandLineRunner.run("backend-test", MODELS.toString());
+    assertEquals(0, result.code(), result.out());
+    assertTrue(result.out().startsWith("pass\t"), result.out());
+    assertTrue(result.out().strip().endsWith("10 cases"), result.out());
+  }
+
+  @Test
+  void backendTestOfTheArbiterPassesToo() {
+    CommandLineRunner result =
+        CommandLineRunner.run("backend-test", MODELS.toString(), "--engine", "arbiter");
+    assertEquals(0, result.code(), result.out());
+  }
+
+  @Test
+  void backendTestFailsWhereTheToleranceIsTooStrict() {
+    CommandLineRunner result =
+        CommandLineRunner.run(
+            "backend-test", MODELS.resolve("lstm").toString(), "--rtol", "0", "--atol", "1e-12");
+    assertEquals(1, result.code(), result.out());
+    assertTrue(result.out().startsWith("fail\tlstm\t"), result.out());
+  }
+
+  @Test
+  void runGivesTheStoredOutputs() {
+    String data = MODELS.resolve("lstm/test_data_set_0").toString();
+    Path npz = folder.resolve("out.npz");
+    CommandLineRunner result =
+        CommandLineRunner.run("run", LSTM, "--data", data, "-o", npz.toString());
+    assertEquals(0, result.code(), result.err());
+    Map<String, Tensor> arrays = Npz.read(npz);
+    assertTrue(arrays.get("probabilities").hasShape(6, 2, 3));
+  }
+
+  @Test
+  void runDrawsTheSameInputsForTheSameSeed() {
+    String[] arguments = {"run", LSTM, "--dim", "time=3", "--seed", "5", "--format", "json"};
+    CommandLineRunner first = CommandLineRunner.run(arguments);
+    assertEquals(0, first.code(), first.err());
+    assertEquals(first.out(), CommandLineRunner.run(arguments).out());
+    JsonNode json = JsonMapper.shared().readTree(first.out());
+    assertEquals(3, json.get("probabilities").get("shape").get(0).intValue());
+  }
+
+  @Test
+  void runDrawsInputsThatEveryModelTakes() throws IOException {
+    try (var folders = Files.list(MODELS)) {
+      for (Path model : folders.filter(Files::isDirectory).sorted().toList()) {
+        CommandLineRunner result =
+            CommandLineRunner.run("run", model.resolve("model.onnx").toString());
+        assertEquals(0, result.code(), model + ": " + result.err());
+      }
+    }
+  }
+
+  @Test
+  void runReadsJson() throws IOException {
+    Path json = folder.resolve("in.json");
+    Files.writeString(json, "{\"x\": [[[1, 2, 3, \"NaN\"]]]}");
+    CommandLineRunner result = CommandLineRunner.run("run", LSTM, "--inputs", json.toString());
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.out().contains("float[1,1,3] [NaN, NaN, NaN]"), result.out());
+  }
+
+  @Test
+  void inspectShowsTheSignature() {
+    CommandLineRunner result = CommandLineRunner.run("inspect", LSTM);
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.out().contains("float[time,batch,4]"), result.out());
+    assertTrue(result.out().contains("LSTM-14"), result.out());
+    JsonNode json =
+        JsonMapper.shared()
+            .readTree(CommandLineRunner.run("inspect", LSTM, "--format", "json").out());
+    assertEquals(17, json.get("opsets").get("").intValue());
+  }
+
+  @Test
+  void checkFindsNothingInOurModels() throws IOException {
+    try (var folders = Files.list(MODELS)) {
+      for (Path model : folders.filter(Files::isDirectory).sorted().toList()) {
+        CommandLineRunner result =
+            CommandLineRunner.run("check", model.resolve("model.onnx").toString());
+        assertEquals(0, result.code(), model + ": " + result.out());
+      }
+    }
+  }
+
+  @Test
+  void inferNamesEveryValue() {
+    CommandLineRunner result = CommandLineRunner.run("infer", LSTM);
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.out().matches("(?s).*logits +float\\[time,batch,3].*"), result.out());
+  }
+
+  @Test
+  void convertMovesWeightsOutAndIn() throws IOException {
+    Path out = folder.resolve("out.onnx");
+    Path back = folder.resolve("back.onnx");
+    CommandLineRunner moved =
+        CommandLineRunner.run(
+            "convert", LSTM, out.toString(), "--weights", "one_file", "--threshold", "100");
+    assertEquals(0, moved.code(), moved.err());
+    assertTrue(Files.size(folder.resolve("out.onnx.data")) > 0);
+    CommandLineRunner returned =
+        CommandLineRunner.run("convert", out.toString(), back.toString(), "--weights", "inside");
+    assertEquals(0, returned.code(), returned.err());
+    assertEquals(
+        Onnx.read(Path.of(LSTM)).graph().initializers().getFirst().load(),
+        Onnx.read(back).graph().initializers().getFirst().load());
+  }
+
+  @Test
+  void everyCommandHasHelpWithAnExample() {
+    for (String command : Main.commandLine().getSubcommands().keySet()) {
+      CommandLineRunner result = CommandLineRunner.run(command, "--help");
+      assertEquals(0, result.code());
+      assertTrue(result.out().contains("Example"), command + ": " + result.out());
+      assertTrue(result.out().contains("--format"), command);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package org.sardonyx.operators.attention.microsoft;
+
+import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.graph.Attribute.Kind;
+import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Shape;
+
+/**
+ * MultiHeadAttention of com.microsoft: attention over Q, K and V that are projected but for their
+ * bias. They come apart, as K and V in one, as all in one, or with K and V as a cache has them.
+ *
+ * @param settings what it shares with others
+ */
+public record MultiHeadAttention(Settings settings) implements Operator {
+
+  static final int QUERY = 0;
+  static final int KEY = 1;
+  static final int VALUE = 2;
+  static final int BIAS = 3;
+  static final int KEY_PADDING_MASK = 4;
+  static final int ATTENTION_BIAS = 5;
+  static final int PAST_KEY = 6;
+  static final int PAST_VALUE = 7;
+  static final int PAST_SEQUENCE_LENGTH = 8;
+  static final int CACHE_INDIRECTION = 9;
+  static final int OUTPUT = 0;
+  static final int PRESENT_KEY = 1;
+  static final int PRESENT_VALUE = 2;
+  static final int QK = 3;
+
+  public static final OperatorDef DEF =
+      OperatorDef.named("MultiHeadAttention")
+          .domain("com.microsoft")
+          .version(1)
+          .input("query", "T")
+          .optionalInput("key", "T")
+          .optionalInput("value", "T")
+          .optionalInput("bias", "T")
+          .optionalInput("key_padding_mask", "M")
+          .optionalInput("attention_bias", "T")
+          .optionalInput("past_key", "T")
+          .optionalInput("past_value", "T")
+          .optionalInput("past_sequence_length", "M")
+          .optionalInput("cache_indirection", "M")
+          .output("output", "T")
+          .optionalOutput("present_key", "T")
+          .optionalOutput("present_value", "T")
+          .optionalOutput("qk", "QK")
+          .optional("mask_filter_value", Kind.FLOAT)
+          .required("num_heads", Kind.INT)
+          .optional("scale", Kind.FLOAT)
+          .attribute("unidirectional", 0)
+          .type("T", DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16)
+          .type("QK", DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16)
+          .type("M", DataType.INT32)
+          .accuracy(Accuracy.ACCUMULATED)
+          .create(MultiHeadAttention::of);
+
+  static MultiHeadAttention of(Attributes attributes) {
+    return new MultiHeadAttention(Settings.of(attributes));
+  }
+
+  @Override
+  public void infer(Inference in) {
+    Shape q = in.shape(QUERY);
+    if (!q.hasRank()) {
+      return;
+    }
+    if (q.rank() != 3 && q.rank() != 5) {
+      throw in.invalid("query must have rank 3 or 5, got " + q);
+    }
+    Dim heads = Dim.of(settings.heads());
+    Dim size = q.rank() == 5 ? q.dim(4) : q.dim(2).dividedBy(heads);
+    Dim rows = q.dim(1);
+    Dim valueSize = size;
+    Dim length = rows;
+    if (in.has(KEY)) {
+      Shape k = in.shape(KEY);
+      length = !k.hasRank() ? Dim.UNKNOWN : k.rank() == 4 ? k.dim(2) : k.dim(1);
+    }
+    if (in.has(VALUE)) {
+      Shape v = in.shape(VALUE);
+      valueSize = !v.hasRank() ? Dim.UNKNOWN : v.rank() == 4 ? v.dim(3) : v.dim(2).dividedBy(heads);
+    }
+    in.shape(OUTPUT, Shape.of(q.dim(0), rows, valueSize.times(heads)));
+    Dim before = Dim.of(0);
+    if (in.has(PAST_KEY)) {
+      Shape past = in.shape(PAST_KEY);
+      before = past.hasRank() && past.rank() == 4 ? past.dim(2) : Dim.UNKNOWN;
+    }
+    Dim total = before.plus(length);
+    if (in.outputs() > PRESENT_KEY) {
+      in.shape(PRESENT_KEY, Shape.of(q.dim(0), heads, total, size));
+    }
+    if (in.outputs() > PRESENT_VALUE) {
+      in.shape(PRESENT_VALUE, Shape.of(q.dim(0), heads, total, valueSize));
+    }
+  }
+
+  @Override
+  public void run(Invocation in) {
+    if (in.has(PAST_SEQUENCE_LENGTH) || in.has(CACHE_INDIRECTION)) {
+      throw new UnsupportedModel(
+          "past_sequence_length and cache_indirection, for shared buffers and beams, are not"
+              + " implemented");
+    }
+    if (in.outputs() > QK && in.wants(QK)) {
+      throw new UnsupportedModel("output qk is not implemented");
+    }
+    new MultiHeadCall(settings, in).run();
+  }
+}

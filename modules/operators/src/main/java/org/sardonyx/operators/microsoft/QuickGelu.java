@@ -1,0 +1,62 @@
+package org.sardonyx.operators.microsoft;
+
+import org.sardonyx.kernels.ScalarMath;
+import org.sardonyx.kernels.Unary;
+import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Inference;
+import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.Operator;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Types;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+
+/**
+ * QuickGelu: {@code x sigmoid(alpha x)}; 0 at minus infinity.
+ *
+ * @param alpha the factor inside
+ */
+public record QuickGelu(float alpha) implements Operator {
+
+  public static final OperatorDef DEF =
+      Microsoft.named("QuickGelu")
+          .input("X", "T")
+          .output("Y", "T")
+          .attribute("alpha", 1.702f)
+          .type("T", Types.FLOATS_BF16)
+          .accuracy(Accuracy.ROUNDED)
+          .create(QuickGelu::of);
+
+  static QuickGelu of(Attributes attributes) {
+    return new QuickGelu(attributes.getFloat("alpha"));
+  }
+
+  @Override
+  public void infer(Inference in) {
+    in.shape(0, in.shape(0));
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Tensor x = in.tensor(0);
+    if (x.dataType() == DataType.DOUBLE) {
+      double[] y = in.output(0, DataType.DOUBLE, x.shape()).doubles();
+      for (int i = 0; i < y.length; i++) {
+        double v = x.doubles()[i];
+        y[i] = v == Double.NEGATIVE_INFINITY ? -0.0 : v * ScalarMath.sigmoid(alpha * v);
+      }
+      return;
+    }
+    float[] from = x.toFloats();
+    float[] y = new float[from.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = alpha * from[i];
+    }
+    in.kernels().unary(Unary.SIGMOID, y, 0, y, 0, y.length);
+    for (int i = 0; i < y.length; i++) {
+      y[i] = from[i] == Float.NEGATIVE_INFINITY ? -0f : from[i] * y[i];
+    }
+    in.set(0, Tensor.fromFloats(x.dataType(), y, x.shape()));
+  }
+}

@@ -1,0 +1,50 @@
+package org.sardonyx.operators.math;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.sardonyx.operators.Samples.assertExact;
+import static org.sardonyx.operators.Samples.of;
+import static org.sardonyx.operators.Samples.shape;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.operators.OperatorRunner;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+
+class CumulationTest {
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {"FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16", "INT32", "INT64", "UINT32", "UINT64"})
+  void everyTypeAndWay(DataType type) {
+    Tensor x = of(type, shape(2, 3), 1, 2, 3, 4, 5, 6);
+    Tensor last = Tensor.scalar(-1L);
+    Tensor first = Tensor.of(new int[] {0});
+    assertExact(OperatorRunner.of("CumSum", 14).run(x, last), 1, 3, 6, 4, 9, 15);
+    assertExact(OperatorRunner.of("CumSum", 14).run(x, first), 1, 2, 3, 5, 7, 9);
+    assertExact(
+        OperatorRunner.of("CumSum", 14).attribute("exclusive", 1).run(x, last), 0, 1, 3, 0, 4, 9);
+    assertExact(
+        OperatorRunner.of("CumSum", 14).attribute("reverse", 1).run(x, last), 6, 5, 3, 15, 11, 6);
+    assertExact(
+        OperatorRunner.of("CumSum", 14).attribute("reverse", 1).attribute("exclusive", 1).run(x, last),
+        5, 3, 0, 11, 6, 0);
+    assertExact(OperatorRunner.of("CumProd", 26).run(x, last), 1, 2, 6, 4, 20, 120);
+    assertExact(
+        OperatorRunner.of("CumProd", 26).attribute("exclusive", 1).run(x, first), 1, 1, 1, 1, 2, 3);
+  }
+
+  @Test
+  void edges() {
+    assertEquals(
+        0,
+        OperatorRunner.of("CumSum", 14).run(Tensor.zeros(DataType.FLOAT, 0, 2), Tensor.scalar(0L)).size());
+    Tensor x = of(DataType.FLOAT, shape(2), 1, 2);
+    assertThrows(OperatorFailed.class, () -> OperatorRunner.of("CumSum", 14).run(x, Tensor.scalar(1L)));
+    assertThrows(
+        OperatorFailed.class, () -> OperatorRunner.of("CumSum", 14).run(x, Tensor.vector(0, 0)));
+  }
+}
