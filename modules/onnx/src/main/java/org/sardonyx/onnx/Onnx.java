@@ -19,8 +19,9 @@ import org.sardonyx.onnx.proto.ModelProto;
  * Reads and writes ONNX models.
  *
  * <p>Reading and writing lose nothing: fields that the graph does not model, and fields nobody
- * knows, come back as they were. Weights stay in the file, mapped, until they are asked for ({@code
- * TensorData.load}).
+ * knows, come back as they were. Large weights stay in their file, mapped, until they are asked for
+ * ({@code TensorData.load}); until the model is let go, its files may be replaced, as writing does,
+ * but not be changed in place. Checksums of external data are kept and not compared.
  *
  * <p>Reading throws {@link MalformedModel} where bytes are no ONNX model, {@link UnsupportedModel}
  * where an element type is not known, {@link LimitExceeded} where a limit is reached, and {@link

@@ -76,7 +76,7 @@ final class Splice {
     ByteBuffer bytes = ByteBuffer.allocate(10);
     long rest = value;
     while (rest > 0x7f) {
-      bytes.put((byte) (rest & 0x7f | 0x80));
+      bytes.put((byte) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     return bytes.put((byte) rest).flip();
