@@ -32,6 +32,9 @@ final class StepCompiler {
   private final SessionOptions options;
   private final SessionOptions folding;
   private long foldedBytes;
+
+  /** What was computed, kept or not: at some point trying costs more than it gives. */
+  private long triedBytes;
   private final @Nullable Profiler profiler;
 
   StepCompiler(Operators operators, SessionOptions options, @Nullable Profiler profiler) {
@@ -174,7 +177,9 @@ final class StepCompiler {
 
   /** Runs the step if that is possible now; then its outputs are constants and there is no step. */
   private boolean fold(Step step, Draft draft) {
-    if (!step.bodies().isEmpty() || step.def().accuracy() == Accuracy.RANDOM) {
+    if (!step.bodies().isEmpty()
+        || step.def().accuracy() == Accuracy.RANDOM
+        || triedBytes > 4 * options.limits().foldedBytes()) {
       return false;
     }
     int[] in = step.in().clone();
@@ -198,12 +203,15 @@ final class StepCompiler {
       // What fails here fails again where it matters: when, and only when, the step is reached.
       return false;
     }
+    long bytes = 0;
     for (int slot : out) {
-      foldedBytes += slot < 0 ? 0 : Sizes.of(frame[slot]);
+      bytes += slot < 0 ? 0 : Sizes.of(frame[slot]);
     }
-    if (foldedBytes > options.limits().foldedBytes()) {
+    triedBytes += bytes;
+    if (foldedBytes + bytes > options.limits().foldedBytes()) {
       return false;
     }
+    foldedBytes += bytes;
     for (int i = 0; i < out.length; i++) {
       if (out[i] >= 0) {
         draft.fold(step.out()[i], Objects.requireNonNull(frame[out[i]]));
