@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       RunCommand.class,
+      CompareCommand.class,
       BackendTestCommand.class,
       InspectCommand.class,
       CheckCommand.class,

@@ -128,27 +128,38 @@ interface Condition {
               site.names("activations", List.of("affine", "scaledtanh", "thresholdedrelu"));
       case "parametric-activations" -> site -> site.isSet("activations");
       case "no-hidden-size" -> site -> !site.isSet("hidden_size");
-      case "only-cell-state" ->
-          site ->
-              site.node().outputs().size() == 3
-                  && site.node().outputs().get(0).isEmpty()
-                  && site.node().outputs().get(1).isEmpty();
       case "mask-rank-1-or-short" ->
           site ->
               site.may(
                   3,
                   mask -> {
                     Tensor k = site.input(1);
-                    return mask.rank() <= 1 || k == null || mask.dim(-1) < k.dim(-2);
+                    Tensor past = site.input(4);
+                    int more = past == null ? 0 : past.dim(-2);
+                    return mask.rank() <= 1 || k == null || mask.dim(-1) < k.dim(-2) + more;
                   });
       case "empty-input" -> site -> emptyInput(site);
       case "scale-not-positive" -> site -> site.isSet("scale") && site.number("scale", 1) <= 0;
       case "windows" ->
           site -> site.isSet("left_window_size") || site.isSet("right_window_size");
-      case "softcap" -> site -> site.number("softcap", 0) != 0;
+      case "scores-after-mask" -> site -> site.integer("qk_matmul_output_mode", 0) == 2;
+      case "double-mask-and-more" ->
+          site ->
+              site.anyType(DataType.DOUBLE)
+                  && site.may(3, mask -> mask.dataType() == DataType.DOUBLE)
+                  && (site.integer("is_causal", 0) == 1 || site.gives(6));
+      case "causal-one-query-after-past" ->
+          site -> {
+            Tensor q = site.input(0);
+            return site.integer("is_causal", 0) == 1
+                && site.gives(4)
+                && (q == null || q.dim(-2) == 1);
+          };
       case "nan" -> site -> site.anyInput(Double::isNaN);
       case "minus-infinity" -> site -> site.anyInput(x -> x == Double.NEGATIVE_INFINITY);
       case "zero" -> site -> site.anyInput(x -> x == 0);
+      case "opset-newer-than-26" -> site -> site.opset() > 26;
+      case "no-loop-condition" -> site -> !site.gives(1);
       case "division-by-minus-1" -> site -> site.may(1, b -> has(b, x -> x == -1));
       default -> throw new IllegalStateException("the register has an unknown key " + key);
     };

@@ -29,6 +29,11 @@ public sealed interface Type {
     public String spec() {
       return "sparse_tensor(" + elementType.specName() + ")";
     }
+
+    @Override
+    public String toString() {
+      return "sparse " + elementType.specName() + shape;
+    }
   }
 
   /** A sequence of values of one type. */
@@ -37,6 +42,11 @@ public sealed interface Type {
     public String spec() {
       return "seq(" + elementType.spec() + ")";
     }
+
+    @Override
+    public String toString() {
+      return "seq(" + elementType + ")";
+    }
   }
 
   /** A value that may be missing. */
@@ -44,6 +54,11 @@ public sealed interface Type {
     @Override
     public String spec() {
       return "optional(" + elementType.spec() + ")";
+    }
+
+    @Override
+    public String toString() {
+      return "optional(" + elementType + ")";
     }
   }
 

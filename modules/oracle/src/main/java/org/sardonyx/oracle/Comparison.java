@@ -27,7 +27,8 @@ import org.sardonyx.tensor.Value;
  * @param maxRel the largest {@code |a - e| / max(|e|, floor)}; the floor is 1e-3 of the root mean
  *     square of what is expected
  * @param maxUlp the largest distance in units in the last place of the element type, over elements
- *     whose absolute difference is above {@code 1e-3} of that floor; 0 for integers
+ *     that are expected to be of at least that floor (below it only maxAbs tells something); 0 for
+ *     integers
  * @param rms root mean square of the differences
  * @param cosine the cosine of the two as vectors; 1 where both are zero
  * @param worst the element furthest outside its allowance: its position with both values; null
@@ -356,7 +357,7 @@ public record Comparison(
       maxAbs = Math.max(maxAbs, difference);
       if (difference > 0) {
         maxRel = Math.max(maxRel, difference / Math.max(Math.abs(e), floor));
-        if (difference > 1e-3 * floor && type.isFloat()) {
+        if (Math.abs(e) >= floor && type.isFloat()) {
           maxUlp = Math.max(maxUlp, difference / ulp(type, e));
         }
       }

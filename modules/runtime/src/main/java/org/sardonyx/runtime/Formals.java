@@ -41,7 +41,8 @@ final class Formals {
       if (parameter == null) {
         continue;
       }
-      tensors[i] = i > 0 && parameter == parameters[i - 1] ? tensors[i - 1] : tensors(parameter);
+      tensors[i] =
+          i > 0 && parameter.equals(parameters[i - 1]) ? tensors[i - 1] : tensors(parameter);
       if (parameter.homogeneous() && signature.constraints().containsKey(parameter.type())) {
         Integer before = variables.putIfAbsent(parameter.type(), i);
         first[i] = before == null ? i : before;
@@ -54,7 +55,7 @@ final class Formals {
     long bits = 0;
     for (DataType type : TYPES) {
       if (types.contains("tensor(" + type.specName() + ")")) {
-        bits |= 1L << type.ordinal();
+        bits |= 1L << type.code();
       }
     }
     return bits;
@@ -72,7 +73,7 @@ final class Formals {
         continue;
       }
       if (value instanceof Tensor tensor
-          ? (tensors[i] & 1L << tensor.dataType().ordinal()) == 0
+          ? (tensors[i] & (1L << tensor.dataType().code())) == 0
           : !allows(parameters[i], value)) {
         throw refused(i, value);
       }
@@ -80,8 +81,14 @@ final class Formals {
         Value other = earlier(frame, in, i);
         if (other != null && !sameType(other, value)) {
           throw new InvalidModel(
-              "input " + name(i) + " is " + value.type().spec() + ", but another input of type "
-                  + type(i) + " is " + other.type().spec());
+              "input "
+                  + name(i)
+                  + " is "
+                  + value.type().spec()
+                  + ", but another input of type "
+                  + type(i)
+                  + " is "
+                  + other.type().spec());
         }
       }
     }
@@ -118,8 +125,16 @@ final class Formals {
             && parameter.homogeneous()
             && !sameType(given, value)) {
           throw new OperatorBug(
-              "output " + i + " is " + value.type().spec() + ", input " + k + " of the same type "
-                  + parameter.type() + " is " + given.type().spec());
+              "output "
+                  + i
+                  + " is "
+                  + value.type().spec()
+                  + ", input "
+                  + k
+                  + " of the same type "
+                  + parameter.type()
+                  + " is "
+                  + given.type().spec());
         }
       }
     }
@@ -130,15 +145,22 @@ final class Formals {
   }
 
   private static boolean sameType(Value a, Value b) {
-    return a instanceof Tensor x && b instanceof Tensor y
+    return (a instanceof Tensor x && b instanceof Tensor y)
         ? x.dataType() == y.dataType()
         : a.type().spec().equals(b.type().spec());
   }
 
   private InvalidModel refused(int input, Value value) {
     return new InvalidModel(
-        "input " + name(input) + " is " + value.type().spec() + ", which " + def + "-"
-            + signature.sinceVersion() + " does not take");
+        "input "
+            + name(input)
+            + " is "
+            + value.type().spec()
+            + ", which "
+            + def
+            + "-"
+            + signature.sinceVersion()
+            + " does not take");
   }
 
   private String name(int input) {

@@ -12,8 +12,8 @@ import org.sardonyx.tensor.Value;
 
 /**
  * The names that are visible at one place of a model and the slots they have there. A nested graph
- * has a scope with a parent and slots of its own, unless it is part of what is around it in any case;
- * the body of a function has a scope without a parent that shares the slots of its caller.
+ * has a scope with a parent and slots of its own, unless it is part of what is around it in any
+ * case; the body of a function has a scope without a parent that shares the slots of its caller.
  */
 final class Scope {
 
@@ -56,7 +56,7 @@ final class Scope {
 
   /** Whether {@code name} is given here or around here. */
   boolean sees(String name) {
-    return names.contains(name) || parent != null && parent.sees(name);
+    return names.contains(name) || (parent != null && parent.sees(name));
   }
 
   void bind(String name, int slot) {
@@ -69,7 +69,7 @@ final class Scope {
 
   /** Whether {@code name} has been given here or around here by now. */
   boolean isBound(String name) {
-    return binds(name) || parent != null && parent.isBound(name);
+    return binds(name) || (parent != null && parent.isBound(name));
   }
 
   /** Whether {@code name} has been given here by now. */

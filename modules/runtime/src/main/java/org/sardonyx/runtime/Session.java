@@ -109,7 +109,7 @@ public final class Session {
    * @throws org.sardonyx.error.LimitExceeded where the run is beyond the limits
    */
   public Map<String, Value> run(Map<String, ? extends Value> values) {
-    return run(values, outputs);
+    return execute(values, outputs);
   }
 
   /**
@@ -119,10 +119,12 @@ public final class Session {
    */
   public Map<String, Value> run(
       Map<String, ? extends Value> values, Collection<String> wantedOutputs) {
-    List<String> wanted = wanted(wantedOutputs);
+    return execute(values, wanted(wantedOutputs));
+  }
+
+  private Map<String, Value> execute(Map<String, ? extends Value> values, List<String> wanted) {
     @Nullable Value[] given = inputs.check(values);
-    Plan plan =
-        wanted == outputs && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
+    Plan plan = wanted.equals(outputs) && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
     @Nullable Value[] frame = plan.initial().clone();
     int next = 0;
     for (Value value : given) {
@@ -183,9 +185,6 @@ public final class Session {
   }
 
   private List<String> wanted(Collection<String> names) {
-    if (names == outputs) {
-      return outputs;
-    }
     Set<String> unknown = new LinkedHashSet<>(names);
     outputs.forEach(unknown::remove);
     if (!unknown.isEmpty()) {

@@ -24,7 +24,7 @@ final class Attention implements Plain.Equations {
   private final int mode;
   private final long left;
   private final long right;
-  private final @Nullable DataType rounding;
+  private final boolean pads;
 
   private Attention(Attributes attributes) {
     causal = attributes.getFlag("is_causal");
@@ -35,12 +35,9 @@ final class Attention implements Plain.Equations {
     mode = (int) attributes.getInt("qk_matmul_output_mode");
     left = attributes.getInt("left_window_size", -1);
     right = attributes.getInt("right_window_size", -1);
-    // A softmax in half precision rounds on purpose; float and double do not hide the truth.
-    int precision = (int) attributes.getInt("softmax_precision", 0);
-    rounding =
-        precision == DataType.FLOAT16.code() || precision == DataType.BFLOAT16.code()
-            ? DataType.of(precision)
-            : null;
+    // From version 24 on a last axis of 1 is a short one, before it broadcasts.
+    pads = attributes.version() >= 24;
+    attributes.ignore("softmax_precision", "nothing is more precise than what is done here");
   }
 
   static Plain.Equations of(Attributes attributes) {
@@ -170,7 +167,7 @@ final class Attention implements Plain.Equations {
   }
 
   /** What the mask adds: broadcast to [N, heads, q, kv]; minus infinity past a short last axis. */
-  private static double bias(
+  private double bias(
       @Nullable Tensor mask, double[] values, int n, int head, int i, int j) {
     if (mask == null) {
       return 0;
@@ -178,7 +175,7 @@ final class Attention implements Plain.Equations {
     int[] shape = mask.shape();
     int[] index = {n, head, i, j};
     int last = shape.length == 0 ? 1 : shape[shape.length - 1];
-    if (last != 1 && j >= last) {
+    if (j >= last && (pads || last != 1)) {
       return Double.NEGATIVE_INFINITY;
     }
     int at = 0;
@@ -192,8 +189,7 @@ final class Attention implements Plain.Equations {
     return values[at];
   }
 
-  private void softmax(double[] row) {
-    round(row);
+  private static void softmax(double[] row) {
     double max = Double.NEGATIVE_INFINITY;
     for (double x : row) {
       max = Math.max(max, x);
@@ -209,14 +205,6 @@ final class Attention implements Plain.Equations {
     }
     for (int j = 0; j < row.length; j++) {
       row[j] /= sum.value();
-    }
-    round(row);
-  }
-
-  private void round(double[] row) {
-    if (rounding != null) {
-      double[] rounded = Tensor.fromDoubles(rounding, row, row.length).toDoubles();
-      System.arraycopy(rounded, 0, row, 0, row.length);
     }
   }
 }

@@ -15,8 +15,8 @@ import org.sardonyx.tensor.Tensor;
 /**
  * Imputer: other values in place of one that stands for a missing one.
  *
- * @param floats what to put in place in inputs of floats, one or one for each column; null where none
- *     is given
+ * @param floats what to put in place in inputs of floats, one or one for each column; null where
+ *     none is given
  * @param int64s the same for inputs of integers
  * @param missingFloat what stands for a missing float
  * @param missingInt64 what stands for a missing integer

@@ -62,8 +62,8 @@ enum PostTransform {
   }
 
   /**
-   * Returns {@code sqrt(2) erfinv(2 p - 1)} by the approximation that other implementations of these
-   * operators use (Winitzki, with a = 0.147; wrong by up to 0.004).
+   * Returns {@code sqrt(2) erfinv(2 p - 1)} by the approximation that other implementations of
+   * these operators use (Winitzki, with a = 0.147; wrong by up to 0.004).
    */
   private static double probit(double p) {
     double x = 2 * p - 1;

@@ -17,9 +17,9 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * SVMClassifier: pairs of classes decide between themselves, the class with the most votes wins; the
- * scores are those of the pairs, or probabilities of the classes where coefficients for them are
- * given. Without vectors every class has a score of its own.
+ * SVMClassifier: pairs of classes decide between themselves, the class with the most votes wins;
+ * the scores are those of the pairs, or probabilities of the classes where coefficients for them
+ * are given. Without vectors every class has a score of its own.
  *
  * @param kernel the kernel
  * @param labels the labels
@@ -100,7 +100,9 @@ public record SVMClassifier(
 
   private int columns() {
     int classes = labels.size();
-    return perClass == null || probA != null || classes == 2 ? classes : classes * (classes - 1) / 2;
+    return perClass == null || probA != null || classes == 2
+        ? classes
+        : classes * (classes - 1) / 2;
   }
 
   @Override

@@ -36,7 +36,9 @@ record Conversion(boolean saturate, Rounding rounding) {
           case "nearest" -> Rounding.NEAREST;
           default ->
               throw new InvalidModel(
-                  "round_mode \"" + attributes.getString("round_mode") + "\" is not one of up, down, nearest");
+                  "round_mode \""
+                      + attributes.getString("round_mode")
+                      + "\" is not one of up, down, nearest");
         };
     return new Conversion(attributes.getInt("saturate", 1) != 0, rounding);
   }

@@ -25,8 +25,8 @@ import org.sardonyx.type.Shape;
  * Split: cuts a tensor along an axis.
  *
  * @param axis the axis, negative from the end
- * @param fixed the lengths where they are an attribute; null for input 1, or where that is absent for
- *     equal lengths
+ * @param fixed the lengths where they are an attribute; null for input 1, or where that is absent
+ *     for equal lengths
  * @param uneven whether equal lengths may leave less for the last output
  */
 public record Split(long axis, long @Nullable [] fixed, boolean uneven) implements Operator {

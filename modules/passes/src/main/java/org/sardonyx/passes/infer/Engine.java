@@ -38,7 +38,10 @@ public final class Engine {
   /** Constants up to this many elements are followed. */
   static final int MAX_CONSTANT = 4096;
 
-  private static final long MAX_VISITS = 4_000_000;
+  /** Visits of nodes that are granted: a base, and more for each node of the model. */
+  private static final long BASE_VISITS = 200_000;
+
+  private static final long VISITS_PER_NODE = 50;
   private static final int MAX_DIM_SIZE = 40;
 
   private final Model model;
@@ -46,7 +49,7 @@ public final class Engine {
   private final Functions functions;
   private final NodeVisit visit;
   private final DimNames names = new DimNames();
-  private final Budget budget = new Budget(MAX_VISITS);
+  private final Budget budget;
   private final Map<Function, Map<String, @Nullable Type>> functionTypes = new IdentityHashMap<>();
 
   /**
@@ -58,12 +61,16 @@ public final class Engine {
     this.trusting = trusting;
     this.functions = Functions.of(model);
     this.visit = new NodeVisit(this, operators, functions, names);
-    declareNames(model.graph(), 0);
+    long nodes = declareNames(model.graph(), 0);
+    for (Function function : model.functions()) {
+      nodes += function.nodes().size();
+    }
+    this.budget = new Budget(BASE_VISITS + VISITS_PER_NODE * nodes);
   }
 
   /** Infers the main graph and what it calls. */
   public GraphResult run() {
-    Context context = new Context(Where.MODEL, Opsets.of(model), true, trusting, false, false);
+    Context context = new Context(Where.MODEL, Opsets.of(model), true, trusting, false, false, false);
     return graph(model.graph(), new Scope(null), null, context);
   }
 
@@ -99,7 +106,7 @@ public final class Engine {
       outputs.add(scope.get(output.name()));
     }
     if (context.repeated()) {
-      renameEscaped(outputs, mark);
+      renameEscaped(outputs, mark, context.varying());
     }
     Graph annotated =
         new Annotation(dim -> context.repeated() && names.isNewerThan(dim, mark))
@@ -313,8 +320,11 @@ public final class Engine {
         : left;
   }
 
-  /** Gives sizes that were named inside a body that runs more than once new names outside. */
-  private void renameEscaped(List<Facts> outputs, int mark) {
+  /**
+   * Gives sizes that were named inside a body that runs more than once new names outside, or none
+   * where they may differ from one time to the next.
+   */
+  private void renameEscaped(List<Facts> outputs, int mark, boolean varying) {
     Map<Dim, Dim> renamed = new HashMap<>();
     for (int i = 0; i < outputs.size(); i++) {
       Type type = outputs.get(i).type();
@@ -327,16 +337,19 @@ public final class Engine {
                         dim,
                         name ->
                             names.isNewerThan(name, mark)
-                                ? renamed.computeIfAbsent(name, _ -> names.fresh())
+                                ? renamed.computeIfAbsent(
+                                    name, _ -> varying ? Dim.UNKNOWN : names.fresh())
                                 : name));
         outputs.set(i, Facts.of(outside));
       }
     }
   }
 
-  private void declareNames(Graph graph, int depth) {
+  /** Takes note of every name of a dimension; returns the number of nodes. */
+  private long declareNames(Graph graph, int depth) {
+    long nodes = graph.nodes().size();
     if (depth > Graphs.MAX_DEPTH) {
-      return;
+      return nodes;
     }
     for (List<ValueInfo> values : List.of(graph.inputs(), graph.outputs(), graph.valueInfo())) {
       for (ValueInfo value : values) {
@@ -352,9 +365,10 @@ public final class Engine {
     }
     for (Node node : graph.nodes()) {
       for (Graph body : Graphs.bodies(node)) {
-        declareNames(body, depth + 1);
+        nodes += declareNames(body, depth + 1);
       }
     }
+    return nodes;
   }
 
   private static void refuseDepth(Context context) {

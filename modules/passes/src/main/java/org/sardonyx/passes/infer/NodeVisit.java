@@ -255,7 +255,7 @@ final class NodeVisit {
     boolean once = node.isOnnx("If");
     List<@Nullable Type> given = node.isOnnx("Loop") ? ranked(graph, inputs) : inputs;
     return engine.graph(
-        graph, scope, given, context.body(context.where().body(attribute), once));
+        graph, scope, given, context.body(context.where().body(attribute), once, node.isOnnx("SequenceMap")));
   }
 
   /** A Loop body may declare its iteration and condition as vectors of one element. */

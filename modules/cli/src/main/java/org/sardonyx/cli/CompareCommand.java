@@ -1,0 +1,227 @@
+package org.sardonyx.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.conformance.ArbiterEngine;
+import org.sardonyx.conformance.Budget;
+import org.sardonyx.conformance.CaseFolder;
+import org.sardonyx.conformance.Deviation;
+import org.sardonyx.conformance.Deviations;
+import org.sardonyx.conformance.NativeEngine;
+import org.sardonyx.conformance.ThreeWay;
+import org.sardonyx.conformance.Verdict;
+import org.sardonyx.error.Text;
+import org.sardonyx.graph.Model;
+import org.sardonyx.oracle.Comparison;
+import org.sardonyx.oracle.Engine;
+import org.sardonyx.oracle.ProcessEngine;
+import org.sardonyx.tensor.Value;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs a model natively, in ONNX Runtime and in the arbiter, and says who is right. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a model natively, in ONNX Runtime and in the float64 arbiter on the same inputs, and gives a"
+          + " verdict for every output.",
+      "The arbiter's result counts as the truth. Exits with 0 where all agree, up to listed deviations of"
+          + " ONNX Runtime and models that magnify rounding; with 6 where ONNX Runtime is missing or"
+          + " crashed."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sardonyx compare models/lstm/model.onnx --data models/lstm",
+      "  sardonyx compare models/gru/model.onnx --dim time=500 --seed 3"
+    })
+final class CompareCommand implements Callable<Integer> {
+
+  @Mixin Output output;
+  @Mixin ModelFile file;
+  @Mixin InputOptions inputs;
+
+  @Option(names = "--no-reference", description = "Leave ONNX Runtime out.")
+  boolean noReference;
+
+  @Option(names = "--no-arbiter", description = "Leave the arbiter out.")
+  boolean noArbiter;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "FACTOR",
+      defaultValue = "1",
+      description = "Multiply the tolerances by this (default: ${DEFAULT-VALUE}).")
+  double budget;
+
+  @Option(
+      names = "--ort-level",
+      defaultValue = "all",
+      description =
+          "How far ONNX Runtime may rewrite the graph: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}).")
+  Engine.Optimization level;
+
+  CompareCommand() {}
+
+  @Override
+  public Integer call() {
+    Model model = file.read();
+    Map<String, Map<String, Value>> sets = new LinkedHashMap<>();
+    for (Path set : inputs.dataSets()) {
+      sets.put(String.valueOf(set.getFileName()), CaseFolder.inputs(set, model.graph()));
+    }
+    if (sets.isEmpty()) {
+      sets.put("random inputs, seed " + output.seed, inputs.read(model, output.seed));
+    }
+    List<Map<String, Object>> json = new ArrayList<>();
+    int code = Main.AGREED;
+    Engine.Options options = new Engine.Options(1, level);
+    try (NativeEngine ours = new NativeEngine();
+        ProcessEngine reference = ProcessEngine.onnxRuntime(Duration.ofMinutes(10));
+        ArbiterEngine arbiter = new ArbiterEngine()) {
+      for (Map.Entry<String, Map<String, Value>> set : sets.entrySet()) {
+        ThreeWay result =
+            ThreeWay.of(
+                file.path,
+                set.getValue(),
+                ours,
+                noReference ? null : reference,
+                noArbiter ? null : arbiter,
+                options,
+                new Budget(budget),
+                noReference ? Deviations.none() : Deviations.onnxRuntime());
+        code = Math.max(code, code(result));
+        if (output.isJson()) {
+          json.add(json(set.getKey(), result));
+        } else {
+          print(set.getKey(), result);
+        }
+      }
+    }
+    if (output.isJson()) {
+      output.json(json);
+    }
+    return code;
+  }
+
+  private static int code(ThreeWay result) {
+    ThreeWay.Side reference = result.reference();
+    if (reference != null && reference.failure() != null) {
+      switch (reference.failure().kind()) {
+        case MISSING, CRASHED, TIMED_OUT -> {
+          return result.deviations().isEmpty() ? Main.NO_REFERENCE : Main.AGREED;
+        }
+        case REFUSED, FAILED -> {}
+      }
+    }
+    return result.verdict().compareTo(Verdict.ILL_CONDITIONED) <= 0 ? Main.AGREED : Main.DISAGREED;
+  }
+
+  private void print(String set, ThreeWay result) {
+    output.line(set + ": " + result.verdict().word());
+    side("  native", result.ours());
+    side("  reference", result.reference());
+    side("  arbiter", result.truth());
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("  output", "verdict", "compared", "max abs", "max rel", "max ulp", "outside"));
+    for (ThreeWay.Output one : result.outputs()) {
+      String name = "  " + Text.escape(one.name());
+      String verdict = one.verdict().word();
+      row(rows, name, verdict, "native to arbiter", one.ours());
+      row(rows, name, verdict, "reference to arbiter", one.reference());
+      row(rows, name, verdict, "native to reference", one.between());
+    }
+    output.table(rows);
+    for (ThreeWay.Output one : result.outputs()) {
+      if (one.verdict() != Verdict.AGREE) {
+        output.line("  " + Text.escape(one.name()) + ": " + one.reason());
+      }
+    }
+    for (Deviation deviation : result.deviations()) {
+      output.line("  known: " + deviation);
+    }
+  }
+
+  private void side(String label, ThreeWay.@Nullable Side side) {
+    if (side != null) {
+      ThreeWay.Failure failure = side.failure();
+      output.line(
+          label
+              + ": "
+              + side.engine()
+              + (failure == null
+                  ? ""
+                  : " gave nothing: " + failure.kind() + ", " + Text.escape(failure.message())));
+    }
+  }
+
+  private static void row(
+      List<List<String>> rows,
+      String name,
+      String verdict,
+      String what,
+      @Nullable Comparison comparison) {
+    if (comparison != null) {
+      rows.add(
+          List.of(
+              name,
+              verdict,
+              what,
+              figure(comparison.maxAbs()),
+              figure(comparison.maxRel()),
+              figure(comparison.maxUlp()),
+              comparison.outside() + " of " + comparison.elements()));
+    }
+  }
+
+  private static String figure(double x) {
+    return String.format(Locale.ROOT, "%.3g", x);
+  }
+
+  private static Map<String, Object> json(String set, ThreeWay result) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("inputs", set);
+    json.put("verdict", result.verdict().word());
+    json.put("native", json(result.ours()));
+    json.put("reference", json(result.reference()));
+    json.put("arbiter", json(result.truth()));
+    List<Map<String, Object>> outputs = new ArrayList<>();
+    for (ThreeWay.Output one : result.outputs()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("name", one.name());
+      row.put("verdict", one.verdict().word());
+      row.put("reason", one.reason());
+      row.put("budget", one.budget().toString());
+      row.put("native_to_arbiter", one.ours());
+      row.put("reference_to_arbiter", one.reference());
+      row.put("native_to_reference", one.between());
+      outputs.add(row);
+    }
+    json.put("outputs", outputs);
+    json.put("deviations", result.deviations().stream().map(Deviation::toString).toList());
+    return json;
+  }
+
+  private static @Nullable Map<String, Object> json(ThreeWay.@Nullable Side side) {
+    if (side == null) {
+      return null;
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("engine", side.engine());
+    ThreeWay.Failure failure = side.failure();
+    if (failure != null) {
+      json.put("failure", failure.kind().name().toLowerCase(Locale.ROOT));
+      json.put("message", failure.message());
+    }
+    return json;
+  }
+}
