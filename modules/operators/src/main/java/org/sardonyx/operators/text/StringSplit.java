@@ -16,7 +16,8 @@ import org.sardonyx.type.Shape;
 
 /**
  * StringSplit: the parts of every string [..., most parts], those that are missing empty, and their
- * numbers. Without a delimiter strings are split at whitespace, any amount of which is one separator.
+ * numbers. Without a delimiter strings are split at whitespace, any amount of which is one
+ * separator.
  *
  * @param delimiter the delimiter; empty for whitespace
  * @param maxsplit how often to split at most; what remains is the last part
