@@ -172,7 +172,20 @@ final class ScalarKernels implements Kernels {
       int cOffset,
       int cRow) {
     gemm(
-        m, b.n(), b.k(), alpha, a, aOffset, aRow, aColumn, b.panels(), 0, b.n(), 1, c, cOffset,
+        m,
+        b.n(),
+        b.k(),
+        alpha,
+        a,
+        aOffset,
+        aRow,
+        aColumn,
+        b.panels(),
+        0,
+        b.n(),
+        1,
+        c,
+        cOffset,
         cRow);
   }
 

@@ -57,13 +57,33 @@ final class Draft {
       List<@Nullable Type> outputTypes) {
     return new Plan(
         releasing(steps, slots.size(), outputs),
-        slots.toArray(Value[]::new),
+        constants(outputs),
         inputs,
         outputs,
         inputTypes,
         outputTypes,
         ints(capturedFrom),
         ints(captured));
+  }
+
+  /** Returns the constants in their slots, but for those that no run asks for. */
+  private @Nullable Value[] constants(int[] outputs) {
+    boolean[] read = new boolean[slots.size()];
+    for (int slot : outputs) {
+      read[slot] = true;
+    }
+    for (Step step : steps) {
+      for (int i = 0; i < step.in().length; i++) {
+        if (step.in()[i] >= 0) {
+          read[step.in()[i]] |= step.operator().reads(i);
+        }
+      }
+    }
+    @Nullable Value[] constants = new @Nullable Value[read.length];
+    for (int i = 0; i < read.length; i++) {
+      constants[i] = read[i] ? slots.get(i) : null;
+    }
+    return constants;
   }
 
   /** Returns the steps with what each may drop: what it is the last to read, or gives in vain. */

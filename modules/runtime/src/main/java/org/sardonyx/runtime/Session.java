@@ -122,11 +122,9 @@ public final class Session {
     return execute(values, wanted(wantedOutputs));
   }
 
-  private Map<String, Value> execute(
-      Map<String, ? extends Value> values, List<String> wanted) {
+  private Map<String, Value> execute(Map<String, ? extends Value> values, List<String> wanted) {
     @Nullable Value[] given = inputs.check(values);
-    Plan plan =
-        wanted.equals(outputs) && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
+    Plan plan = wanted.equals(outputs) && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
     @Nullable Value[] frame = plan.initial().clone();
     int next = 0;
     for (Value value : given) {

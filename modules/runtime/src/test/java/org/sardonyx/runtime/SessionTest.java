@@ -21,11 +21,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.graph.Extra;
 import org.sardonyx.graph.GraphBuilder;
 import org.sardonyx.graph.GraphBuilder.Ref;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.SparseTensorData;
-import org.sardonyx.graph.Extra;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.tensor.DataType;
@@ -127,8 +127,7 @@ class SessionTest {
         Map.of("y", floats(4, 6)), session.run(Map.of("a", floats(1, 2), "b", floats(3, 4))));
     InvalidInput e =
         assertThrows(
-            InvalidInput.class,
-            () -> session.run(Map.of("a", floats(1, 2), "b", floats(3))));
+            InvalidInput.class, () -> session.run(Map.of("a", floats(1, 2), "b", floats(3))));
     assertTrue(e.getMessage().contains("n, is 2 elsewhere"), e.getMessage());
   }
 
@@ -136,8 +135,7 @@ class SessionTest {
   void declaredShapesOfOutputsAreNotTrusted() {
     GraphBuilder g = new GraphBuilder("g");
     Ref x = g.input("x", DataType.FLOAT, "n");
-    g.output(
-        "y", g.node("Neg", x), Type.tensor(DataType.FLOAT, GraphBuilder.shape("n", "n", 3)));
+    g.output("y", g.node("Neg", x), Type.tensor(DataType.FLOAT, GraphBuilder.shape("n", "n", 3)));
     assertEquals(
         Map.of("y", floats(-1, -2)), strict(g.model(OPSET)).run(Map.of("x", floats(1, 2))));
   }
@@ -152,8 +150,7 @@ class SessionTest {
     assertEquals(List.of("x"), session.requiredInputs());
     assertEquals(2, session.inputs().size());
     assertEquals(Map.of("y", floats(20)), session.run(Map.of("x", floats(2))));
-    assertEquals(
-        Map.of("y", floats(6)), session.run(Map.of("x", floats(2), "scale", floats(3))));
+    assertEquals(Map.of("y", floats(6)), session.run(Map.of("x", floats(2), "scale", floats(3))));
     assertEquals(Map.of("y", floats(20)), session.run(Map.of("x", floats(2))));
   }
 
@@ -260,7 +257,14 @@ class SessionTest {
     record Packed(float sum) implements TestOperators.Run {
       @Override
       public void run(Invocation in) {
+        assertTrue(in.has(1));
+        assertThrows(NullPointerException.class, () -> in.value(1));
         in.set(0, floats(in.tensor(0).floats()[0] * sum));
+      }
+
+      @Override
+      public boolean reads(int input) {
+        return input != 1;
       }
     }
     record Plain(AtomicInteger prepared) implements TestOperators.Run {
@@ -293,8 +297,7 @@ class SessionTest {
   void measuresOnlyWhereAsked() {
     Session plain = Session.compile(Models.addOne());
     assertThrows(IllegalStateException.class, plain::profile);
-    Session session =
-        Session.compile(Models.addOne(), SessionOptions.standard().withProfile(true));
+    Session session = Session.compile(Models.addOne(), SessionOptions.standard().withProfile(true));
     session.run(Map.of("x", Tensor.zeros(DataType.FLOAT, 1, 2)));
     session.run(Map.of("x", Tensor.zeros(DataType.FLOAT, 1, 2)));
     Profile profile = session.profile();

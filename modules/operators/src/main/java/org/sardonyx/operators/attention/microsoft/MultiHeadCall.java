@@ -210,9 +210,14 @@ final class MultiHeadCall {
     }
     Tensor now = Tensor.of(headFirst, heads.batch(), h, rows, size);
     Tensor before = past == null ? null : Tensor.of(past.toFloats(), past.shape());
-    Tensor all = Caches.join(before, now, heads, size);
-    if (wanted) {
-      in.set(output, Tensor.fromFloats(type, all.floats(), all.shape()));
+    int[] shape = {heads.batch(), h, heads.keys(), size};
+    Tensor all =
+        wanted && type == DataType.FLOAT
+            ? in.output(output, type, shape)
+            : Tensor.zeros(DataType.FLOAT, shape);
+    Caches.join(before, now, all);
+    if (wanted && type != DataType.FLOAT) {
+      in.set(output, Tensor.fromFloats(type, all.floats(), shape));
     }
     return new Part(all.floats(), Layout.headFirst(h, heads.keys(), size));
   }
