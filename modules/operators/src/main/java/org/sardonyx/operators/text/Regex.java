@@ -51,7 +51,8 @@ final class Regex {
 
   private int add(Op op, IntPredicate set, RegexNode.@Nullable Assertion assertion) {
     if (program.size() >= LARGEST_PROGRAM) {
-      throw new LimitExceeded("regex", "a regular expression of more than " + LARGEST_PROGRAM + " steps");
+      throw new LimitExceeded(
+          "regex", "a regular expression of more than " + LARGEST_PROGRAM + " steps");
     }
     int next = program.size() + 1;
     program.add(new Step(op, next, next, set, assertion));

@@ -10,8 +10,8 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * RegexFullMatch: whether every string as a whole matches a regular expression of RE2's syntax. Takes
- * time linear in the length of the string, whatever the expression.
+ * RegexFullMatch: whether every string as a whole matches a regular expression of RE2's syntax.
+ * Takes time linear in the length of the string, whatever the expression.
  *
  * @param pattern the expression
  */

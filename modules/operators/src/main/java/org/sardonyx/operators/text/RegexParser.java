@@ -278,9 +278,7 @@ final class RegexParser {
   }
 
   private boolean octal(int place) {
-    return place < pattern.length()
-        && pattern.charAt(place) >= '0'
-        && pattern.charAt(place) <= '7';
+    return place < pattern.length() && pattern.charAt(place) >= '0' && pattern.charAt(place) <= '7';
   }
 
   private int hexadecimal() {

@@ -86,7 +86,8 @@ final class RegexSets {
     }
     if (name.length() == 1) {
       Set<Integer> types = new HashSet<>();
-      CATEGORIES.forEach((key, type) -> types.addAll(key.startsWith(name) ? Set.of(type) : Set.of()));
+      CATEGORIES.forEach(
+          (key, type) -> types.addAll(key.startsWith(name) ? Set.of(type) : Set.of()));
       return types.isEmpty() ? null : c -> types.contains(Character.getType(c));
     }
     try {

@@ -21,22 +21,83 @@ class RegexTest {
   @Test
   void agreesWithTheLibrary() {
     String[] patterns = {
-      "", "a", "a*", "a+b?", "(ab|cd)*e", "[a-c]+", "[^a-c]*", "a{2}", "a{1,3}", "a{2,}b", "(a|b)*?c",
-      "\\d+\\.\\d*", "\\w+@\\w+\\.com", ".*", "a.c", "(?i)AbC", "(?i:a)b", "x{,2}", "^ab$", "(^a|b)c",
-      "[\\d_]+", "[]a]+", "[a\\]]+", "\\x61\\x{62}", "a|", "(|a)b", "(?s).*", "\\bab\\b", "(a*)*b",
-      "[-a]+", "[a-]+", "\\Qa.b\\E", "((a{2}){2}){2}", "\\p{Lu}\\p{L}*", "(?<n>a)b", "\\s*a\\s*"
+      "",
+      "a",
+      "a*",
+      "a+b?",
+      "(ab|cd)*e",
+      "[a-c]+",
+      "[^a-c]*",
+      "a{2}",
+      "a{1,3}",
+      "a{2,}b",
+      "(a|b)*?c",
+      "\\d+\\.\\d*",
+      "\\w+@\\w+\\.com",
+      ".*",
+      "a.c",
+      "(?i)AbC",
+      "(?i:a)b",
+      "x{,2}",
+      "^ab$",
+      "(^a|b)c",
+      "[\\d_]+",
+      "[]a]+",
+      "[a\\]]+",
+      "\\x61\\x{62}",
+      "a|",
+      "(|a)b",
+      "(?s).*",
+      "\\bab\\b",
+      "(a*)*b",
+      "[-a]+",
+      "[a-]+",
+      "\\Qa.b\\E",
+      "((a{2}){2}){2}",
+      "\\p{Lu}\\p{L}*",
+      "(?<n>a)b",
+      "\\s*a\\s*"
     };
     String[] texts = {
-      "", "a", "b", "ab", "abc", "aab", "aaab", "aaaa", "abab", "abcde", "ababcde", "e", "cde", "3.14",
-      "me@x.com", "a\nc", "ABC", "aBc", "Ab", "x{,2}", "bc", "ac", "_1_", "]a]", "a.b", "axb", "aaaaaaaa",
-      "Äpfel", "apfel", " a ", "-a-", "\t a"
+      "",
+      "a",
+      "b",
+      "ab",
+      "abc",
+      "aab",
+      "aaab",
+      "aaaa",
+      "abab",
+      "abcde",
+      "ababcde",
+      "e",
+      "cde",
+      "3.14",
+      "me@x.com",
+      "a\nc",
+      "ABC",
+      "aBc",
+      "Ab",
+      "x{,2}",
+      "bc",
+      "ac",
+      "_1_",
+      "]a]",
+      "a.b",
+      "axb",
+      "aaaaaaaa",
+      "Äpfel",
+      "apfel",
+      " a ",
+      "-a-",
+      "\t a"
     };
     for (String pattern : patterns) {
-      Pattern library = Pattern.compile(pattern.replace("x{,2}", "x\\{,2}").replace("[]a]", "[\\]a]"));
+      Pattern library =
+          Pattern.compile(pattern.replace("x{,2}", "x\\{,2}").replace("[]a]", "[\\]a]"));
       Regex ours = Regex.compile(pattern);
       for (String text : texts) {
-        assertEquals(
-            library.matcher(text).matches(), ours.matches(text), pattern + " on " + text);
+        assertEquals(library.matcher(text).matches(), ours.matches(text), pattern + " on " + text);
       }
     }
   }
@@ -65,13 +126,30 @@ class RegexTest {
   void refuses() {
     for (String bad :
         new String[] {
-          "(", ")", "a)", "[", "[a", "*", "a**", "(?=a)", "(?<=a)", "(?<!a)", "\\1", "\\k", "a{2,1}",
-          "a{1001}", "[b-a]", "\\p{Nothing}", "[[:nothing:]]", "\\x{zz}", "\\", "(?y)a"
+          "(",
+          ")",
+          "a)",
+          "[",
+          "[a",
+          "*",
+          "a**",
+          "(?=a)",
+          "(?<=a)",
+          "(?<!a)",
+          "\\1",
+          "\\k",
+          "a{2,1}",
+          "a{1001}",
+          "[b-a]",
+          "\\p{Nothing}",
+          "[[:nothing:]]",
+          "\\x{zz}",
+          "\\",
+          "(?y)a"
         }) {
       assertThrows(InvalidModel.class, () -> Regex.compile(bad), bad);
     }
-    assertThrows(
-        LimitExceeded.class, () -> Regex.compile("((a{1000}){1000}){1000}"));
+    assertThrows(LimitExceeded.class, () -> Regex.compile("((a{1000}){1000}){1000}"));
     assertThrows(InvalidModel.class, () -> Regex.compile("(".repeat(100000)));
   }
 
