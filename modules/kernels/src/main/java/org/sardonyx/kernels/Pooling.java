@@ -74,7 +74,7 @@ public record Pooling(Window window) {
           int plane = output / window.outSize() * inSize;
           for (int i = 0; i < count; i++) {
             double v = x[plane + values[i]];
-            if (best < 0 || v > max || (v != v && max == max)) {
+            if (best < 0 || v > max || (Double.isNaN(v) && !Double.isNaN(max))) {
               max = v;
               best = values[i];
             }
