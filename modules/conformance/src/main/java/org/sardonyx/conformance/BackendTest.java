@@ -69,9 +69,14 @@ public final class BackendTest {
     if (!folder.hasModel()) {
       return new Result(folder.name(), Status.NO_MODEL, "there is no model.onnx");
     }
+    return run(folder, folder.model());
+  }
+
+  /** Runs the data sets of a folder on a model that lies elsewhere. */
+  public Result run(CaseFolder folder, Path file) {
     try {
-      Graph graph = Onnx.read(folder.model()).graph();
-      try (Engine.Loaded model = engine.load(folder.model(), options)) {
+      Graph graph = Onnx.read(file).graph();
+      try (Engine.Loaded model = engine.load(file, options)) {
         return run(folder, graph, model);
       }
     } catch (EngineFailed e) {

@@ -128,11 +128,6 @@ interface Condition {
               site.names("activations", List.of("affine", "scaledtanh", "thresholdedrelu"));
       case "parametric-activations" -> site -> site.isSet("activations");
       case "no-hidden-size" -> site -> !site.isSet("hidden_size");
-      case "only-cell-state" ->
-          site ->
-              site.node().outputs().size() == 3
-                  && site.node().outputs().get(0).isEmpty()
-                  && site.node().outputs().get(1).isEmpty();
       case "mask-rank-1-or-short" ->
           site ->
               site.may(
@@ -148,14 +143,23 @@ interface Condition {
       case "windows" ->
           site -> site.isSet("left_window_size") || site.isSet("right_window_size");
       case "scores-after-mask" -> site -> site.integer("qk_matmul_output_mode", 0) == 2;
-      case "causal-one-query" ->
+      case "double-mask-and-more" ->
+          site ->
+              site.anyType(DataType.DOUBLE)
+                  && site.may(3, mask -> mask.dataType() == DataType.DOUBLE)
+                  && (site.integer("is_causal", 0) == 1 || site.gives(6));
+      case "causal-one-query-after-past" ->
           site -> {
             Tensor q = site.input(0);
-            return site.integer("is_causal", 0) == 1 && (q == null || q.dim(-2) == 1);
+            return site.integer("is_causal", 0) == 1
+                && site.gives(4)
+                && (q == null || q.dim(-2) == 1);
           };
       case "nan" -> site -> site.anyInput(Double::isNaN);
       case "minus-infinity" -> site -> site.anyInput(x -> x == Double.NEGATIVE_INFINITY);
       case "zero" -> site -> site.anyInput(x -> x == 0);
+      case "opset-newer-than-26" -> site -> site.opset() > 26;
+      case "no-loop-condition" -> site -> !site.gives(1);
       case "division-by-minus-1" -> site -> site.may(1, b -> has(b, x -> x == -1));
       default -> throw new IllegalStateException("the register has an unknown key " + key);
     };

@@ -103,7 +103,7 @@ public final class Deviations {
   private static boolean matches(
       Deviation deviation, Node node, Model model, Map<String, Value> known) {
     String name = node.isOnnx() ? node.opType() : node.domain() + "." + node.opType();
-    return deviation.operators().contains(name)
+    return (deviation.operators().contains(name) || deviation.operators().contains("*"))
         && Condition.of(deviation.key()).holds(new Condition.Site(node, model, known));
   }
 

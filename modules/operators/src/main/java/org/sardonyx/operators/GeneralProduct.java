@@ -182,7 +182,9 @@ public record GeneralProduct(
         products,
         0,
         n);
-    boolean whole = alpha == (long) alpha && beta == (long) beta;
+    long factor = (long) alpha;
+    long addend = (long) beta;
+    boolean whole = alpha == factor && beta == addend;
     long[] added = new long[products.length];
     if (c != null) {
       BroadcastLoop loop = BroadcastLoop.of(new int[] {m, n}, c.shape());
@@ -197,7 +199,7 @@ public record GeneralProduct(
       y.setLong(
           i,
           whole
-              ? (long) alpha * products[i] + (long) beta * added[i]
+              ? factor * products[i] + addend * added[i]
               : (long) ((double) alpha * products[i] + (double) beta * added[i]));
     }
     return y;

@@ -27,7 +27,6 @@ public final class MatrixProduct {
    * @param columnStride distance of neighbours in a row
    * @param vector whether the tensor has rank 1
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Operand(
       int[] batch,
       int[] strides,

@@ -126,8 +126,12 @@ public final class ProcessEngine implements Engine {
   private Connection connect() throws EngineFailed {
     try {
       Path errors = Files.createTempFile("sardonyx-engine", ".log");
+      List<String> whole = new ArrayList<>(command);
+      // Standard output carries the answers; a JVM that dies is to speak and write elsewhere.
+      whole.addAll(
+          1, List.of("-XX:+DisplayVMOutputToStderr", "-XX:ErrorFile=" + errors + ".fatal"));
       Process process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(whole)
               .redirectError(ProcessBuilder.Redirect.to(errors.toFile()))
               .start();
       Connection made = new Connection(process, errors);
@@ -163,6 +167,9 @@ public final class ProcessEngine implements Engine {
       int status = to.in.readByte();
       if (status == EngineServer.OK) {
         return answer.read(to.in);
+      }
+      if (status != EngineServer.FAILED) {
+        throw new IOException("not an answer: " + status); // the last words of a JVM
       }
       EngineFailed.Kind kind = EngineFailed.Kind.valueOf(Wire.readText(to.in));
       throw new EngineFailed(kind, to.name + ": " + Wire.readText(to.in));
@@ -234,6 +241,7 @@ public final class ProcessEngine implements Engine {
       try {
         process.waitFor();
         Files.deleteIfExists(errors);
+        Files.deleteIfExists(Path.of(errors + ".fatal"));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (IOException e) {

@@ -90,7 +90,8 @@ final class GridPoints {
       x =
           switch (operator.padding()) {
             case ZEROS -> x;
-            case BORDER -> Math.clamp(x, 0, size - 1);
+            // Each of the four neighbours is clamped by itself.
+            case BORDER -> each == 4 ? x : Math.clamp(x, 0, size - 1);
             case REFLECTION -> reflect(x, low, high);
           };
     }

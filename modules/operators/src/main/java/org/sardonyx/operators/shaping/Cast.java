@@ -113,9 +113,12 @@ public record Cast(DataType to, Conversion conversion) implements Operator {
     in.dims(
         0,
         contents.stream()
-            .map(dim ->
-                to == DataType.INT32 && dim instanceof Dim.Known(long n) ? Dim.of((int) n) : dim)
+            .map(dim -> to == DataType.INT32 ? cut(dim) : dim)
             .toList());
+  }
+
+  private static Dim cut(Dim dim) {
+    return dim instanceof Dim.Known(long n) ? Dim.of(n << 32 >> 32) : dim;
   }
 
   @Override

@@ -94,7 +94,12 @@ public record StringSplit(String delimiter, long maxsplit) implements Operator {
     int at = skip(text, 0, true);
     while (at < text.length()) {
       int end = parts.size() < maxsplit ? skip(text, at, false) : text.length();
-      parts.add(text.substring(at, end));
+      // What remains may end in whitespace, and keeps that within.
+      int last = end;
+      while (isSpace(text.charAt(last - 1))) {
+        last--;
+      }
+      parts.add(text.substring(at, last));
       at = skip(text, end, true);
     }
     return parts;

@@ -3,8 +3,8 @@ package org.sardonyx.operators.activation;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import java.util.function.DoubleUnaryOperator;
@@ -139,9 +139,9 @@ class ActivationTest {
 
   @Test
   void slopesOfPrelu() {
-    Tensor x = of(DataType.FLOAT, shape(1, 2, 2), -1, 2, -3, -4);
+    Tensor x = tensor(DataType.FLOAT, shape(1, 2, 2), -1, 2, -3, -4);
     assertExact(
-        OperatorRunner.of("PRelu", 16).run(x, of(DataType.FLOAT, shape(2, 1), 10, 100)),
+        OperatorRunner.of("PRelu", 16).run(x, tensor(DataType.FLOAT, shape(2, 1), 10, 100)),
         -10,
         2,
         -300,
@@ -154,7 +154,7 @@ class ActivationTest {
     assertExact(OperatorRunner.of("PRelu", 1).run(x, vector(DataType.FLOAT, 10)), -10, 2, -30, -40);
     assertThrows(
         OperatorFailed.class,
-        () -> OperatorRunner.of("PRelu", 16).run(x, of(DataType.FLOAT, shape(2, 1, 1), 1, 2)));
+        () -> OperatorRunner.of("PRelu", 16).run(x, tensor(DataType.FLOAT, shape(2, 1, 1), 1, 2)));
   }
 
   @Test
@@ -178,7 +178,7 @@ class ActivationTest {
 
   @Test
   void logarithmsAndHardMaxima() {
-    Tensor x = of(DataType.FLOAT, shape(2, 3), 1, 2, 3, 3, 1, 3);
+    Tensor x = tensor(DataType.FLOAT, shape(2, 3), 1, 2, 3, 3, 1, 3);
     double log = Math.log(Math.exp(-2) + Math.exp(-1) + 1);
     double log2 = Math.log(2 + Math.exp(-2));
     assertClose(

@@ -2,8 +2,8 @@ package org.sardonyx.operators.logic;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import java.util.Arrays;
@@ -44,7 +44,8 @@ class ComparisonTest {
     assertExact(OperatorRunner.of("LessOrEqual", 16).run(a, b), 1, 1, 0);
     assertExact(OperatorRunner.of("Greater", 13).run(a, b), 0, 0, 1);
     assertExact(OperatorRunner.of("GreaterOrEqual", 16).run(a, b), 0, 1, 1);
-    assertExact(OperatorRunner.of("Greater", 13).run(b, of(type, shape(3, 1), 1, 2, 3)), 1, 0, 0);
+    assertExact(
+        OperatorRunner.of("Greater", 13).run(b, tensor(type, shape(3, 1), 1, 2, 3)), 1, 0, 0);
   }
 
   @Test
@@ -83,7 +84,7 @@ class ComparisonTest {
 
   @Test
   void beforeVersion7() {
-    Tensor a = of(DataType.FLOAT, shape(2, 2), 1, 2, 3, 4);
+    Tensor a = tensor(DataType.FLOAT, shape(2, 2), 1, 2, 3, 4);
     Tensor b = vector(DataType.FLOAT, 2, 3);
     assertExact(
         OperatorRunner.of("Less", 1).attribute("broadcast", 1).attribute("axis", 0).run(a, b),
@@ -91,7 +92,7 @@ class ComparisonTest {
         0,
         0,
         0);
-    Tensor t = of(DataType.BOOL, shape(2, 2), 0, 1, 0, 1);
+    Tensor t = tensor(DataType.BOOL, shape(2, 2), 0, 1, 0, 1);
     assertExact(
         OperatorRunner.of("And", 1).attribute("broadcast", 1).run(t, vector(DataType.BOOL, 1, 0)),
         0,

@@ -3,9 +3,9 @@ package org.sardonyx.operators.logic;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.random;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import java.util.Arrays;
@@ -44,16 +44,17 @@ class WhereTest {
     Tensor x = vector(type, 1, 0, 1, 1);
     Tensor y = vector(type, 0, 1, 0, 0);
     assertExact(OperatorRunner.of("Where", 16).run(condition, x, y), 1, 0, 0, 1);
-    assertExact(OperatorRunner.of("Where", 16).run(condition, of(type, shape(), 1), y), 1, 1, 0, 1);
     assertExact(
-        OperatorRunner.of("Where", 16).run(condition, x, of(type, shape(1), 1)), 1, 0, 1, 1);
+        OperatorRunner.of("Where", 16).run(condition, tensor(type, shape(), 1), y), 1, 1, 0, 1);
+    assertExact(
+        OperatorRunner.of("Where", 16).run(condition, x, tensor(type, shape(1), 1)), 1, 0, 1, 1);
     assertExact(OperatorRunner.of("Where", 16).run(Tensor.scalar(false), x, y), 0, 1, 0, 0);
     assertExact(
         OperatorRunner.of("Where", 16)
             .run(
-                of(DataType.BOOL, shape(2, 1), 1, 0),
-                of(type, shape(2), 1, 0),
-                of(type, shape(1), 1)),
+                tensor(DataType.BOOL, shape(2, 1), 1, 0),
+                tensor(type, shape(2), 1, 0),
+                tensor(type, shape(1), 1)),
         1,
         0,
         1,

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import org.junit.jupiter.api.Test;
@@ -56,14 +56,14 @@ class BitsAndDetTest {
 
   @Test
   void determinants() {
-    Tensor x = of(DataType.DOUBLE, shape(3, 2, 2), 1, 2, 3, 4, 0, 1, 1, 0, 2, 4, 1, 2);
+    Tensor x = tensor(DataType.DOUBLE, shape(3, 2, 2), 1, 2, 3, 4, 0, 1, 1, 0, 2, 4, 1, 2);
     Tensor y = OperatorRunner.of("Det", 22).run(x);
     assertClose(y, 1e-14, -2, -1, 0);
     assertArrayEquals(shape(3), y.shape());
     assertExact(OperatorRunner.of("Det", 11).run(Tensor.zeros(DataType.FLOAT, 0, 0)), 1);
     assertClose(
         OperatorRunner.of("Det", 11)
-            .run(of(DataType.FLOAT, shape(3, 3), 2, 0, 1, 1, 3, 2, 1, 1, 1)),
+            .run(tensor(DataType.FLOAT, shape(3, 3), 2, 0, 1, 1, 3, 2, 1, 1, 1)),
         1e-6,
         0);
     assertThrows(

@@ -2,8 +2,8 @@ package org.sardonyx.operators.math;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import org.junit.jupiter.api.Test;
@@ -36,8 +36,8 @@ class ClipTest {
       })
   void everyType(DataType type) {
     Tensor x = vector(type, 0, 1, 2, 3, 100);
-    Tensor low = of(type, shape(), 1);
-    Tensor high = of(type, shape(), 3);
+    Tensor low = tensor(type, shape(), 1);
+    Tensor high = tensor(type, shape(), 3);
     assertExact(OperatorRunner.of("Clip", 13).run(x, low, high), 1, 1, 2, 3, 3);
     assertExact(OperatorRunner.of("Clip", 13).run(x, low), 1, 1, 2, 3, 100);
     assertExact(OperatorRunner.of("Clip", 13).run(x, null, high), 0, 1, 2, 3, 3);
@@ -69,8 +69,10 @@ class ClipTest {
   @Test
   void unsignedValuesAreNotNegative() {
     Tensor x = Tensor.of(DataType.UINT64, new long[] {-1, 5}, 2);
-    assertExact(OperatorRunner.of("Clip", 13).run(x, null, of(DataType.UINT64, shape(), 7)), 7, 5);
-    assertExact(OperatorRunner.of("Clip", 13).run(x, of(DataType.UINT64, shape(), 7)), 0x1p64, 7);
+    assertExact(
+        OperatorRunner.of("Clip", 13).run(x, null, tensor(DataType.UINT64, shape(), 7)), 7, 5);
+    assertExact(
+        OperatorRunner.of("Clip", 13).run(x, tensor(DataType.UINT64, shape(), 7)), 0x1p64, 7);
   }
 
   @Test

@@ -90,9 +90,7 @@ class EinsumTest {
       output = letters.toString();
     }
     List<Character> order = new ArrayList<>();
-    for (char c : output.toCharArray()) {
-      order.add(c);
-    }
+    output.chars().forEach(c -> order.add((char) c));
     sizes.keySet().stream().filter(c -> !order.contains(c)).forEach(order::add);
     int[] all = order.stream().mapToInt(sizes::get).toArray();
     int outer = Axes.product(all, 0, output.length());
@@ -108,7 +106,8 @@ class EinsumTest {
       double product = 1;
       for (int k = 0; k < terms.length; k++) {
         int place = 0;
-        for (char c : terms[k].toCharArray()) {
+        for (int d = 0; d < terms[k].length(); d++) {
+          char c = terms[k].charAt(d);
           place = place * sizes.get(c) + at.get(c);
         }
         product *= inputs[k].getDouble(place);

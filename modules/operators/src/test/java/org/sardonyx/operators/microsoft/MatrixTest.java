@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.random;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.OperatorFailed;
@@ -67,8 +67,8 @@ class MatrixTest {
 
   @Test
   void fusedGemmActivates() {
-    Tensor a = of(DataType.FLOAT, shape(1, 1), 1);
-    Tensor b = of(DataType.FLOAT, shape(1, 2), -2, 3);
+    Tensor a = tensor(DataType.FLOAT, shape(1, 1), 1);
+    Tensor b = tensor(DataType.FLOAT, shape(1, 2), -2, 3);
     assertExact(runner("FusedGemm").attribute("activation", "Relu").run(a, b), 0, 3);
     assertExact(
         runner("FusedGemm")
@@ -77,11 +77,11 @@ class MatrixTest {
             .run(a, b),
         -1,
         3);
-    assertExact(runner("FusedGemm").run(a, b, of(DataType.FLOAT, shape(), 1)), -1, 4);
+    assertExact(runner("FusedGemm").run(a, b, tensor(DataType.FLOAT, shape(), 1)), -1, 4);
     assertClose(
         runner("FusedGemm")
             .attribute("activation", "Tanh")
-            .run(of(DataType.DOUBLE, shape(1, 1), 1), of(DataType.DOUBLE, shape(1, 1), 2)),
+            .run(tensor(DataType.DOUBLE, shape(1, 1), 1), tensor(DataType.DOUBLE, shape(1, 1), 2)),
         1e-15,
         Math.tanh(2));
     assertThrows(
@@ -91,19 +91,19 @@ class MatrixTest {
 
   @Test
   void distances() {
-    Tensor a = of(DataType.FLOAT, shape(2, 2), 0, 0, 1, 1);
-    Tensor b = of(DataType.FLOAT, shape(1, 2), 3, 4);
+    Tensor a = tensor(DataType.FLOAT, shape(2, 2), 0, 0, 1, 1);
+    Tensor b = tensor(DataType.FLOAT, shape(1, 2), 3, 4);
     assertExact(runner("CDist").run(a, b), 25, 13);
     assertClose(runner("CDist").attribute("metric", "euclidean").run(a, b), 1e-6, 5, Math.sqrt(13));
     assertThrows(
         UnsupportedModel.class, () -> runner("CDist").attribute("metric", "cosine").run(a, b));
     assertThrows(
-        OperatorFailed.class, () -> runner("CDist").run(a, of(DataType.FLOAT, shape(1, 1), 1)));
+        OperatorFailed.class, () -> runner("CDist").run(a, tensor(DataType.FLOAT, shape(1, 1), 1)));
   }
 
   @Test
   void inverses() {
-    Tensor x = of(DataType.DOUBLE, shape(2, 2, 2), 0, 2, 1, 0, 4, 7, 2, 6);
+    Tensor x = tensor(DataType.DOUBLE, shape(2, 2, 2), 0, 2, 1, 0, 4, 7, 2, 6);
     assertClose(runner("Inverse").run(x), 1e-14, 0, 1, 0.5, 0, 0.6, -0.7, -0.2, 0.4);
     assertEquals(0, runner("Inverse").run(Tensor.zeros(DataType.FLOAT, 0, 3, 3)).size());
     assertThrows(

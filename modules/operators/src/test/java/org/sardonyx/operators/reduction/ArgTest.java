@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ class ArgTest {
         "UINT64"
       })
   void everyType(DataType type) {
-    Tensor x = of(type, shape(2, 3), 3, 1, 3, 2, 2, 5);
+    Tensor x = tensor(type, shape(2, 3), 3, 1, 3, 2, 2, 5);
     assertExact(OperatorRunner.of("ArgMax", 13).attribute("axis", 1).run(x), 0, 2);
     assertExact(
         OperatorRunner.of("ArgMax", 13)
@@ -79,6 +79,6 @@ class ArgTest {
             .attribute("axis", 1)
             .run(Tensor.zeros(DataType.FLOAT, 0, 2))
             .size());
-    assertExact(OperatorRunner.of("ArgMax", 13).run(of(DataType.FLOAT, shape(1), -0.0)), 0);
+    assertExact(OperatorRunner.of("ArgMax", 13).run(tensor(DataType.FLOAT, shape(1), -0.0)), 0);
   }
 }

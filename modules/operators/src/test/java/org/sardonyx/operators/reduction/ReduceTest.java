@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.random;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import java.util.Arrays;
@@ -134,7 +134,7 @@ class ReduceTest {
 
   @Test
   void noAxes() {
-    Tensor x = of(DataType.FLOAT, shape(2, 2), 1, 2, 3, 4);
+    Tensor x = tensor(DataType.FLOAT, shape(2, 2), 1, 2, 3, 4);
     Tensor all = OperatorRunner.of("ReduceSum", 13).run(x);
     assertExact(all, 10);
     assertArrayEquals(shape(1, 1), all.shape());
@@ -158,7 +158,7 @@ class ReduceTest {
         Math.log(2),
         Math.log(3),
         Math.log(4));
-    Tensor scalar = OperatorRunner.of("ReduceL2", 18).run(of(DataType.FLOAT, shape(), -3));
+    Tensor scalar = OperatorRunner.of("ReduceL2", 18).run(tensor(DataType.FLOAT, shape(), -3));
     assertExact(scalar, 3);
     assertEquals(0, scalar.rank());
   }
@@ -211,7 +211,7 @@ class ReduceTest {
 
   @Test
   void notANumberWins() {
-    Tensor x = of(DataType.FLOAT, shape(3, 2), 1, 2, Double.NaN, 3, 0, 4);
+    Tensor x = tensor(DataType.FLOAT, shape(3, 2), 1, 2, Double.NaN, 3, 0, 4);
     for (String name : List.of("ReduceMax", "ReduceMin")) {
       Tensor columns = OperatorRunner.of(name, 18).run(x, Tensor.vector(0));
       assertEquals(Double.NaN, columns.getDouble(0));
@@ -222,7 +222,7 @@ class ReduceTest {
 
   @Test
   void truthAndSmallIntegers() {
-    Tensor t = of(DataType.BOOL, shape(2, 2), 0, 1, 0, 0);
+    Tensor t = tensor(DataType.BOOL, shape(2, 2), 0, 1, 0, 0);
     assertExact(OperatorRunner.of("ReduceMax", 20).run(t, Tensor.vector(1)), 1, 0);
     assertExact(OperatorRunner.of("ReduceMin", 20).run(t, Tensor.vector(1)), 0, 0);
     assertExact(OperatorRunner.of("ReduceMax", 20).run(vector(DataType.UINT8, 3, 200)), 200);

@@ -42,7 +42,7 @@ class OptimizerTest {
 
   @Test
   void adam() {
-    for (long t : new long[] {0, 3}) {
+    for (int t : new int[] {0, 3}) {
       List<Value> y =
           of("Adam")
               .outputs(3)
@@ -50,7 +50,7 @@ class OptimizerTest {
               .attribute("beta", 0.75f)
               .attribute("epsilon", 0.25f)
               .attribute("norm_coefficient_post", 0.125f)
-              .runAll(RATE, Tensor.scalar(t), X, G, V, H);
+              .runAll(RATE, Tensor.scalar((long) t), X, G, V, H);
       double v = 0.5 * 3 + 0.5 * 2;
       double h = 0.75 * 4 + 0.25 * 4;
       double r = t == 0 ? R : R * Math.sqrt(1 - Math.pow(0.75, t)) / (1 - Math.pow(0.5, t));

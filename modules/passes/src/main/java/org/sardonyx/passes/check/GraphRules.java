@@ -194,7 +194,9 @@ final class GraphRules {
     Map<String, Integer> producer = new HashMap<>();
     for (int i = 0; i < nodes.size(); i++) {
       for (String output : nodes.get(i).outputs()) {
-        producer.putIfAbsent(output, i);
+        if (!output.isEmpty() && !visible.own.contains(output)) {
+          producer.putIfAbsent(output, i);
+        }
       }
     }
     int[] cycle = cycles(nodes, producer, in);
@@ -242,9 +244,9 @@ final class GraphRules {
     for (Node node : nodes) {
       List<Integer> from = new ArrayList<>();
       for (String read : Graphs.reads(node)) {
-        Integer node2 = producer.get(read);
-        if (node2 != null) {
-          from.add(node2);
+        Integer made = producer.get(read);
+        if (made != null) {
+          from.add(made);
         }
       }
       before.add(from);
@@ -252,7 +254,6 @@ final class GraphRules {
     List<List<Integer>> found = Cycles.of(before);
     for (int c = 0; c < found.size(); c++) {
       List<Integer> members = found.get(c);
-      members.forEach(Integer::intValue);
       for (int member : members) {
         cycle[member] = c;
       }

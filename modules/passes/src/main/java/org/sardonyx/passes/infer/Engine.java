@@ -38,7 +38,10 @@ public final class Engine {
   /** Constants up to this many elements are followed. */
   static final int MAX_CONSTANT = 4096;
 
-  private static final long MAX_VISITS = 4_000_000;
+  /** Visits of nodes that are granted: a base, and more for each node of the model. */
+  private static final long BASE_VISITS = 200_000;
+
+  private static final long VISITS_PER_NODE = 50;
   private static final int MAX_DIM_SIZE = 40;
 
   private final Model model;
@@ -46,7 +49,7 @@ public final class Engine {
   private final Functions functions;
   private final NodeVisit visit;
   private final DimNames names = new DimNames();
-  private final Budget budget = new Budget(MAX_VISITS);
+  private final Budget budget;
   private final Map<Function, Map<String, @Nullable Type>> functionTypes = new IdentityHashMap<>();
 
   /**
@@ -58,7 +61,11 @@ public final class Engine {
     this.trusting = trusting;
     this.functions = Functions.of(model);
     this.visit = new NodeVisit(this, operators, functions, names);
-    declareNames(model.graph(), 0);
+    long nodes = declareNames(model.graph(), 0);
+    for (Function function : model.functions()) {
+      nodes += function.nodes().size();
+    }
+    this.budget = new Budget(BASE_VISITS + VISITS_PER_NODE * nodes);
   }
 
   /** Infers the main graph and what it calls. */
@@ -338,9 +345,11 @@ public final class Engine {
     }
   }
 
-  private void declareNames(Graph graph, int depth) {
+  /** Takes note of every name of a dimension; returns the number of nodes. */
+  private long declareNames(Graph graph, int depth) {
+    long nodes = graph.nodes().size();
     if (depth > Graphs.MAX_DEPTH) {
-      return;
+      return nodes;
     }
     for (List<ValueInfo> values : List.of(graph.inputs(), graph.outputs(), graph.valueInfo())) {
       for (ValueInfo value : values) {
@@ -356,9 +365,10 @@ public final class Engine {
     }
     for (Node node : graph.nodes()) {
       for (Graph body : Graphs.bodies(node)) {
-        declareNames(body, depth + 1);
+        nodes += declareNames(body, depth + 1);
       }
     }
+    return nodes;
   }
 
   private static void refuseDepth(Context context) {
