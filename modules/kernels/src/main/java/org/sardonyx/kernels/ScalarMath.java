@@ -92,8 +92,9 @@ public final class ScalarMath {
   }
 
   /**
-   * exp(x^2) * erfc(x) for x from 0 to 27.3, within 1e-15 of itself; beyond, some finite number, which
-   * exp(-x^2) makes 0. A minimax polynomial of {@code erfcx(x) * (x + 4)} in {@code (x - 4) / (x + 4)}.
+   * exp(x^2) * erfc(x) for x from 0 to 27.3, within 1e-15 of itself; beyond, some finite number,
+   * which exp(-x^2) makes 0. A minimax polynomial of {@code erfcx(x) * (x + 4)} in {@code (x - 4) /
+   * (x + 4)}.
    */
   static double erfcx(double x) {
     double capped = Math.min(x, 28);

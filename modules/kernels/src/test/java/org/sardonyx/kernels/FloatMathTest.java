@@ -56,13 +56,17 @@ class FloatMathTest {
     assertEquals(-1, FloatMath.erf(-inf));
     assertEquals(inf, FloatMath.softplus(inf));
     assertEquals(0, FloatMath.softplus(-inf));
-    for (FloatFunction f : new FloatFunction[] {FloatMath::gelu, FloatMath::geluTanh, FloatMath::silu}) {
+    for (FloatFunction f :
+        new FloatFunction[] {FloatMath::gelu, FloatMath::geluTanh, FloatMath::silu}) {
       assertEquals(inf, f.apply(inf));
       assertEquals(-0f, f.apply(-inf));
       assertTrue(Float.isNaN(f.apply(Float.NaN)));
       assertEquals(0, f.apply(-1e30f), 0);
     }
-    for (FloatFunction f : new FloatFunction[] {FloatMath::exp, FloatMath::sigmoid, FloatMath::tanh, FloatMath::erf, FloatMath::softplus}) {
+    for (FloatFunction f :
+        new FloatFunction[] {
+          FloatMath::exp, FloatMath::sigmoid, FloatMath::tanh, FloatMath::erf, FloatMath::softplus
+        }) {
       assertTrue(Float.isNaN(f.apply(Float.NaN)));
     }
   }
