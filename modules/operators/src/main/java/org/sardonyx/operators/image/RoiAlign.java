@@ -137,7 +137,8 @@ public record RoiAlign(
     for (int i = 0; i < shape[2]; i++) {
       for (int j = 0; j < shape[3]; j++) {
         for (int k = 0; k < perBin; k++) {
-          double py = top + i * binH + (k / gridW + 0.5) * binH / gridH;
+          int row = k / gridW;
+          double py = top + i * binH + (row + 0.5) * binH / gridH;
           double px = left + j * binW + (k % gridW + 0.5) * binW / gridW;
           if (py >= -1 && py <= rows && px >= -1 && px <= columns) {
             double cy = Math.clamp(py, 0, rows - 1);

@@ -19,9 +19,10 @@ import org.sardonyx.tensor.Tensor;
  * @param nearest which neighbour is nearest
  * @param a the coefficient of the cubic weights
  * @param antialias whether the weights are stretched where the output is smaller
- * @param excludeOutside whether neighbours beyond the border do not count; else the border counts for
- *     them
- * @param extrapolation the result for points beyond the border, where they are computed from regions
+ * @param excludeOutside whether neighbours beyond the border do not count; else the border counts
+ *     for them
+ * @param extrapolation the result for points beyond the border, where they are computed from
+ *     regions
  */
 record Sampler(
     Mode mode,
@@ -186,8 +187,7 @@ record Sampler(
     float end = (float) axis.end();
     return switch (transform) {
       case HALF_PIXEL -> (at + 0.5f) / scale - 0.5f;
-      case HALF_PIXEL_SYMMETRIC ->
-          in / 2 * (1 - out / (scale * in)) + (at + 0.5f) / scale - 0.5f;
+      case HALF_PIXEL_SYMMETRIC -> in / 2 * (1 - out / (scale * in)) + (at + 0.5f) / scale - 0.5f;
       case PYTORCH_HALF_PIXEL -> out > 1 ? (at + 0.5f) / scale - 0.5f : 0;
       case TF_HALF_PIXEL_FOR_NN -> (at + 0.5f) / scale;
       case ALIGN_CORNERS -> at == 0 ? 0 : at * (in - 1) / (scale * in - 1);

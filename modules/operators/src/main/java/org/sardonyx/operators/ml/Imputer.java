@@ -66,7 +66,7 @@ public record Imputer(
       int column = given == 1 ? 0 : i % width;
       if (real && floats != null) {
         double value = x.getDouble(i);
-        if (value == missingFloat || (value != value && missingFloat != missingFloat)) {
+        if (value == missingFloat || (Double.isNaN(value) && Float.isNaN(missingFloat))) {
           y.setDouble(i, floats[column]);
         }
       } else if (int64s != null && x.getLong(i) == missingInt64) {

@@ -1,5 +1,6 @@
 package org.sardonyx.operators.ml;
 
+import java.util.List;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.operators.Attributes;
 
@@ -11,6 +12,9 @@ enum PostTransform {
   /** As SOFTMAX, where scores of 0 stay next to nothing. */
   SOFTMAX_ZERO,
   PROBIT;
+
+  /** The transforms by their numbers. */
+  static final List<PostTransform> ALL = List.of(values());
 
   static PostTransform of(Attributes attributes) {
     String name = attributes.getString("post_transform");

@@ -217,7 +217,7 @@ record Conversion(boolean saturate, Rounding rounding) {
   /** Returns the code of a power of two; negative values, which have none, count by magnitude. */
   private int toE8m0(double value) {
     double x = Math.abs(value);
-    if (x != x) {
+    if (Double.isNaN(x)) {
       return 0xff;
     }
     if (x < 0x1p-127) {

@@ -84,7 +84,7 @@ public record Split(long axis, long @Nullable [] fixed, boolean uneven) implemen
       dims.set(along, Sizes.orFresh(lengths.get(i), in));
       in.shape(i, Shape.of(dims));
       if (contents != null && x.rank() == 1 && known != null) {
-        int to = (int) Math.clamp(from + known[i], 0, contents.size());
+        int to = Math.clamp(from + known[i], 0, contents.size());
         in.dims(i, contents.subList(Math.min(from, to), to));
         from = to;
       }

@@ -1,8 +1,8 @@
 package org.sardonyx.operators.ml;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.close;
+import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.shape;
 
 import org.junit.jupiter.api.Test;
@@ -89,7 +89,10 @@ class EncodersTest {
         of("Imputer", 1).ints("imputed_value_int64s", 7).run(Tensor.vector(0, 1)));
     same(
         Tensors.floats(shape(1, 2), 4, 2),
-        of("Scaler", 1).floats("offset", -1, 2).floats("scale", 2).run(Tensors.floats(shape(1, 2), 1, 3)));
+        of("Scaler", 1)
+            .floats("offset", -1, 2)
+            .floats("scale", 2)
+            .run(Tensors.floats(shape(1, 2), 1, 3)));
     Tensor row = Tensors.floats(shape(1, 2), -3, 4);
     close(Tensors.floats(shape(1, 2), -0.75f, 1), of("Normalizer", 1).run(row), 1e-6);
     close(
@@ -100,9 +103,7 @@ class EncodersTest {
         Tensors.floats(shape(1, 2), -3 / 7f, 4 / 7f),
         of("Normalizer", 1).attribute("norm", "L1").run(row),
         1e-6);
-    same(
-        Tensors.floats(shape(2, 2), 1, 0, 0, 1),
-        of("Binarizer", 1).run(x));
+    same(Tensors.floats(shape(2, 2), 1, 0, 0, 1), of("Binarizer", 1).run(x));
     same(
         Tensors.floats(shape(2, 1), Float.NaN, 4),
         of("ArrayFeatureExtractor", 1).run(x, Tensor.vector(1)));

@@ -1,8 +1,8 @@
 package org.sardonyx.operators.ml;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.close;
+import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.shape;
 
 import java.util.List;
@@ -119,12 +119,9 @@ class PredictorsTest {
         Tensors.floats(shape(3, 2), 0.75f, 0.25f, 0.25f, 0.75f, 0.25f, 0.75f),
         (Tensor) y.get(1),
         1e-6);
-    assertThrows(
-        InvalidModel.class, () -> regressor().ints("nodes_truenodeids", 7, 0, 0).run(x));
-    assertThrows(
-        InvalidModel.class, () -> regressor().ints("nodes_truenodeids", 0, 0, 0).run(x));
-    assertThrows(
-        OperatorFailed.class, () -> regressor().ints("nodes_featureids", 9, 0, 0).run(x));
+    assertThrows(InvalidModel.class, () -> regressor().ints("nodes_truenodeids", 7, 0, 0).run(x));
+    assertThrows(InvalidModel.class, () -> regressor().ints("nodes_truenodeids", 0, 0, 0).run(x));
+    assertThrows(OperatorFailed.class, () -> regressor().ints("nodes_featureids", 9, 0, 0).run(x));
   }
 
   @Test
