@@ -118,8 +118,7 @@ public record TreeEnsemble(
     return new TreeEnsemble(
         trees,
         targets,
-        choice(
-            Trees.AGGREGATES, "aggregate_function", attributes.getInt("aggregate_function")),
+        choice(Trees.AGGREGATES, "aggregate_function", attributes.getInt("aggregate_function")),
         choice(PostTransform.ALL, "post_transform", attributes.getInt("post_transform")));
   }
 

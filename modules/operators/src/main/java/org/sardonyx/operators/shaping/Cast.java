@@ -110,11 +110,7 @@ public record Cast(DataType to, Conversion conversion) implements Operator {
       return;
     }
     // Sizes fit either type; numbers such as "to the end" are cut as the run cuts them.
-    in.dims(
-        0,
-        contents.stream()
-            .map(dim -> to == DataType.INT32 ? cut(dim) : dim)
-            .toList());
+    in.dims(0, contents.stream().map(dim -> to == DataType.INT32 ? cut(dim) : dim).toList());
   }
 
   private static Dim cut(Dim dim) {
