@@ -221,6 +221,7 @@ import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.signal.DFT;
 import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.text.RegexFullMatch;
 import org.sardonyx.operators.text.StringConcat;
 import org.sardonyx.operators.text.StringNormalizer;
 import org.sardonyx.operators.text.StringSplit;
@@ -434,6 +435,7 @@ public final class Operators {
           ReduceProd.DEF,
           ReduceSum.DEF,
           ReduceSumSquare.DEF,
+          RegexFullMatch.DEF,
           Relu.DEF,
           Reshape.DEF,
           Resize.DEF,

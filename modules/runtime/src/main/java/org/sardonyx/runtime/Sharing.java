@@ -12,8 +12,9 @@ import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
 /**
- * Outputs that are views of inputs or constants. They are copied before they leave: a caller who fills
- * his input array anew, or writes to an output, changes neither other results nor the session.
+ * Outputs that are views of inputs or constants. They are copied before they leave: a caller who
+ * fills his input array anew, or writes to an output, changes neither other results nor the
+ * session.
  */
 final class Sharing {
 

@@ -35,6 +35,7 @@ final class StepCompiler {
 
   /** What was computed, kept or not: at some point trying costs more than it gives. */
   private long triedBytes;
+
   private final @Nullable Profiler profiler;
 
   StepCompiler(Operators operators, SessionOptions options, @Nullable Profiler profiler) {

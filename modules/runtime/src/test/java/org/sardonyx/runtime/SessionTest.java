@@ -91,8 +91,7 @@ class SessionTest {
     Map<String, Value> outputs = session.run(in);
     ((Tensor) in.get("x")).floats()[0] = 99;
     assertEquals(Tensor.of(new float[] {1, 2}, 2, 1), outputs.get("view"));
-    assertEquals(
-        floats(1, 2), ((SequenceValue) outputs.get("sequence")).elements().getFirst());
+    assertEquals(floats(1, 2), ((SequenceValue) outputs.get("sequence")).elements().getFirst());
     ((Tensor) outputs.get("constant")).floats()[0] = 99;
     ((Tensor) outputs.get("branch")).floats()[0] = 99;
     outputs = session.run(in);
