@@ -3,9 +3,6 @@ package org.sardonyx.operators.text.microsoft;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
@@ -17,6 +14,7 @@ import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Sizes;
+import org.sardonyx.operators.text.Regex;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
@@ -25,9 +23,8 @@ import org.sardonyx.type.Shape;
 /**
  * Tokenizer: splits each string of X [C] or [N, C] into tokens along a new last axis, filled up
  * with pad_value. Separators are taken away one after the other, each from what the ones before
- * left; tokenexp instead finds the tokens. An expression matches as far to the left as it can and
- * from there as much as it can, as RE2 does; expressions are read as Java does, which RE2's are as
- * a rule.
+ * left; tokenexp instead finds the tokens. An expression of RE2's syntax matches as far to the left
+ * as it can and from there as much as it can.
  *
  * @param mark whether U+0002 stands before the tokens and U+0003 behind
  * @param least the fewest characters of a token
@@ -39,8 +36,8 @@ public record Tokenizer(
     boolean mark,
     long least,
     String pad,
-    @Nullable List<Pattern> separators,
-    @Nullable Pattern expression)
+    @Nullable List<Regex> separators,
+    @Nullable Regex expression)
     implements Operator {
 
   public static final OperatorDef DEF =
@@ -73,7 +70,7 @@ public record Tokenizer(
     if (characters && least > 1) {
       throw new InvalidModel("mincharnum " + least + " leaves no single character");
     }
-    List<Pattern> patterns = new ArrayList<>();
+    List<Regex> patterns = new ArrayList<>();
     if (hasSeparators && !characters) {
       for (String separator : separators) {
         patterns.add(pattern(separator));
@@ -87,15 +84,11 @@ public record Tokenizer(
         hasSeparators || characters ? null : pattern(expression));
   }
 
-  private static Pattern pattern(String expression) {
+  private static Regex pattern(String expression) {
     if (expression.isEmpty()) {
       throw new InvalidModel("a separator is empty");
     }
-    try {
-      return Pattern.compile(expression);
-    } catch (PatternSyntaxException e) {
-      throw new InvalidModel("an expression of separators or tokenexp cannot be read");
-    }
+    return Regex.compile(expression);
   }
 
   @Override
@@ -160,13 +153,13 @@ public record Tokenizer(
       }
       return tokens;
     }
-    List<Pattern> patterns = separators == null ? List.of() : separators;
+    List<Regex> patterns = separators == null ? List.of() : separators;
     if (patterns.isEmpty()) {
       text.codePoints().forEach(c -> tokens.add(Character.toString(c)));
       return tokens;
     }
     tokens.add(text);
-    for (Pattern separator : patterns) {
+    for (Regex separator : patterns) {
       List<String> pieces = new ArrayList<>();
       for (String token : tokens) {
         int from = 0;
@@ -189,21 +182,17 @@ public record Tokenizer(
   }
 
   /** Returns [start, end) of the longest match at each leftmost place, none of them empty. */
-  private static List<int[]> matches(Pattern pattern, String text) {
+  private static List<int[]> matches(Regex pattern, String text) {
     List<int[]> matches = new ArrayList<>();
-    Matcher matcher = pattern.matcher(text).useAnchoringBounds(false).useTransparentBounds(true);
     int from = 0;
-    while (from < text.length() && matcher.region(from, text.length()).find()) {
-      int start = matcher.start();
-      int shortest = matcher.end();
-      int end = text.length();
-      while (end > shortest && !matcher.region(start, end).matches()) {
-        end--;
+    while (from < text.length()) {
+      int end = pattern.longest(text, from);
+      if (end > from) {
+        matches.add(new int[] {from, end});
+        from = end;
+      } else {
+        from += Character.charCount(text.codePointAt(from));
       }
-      if (end > start) {
-        matches.add(new int[] {start, end});
-      }
-      from = Math.max(end, start + 1);
     }
     return matches;
   }
