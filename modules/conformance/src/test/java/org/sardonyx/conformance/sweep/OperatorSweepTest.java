@@ -25,7 +25,7 @@ class OperatorSweepTest {
   @Test
   void operators() {
     Random random = new Random(Sweep.seed());
-    int each = Integer.getInteger("sweep.each", 4);
+    int each = Integer.getInteger("sweep.each", 2);
     List<String> problems = new ArrayList<>();
     Map<String, Integer> compared = new TreeMap<>();
     int cases = 0;
