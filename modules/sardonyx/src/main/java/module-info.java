@@ -7,5 +7,5 @@ module org.sardonyx {
   requires transitive org.sardonyx.runtime;
   requires static transitive org.jspecify;
 
-exports org.sardonyx;
+  exports org.sardonyx;
 }

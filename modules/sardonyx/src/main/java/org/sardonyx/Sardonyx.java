@@ -17,8 +17,8 @@ import org.sardonyx.runtime.SessionOptions;
  * Map<String, Value> outputs = session.run(Map.of("x", Tensor.of(data, 1, 3, 224, 224)));
  * }</pre>
  *
- * <p>The steps alone are {@link Onnx#read(Path)} and {@link Session#compile(Model)}, with options of
- * their own. What is wrong with a file, a model or an input is a {@link ModelException}.
+ * <p>The steps alone are {@link Onnx#read(Path)} and {@link Session#compile(Model)}, with options
+ * of their own. What is wrong with a file, a model or an input is a {@link ModelException}.
  */
 public final class Sardonyx {
 
@@ -39,7 +39,9 @@ public final class Sardonyx {
     }
   }
 
-  /** Makes ready to run a model that keeps its weights in itself; the bytes are kept, not copied. */
+  /**
+   * Makes ready to run a model that keeps its weights in itself; the bytes are kept, not copied.
+   */
   public static Session load(byte[] bytes) {
     return Session.compile(Onnx.read(bytes));
   }

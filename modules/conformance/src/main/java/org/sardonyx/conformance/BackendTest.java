@@ -22,8 +22,8 @@ import org.sardonyx.tensor.Value;
 
 /**
  * Runs an engine on a folder of cases and says of each whether it gives what is expected. Where a
- * model draws random numbers, outputs that differ are compared by type and shape only, and the result
- * says so.
+ * model draws random numbers, outputs that differ are compared by type and shape only, and the
+ * result says so.
  */
 public final class BackendTest {
 
@@ -127,7 +127,9 @@ public final class BackendTest {
     return new Result(folder.name(), Status.PASS, reason);
   }
 
-  /** Whether a node draws random numbers, so that nobody can give the elements that are expected. */
+  /**
+   * Whether a node draws random numbers, so that nobody can give the elements that are expected.
+   */
   private static boolean isRandom(Graph graph) {
     for (Node node : graph.nodes()) {
       OperatorDef def = Operators.standard().find(node.domain(), node.opType());

@@ -141,8 +141,7 @@ interface Condition {
                   && site.anyInput(x -> Math.abs(x) > 20);
       case "threshold" -> site -> site.names("activations", List.of("thresholdedrelu"));
       case "activation-defaults" ->
-          site ->
-              site.names("activations", List.of("affine", "scaledtanh", "thresholdedrelu"));
+          site -> site.names("activations", List.of("affine", "scaledtanh", "thresholdedrelu"));
       case "parametric-activations" -> site -> site.isSet("activations");
       case "no-hidden-size" -> site -> !site.isSet("hidden_size");
       case "mask-rank-1-or-short" ->
@@ -157,8 +156,7 @@ interface Condition {
                   });
       case "empty-input" -> site -> emptyInput(site);
       case "scale-not-positive" -> site -> site.isSet("scale") && site.number("scale", 1) <= 0;
-      case "windows" ->
-          site -> site.isSet("left_window_size") || site.isSet("right_window_size");
+      case "windows" -> site -> site.isSet("left_window_size") || site.isSet("right_window_size");
       case "scores-after-mask" -> site -> site.integer("qk_matmul_output_mode", 0) == 2;
       case "double-mask-and-more" ->
           site ->

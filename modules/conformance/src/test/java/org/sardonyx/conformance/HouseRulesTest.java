@@ -115,7 +115,7 @@ class HouseRulesTest {
             .whereLayer("operators")
             .mayOnlyAccessLayers("ir", "kernels")
             .whereLayer("passes")
-            .mayOnlyAccessLayers("ir", "operators")
+            .mayOnlyAccessLayers("ir", "kernels", "operators")
             .whereLayer("runtime")
             .mayOnlyAccessLayers("ir", "kernels", "operators", "passes"));
   }

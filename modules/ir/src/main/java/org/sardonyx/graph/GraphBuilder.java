@@ -25,8 +25,8 @@ import org.sardonyx.type.Type;
  * Model model = g.model(21);
  * }</pre>
  *
- * <p>Graphs inside nodes come from {@link #body}, see what was built before them, and go into the node
- * as attributes: {@code g.call("If", cond).with("then_branch", then.graph())}.
+ * <p>Graphs inside nodes come from {@link #body}, see what was built before them, and go into the
+ * node as attributes: {@code g.call("If", cond).with("then_branch", then.graph())}.
  */
 public final class GraphBuilder {
 
@@ -224,8 +224,7 @@ public final class GraphBuilder {
     /** An attribute of integers, however many. */
     public Call withInts(String attribute, long... values) {
       return with(
-          new Attribute(
-              attribute, new Attribute.OfInts(Arrays.stream(values).boxed().toList())));
+          new Attribute(attribute, new Attribute.OfInts(Arrays.stream(values).boxed().toList())));
     }
 
     /** Ends the node with one output. */

@@ -45,7 +45,8 @@ public record SparseTensor(Tensor values, Tensor indices, Shape shape) implement
     for (int i = 0; i < count; i++) {
       long at = linear ? indices.longs()[i] : at(i, dims);
       if (at < 0 || at >= dense.size()) {
-        throw new InvalidModel("an index of a sparse tensor of shape " + shape + " is out of range");
+        throw new InvalidModel(
+            "an index of a sparse tensor of shape " + shape + " is out of range");
       }
       copy(i, dense, (int) at);
     }

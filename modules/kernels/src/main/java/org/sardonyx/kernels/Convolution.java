@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Convolution over any number of spatial axes, and its transpose.
  *
- * <p>Element (m, p) of an output is the bias and the sum over (channel, tap), added in an order that
- * the shapes of one image alone decide.
+ * <p>Element (m, p) of an output is the bias and the sum over (channel, tap), added in an order
+ * that the shapes of one image alone decide.
  *
  * @param window where the windows lie
  * @param group the number of groups
@@ -67,8 +67,21 @@ public record Convolution(Window window, int group, int channels, int features) 
             int width = Math.min(tile, out - p);
             patches.unfold(x, xOffset, groupIn, p, p + width, columns);
             kernels.gemm(
-                groupOut, width, depth, 1, w, wOffset, depth, 1, columns, 0, width, 1, y,
-                yOffset + p, out);
+                groupOut,
+                width,
+                depth,
+                1,
+                w,
+                wOffset,
+                depth,
+                1,
+                columns,
+                0,
+                width,
+                1,
+                y,
+                yOffset + p,
+                out);
           }
         }
       }
@@ -152,10 +165,22 @@ public record Convolution(Window window, int group, int channels, int features) 
           int width = Math.min(tile, out - p);
           Arrays.fill(columns, 0, depth * width, 0);
           kernels.gemm(
-              depth, width, groupIn, 1, w, wOffset, 1, depth, x, xOffset + p, out, 1, columns, 0,
+              depth,
+              width,
+              groupIn,
+              1,
+              w,
+              wOffset,
+              1,
+              depth,
+              x,
+              xOffset + p,
+              out,
+              1,
+              columns,
+              0,
               width);
-          patches.fold(
-              columns, groupOut, p, p + width, y, (n * features + g * groupOut) * in);
+          patches.fold(columns, groupOut, p, p + width, y, (n * features + g * groupOut) * in);
         }
       }
     }

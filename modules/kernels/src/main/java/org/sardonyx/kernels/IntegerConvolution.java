@@ -3,8 +3,8 @@ package org.sardonyx.kernels;
 import java.util.Arrays;
 
 /**
- * Convolution of integers of at most 8 bits with sums in int, which wrap; padding is the zero point.
- * Exact, see {@link IntegerProduct}.
+ * Convolution of integers of at most 8 bits with sums in int, which wrap; padding is the zero
+ * point. Exact, see {@link IntegerProduct}.
  *
  * @param shape the sizes
  */
@@ -58,8 +58,20 @@ public record IntegerConvolution(Convolution shape) {
           for (int q = 0; q < depth; q += IntegerProduct.CHUNK) {
             int length = Math.min(IntegerProduct.CHUNK, depth - q);
             IntegerProduct.chunk(
-                kernels, groupOut, width, length, w, wOffset + q, depth, columns, q * width, width,
-                sums, y, yOffset + p, out);
+                kernels,
+                groupOut,
+                width,
+                length,
+                w,
+                wOffset + q,
+                depth,
+                columns,
+                q * width,
+                width,
+                sums,
+                y,
+                yOffset + p,
+                out);
           }
         }
       }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Products of integers of at most 8 bits with their zero points taken off, by way of the float
- * product: each factor is in [-255, 255], so that a sum of 256 products is an integer below 2^24 and
- * exact in float, in whatever order. Longer sums go to int after every 256, where they wrap.
+ * product: each factor is in [-255, 255], so that a sum of 256 products is an integer below 2^24
+ * and exact in float, in whatever order. Longer sums go to int after every 256, where they wrap.
  */
 public final class IntegerProduct {
 
@@ -55,17 +55,25 @@ public final class IntegerProduct {
         int depth = Math.min(CHUNK, k - p);
         for (int q = 0; q < depth; q++) {
           int from = bOffset + (p + q) * n + j;
-          if (bZero.length == 1) {
-            widen(b, from, bSigned, bZero[0], block, q * w, w);
-          } else {
-            widen(b, from, bSigned, bZero, j, block, q * w, w);
-          }
+          widenColumns(b, from, bSigned, bZero, j, block, q * w, w);
         }
         for (int i = 0; i < m; i += ROWS) {
           int height = Math.min(ROWS, m - i);
           chunk(
-              kernels, height, w, depth, rows, i * k + p, k, block, 0, w, tile, c,
-              cOffset + i * n + j, n);
+              kernels,
+              height,
+              w,
+              depth,
+              rows,
+              i * k + p,
+              k,
+              block,
+              0,
+              w,
+              tile,
+              c,
+              cOffset + i * n + j,
+              n);
         }
       }
     }
@@ -115,7 +123,8 @@ public final class IntegerProduct {
     }
   }
 
-  private static void widen(
+  /** Computes {@code to[i] = from[i] - zero[zeroOffset + i]}, or less the only zero. */
+  static void widenColumns(
       byte[] from,
       int offset,
       boolean signed,
@@ -124,6 +133,10 @@ public final class IntegerProduct {
       float[] to,
       int toOffset,
       int n) {
+    if (zero.length == 1) {
+      widen(from, offset, signed, zero[0], to, toOffset, n);
+      return;
+    }
     int mask = signed ? -1 : 0xff;
     for (int i = 0; i < n; i++) {
       to[toOffset + i] = (from[offset + i] & mask) - zero[zeroOffset + i];

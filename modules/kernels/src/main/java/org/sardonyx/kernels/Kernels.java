@@ -68,7 +68,10 @@ public interface Kernels {
       int cOffset,
       int cRow);
 
-  /** Lays out a right-hand matrix [k, n] for {@link #gemm(int, float, float[], int, int, int, PackedMatrix, float[], int, int)}. */
+  /**
+   * Lays out a right-hand matrix [k, n] for {@link #gemm(int, float, float[], int, int, int,
+   * PackedMatrix, float[], int, int)}.
+   */
   PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn);
 
   /** As the other {@code gemm}, bit for bit, with a matrix that was packed. */

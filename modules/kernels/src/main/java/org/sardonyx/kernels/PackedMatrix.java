@@ -1,9 +1,9 @@
 package org.sardonyx.kernels;
 
 /**
- * The right-hand matrix [k, n] of a product, copied into the layout that one implementation of {@link
- * Kernels} reads: columns in panels, each panel row after row, the last one filled up with zeros.
- * Immutable; belongs to the implementation that made it.
+ * The right-hand matrix [k, n] of a product, copied into the layout that one implementation of
+ * {@link Kernels} reads: columns in panels, each panel row after row, the last one filled up with
+ * zeros. Immutable; belongs to the implementation that made it.
  */
 public final class PackedMatrix {
 

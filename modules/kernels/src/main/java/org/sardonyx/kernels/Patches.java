@@ -34,8 +34,9 @@ final class Patches {
   }
 
   /**
-   * Writes columns {@code p0..p1} of the matrix [channels * taps, outSize] whose element (c, tap; p)
-   * is what tap {@code tap} of output p reads in plane c, 0 for padding; contiguous, p1 - p0 wide.
+   * Writes columns {@code p0..p1} of the matrix [channels * taps, outSize] whose element (c, tap;
+   * p) is what tap {@code tap} of output p reads in plane c, 0 for padding; contiguous, p1 - p0
+   * wide.
    */
   void unfold(float[] x, int xOffset, int channels, int p0, int p1, float[] columns) {
     int plane = window.inSize();
@@ -120,8 +121,7 @@ final class Patches {
   }
 
   /** Computes {@code y[p] += w * (what tap of output p reads)} for every output of a plane. */
-  void accumulate(
-      Kernels kernels, float[] x, int plane, int tap, float w, float[] y, int yOffset) {
+  void accumulate(Kernels kernels, float[] x, int plane, int tap, float w, float[] y, int yOffset) {
     int t = tap / lastTaps;
     int k = tap - t * lastTaps;
     int n = to[k] - from[k];

@@ -74,15 +74,14 @@ public record Pooling(Window window) {
           int plane = output / window.outSize() * inSize;
           for (int i = 0; i < count; i++) {
             double v = x[plane + values[i]];
-            if (best < 0 || v > max || (v != v && max == max)) {
+            if (best < 0 || v > max || (Double.isNaN(v) && !Double.isNaN(max))) {
               max = v;
               best = values[i];
             }
           }
           y[output] = max;
           if (indices != null) {
-            indices[output] =
-                best < 0 ? -1 : (long) plane + (columnMajor ? places[best] : best);
+            indices[output] = best < 0 ? -1 : (long) plane + (columnMajor ? places[best] : best);
           }
         },
         planes);

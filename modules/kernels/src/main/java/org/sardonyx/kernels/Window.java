@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Where the windows of a convolution or a pooling lie, one entry a spatial axis: tap k of output o
- * reads input {@code o * stride + k * dilation - begin}, which is padding where it is not in [0, in).
+ * reads input {@code o * stride + k * dilation - begin}, which is padding where it is not in [0,
+ * in).
  *
  * @param in input sizes
  * @param out output sizes

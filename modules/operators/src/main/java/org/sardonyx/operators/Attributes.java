@@ -58,6 +58,14 @@ public final class Attributes {
                 + attribute.name()
                 + "\"");
       }
+      if (attribute.value() instanceof Attribute.Reference reference) {
+        throw new InvalidModel(
+            "attribute \""
+                + attribute.name()
+                + "\" refers to \""
+                + reference.refAttrName()
+                + "\" of a function, and there is none around it");
+      }
       if (attribute.value().kind() != formal.kind()) {
         throw new InvalidModel(
             "attribute \""

@@ -2,8 +2,8 @@ package org.sardonyx.operators;
 
 /**
  * A scale and a zero point made from the range of what is quantized to uint8, the range widened to
- * hold 0: {@code scale = (max - min) / 255}, 1 where all are 0; {@code zero point = round(clip(-min /
- * scale, 0, 255))}, half to even.
+ * hold 0: {@code scale = (max - min) / 255}, 1 where all are 0; {@code zero point = round(clip(-min
+ * / scale, 0, 255))}, half to even.
  *
  * @param scale the scale
  * @param zeroPoint the zero point, 0..255

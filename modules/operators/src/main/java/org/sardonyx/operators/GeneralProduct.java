@@ -11,8 +11,8 @@ import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Shape;
 
 /**
- * {@code alpha * a * b + beta * c} of matrices that may be transposed; c is laid over the product, or
- * missing.
+ * {@code alpha * a * b + beta * c} of matrices that may be transposed; c is laid over the product,
+ * or missing.
  *
  * @param alpha the factor of the product
  * @param beta the factor of c
@@ -97,16 +97,23 @@ public record GeneralProduct(
       return integers(in, left, right, c, type, m, n);
     }
     boolean narrow = Elementwise.isNarrow(type);
-    Tensor y =
-        narrow ? Tensor.zeros(DataType.FLOAT, shape) : in.zeros(0, type, shape);
+    Tensor y = narrow ? Tensor.zeros(DataType.FLOAT, shape) : in.zeros(0, type, shape);
     if (c != null && beta != 0) {
       lay(in, c, narrow, y, shape);
     }
     if (packed != null) {
       in.kernels()
           .gemm(
-              m, alpha, a.toFloats(), 0, left.rowStride(), left.columnStride(), packed, y.floats(),
-              0, n);
+              m,
+              alpha,
+              a.toFloats(),
+              0,
+              left.rowStride(),
+              left.columnStride(),
+              packed,
+              y.floats(),
+              0,
+              n);
       return y;
     }
     MatrixProduct.multiply(
@@ -136,24 +143,22 @@ public record GeneralProduct(
     int step = loop.step(0);
     if (y.array() instanceof double[] to) {
       double[] from = c.doubles();
-      loop.each(
-          (o, at) -> {
-            for (int i = 0; i < n; i++) {
-              to[o + i] = beta * from[at[0] + i * step];
-            }
-          });
+      loop.each((o, at) -> {
+        for (int i = 0; i < n; i++) {
+          to[o + i] = beta * from[at[0] + i * step];
+        }
+      });
       return;
     }
     float[] to = y.floats();
     float[] from = narrow ? c.toFloats() : c.floats();
-    loop.each(
-        (o, at) -> {
-          if (step == 0) {
-            Arrays.fill(to, o, o + n, beta * from[at[0]]);
-          } else {
-            in.kernels().binaryRight(Binary.MUL, from, at[0], beta, to, o, n);
-          }
-        });
+    loop.each((o, at) -> {
+      if (step == 0) {
+        Arrays.fill(to, o, o + n, beta * from[at[0]]);
+      } else {
+        in.kernels().binaryRight(Binary.MUL, from, at[0], beta, to, o, n);
+      }
+    });
   }
 
   /** Integers wrap; factors that are no integers are applied in double and cut. */
@@ -177,23 +182,24 @@ public record GeneralProduct(
         products,
         0,
         n);
-    boolean whole = alpha == (long) alpha && beta == (long) beta;
+    long factor = (long) alpha;
+    long addend = (long) beta;
+    boolean whole = alpha == factor && beta == addend;
     long[] added = new long[products.length];
     if (c != null) {
       BroadcastLoop loop = BroadcastLoop.of(new int[] {m, n}, c.shape());
-      loop.each(
-          (o, at) -> {
-            for (int i = 0; i < loop.length(); i++) {
-              added[o + i] = c.getLong(at[0] + i * loop.step(0));
-            }
-          });
+      loop.each((o, at) -> {
+        for (int i = 0; i < loop.length(); i++) {
+          added[o + i] = c.getLong(at[0] + i * loop.step(0));
+        }
+      });
     }
     Tensor y = in.output(0, type, m, n);
     for (int i = 0; i < products.length; i++) {
       y.setLong(
           i,
           whole
-              ? (long) alpha * products[i] + (long) beta * added[i]
+              ? factor * products[i] + addend * added[i]
               : (long) ((double) alpha * products[i] + (double) beta * added[i]));
     }
     return y;

@@ -11,8 +11,8 @@ final class Grid {
   private Grid() {}
 
   /**
-   * Moves a grid of {@code rows} by {@code columns} elements: {@code to[t + i * ti + j * tj] = from[f
-   * + i * fi + j * fj]}.
+   * Moves a grid of {@code rows} by {@code columns} elements: {@code to[t + i * ti + j * tj] =
+   * from[f + i * fi + j * fj]}.
    */
   static void move(
       Object from, int f, int fi, int fj, Object to, int t, int ti, int tj, int rows, int columns) {

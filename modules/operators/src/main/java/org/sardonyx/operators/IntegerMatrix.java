@@ -4,13 +4,14 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.kernels.IntegerProduct;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PackedIntegers;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
  * Products of matrices of 8-bit integers: {@code (a - a zero point) * (b - b zero point)} in int. A
- * zero point, and likewise a scale, is one for all, one for each row of a or column of b ([M], [N]),
- * or one for each of each matrix ([..., M, 1], [..., 1, N]).
+ * zero point, and likewise a scale, is one for all, one for each row of a or column of b ([M],
+ * [N]), or one for each of each matrix ([..., M, 1], [..., 1, N]).
  */
 public final class IntegerMatrix {
 
@@ -25,6 +26,23 @@ public final class IntegerMatrix {
       Tensor b,
       @Nullable Tensor bZero,
       int[] y) {
+    multiply(kernels, product, a, aZero, b, bZero, null, y);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param packed b less its zero point, from {@link #pack}, or null
+   */
+  public static void multiply(
+      Kernels kernels,
+      ProductShapes product,
+      Tensor a,
+      @Nullable Tensor aZero,
+      Tensor b,
+      @Nullable Tensor bZero,
+      @Nullable PackedIntegers packed,
+      int[] y) {
     int m = product.m();
     int n = product.n();
     int k = product.k();
@@ -32,16 +50,24 @@ public final class IntegerMatrix {
     int bCount = n * k == 0 ? 0 : b.size() / (n * k);
     boolean together = isOneProduct(product, aZero);
     int products = together ? 1 : product.aMatrices().length;
+    int rows = together ? m * product.aMatrices().length : m;
     for (int i = 0; i < products; i++) {
+      int[] aZeros = zeros(aZero, product.aMatrices()[i], aCount, m);
+      int aOffset = product.aMatrices()[i] * m * k;
+      boolean aSigned = a.dataType() == DataType.INT8;
+      if (packed != null) {
+        packed.multiply(kernels, rows, a.bytes(), aOffset, aSigned, aZeros, y, i * m * n);
+        continue;
+      }
       IntegerProduct.gemm(
           kernels,
-          together ? m * product.aMatrices().length : m,
+          rows,
           n,
           k,
           a.bytes(),
-          product.aMatrices()[i] * m * k,
-          a.dataType() == DataType.INT8,
-          zeros(aZero, product.aMatrices()[i], aCount, m),
+          aOffset,
+          aSigned,
+          aZeros,
           b.bytes(),
           product.bMatrices()[i] * k * n,
           b.dataType() == DataType.INT8,
@@ -49,6 +75,30 @@ public final class IntegerMatrix {
           y,
           i * m * n);
     }
+  }
+
+  /**
+   * Packs the right-hand input {@code b} where it is a constant matrix and its zero point, input
+   * {@code bZero}, is constant or absent; else returns null.
+   */
+  public static @Nullable PackedIntegers pack(Constants constants, int b, int bZero) {
+    Tensor matrix = constants.tensor(b);
+    Tensor zero = constants.tensor(bZero);
+    if (matrix == null
+        || matrix.rank() != 2
+        || matrix.dataType().bits() != 8
+        || !matrix.dataType().isInteger()
+        || (constants.has(bZero) && zero == null)
+        || (zero != null && zero.size() != 1 && zero.size() != matrix.dim(1))) {
+      return null;
+    }
+    return PackedIntegers.pack(
+        constants.kernels(),
+        matrix.dim(0),
+        matrix.dim(1),
+        matrix.bytes(),
+        matrix.dataType() == DataType.INT8,
+        zeros(zero, 0, 1, matrix.dim(1)));
   }
 
   /** Whether all matrices of a lie side by side and meet the same b. */
@@ -62,7 +112,9 @@ public final class IntegerMatrix {
     return order.length > 1 && (aZero == null || aZero.size() == 1);
   }
 
-  /** Returns the zero points of matrix {@code matrix} of {@code matrices}: one or {@code length}. */
+  /**
+   * Returns the zero points of matrix {@code matrix} of {@code matrices}: one or {@code length}.
+   */
   private static int[] zeros(@Nullable Tensor zero, int matrix, int matrices, int length) {
     if (zero == null) {
       return new int[1];
@@ -84,7 +136,12 @@ public final class IntegerMatrix {
       return matrix * length;
     }
     throw new OperatorFailed(
-        "parameter " + parameter + " does not fit " + matrices + " matrices with " + length
+        "parameter "
+            + parameter
+            + " does not fit "
+            + matrices
+            + " matrices with "
+            + length
             + " rows or columns");
   }
 }

@@ -60,8 +60,8 @@ public interface Invocation {
   RandomGenerator random();
 
   /**
-   * Notes that the operator keeps this many bytes more beside its outputs, until it ends: what loops
-   * collect.
+   * Notes that the operator keeps this many bytes more beside its outputs, until it ends: what
+   * loops collect.
    *
    * @throws org.sardonyx.error.LimitExceeded where that is beyond the limits
    */

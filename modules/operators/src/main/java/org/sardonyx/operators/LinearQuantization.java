@@ -8,8 +8,8 @@ import org.sardonyx.tensor.SmallFloat;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * Linear quantization: {@code q = saturate(round(x / scale) + zero point)}, rounded half to even, and
- * back: {@code x = (q - zero point) * scale}. NaN becomes the zero point of an integer type.
+ * Linear quantization: {@code q = saturate(round(x / scale) + zero point)}, rounded half to even,
+ * and back: {@code x = (q - zero point) * scale}. NaN becomes the zero point of an integer type.
  */
 public final class LinearQuantization {
 
@@ -22,9 +22,10 @@ public final class LinearQuantization {
    * Quantizes {@code x} to output 0.
    *
    * @param to the type to quantize to
-   * @param precision the type that x is divided in: a 16-bit float rounds x and the quotient, DOUBLE
-   *     divides in double, all else in float
-   * @param saturate for 8-bit floats: whether what is out of range becomes the greatest finite value
+   * @param precision the type that x is divided in: a 16-bit float rounds x and the quotient,
+   *     DOUBLE divides in double, all else in float
+   * @param saturate for 8-bit floats: whether what is out of range becomes the greatest finite
+   *     value
    */
   public static void quantize(
       Invocation in,
@@ -128,8 +129,7 @@ public final class LinearQuantization {
       Scales scales,
       DataType to) {
     boolean direct = to == DataType.FLOAT;
-    float[] y =
-        direct ? in.output(0, to, x.shape()).floats() : new float[x.size()];
+    float[] y = direct ? in.output(0, to, x.shape()).floats() : new float[x.size()];
     float[] factors = scale.toFloats();
     for (int r = 0; r < scales.runs(); r++) {
       int start = scales.start(r);

@@ -9,8 +9,8 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * Products of matrices, and of batches of matrices that broadcast, for every numeric type. A vector on
- * the left is a row, on the right a column, and leaves no dimension in the result.
+ * Products of matrices, and of batches of matrices that broadcast, for every numeric type. A vector
+ * on the left is a row, on the right a column, and leaves no dimension in the result.
  */
 public final class MatrixProduct {
 
@@ -27,7 +27,6 @@ public final class MatrixProduct {
    * @param columnStride distance of neighbours in a row
    * @param vector whether the tensor has rank 1
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Operand(
       int[] batch,
       int[] strides,
@@ -37,7 +36,9 @@ public final class MatrixProduct {
       int columnStride,
       boolean vector) {
 
-    /** Takes the last two dimensions of {@code shape} as a matrix; a vector as a row or a column. */
+    /**
+     * Takes the last two dimensions of {@code shape} as a matrix; a vector as a row or a column.
+     */
     public static Operand of(int[] shape, boolean left) {
       int rank = shape.length;
       if (rank == 0) {
@@ -75,8 +76,7 @@ public final class MatrixProduct {
       int[] newStrides = Arrays.copyOfRange(strides, 1, count + 1);
       newBatch[count - 1] = rows;
       newStrides[count - 1] = rowStride;
-      return new Operand(
-          newBatch, newStrides, batch[0], columns, strides[0], columnStride, false);
+      return new Operand(newBatch, newStrides, batch[0], columns, strides[0], columnStride, false);
     }
 
     /** Whether there is one matrix only. */
@@ -163,14 +163,12 @@ public final class MatrixProduct {
       }
       case DOUBLE -> {
         Tensor y = in.zeros(0, type, shape);
-        batches(
-            in.kernels(), a, b, alpha, null, left.array(), in.tensor(1).array(), y.array());
+        batches(in.kernels(), a, b, alpha, null, left.array(), in.tensor(1).array(), y.array());
       }
       default -> {
         Tensor y = in.output(0, type, shape);
         long[] products = new long[y.size()];
-        batches(
-            in.kernels(), a, b, alpha, null, left.toLongs(), in.tensor(1).toLongs(), products);
+        batches(in.kernels(), a, b, alpha, null, left.toLongs(), in.tensor(1).toLongs(), products);
         for (int i = 0; i < products.length; i++) {
           y.setLong(i, products[i]);
         }
@@ -272,12 +270,38 @@ public final class MatrixProduct {
     switch (c) {
       case float[] y ->
           kernels.gemm(
-              m, n, k, alpha, (float[]) a, aOffset, aRow, aColumn, (float[]) b, bOffset, bRow,
-              bColumn, y, cOffset, cRow);
+              m,
+              n,
+              k,
+              alpha,
+              (float[]) a,
+              aOffset,
+              aRow,
+              aColumn,
+              (float[]) b,
+              bOffset,
+              bRow,
+              bColumn,
+              y,
+              cOffset,
+              cRow);
       case double[] y ->
           kernels.gemm(
-              m, n, k, (double) alpha, (double[]) a, aOffset, aRow, aColumn, (double[]) b, bOffset,
-              bRow, bColumn, y, cOffset, cRow);
+              m,
+              n,
+              k,
+              (double) alpha,
+              (double[]) a,
+              aOffset,
+              aRow,
+              aColumn,
+              (double[]) b,
+              bOffset,
+              bRow,
+              bColumn,
+              y,
+              cOffset,
+              cRow);
       case long[] y -> {
         long[] left = (long[]) a;
         long[] right = (long[]) b;

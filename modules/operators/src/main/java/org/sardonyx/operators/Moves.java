@@ -4,8 +4,8 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * Moves elements from one tensor to another of the same element type, whatever that is. All offsets,
- * strides and counts are in elements; {@link #done} ends the moves.
+ * Moves elements from one tensor to another of the same element type, whatever that is. All
+ * offsets, strides and counts are in elements; {@link #done} ends the moves.
  *
  * <p>Complex elements are two array slots; the packed types are unpacked to one byte an element
  * while they move.
@@ -124,7 +124,15 @@ public final class Moves {
         Grid.move(from, fromOffset, 0, f[inner], to, toOffset, 0, t[inner], 1, n[inner]);
       } else {
         Grid.move(
-            from, fromOffset, f[second], f[inner], to, toOffset, t[second], t[inner], n[second],
+            from,
+            fromOffset,
+            f[second],
+            f[inner],
+            to,
+            toOffset,
+            t[second],
+            t[inner],
+            n[second],
             n[inner]);
       }
       int i = outer - 1;
@@ -143,8 +151,8 @@ public final class Moves {
   }
 
   /**
-   * Fills the target of shape [outer, map.length, block] from a source of shape [outer, rows, block]:
-   * {@code to[o, i] = from[o, map[i]]}; where an index is negative nothing is moved.
+   * Fills the target of shape [outer, map.length, block] from a source of shape [outer, rows,
+   * block]: {@code to[o, i] = from[o, map[i]]}; where an index is negative nothing is moved.
    */
   public void rows(int outer, int rows, int[] map, int block) {
     for (int o = 0; o < outer; o++) {

@@ -24,4 +24,12 @@ public interface Operator {
   default Operator prepare(Constants constants) {
     return this;
   }
+
+  /**
+   * Whether {@link #run} may ask for an input. A prepared operator says no of a constant that it
+   * has packed; the plan then forgets the constant, and {@link Invocation#has} stays true.
+   */
+  default boolean reads(int input) {
+    return true;
+  }
 }

@@ -61,7 +61,8 @@ public final class OperatorDef {
   }
 
   /**
-   * Returns the same operator with another implementation, to be given to a session in place of ours.
+   * Returns the same operator with another implementation, to be given to a session in place of
+   * ours.
    *
    * @param change what to change in every version; {@code UnaryOperator.identity()} for nothing
    */
@@ -267,8 +268,8 @@ public final class OperatorDef {
     }
 
     /**
-     * The first version holds under older opset versions as well: ONNX Runtime had the operator before
-     * ONNX did, and optimized models that it saves use it under the opset they came with.
+     * The first version holds under older opset versions as well: ONNX Runtime had the operator
+     * before ONNX did, and optimized models that it saves use it under the opset they came with.
      */
     public Builder earlier() {
       earlier = true;

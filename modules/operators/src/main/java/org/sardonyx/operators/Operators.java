@@ -127,28 +127,6 @@ import org.sardonyx.operators.math.Sub;
 import org.sardonyx.operators.math.Sum;
 import org.sardonyx.operators.math.Tan;
 import org.sardonyx.operators.math.Tanh;
-import org.sardonyx.operators.microsoft.BiasGelu;
-import org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads;
-import org.sardonyx.operators.microsoft.DynamicQuantizeMatMul;
-import org.sardonyx.operators.microsoft.EmbedLayerNormalization;
-import org.sardonyx.operators.microsoft.FastGelu;
-import org.sardonyx.operators.microsoft.FusedConv;
-import org.sardonyx.operators.microsoft.MatMulIntegerToFloat;
-import org.sardonyx.operators.microsoft.MatMulNBits;
-import org.sardonyx.operators.microsoft.NhwcMaxPool;
-import org.sardonyx.operators.microsoft.QGemm;
-import org.sardonyx.operators.microsoft.QLinearAdd;
-import org.sardonyx.operators.microsoft.QLinearAveragePool;
-import org.sardonyx.operators.microsoft.QLinearConcat;
-import org.sardonyx.operators.microsoft.QLinearGlobalAveragePool;
-import org.sardonyx.operators.microsoft.QLinearLeakyRelu;
-import org.sardonyx.operators.microsoft.QLinearMul;
-import org.sardonyx.operators.microsoft.QLinearSigmoid;
-import org.sardonyx.operators.microsoft.QLinearSoftmax;
-import org.sardonyx.operators.microsoft.QuickGelu;
-import org.sardonyx.operators.microsoft.SimplifiedLayerNormalization;
-import org.sardonyx.operators.microsoft.SkipLayerNormalization;
-import org.sardonyx.operators.microsoft.SkipSimplifiedLayerNormalization;
 import org.sardonyx.operators.ml.ArrayFeatureExtractor;
 import org.sardonyx.operators.ml.Binarizer;
 import org.sardonyx.operators.ml.CastMap;
@@ -188,12 +166,9 @@ import org.sardonyx.operators.nn.MaxUnpool;
 import org.sardonyx.operators.nn.MeanVarianceNormalization;
 import org.sardonyx.operators.nn.RMSNormalization;
 import org.sardonyx.operators.quantization.ConvInteger;
-import org.sardonyx.operators.quantization.DequantizeLinear;
 import org.sardonyx.operators.quantization.DynamicQuantizeLinear;
 import org.sardonyx.operators.quantization.MatMulInteger;
-import org.sardonyx.operators.quantization.QLinearConv;
 import org.sardonyx.operators.quantization.QLinearMatMul;
-import org.sardonyx.operators.quantization.QuantizeLinear;
 import org.sardonyx.operators.recurrent.DynamicQuantizeLSTM;
 import org.sardonyx.operators.recurrent.GRU;
 import org.sardonyx.operators.recurrent.LSTM;
@@ -246,6 +221,7 @@ import org.sardonyx.operators.shaping.Trilu;
 import org.sardonyx.operators.shaping.Unsqueeze;
 import org.sardonyx.operators.signal.DFT;
 import org.sardonyx.operators.signal.STFT;
+import org.sardonyx.operators.text.RegexFullMatch;
 import org.sardonyx.operators.text.StringConcat;
 import org.sardonyx.operators.text.StringNormalizer;
 import org.sardonyx.operators.text.StringSplit;
@@ -281,7 +257,7 @@ public final class Operators {
           AveragePool.DEF,
           BatchNormalization.DEF,
           Bernoulli.DEF,
-          BiasGelu.DEF,
+          org.sardonyx.operators.microsoft.BiasGelu.DEF,
           Binarizer.DEF,
           BitCast.DEF,
           BitShift.DEF,
@@ -309,7 +285,7 @@ public final class Operators {
           Conv.DEF,
           ConvInteger.DEF,
           ConvTranspose.DEF,
-          ConvTransposeWithDynamicPads.DEF,
+          org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads.DEF,
           Cos.DEF,
           Cosh.DEF,
           CumProd.DEF,
@@ -317,29 +293,29 @@ public final class Operators {
           DFT.DEF,
           DeformConv.DEF,
           DepthToSpace.DEF,
-          DequantizeLinear.DEF,
           org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
+          org.sardonyx.operators.quantization.DequantizeLinear.DEF,
           Det.DEF,
           DictVectorizer.DEF,
           Div.DEF,
           Dropout.DEF,
           DynamicQuantizeLSTM.DEF,
           DynamicQuantizeLinear.DEF,
-          DynamicQuantizeMatMul.DEF,
+          org.sardonyx.operators.microsoft.DynamicQuantizeMatMul.DEF,
           Einsum.DEF,
           Elu.DEF,
-          EmbedLayerNormalization.DEF,
+          org.sardonyx.operators.microsoft.EmbedLayerNormalization.DEF,
           Equal.DEF,
           Erf.DEF,
           Exp.DEF,
           Expand.DEF,
           EyeLike.DEF,
-          FastGelu.DEF,
+          org.sardonyx.operators.microsoft.FastGelu.DEF,
           FeatureVectorizer.DEF,
           Flatten.DEF,
           FlexAttention.DEF,
           Floor.DEF,
-          FusedConv.DEF,
+          org.sardonyx.operators.microsoft.FusedConv.DEF,
           org.sardonyx.operators.microsoft.FusedGemm.DEF,
           org.sardonyx.operators.microsoft.FusedMatMul.DEF,
           GRU.DEF,
@@ -386,8 +362,8 @@ public final class Operators {
           LpPool.DEF,
           MatMul.DEF,
           MatMulInteger.DEF,
-          MatMulIntegerToFloat.DEF,
-          MatMulNBits.DEF,
+          org.sardonyx.operators.microsoft.MatMulIntegerToFloat.DEF,
+          org.sardonyx.operators.microsoft.MatMulNBits.DEF,
           Max.DEF,
           MaxPool.DEF,
           MaxRoiPool.DEF,
@@ -404,7 +380,7 @@ public final class Operators {
           Multinomial.DEF,
           Neg.DEF,
           NegativeLogLikelihoodLoss.DEF,
-          NhwcMaxPool.DEF,
+          org.sardonyx.operators.microsoft.NhwcMaxPool.DEF,
           NonMaxSuppression.DEF,
           NonZero.DEF,
           Normalizer.DEF,
@@ -419,21 +395,21 @@ public final class Operators {
           Pad.DEF,
           Pow.DEF,
           QAttention.DEF,
-          QGemm.DEF,
-          QLinearAdd.DEF,
-          QLinearAveragePool.DEF,
-          QLinearConcat.DEF,
-          QLinearConv.DEF,
+          org.sardonyx.operators.microsoft.QGemm.DEF,
+          org.sardonyx.operators.microsoft.QLinearAdd.DEF,
+          org.sardonyx.operators.microsoft.QLinearAveragePool.DEF,
+          org.sardonyx.operators.microsoft.QLinearConcat.DEF,
           org.sardonyx.operators.microsoft.QLinearConv.DEF,
-          QLinearGlobalAveragePool.DEF,
-          QLinearLeakyRelu.DEF,
+          org.sardonyx.operators.quantization.QLinearConv.DEF,
+          org.sardonyx.operators.microsoft.QLinearGlobalAveragePool.DEF,
+          org.sardonyx.operators.microsoft.QLinearLeakyRelu.DEF,
           QLinearMatMul.DEF,
-          QLinearMul.DEF,
-          QLinearSigmoid.DEF,
-          QLinearSoftmax.DEF,
-          QuantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.QLinearMul.DEF,
+          org.sardonyx.operators.microsoft.QLinearSigmoid.DEF,
+          org.sardonyx.operators.microsoft.QLinearSoftmax.DEF,
           org.sardonyx.operators.microsoft.QuantizeLinear.DEF,
-          QuickGelu.DEF,
+          org.sardonyx.operators.quantization.QuantizeLinear.DEF,
+          org.sardonyx.operators.microsoft.QuickGelu.DEF,
           RMSNormalization.DEF,
           RNN.DEF,
           RandomNormal.DEF,
@@ -452,6 +428,7 @@ public final class Operators {
           ReduceProd.DEF,
           ReduceSum.DEF,
           ReduceSumSquare.DEF,
+          RegexFullMatch.DEF,
           Relu.DEF,
           Reshape.DEF,
           Resize.DEF,
@@ -480,12 +457,12 @@ public final class Operators {
           Shrink.DEF,
           Sigmoid.DEF,
           Sign.DEF,
-          SimplifiedLayerNormalization.DEF,
+          org.sardonyx.operators.microsoft.SimplifiedLayerNormalization.DEF,
           Sin.DEF,
           Sinh.DEF,
           Size.DEF,
-          SkipLayerNormalization.DEF,
-          SkipSimplifiedLayerNormalization.DEF,
+          org.sardonyx.operators.microsoft.SkipLayerNormalization.DEF,
+          org.sardonyx.operators.microsoft.SkipSimplifiedLayerNormalization.DEF,
           Slice.DEF,
           Softmax.DEF,
           SoftmaxCrossEntropyLoss.DEF,

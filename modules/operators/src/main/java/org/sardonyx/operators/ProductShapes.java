@@ -19,8 +19,7 @@ import org.sardonyx.type.Shape;
  * @param bMatrices which matrix of b each product takes
  * @param shape the shape of the output
  */
-public record ProductShapes(
-    int m, int n, int k, int[] aMatrices, int[] bMatrices, int[] shape) {
+public record ProductShapes(int m, int n, int k, int[] aMatrices, int[] bMatrices, int[] shape) {
 
   /**
    * Finds the products.
@@ -51,8 +50,7 @@ public record ProductShapes(
     if (b.length > 1) {
       shape[at] = n;
     }
-    return new ProductShapes(
-        m, n, k, matrices(aBatch, batch), matrices(bBatch, batch), shape);
+    return new ProductShapes(m, n, k, matrices(aBatch, batch), matrices(bBatch, batch), shape);
   }
 
   private static int[] matrices(int[] from, int[] batch) {

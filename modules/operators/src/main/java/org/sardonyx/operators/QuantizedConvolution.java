@@ -11,8 +11,8 @@ import org.sardonyx.type.Shape;
 
 /**
  * QLinearConv: {@code y = saturate(round(sum * (x_scale * w_scale / y_scale)) + y_zero_point)}, the
- * sum in int32 of (x - x_zero_point) * (w - w_zero_point) and the bias; scale and zero point of w are
- * one for all or one for each output channel.
+ * sum in int32 of (x - x_zero_point) * (w - w_zero_point) and the bias; scale and zero point of w
+ * are one for all or one for each output channel.
  *
  * @param convolution the attributes
  * @param channelsLast whether x and y are [N, D1, ..., Dn, C]
@@ -63,8 +63,7 @@ public record QuantizedConvolution(
   public void run(Invocation in) {
     Tensor given = in.tensor(0);
     Tensor x = channelsLast ? ChannelsLast.toFirst(given) : given;
-    IntegerWeights w =
-        weights != null ? weights : IntegerWeights.of(in.tensor(3), in.optional(5));
+    IntegerWeights w = weights != null ? weights : IntegerWeights.of(in.tensor(3), in.optional(5));
     Convolution shape = convolution.at(x.shape(), w.shape());
     int features = shape.features();
     float xScale = one(in.tensor(1));
@@ -94,8 +93,7 @@ public record QuantizedConvolution(
     for (int i = 0; i < x.dim(0) * features; i++) {
       int m = i % features;
       float factor = xScale * wScale[wScale.length == 1 ? 0 : m] / yScale;
-      requantize(
-          sums, i * plane, plane, bias == null ? 0 : bias.ints()[m], factor, zero, type, y);
+      requantize(sums, i * plane, plane, bias == null ? 0 : bias.ints()[m], factor, zero, type, y);
     }
     Tensor result = Tensor.of(type, y, outShape);
     in.set(0, channelsLast ? ChannelsLast.toLast(result) : result);

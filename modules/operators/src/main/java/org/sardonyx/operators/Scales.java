@@ -9,9 +9,9 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * Which scale and zero point hold for which elements of a quantized tensor, taken as [outer, length,
- * inner] around an axis: one for all, one for each place along the axis ([length]), or one for each
- * block along it ([outer, blocks, inner]).
+ * Which scale and zero point hold for which elements of a quantized tensor, taken as [outer,
+ * length, inner] around an axis: one for all, one for each place along the axis ([length]), or one
+ * for each block along it ([outer, blocks, inner]).
  *
  * @param outer elements before the axis
  * @param length the size of the axis

@@ -29,7 +29,9 @@ public final class Sizes {
     return sizes;
   }
 
-  /** Returns the one number that the integer input holds, {@link Dim#UNKNOWN} where none is known. */
+  /**
+   * Returns the one number that the integer input holds, {@link Dim#UNKNOWN} where none is known.
+   */
   public static Dim only(Inference in, int input) {
     List<Dim> dims = in.dims(input);
     return dims == null || dims.size() != 1 ? Dim.UNKNOWN : dims.getFirst();
@@ -121,7 +123,9 @@ public final class Sizes {
     return product;
   }
 
-  /** Adds the factors that are no numbers to {@code rest} and returns the product of the numbers. */
+  /**
+   * Adds the factors that are no numbers to {@code rest} and returns the product of the numbers.
+   */
   private static long factors(List<Dim> dims, List<Dim> rest) {
     long product = 1;
     for (Dim dim : dims) {

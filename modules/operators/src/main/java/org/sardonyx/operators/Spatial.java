@@ -211,7 +211,10 @@ public record Spatial(
     if (values.length != rank) {
       throw new InvalidModel(
           String.format(
-              Locale.ROOT, "%s %s does not fit %d spatial axes", name, Arrays.toString(values),
+              Locale.ROOT,
+              "%s %s does not fit %d spatial axes",
+              name,
+              Arrays.toString(values),
               rank));
     }
     return ints(values);

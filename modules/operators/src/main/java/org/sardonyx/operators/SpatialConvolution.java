@@ -13,8 +13,8 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * What convolutions of any element type share: x [N, C, D1, ..., Dn] with weights [M, C / group, k1,
- * ..., kn] gives [N, M, O1, ..., On].
+ * What convolutions of any element type share: x [N, C, D1, ..., Dn] with weights [M, C / group,
+ * k1, ..., kn] gives [N, M, O1, ..., On].
  *
  * @param spatial where the windows lie
  * @param group the number of groups
@@ -69,10 +69,7 @@ public record SpatialConvolution(Spatial spatial, long group) {
 
   /** Places the convolution over an input. */
   public Convolution at(int[] x, int[] w) {
-    if (x.length < 3
-        || w.length != x.length
-        || w[1] * group != x[1]
-        || w[0] % group != 0) {
+    if (x.length < 3 || w.length != x.length || w[1] * group != x[1] || w[0] % group != 0) {
       throw new OperatorFailed(
           "input "
               + Arrays.toString(x)
@@ -114,9 +111,7 @@ public record SpatialConvolution(Spatial spatial, long group) {
       return y;
     }
     Tensor y =
-        type == DataType.FLOAT
-            ? in.output(0, type, shape)
-            : Tensor.zeros(DataType.FLOAT, shape);
+        type == DataType.FLOAT ? in.output(0, type, shape) : Tensor.zeros(DataType.FLOAT, shape);
     convolution.run(
         in.kernels(),
         x.dim(0),
@@ -137,8 +132,7 @@ public record SpatialConvolution(Spatial spatial, long group) {
   /** Refuses a bias that is not [features]. */
   public static void checkBias(@Nullable Tensor bias, int features) {
     if (bias != null && bias.size() != features) {
-      throw new OperatorFailed(
-          "bias " + bias + " does not fit " + features + " output channels");
+      throw new OperatorFailed("bias " + bias + " does not fit " + features + " output channels");
     }
   }
 }

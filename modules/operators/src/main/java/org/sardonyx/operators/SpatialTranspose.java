@@ -15,15 +15,15 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * What transposed convolutions share: x [N, C, D1, ..., Dn] with weights [C, M / group, k1, ..., kn]
- * gives [N, M, O1, ..., On].
+ * What transposed convolutions share: x [N, C, D1, ..., Dn] with weights [C, M / group, k1, ...,
+ * kn] gives [N, M, O1, ..., On].
  *
  * <p>Along an axis {@code full = stride * (in - 1) + output_padding + (kernel - 1) * dilation + 1};
  * the output is {@code full - begin - end}. Where output_shape gives the output, or SAME_UPPER or
- * SAME_LOWER makes it {@code min(full, in * stride)}, the padding {@code max(0, full - out)} is split
- * in half, the odd element at the end for SAME_UPPER and at the beginning otherwise (the formula of
- * versions 11 and up, which version 1 has the other way round against its own text). Outputs that no
- * tap reaches are the bias.
+ * SAME_LOWER makes it {@code min(full, in * stride)}, the padding {@code max(0, full - out)} is
+ * split in half, the odd element at the end for SAME_UPPER and at the beginning otherwise (the
+ * formula of versions 11 and up, which version 1 has the other way round against its own text).
+ * Outputs that no tap reaches are the bias.
  *
  * @param spatial where the windows lie
  * @param group the number of groups
@@ -146,9 +146,7 @@ public record SpatialTranspose(
     int[] end = new int[rank];
     for (int a = 0; a < rank; a++) {
       long full =
-          stride[a] * (x[a + 2] - 1L)
-              + padding(a, rank)
-              + Spatial.extent(kernel[a], dilation[a]);
+          stride[a] * (x[a + 2] - 1L) + padding(a, rank) + Spatial.extent(kernel[a], dilation[a]);
       if (outputShape == null && !isSame()) {
         begin[a] = (int) pad(a, rank);
         end[a] = (int) pad(a + rank, rank);

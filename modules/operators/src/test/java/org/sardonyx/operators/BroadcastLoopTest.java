@@ -33,14 +33,13 @@ class BroadcastLoopTest {
       BroadcastLoop loop = BroadcastLoop.of(output, a, b);
       int size = Axes.product(output, 0, output.length);
       int[] seen = new int[size];
-      loop.each(
-          (o, at) -> {
-            for (int i = 0; i < loop.length(); i++) {
-              seen[o + i]++;
-              assertEquals(place(output, o + i, a), at[0] + i * loop.step(0));
-              assertEquals(place(output, o + i, b), at[1] + i * loop.step(1));
-            }
-          });
+      loop.each((o, at) -> {
+        for (int i = 0; i < loop.length(); i++) {
+          seen[o + i]++;
+          assertEquals(place(output, o + i, a), at[0] + i * loop.step(0));
+          assertEquals(place(output, o + i, b), at[1] + i * loop.step(1));
+        }
+      });
       assertEquals(size, Arrays.stream(seen).filter(n -> n == 1).count());
     }
   }

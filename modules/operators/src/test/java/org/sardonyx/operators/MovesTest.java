@@ -95,8 +95,9 @@ class MovesTest {
       moves.done();
       same(selected, rows);
 
-      int[] shuffled = {5, 0, 23, 7, 1, 2, 3, 4, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
-          20, 21, 22};
+      int[] shuffled = {
+        5, 0, 23, 7, 1, 2, 3, 4, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22
+      };
       Tensor there = Tensor.zeros(type, 24);
       moves = Moves.of(x, there);
       moves.pick(shuffled, 0);

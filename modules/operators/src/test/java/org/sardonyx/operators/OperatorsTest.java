@@ -25,7 +25,7 @@ class OperatorsTest {
 
   @Test
   void everyDefinitionIsListedOnceInAlphabeticalOrder() throws Exception {
-    Map<OperatorDef, String> classes = definitions();
+    IdentityHashMap<OperatorDef, String> classes = definitions();
     List<String> listed = new ArrayList<>();
     for (OperatorDef def : Operators.OURS) {
       listed.add(classes.getOrDefault(def, def + ", which is no DEF of a class"));
@@ -106,11 +106,11 @@ class OperatorsTest {
   }
 
   /** Returns each static definition with the name of the class that holds it. */
-  private static Map<OperatorDef, String> definitions()
+  private static IdentityHashMap<OperatorDef, String> definitions()
       throws IOException, URISyntaxException, ReflectiveOperationException {
     Path classes =
         Path.of(Operators.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    Map<OperatorDef, String> found = new IdentityHashMap<>();
+    IdentityHashMap<OperatorDef, String> found = new IdentityHashMap<>();
     Path packages = classes.resolve("org/sardonyx/operators");
     try (Stream<Path> files = Files.walk(packages)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {

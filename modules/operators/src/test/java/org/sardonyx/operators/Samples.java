@@ -11,7 +11,7 @@ public final class Samples {
   private Samples() {}
 
   /** Returns a tensor of any type but string and complex whose elements are {@code values}. */
-  public static Tensor of(DataType type, int[] shape, double... values) {
+  public static Tensor tensor(DataType type, int[] shape, double... values) {
     Tensor tensor = Tensor.zeros(type, shape);
     for (int i = 0; i < values.length; i++) {
       tensor.setDouble(i, values[i]);
@@ -19,9 +19,9 @@ public final class Samples {
     return tensor;
   }
 
-  /** As {@link #of(DataType, int[], double...)}, of rank 1. */
+  /** As {@link #tensor(DataType, int[], double...)}, of rank 1. */
   public static Tensor vector(DataType type, double... values) {
-    return of(type, new int[] {values.length}, values);
+    return tensor(type, new int[] {values.length}, values);
   }
 
   public static int[] shape(int... sizes) {
@@ -45,8 +45,8 @@ public final class Samples {
   }
 
   /**
-   * Fails unless every element is within {@code tolerance * max(1, |expected|)} of what is expected;
-   * infinities, NaN and the sign of zero must be the same.
+   * Fails unless every element is within {@code tolerance * max(1, |expected|)} of what is
+   * expected; infinities, NaN and the sign of zero must be the same.
    */
   public static void assertClose(Tensor actual, double tolerance, double... expected) {
     if (actual.size() != expected.length) {
@@ -59,7 +59,13 @@ public final class Samples {
       boolean near = Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e)) && tolerance > 0;
       if (!same && !near) {
         throw new AssertionError(
-            "element " + i + " is " + a + ", not " + e + ", of "
+            "element "
+                + i
+                + " is "
+                + a
+                + ", not "
+                + e
+                + ", of "
                 + Arrays.toString(actual.toDoubles()));
       }
     }

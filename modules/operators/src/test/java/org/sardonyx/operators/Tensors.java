@@ -72,8 +72,7 @@ public final class Tensors {
 
   /** Fails unless type and shape are the same and elements differ by at most {@code tolerance}. */
   public static void close(Tensor expected, Tensor actual, double tolerance) {
-    boolean close =
-        expected.dataType() == actual.dataType() && expected.sameShape(actual);
+    boolean close = expected.dataType() == actual.dataType() && expected.sameShape(actual);
     for (int i = 0; close && i < expected.size(); i++) {
       double a = expected.getDouble(i);
       double b = actual.getDouble(i);

@@ -20,6 +20,7 @@ final class Call implements Invocation {
 
   private final Run run;
   private final @Nullable Value[] frame;
+
   /** Bytes of the values that steps of this graph have put into slots and that are still there. */
   private final long[] held;
 
@@ -118,7 +119,7 @@ final class Call implements Invocation {
     StringJoiner types = new StringJoiner(", ", "(", ")");
     for (int slot : step.in()) {
       Value value = slot < 0 ? null : frame[slot];
-      types.add(value == null ? "-" : value.type().toString());
+      types.add(slot < 0 ? "-" : value == null ? "packed" : value.type().toString());
     }
     return types.toString();
   }

@@ -30,7 +30,9 @@ import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.type.Type;
 
-/** Makes plans of graphs: names become slots, functions are inlined, what nobody needs is left out. */
+/**
+ * Makes plans of graphs: names become slots, functions are inlined, what nobody needs is left out.
+ */
 final class Compiler {
 
   private static final long NEWEST_IR = 14;
@@ -44,11 +46,13 @@ final class Compiler {
   private final StepCompiler steps;
   private long nodes;
 
-  Compiler(
-      Model model, Operators operators, SessionOptions options, @Nullable Profiler profiler) {
+  Compiler(Model model, Operators operators, SessionOptions options, @Nullable Profiler profiler) {
     if (model.irVersion() > NEWEST_IR) {
       throw new UnsupportedModel(
-          "IR version " + model.irVersion() + " is newer than " + NEWEST_IR
+          "IR version "
+              + model.irVersion()
+              + " is newer than "
+              + NEWEST_IR
               + ", the newest that is known here");
     }
     this.model = model;
@@ -128,8 +132,11 @@ final class Compiler {
   private static void requireOwn(Scope scope, String output) {
     if (!scope.isOwn(output)) {
       throw new InvalidModel(
-          "output \"" + Text.escape(output) + "\" is not given by a node, input or initializer"
-              + " of this graph" + (scope.sees(output) ? "; pass it through Identity" : ""));
+          "output \""
+              + Text.escape(output)
+              + "\" is not given by a node, input or initializer"
+              + " of this graph"
+              + (scope.sees(output) ? "; pass it through Identity" : ""));
     }
   }
 
@@ -191,7 +198,10 @@ final class Compiler {
     for (Attribute attribute : node.attributes()) {
       if (attribute.value() instanceof Attribute.Reference(String name, Attribute.Kind _)) {
         throw new InvalidModel(
-            "attribute \"" + Text.escape(attribute.name()) + "\" refers to \"" + Text.escape(name)
+            "attribute \""
+                + Text.escape(attribute.name())
+                + "\" refers to \""
+                + Text.escape(name)
                 + "\", which only a function can have");
       }
     }
@@ -265,20 +275,18 @@ final class Compiler {
   }
 
   private void inline(
-      Scope scope,
-      Node node,
-      Function function,
-      Set<String> needed,
-      List<String> path,
-      int depth) {
+      Scope scope, Node node, Function function, Set<String> needed, List<String> path, int depth) {
     if (calls.contains(function)) {
       throw new InvalidModel("the function calls itself");
     }
     if (node.inputs().size() > function.inputs().size()
         || node.outputs().size() > function.outputs().size()) {
       throw new InvalidModel(
-          "the function takes " + function.inputs().size() + " inputs and gives "
-              + function.outputs().size() + " outputs");
+          "the function takes "
+              + function.inputs().size()
+              + " inputs and gives "
+              + function.outputs().size()
+              + " outputs");
     }
     for (Attribute attribute : node.attributes()) {
       if (!function.attributes().contains(attribute.name())

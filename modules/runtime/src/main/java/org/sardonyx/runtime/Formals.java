@@ -41,7 +41,8 @@ final class Formals {
       if (parameter == null) {
         continue;
       }
-      tensors[i] = i > 0 && parameter.equals(parameters[i - 1]) ? tensors[i - 1] : tensors(parameter);
+      tensors[i] =
+          i > 0 && parameter.equals(parameters[i - 1]) ? tensors[i - 1] : tensors(parameter);
       if (parameter.homogeneous() && signature.constraints().containsKey(parameter.type())) {
         Integer before = variables.putIfAbsent(parameter.type(), i);
         first[i] = before == null ? i : before;
@@ -80,8 +81,14 @@ final class Formals {
         Value other = earlier(frame, in, i);
         if (other != null && !sameType(other, value)) {
           throw new InvalidModel(
-              "input " + name(i) + " is " + value.type().spec() + ", but another input of type "
-                  + type(i) + " is " + other.type().spec());
+              "input "
+                  + name(i)
+                  + " is "
+                  + value.type().spec()
+                  + ", but another input of type "
+                  + type(i)
+                  + " is "
+                  + other.type().spec());
         }
       }
     }
@@ -118,8 +125,16 @@ final class Formals {
             && parameter.homogeneous()
             && !sameType(given, value)) {
           throw new OperatorBug(
-              "output " + i + " is " + value.type().spec() + ", input " + k + " of the same type "
-                  + parameter.type() + " is " + given.type().spec());
+              "output "
+                  + i
+                  + " is "
+                  + value.type().spec()
+                  + ", input "
+                  + k
+                  + " of the same type "
+                  + parameter.type()
+                  + " is "
+                  + given.type().spec());
         }
       }
     }
@@ -137,8 +152,15 @@ final class Formals {
 
   private InvalidModel refused(int input, Value value) {
     return new InvalidModel(
-        "input " + name(input) + " is " + value.type().spec() + ", which " + def + "-"
-            + signature.sinceVersion() + " does not take");
+        "input "
+            + name(input)
+            + " is "
+            + value.type().spec()
+            + ", which "
+            + def
+            + "-"
+            + signature.sinceVersion()
+            + " does not take");
   }
 
   private String name(int input) {

@@ -122,9 +122,7 @@ final class Inputs {
     return values;
   }
 
-  /**
-   * Returns the sizes of the named dimensions of {@code given}, as far as they show; no checks.
-   */
+  /** Returns the sizes of the named dimensions of {@code given}, as far as they show; no checks. */
   Map<String, Long> sizes(Map<String, ? extends Value> given) {
     long[] bound = new long[dimNames.size()];
     Arrays.fill(bound, ANY);
@@ -209,8 +207,13 @@ final class Inputs {
         if (bound[name] == ANY) {
           bound[name] = size;
         } else if (bound[name] != size) {
-          return ": dimension " + d + ", " + Text.escape(dimNames.get(name)) + ", is "
-              + bound[name] + " elsewhere";
+          return ": dimension "
+              + d
+              + ", "
+              + Text.escape(dimNames.get(name))
+              + ", is "
+              + bound[name]
+              + " elsewhere";
         }
       }
     }
@@ -219,7 +222,10 @@ final class Inputs {
 
   private static String label(ValueInfo input) {
     Type type = input.type();
-    return "\"" + Text.escape(input.name()) + "\" ("
-        + (type == null ? "any type" : Text.escape(type.toString())) + ")";
+    return "\""
+        + Text.escape(input.name())
+        + "\" ("
+        + (type == null ? "any type" : Text.escape(type.toString()))
+        + ")";
   }
 }

@@ -4,8 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model may use before it is stopped with {@link org.sardonyx.error.LimitExceeded}; each has a
- * generous default, so that a hostile or mistaken model ends with an error and not with the process.
+ * What a model may use before it is stopped with {@link org.sardonyx.error.LimitExceeded}; each has
+ * a generous default, so that a hostile or mistaken model ends with an error and not with the
+ * process.
  *
  * @param depth graphs nested in graphs, and functions that call functions
  * @param nodes nodes after functions are inlined, subgraphs included
@@ -58,18 +59,15 @@ public record Limits(
   }
 
   public Limits withLoopTrips(long most) {
-    return new Limits(
-        depth, nodes, foldedNodeBytes, foldedBytes, most, nodeRuns, liveBytes, time);
+    return new Limits(depth, nodes, foldedNodeBytes, foldedBytes, most, nodeRuns, liveBytes, time);
   }
 
   public Limits withNodeRuns(long most) {
-    return new Limits(
-        depth, nodes, foldedNodeBytes, foldedBytes, loopTrips, most, liveBytes, time);
+    return new Limits(depth, nodes, foldedNodeBytes, foldedBytes, loopTrips, most, liveBytes, time);
   }
 
   public Limits withLiveBytes(long most) {
-    return new Limits(
-        depth, nodes, foldedNodeBytes, foldedBytes, loopTrips, nodeRuns, most, time);
+    return new Limits(depth, nodes, foldedNodeBytes, foldedBytes, loopTrips, nodeRuns, most, time);
   }
 
   public Limits withTime(@Nullable Duration most) {

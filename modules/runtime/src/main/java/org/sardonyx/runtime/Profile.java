@@ -11,8 +11,8 @@ import java.util.Map;
  * @param kernels the loops that were used
  * @param runs how many runs were measured
  * @param nanos what they took together
- * @param entries the nodes that ran, the most expensive first; constants that were computed when the
- *     session was compiled are not among them
+ * @param entries the nodes that ran, the most expensive first; constants that were computed when
+ *     the session was compiled are not among them
  */
 public record Profile(String kernels, long runs, long nanos, List<Entry> entries) {
 
@@ -49,8 +49,7 @@ public record Profile(String kernels, long runs, long nanos, List<Entry> entries
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append(
-        String.format(
-            Locale.ROOT, "%d runs, %.3f ms, kernels %s%n", runs, nanos / 1e6, kernels));
+        String.format(Locale.ROOT, "%d runs, %.3f ms, kernels %s%n", runs, nanos / 1e6, kernels));
     for (Entry entry : entries.subList(0, Math.min(SHOWN, entries.size()))) {
       text.append(
           String.format(
@@ -60,9 +59,7 @@ public record Profile(String kernels, long runs, long nanos, List<Entry> entries
               100.0 * entry.ownNanos() / Math.max(1, nanos),
               entry.calls(),
               entry.node(),
-              entry.operator().startsWith(entry.kernel() + "-")
-                  ? ""
-                  : "  " + entry.kernel()));
+              entry.operator().startsWith(entry.kernel() + "-") ? "" : "  " + entry.kernel()));
     }
     return text.toString();
   }

@@ -12,8 +12,8 @@ import org.sardonyx.tensor.Value;
 
 /**
  * The names that are visible at one place of a model and the slots they have there. A nested graph
- * has a scope with a parent and slots of its own, unless it is part of what is around it in any case;
- * the body of a function has a scope without a parent that shares the slots of its caller.
+ * has a scope with a parent and slots of its own, unless it is part of what is around it in any
+ * case; the body of a function has a scope without a parent that shares the slots of its caller.
  */
 final class Scope {
 

@@ -8,8 +8,8 @@ import org.sardonyx.operators.OperatorDef;
 /**
  * How a session is compiled and runs.
  *
- * @param operators operators beside ours, of any domain; where one has the name of one of ours or of
- *     a function of the model, it takes its place
+ * @param operators operators beside ours, of any domain; where one has the name of one of ours or
+ *     of a function of the model, it takes its place
  * @param kernels the loops to compute with
  * @param limits what a model may use
  * @param seed where random operators begin, so that every run of a session gives the same numbers;
@@ -75,8 +75,7 @@ public record SessionOptions(
   }
 
   public SessionOptions withStrictInputs(boolean on) {
-    return new SessionOptions(
-        operators, kernels, limits, seed, profile, checkpoint, on, poison);
+    return new SessionOptions(operators, kernels, limits, seed, profile, checkpoint, on, poison);
   }
 
   public SessionOptions withPoison(boolean on) {

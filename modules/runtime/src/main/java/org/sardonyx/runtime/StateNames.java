@@ -10,9 +10,9 @@ import java.util.Set;
  * Reads from the name of an input or output what it carries and whether it is the old or the new
  * value of that.
  *
- * <p>Names fall into words at what is no letter or digit, at digits, and at capitals: {@code stateN}
- * is state, n. Words that mark the side are taken away; what is left is the stem. A pair belongs
- * together where stems are equal.
+ * <p>Names fall into words at what is no letter or digit, at digits, and at capitals: {@code
+ * stateN} is state, n. Words that mark the side are taken away; what is left is the stem. A pair
+ * belongs together where stems are equal.
  */
 final class StateNames {
 
@@ -38,7 +38,8 @@ final class StateNames {
 
   /** Words for what grows from step to step. */
   private static final Set<String> CACHE =
-      Set.of("present", "key", "value", "keys", "values", "kv", "cache", "caches", "cached", "k", "v");
+      Set.of(
+          "present", "key", "value", "keys", "values", "kv", "cache", "caches", "cached", "k", "v");
 
   private final Set<String> stems = new HashSet<>();
   private boolean strong;
@@ -68,7 +69,8 @@ final class StateNames {
     if (rest.size() > 1 && Set.of("n", "y").contains(rest.getLast())) {
       names.stem(rest.subList(0, rest.size() - 1));
     }
-    // Y_h and Y_c are the outputs of the specification's LSTM whose inputs are initial_h and initial_c.
+    // Y_h and Y_c are the outputs of the specification's LSTM whose inputs are initial_h and
+    // initial_c.
     if (rest.size() == 2 && rest.getFirst().equals("y")) {
       names.stem(rest.subList(1, 2));
     }

@@ -18,11 +18,12 @@ final class StatePairs {
   private StatePairs() {}
 
   /**
-   * Returns the pairs that the user states, checked, or else those that names and types make certain.
+   * Returns the pairs that the user states, checked, or else those that names and types make
+   * certain.
    *
    * @return inputs by output
-   * @throws InvalidInput where a name does not exist or types do not fit, and where the pairs are not
-   *     certain; lists the candidates then
+   * @throws InvalidInput where a name does not exist or types do not fit, and where the pairs are
+   *     not certain; lists the candidates then
    */
   static Map<String, String> of(
       List<ValueInfo> inputs, List<ValueInfo> outputs, Map<String, String> stated) {
@@ -32,20 +33,19 @@ final class StatePairs {
   private static Map<String, String> check(
       List<ValueInfo> inputs, List<ValueInfo> outputs, Map<String, String> stated) {
     List<String> problems = new ArrayList<>();
-    stated.forEach(
-        (output, input) -> {
-          ValueInfo o = find(outputs, output);
-          ValueInfo i = find(inputs, input);
-          if (o == null) {
-            problems.add("there is no output \"" + Text.escape(output) + "\"");
-          }
-          if (i == null) {
-            problems.add("there is no input \"" + Text.escape(input) + "\"");
-          }
-          if (o != null && i != null && !fits(o, i)) {
-            problems.add(label(o) + " does not fit " + label(i));
-          }
-        });
+    stated.forEach((output, input) -> {
+      ValueInfo o = find(outputs, output);
+      ValueInfo i = find(inputs, input);
+      if (o == null) {
+        problems.add("there is no output \"" + Text.escape(output) + "\"");
+      }
+      if (i == null) {
+        problems.add("there is no input \"" + Text.escape(input) + "\"");
+      }
+      if (o != null && i != null && !fits(o, i)) {
+        problems.add(label(o) + " does not fit " + label(i));
+      }
+    });
     if (stated.values().stream().distinct().count() < stated.size()) {
       problems.add("two outputs go to one input");
     }
@@ -69,8 +69,13 @@ final class StatePairs {
         String other = pairs.putIfAbsent(output, input.name());
         if (other != null) {
           doubts.add(
-              "output \"" + Text.escape(output) + "\" may belong to \"" + Text.escape(other)
-                  + "\" and to \"" + Text.escape(input.name()) + "\"");
+              "output \""
+                  + Text.escape(output)
+                  + "\" may belong to \""
+                  + Text.escape(other)
+                  + "\" and to \""
+                  + Text.escape(input.name())
+                  + "\"");
         }
       } else if (matches.size() > 1) {
         doubts.add(label(input) + " may be any of " + labels(matches));
@@ -136,8 +141,7 @@ final class StatePairs {
     return true;
   }
 
-  private static @Nullable ValueInfo find(
-      List<ValueInfo> list, String name) {
+  private static @Nullable ValueInfo find(List<ValueInfo> list, String name) {
     return list.stream().filter(info -> info.name().equals(name)).findFirst().orElse(null);
   }
 
@@ -147,7 +151,9 @@ final class StatePairs {
 
   private static String label(ValueInfo info) {
     Type type = info.type();
-    return "\"" + Text.escape(info.name()) + "\""
+    return "\""
+        + Text.escape(info.name())
+        + "\""
         + (type == null ? "" : " (" + Text.escape(type.toString()) + ")");
   }
 }

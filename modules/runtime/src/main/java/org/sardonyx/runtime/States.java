@@ -16,7 +16,8 @@ import org.sardonyx.tensor.Value;
  * States.of("hn", "h0").and("cn", "c0").zeros("h0", 2, 1, 64).zeros("c0", 2, 1, 64)
  * }</pre>
  *
- * @param inputsByOutput the input that each state output goes to; empty to infer the pairs from names
+ * @param inputsByOutput the input that each state output goes to; empty to infer the pairs from
+ *     names
  * @param initial values to begin with, by input
  * @param zeros shapes of zeros to begin with, by input
  * @param sizes sizes of named dimensions of the zeros to begin with

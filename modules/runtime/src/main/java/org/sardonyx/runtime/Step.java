@@ -55,8 +55,7 @@ record Step(
   }
 
   Step withRelease(int[] slots) {
-    return new Step(
-        key, node, calls, def, formals, operator, in, out, read, bodies, slots, timer);
+    return new Step(key, node, calls, def, formals, operator, in, out, read, bodies, slots, timer);
   }
 
   /** Returns the node with its operator and version: {@code node "a" (Add-14)}. */

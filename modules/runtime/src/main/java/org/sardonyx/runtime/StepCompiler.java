@@ -32,6 +32,10 @@ final class StepCompiler {
   private final SessionOptions options;
   private final SessionOptions folding;
   private long foldedBytes;
+
+  /** What was computed, kept or not: at some point trying costs more than it gives. */
+  private long triedBytes;
+
   private final @Nullable Profiler profiler;
 
   StepCompiler(Operators operators, SessionOptions options, @Nullable Profiler profiler) {
@@ -79,8 +83,7 @@ final class StepCompiler {
             null);
     if (!fold(step, scope.draft)) {
       Step prepared = prepare(step, scope.draft);
-      scope.draft.add(
-          profiler == null ? prepared : prepared.withTimer(profiler.timer(prepared)));
+      scope.draft.add(profiler == null ? prepared : prepared.withTimer(profiler.timer(prepared)));
     }
     for (int i = 0; i < out.length; i++) {
       if (out[i] >= 0) {
@@ -93,8 +96,11 @@ final class StepCompiler {
     OperatorDef def = operators.find(node.domain(), node.opType());
     if (def == null) {
       throw new UnsupportedModel(
-          "operator " + Text.escape(node.opType()) + " of domain "
-              + (node.isOnnx() ? "ai.onnx" : Text.escape(node.domain())) + " is not implemented");
+          "operator "
+              + Text.escape(node.opType())
+              + " of domain "
+              + (node.isOnnx() ? "ai.onnx" : Text.escape(node.domain()))
+              + " is not implemented");
     }
     return def;
   }
@@ -109,7 +115,12 @@ final class StepCompiler {
     Integer newest = Opsets.newest(node.domain());
     if (newest != null && opset > newest) {
       throw new UnsupportedModel(
-          "version " + opset + " of " + domain + " is newer than " + newest
+          "version "
+              + opset
+              + " of "
+              + domain
+              + " is newer than "
+              + newest
               + ", the newest that is known here");
     }
     Signature signature = def.signature(opset);
@@ -124,8 +135,13 @@ final class StepCompiler {
     }
     if (signature.deprecated()) {
       throw new InvalidModel(
-          def + " is deprecated since version " + signature.sinceVersion() + " of " + domain
-              + " and the model imports version " + opset);
+          def
+              + " is deprecated since version "
+              + signature.sinceVersion()
+              + " of "
+              + domain
+              + " and the model imports version "
+              + opset);
     }
     return signature;
   }
@@ -135,12 +151,16 @@ final class StepCompiler {
     int outputs = node.outputs().size();
     if (inputs < signature.minInputs() || inputs > signature.maxInputs()) {
       throw new InvalidModel(
-          "has " + inputs + " inputs, must have "
+          "has "
+              + inputs
+              + " inputs, must have "
               + range(signature.minInputs(), signature.maxInputs()));
     }
     if (outputs < signature.minOutputs() || outputs > signature.maxOutputs()) {
       throw new InvalidModel(
-          "has " + outputs + " outputs, must have "
+          "has "
+              + outputs
+              + " outputs, must have "
               + range(signature.minOutputs(), signature.maxOutputs()));
     }
   }
@@ -158,7 +178,9 @@ final class StepCompiler {
 
   /** Runs the step if that is possible now; then its outputs are constants and there is no step. */
   private boolean fold(Step step, Draft draft) {
-    if (!step.bodies().isEmpty() || step.def().accuracy() == Accuracy.RANDOM) {
+    if (!step.bodies().isEmpty()
+        || step.def().accuracy() == Accuracy.RANDOM
+        || triedBytes > 4 * options.limits().foldedBytes()) {
       return false;
     }
     int[] in = step.in().clone();
@@ -182,12 +204,15 @@ final class StepCompiler {
       // What fails here fails again where it matters: when, and only when, the step is reached.
       return false;
     }
+    long bytes = 0;
     for (int slot : out) {
-      foldedBytes += slot < 0 ? 0 : Sizes.of(frame[slot]);
+      bytes += slot < 0 ? 0 : Sizes.of(frame[slot]);
     }
-    if (foldedBytes > options.limits().foldedBytes()) {
+    triedBytes += bytes;
+    if (foldedBytes + bytes > options.limits().foldedBytes()) {
       return false;
     }
+    foldedBytes += bytes;
     for (int i = 0; i < out.length; i++) {
       if (out[i] >= 0) {
         draft.fold(step.out()[i], Objects.requireNonNull(frame[out[i]]));
@@ -206,6 +231,12 @@ final class StepCompiler {
     if (!any) {
       return step;
     }
+    // What is wrong with a constant is wrong in every run, and packed ones are not seen again.
+    int[] places = new int[constants.length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = i;
+    }
+    step.formals().check(constants, places);
     boolean[] read = new boolean[constants.length];
     Operator prepared =
         step.operator()

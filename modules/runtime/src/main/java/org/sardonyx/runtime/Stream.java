@@ -21,13 +21,13 @@ import org.sardonyx.type.Type;
 
 /**
  * Calls of a model one after the other, each going on where the one before ended: states, such as
- * those of an LSTM or a cache of keys and values, go from the outputs of a call to the inputs of the
- * next. Made by {@link Session#stream}.
+ * those of an LSTM or a cache of keys and values, go from the outputs of a call to the inputs of
+ * the next. Made by {@link Session#stream}.
  *
  * <p>A state begins with the value that {@link States} gives; else with the default that the model
- * has for the input; else with zeros. Dimensions of the zeros that the model names take the size that
- * {@code States} gives, or that the other inputs of the first call show; one that grows from call to
- * call, as the length of a cache, begins with 0.
+ * has for the input; else with zeros. Dimensions of the zeros that the model names take the size
+ * that {@code States} gives, or that the other inputs of the first call show; one that grows from
+ * call to call, as the length of a cache, begins with 0.
  *
  * <p>A stream is for one thread at a time; any number of streams may share a session.
  */
@@ -81,7 +81,8 @@ public final class Stream {
     stateful.retainAll(inputs.keySet());
     if (!stateful.isEmpty()) {
       throw new InvalidInput(
-          Session.quoted(stateful) + " are states, which the stream gives; to begin with other"
+          Session.quoted(stateful)
+              + " are states, which the stream gives; to begin with other"
               + " values make it with States.initial");
     }
     Map<String, Value> all = new HashMap<>(inputs);
@@ -99,7 +100,9 @@ public final class Stream {
     current = null;
   }
 
-  /** Returns the point reached, to go on from it later, here or in another stream of the session. */
+  /**
+   * Returns the point reached, to go on from it later, here or in another stream of the session.
+   */
   public Snapshot snapshot() {
     return new Snapshot(current == null ? Map.of() : current);
   }
@@ -126,16 +129,15 @@ public final class Stream {
     states.initial().forEach((name, value) -> sizes.putAll(session.sizes(Map.of(name, value))));
     sizes.putAll(states.sizes());
     List<String> problems = new ArrayList<>();
-    inputsByOutput.forEach(
-        (output, input) -> {
-          Value value = given(input);
-          if (value == null) {
-            value = zeros(input, output, sizes, problems);
-          }
-          if (value != null) {
-            values.put(input, value);
-          }
-        });
+    inputsByOutput.forEach((output, input) -> {
+      Value value = given(input);
+      if (value == null) {
+        value = zeros(input, output, sizes, problems);
+      }
+      if (value != null) {
+        values.put(input, value);
+      }
+    });
     if (!problems.isEmpty()) {
       throw new InvalidInput(
           "how the states begin is not certain: state it with States.initial, zeros or size\n  "
@@ -179,10 +181,18 @@ public final class Stream {
       long size = size(shape.dim(d), d, output, sizes);
       if (size < 0 || size > Integer.MAX_VALUE) {
         problems.add(
-            "\"" + Text.escape(input) + "\" (" + Text.escape(declared.type().toString())
-                + "): the size of dimension " + d + " does not follow from the other inputs; for zeros:"
-                + " States.inferred().zeros(\"" + Text.escape(input) + "\", "
-                + String.join(", ", shape.dims().stream().map(Dim::toString).toList()) + ")");
+            "\""
+                + Text.escape(input)
+                + "\" ("
+                + Text.escape(declared.type().toString())
+                + "): the size of dimension "
+                + d
+                + " does not follow from the other inputs; for zeros:"
+                + " States.inferred().zeros(\""
+                + Text.escape(input)
+                + "\", "
+                + String.join(", ", shape.dims().stream().map(Dim::toString).toList())
+                + ")");
         return null;
       }
       dims[d] = (int) size;

@@ -82,8 +82,7 @@ class CompileTest {
         InvalidModel.class,
         model(node("Neg", List.of("x"), "y"), node("Abs", List.of("x"), "y")),
         "\"y\" is given twice");
-    refused(
-        InvalidModel.class, model(node("Neg", List.of("x"), "x", "y")), "\"x\" is given twice");
+    refused(InvalidModel.class, model(node("Neg", List.of("x"), "x", "y")), "\"x\" is given twice");
   }
 
   @Test
@@ -114,15 +113,13 @@ class CompileTest {
         UnsupportedModel.class,
         gelu.withOpsetImports(List.of(new OpsetImport("", 1000))),
         "version 1000 of ai.onnx is newer than");
-    refused(
-        InvalidModel.class, gelu.withOpsetImports(List.of()), "imports no version of domain");
+    refused(InvalidModel.class, gelu.withOpsetImports(List.of()), "imports no version of domain");
     refused(UnsupportedModel.class, gelu.withIrVersion(1000), "IR version 1000");
   }
 
   @Test
   void bothSpellingsOfTheMainDomainAreOne() {
-    Node node =
-        new Node("", "ai.onnx", "Neg", List.of("x"), List.of("y"), List.of());
+    Node node = new Node("", "ai.onnx", "Neg", List.of("x"), List.of("y"), List.of());
     Model model = model(node).withOpsetImports(List.of(new OpsetImport("ai.onnx", OPSET)));
     assertEquals(Map.of("y", floats(-1)), Session.compile(model).run(Map.of("x", floats(1))));
   }
@@ -137,16 +134,13 @@ class CompileTest {
   @Test
   void refusesAttributesThatAreNotDeclared() {
     Model model =
-        model(
-            new Node(
-                "n", "Neg", List.of("x"), List.of("y"), List.of(Attribute.of("alpha", 1f))));
+        model(new Node("n", "Neg", List.of("x"), List.of("y"), List.of(Attribute.of("alpha", 1f))));
     refused(InvalidModel.class, model, "node \"n\" (Neg): Neg-13 has no attribute \"alpha\"");
   }
 
   @Test
   void whatNobodyNeedsIsLeftOut() {
-    Model model =
-        model(node("Nonsense", List.of("x"), "z"), node("Neg", List.of("x"), "y"));
+    Model model = model(node("Nonsense", List.of("x"), "z"), node("Neg", List.of("x"), "y"));
     assertEquals(Map.of("y", floats(-1)), Session.compile(model).run(Map.of("x", floats(1))));
   }
 
@@ -165,6 +159,14 @@ class CompileTest {
     assertEquals(Map.of("y", floats(-6)), session.run(Map.of("x", floats(3))));
     assertEquals(Map.of("y", floats(-8)), session.run(Map.of("x", floats(4))));
     assertEquals(1, calls.get());
+  }
+
+  @Test
+  void constantsOfAWrongTypeAreSeenBeforeARun() {
+    GraphBuilder g = new GraphBuilder("g");
+    Ref x = g.input("x", DataType.FLOAT, 1);
+    g.output("y", g.node("MatMul", x, g.constant("w", Tensor.scalar(true))), FLOAT);
+    refused(InvalidModel.class, g.model(OPSET), "input 1 (B) is tensor(bool)");
   }
 
   @Test
@@ -208,11 +210,9 @@ class CompileTest {
             .output(),
         Models.INT64);
     Session session = strict(g.model(OPSET));
-    assertEquals(
-        Map.of("y", Tensor.vector(0)), session.run(Map.of("cond", Tensor.scalar(false))));
+    assertEquals(Map.of("y", Tensor.vector(0)), session.run(Map.of("cond", Tensor.scalar(false))));
     ModelException e =
-        assertThrows(
-            ModelException.class, () -> session.run(Map.of("cond", Tensor.scalar(true))));
+        assertThrows(ModelException.class, () -> session.run(Map.of("cond", Tensor.scalar(true))));
     assertTrue(e.getMessage().contains("(If-21) > then_branch > node (Div-14)"), e.getMessage());
   }
 
@@ -234,6 +234,32 @@ class CompileTest {
   }
 
   @Test
+  void whatOnlyABranchNeverTakenNeedsIsLeftOut() {
+    AtomicInteger calls = new AtomicInteger();
+    GraphBuilder g = new GraphBuilder("g");
+    Ref x = g.input("x", DataType.FLOAT, 1);
+    Ref dear = g.callOf("test", "Count", x).output();
+    GraphBuilder then = g.body("then");
+    then.output("t", then.node("Neg", x), FLOAT);
+    GraphBuilder otherwise = g.body("else");
+    otherwise.output("e", otherwise.node("Neg", dear), FLOAT);
+    g.output(
+        "y",
+        g.call("If", g.constant(Tensor.scalar(true)))
+            .with("then_branch", then.graph())
+            .with("else_branch", otherwise.graph())
+            .output(),
+        FLOAT);
+    Session session =
+        Session.compile(
+            g.model(TestOperators.imports()),
+            Models.strict()
+                .withOperators(TestOperators.identity("Count", _ -> calls.incrementAndGet())));
+    assertEquals(Map.of("y", floats(-1)), session.run(Map.of("x", floats(1))));
+    assertEquals(0, calls.get());
+  }
+
+  @Test
   void deepNestingIsRefused() {
     GraphBuilder g = new GraphBuilder("g");
     Ref cond = g.input("cond", DataType.BOOL);
@@ -241,8 +267,7 @@ class CompileTest {
     assertThrows(LimitExceeded.class, () -> Session.compile(g.model(OPSET)));
     Session session =
         Session.compile(
-            g.model(OPSET),
-            SessionOptions.standard().withLimits(Limits.standard().withDepth(30)));
+            g.model(OPSET), SessionOptions.standard().withLimits(Limits.standard().withDepth(30)));
     Map<String, Value> in = Map.of("cond", Tensor.scalar(true));
     assertEquals(Map.of("y", Tensor.scalar(true)), session.run(in));
   }

@@ -44,13 +44,23 @@ class FunctionTest {
       OpsetImport[] imports,
       Node... nodes) {
     return new Function(
-        "mine", name, overload, inputs, outputs, attributes, defaults, List.of(nodes),
-        List.of(imports), List.of(), "", List.of(), Extra.NONE);
+        "mine",
+        name,
+        overload,
+        inputs,
+        outputs,
+        attributes,
+        defaults,
+        List.of(nodes),
+        List.of(imports),
+        List.of(),
+        "",
+        List.of(),
+        Extra.NONE);
   }
 
   private static Function simple(String name, Node... nodes) {
-    return function(
-        name, "", List.of("x"), List.of("y"), List.of(), List.of(), IMPORTS, nodes);
+    return function(name, "", List.of("x"), List.of("y"), List.of(), List.of(), IMPORTS, nodes);
   }
 
   private static Node node(String domain, String op, String in, String out) {
@@ -79,10 +89,8 @@ class FunctionTest {
   void seesNothingOfItsCaller() {
     GraphBuilder g = caller(simple("Bad", node("", "Add", "x,w", "y")));
     g.constant("w", floats(1));
-    g.output(
-        "z", g.callOf("mine", "Bad", g.input("a", DataType.FLOAT, 1)).output(), FLOAT);
-    InvalidModel e =
-        assertThrows(InvalidModel.class, () -> Session.compile(g.model(IMPORTS)));
+    g.output("z", g.callOf("mine", "Bad", g.input("a", DataType.FLOAT, 1)).output(), FLOAT);
+    InvalidModel e = assertThrows(InvalidModel.class, () -> Session.compile(g.model(IMPORTS)));
     assertEquals("node (mine.Bad) > node (Add): nothing gives \"w\"", e.getMessage());
   }
 
@@ -95,16 +103,20 @@ class FunctionTest {
             List.of("x"),
             List.of("y"),
             List.of(
-                new Attribute(
-                    "alpha", new Attribute.Reference("slope", Attribute.Kind.FLOAT))));
+                new Attribute("alpha", new Attribute.Reference("slope", Attribute.Kind.FLOAT))));
     Function with =
         function(
-            "With", "", List.of("x"), List.of("y"), List.of(),
-            List.of(Attribute.of("slope", 0.5f)), IMPORTS, leaky);
+            "With",
+            "",
+            List.of("x"),
+            List.of("y"),
+            List.of(),
+            List.of(Attribute.of("slope", 0.5f)),
+            IMPORTS,
+            leaky);
     Function without =
         function(
-            "Without", "", List.of("x"), List.of("y"), List.of("slope"), List.of(), IMPORTS,
-            leaky);
+            "Without", "", List.of("x"), List.of("y"), List.of("slope"), List.of(), IMPORTS, leaky);
     GraphBuilder g = caller(with, without);
     Ref x = g.input("x", DataType.FLOAT, 1);
     g.output("a", g.callOf("mine", "With", x).output(), FLOAT);
@@ -148,7 +160,13 @@ class FunctionTest {
             List.of());
     Function choose =
         function(
-            "Choose", "", List.of("c", "x"), List.of("y"), List.of("slope"), List.of(), IMPORTS,
+            "Choose",
+            "",
+            List.of("c", "x"),
+            List.of("y"),
+            List.of("slope"),
+            List.of(),
+            IMPORTS,
             new Node(
                 "",
                 "If",
@@ -162,19 +180,23 @@ class FunctionTest {
     g.output("y", g.callOf("mine", "Choose", c, x).with("slope", 3f).output(), FLOAT);
     Session session = strict(g.model(IMPORTS));
     assertEquals(
-        Map.of("y", floats(-6)),
-        session.run(Map.of("x", floats(-2), "c", Tensor.scalar(true))));
+        Map.of("y", floats(-6)), session.run(Map.of("x", floats(-2), "c", Tensor.scalar(true))));
     assertEquals(
-        Map.of("y", floats(2)),
-        session.run(Map.of("x", floats(-2), "c", Tensor.scalar(false))));
+        Map.of("y", floats(2)), session.run(Map.of("x", floats(-2), "c", Tensor.scalar(false))));
   }
 
   @Test
   void inputsLeftOutAreLeftOutInside() {
     Function clip =
         function(
-            "MyClip", "", List.of("x", "low", "high"), List.of("y"), List.of(), List.of(),
-            IMPORTS, node("", "Clip", "x,low,high", "y"));
+            "MyClip",
+            "",
+            List.of("x", "low", "high"),
+            List.of("y"),
+            List.of(),
+            List.of(),
+            IMPORTS,
+            node("", "Clip", "x,low,high", "y"));
     GraphBuilder g = caller(clip);
     Ref x = g.input("x", DataType.FLOAT, 3);
     Ref one = g.constant(Tensor.scalar(1f));
@@ -200,7 +222,15 @@ class FunctionTest {
     Node call = model.graph().nodes().getFirst();
     Node overloaded =
         new Node(
-            "", "mine", "F", "new", List.of("x"), List.of("b"), List.of(), "", List.of(),
+            "",
+            "mine",
+            "F",
+            "new",
+            List.of("x"),
+            List.of("b"),
+            List.of(),
+            "",
+            List.of(),
             Extra.NONE);
     var nodes = new ArrayList<>(model.graph().nodes());
     nodes.add(overloaded);
@@ -218,11 +248,9 @@ class FunctionTest {
   @Test
   void constantsPassThrough() {
     GraphBuilder g = caller(simple("Negate", node("", "Neg", "x", "y")));
-    Ref shape =
-        g.callOf("mine", "Negate", g.constant(Tensor.vector(-2, -1))).output();
+    Ref shape = g.callOf("mine", "Negate", g.constant(Tensor.vector(-2, -1))).output();
     g.output("y", g.node("Reshape", g.input("x", DataType.FLOAT, 2), shape), FLOAT);
-    Session session =
-        Session.compile(g.model(IMPORTS), Models.strict().withProfile(true));
+    Session session = Session.compile(g.model(IMPORTS), Models.strict().withProfile(true));
     session.run(Map.of("x", floats(1, 2)));
     assertTrue(
         session.profile().entries().stream().noneMatch(e -> e.operator().startsWith("Neg")),
@@ -232,11 +260,9 @@ class FunctionTest {
   @Test
   void recursionIsRefused() {
     GraphBuilder g =
-        caller(
-            simple("A", node("mine", "B", "x", "y")), simple("B", node("mine", "A", "x", "y")));
+        caller(simple("A", node("mine", "B", "x", "y")), simple("B", node("mine", "A", "x", "y")));
     g.output("z", g.callOf("mine", "A", g.input("w", DataType.FLOAT, 1)).output(), FLOAT);
-    InvalidModel e =
-        assertThrows(InvalidModel.class, () -> Session.compile(g.model(IMPORTS)));
+    InvalidModel e = assertThrows(InvalidModel.class, () -> Session.compile(g.model(IMPORTS)));
     assertTrue(e.getMessage().contains("calls itself"), e.getMessage());
   }
 

@@ -46,8 +46,7 @@ class IfTest {
     for (int opset : new int[] {7, 11, 13, 16, 19, 21, 23, 24, 25}) {
       Session session = strict(squeezing(opset));
       assertEquals(
-          floats(-1, -2),
-          session.run(Map.of("x", x, "cond", Tensor.scalar(true))).get("y"));
+          floats(-1, -2), session.run(Map.of("x", x, "cond", Tensor.scalar(true))).get("y"));
       assertEquals(
           Tensor.of(new float[] {-1, -2}, 1, 2),
           session.run(Map.of("x", x, "cond", Tensor.scalar(false))).get("y"));
@@ -60,13 +59,10 @@ class IfTest {
     Session session = strict(squeezing(21, "?"));
     assertEquals(
         floats(-1, -2),
-        session
-            .run(Map.of("x", x, "cond", Tensor.of(new boolean[] {true}, 1)))
-            .get("y"));
+        session.run(Map.of("x", x, "cond", Tensor.of(new boolean[] {true}, 1))).get("y"));
     assertThrows(
         OperatorFailed.class,
-        () ->
-            session.run(Map.of("x", x, "cond", Tensor.of(new boolean[] {true, true}, 2))));
+        () -> session.run(Map.of("x", x, "cond", Tensor.of(new boolean[] {true, true}, 2))));
   }
 
   @Test

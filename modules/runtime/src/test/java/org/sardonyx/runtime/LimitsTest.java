@@ -40,16 +40,13 @@ class LimitsTest {
     body.output(cond, Models.BOOL);
     body.output(sum, FLOAT);
     g.output(
-        "y",
-        g.call("Loop", Ref.ABSENT, Ref.ABSENT, x).with("body", body.graph()).output(),
-        FLOAT);
+        "y", g.call("Loop", Ref.ABSENT, Ref.ABSENT, x).with("body", body.graph()).output(), FLOAT);
     return g.model(OPSET);
   }
 
   private static void stops(String limit, Limits limits, Model model) {
     Session session = session(model, limits);
-    LimitExceeded e =
-        assertThrows(LimitExceeded.class, () -> session.run(Map.of("x", floats(1))));
+    LimitExceeded e = assertThrows(LimitExceeded.class, () -> session.run(Map.of("x", floats(1))));
     assertEquals(limit, e.limit());
   }
 
@@ -68,15 +65,13 @@ class LimitsTest {
         Session.compile(
             endless(),
             SessionOptions.standard()
-                .withCheckpoint(
-                    () -> {
-                      if (left[0]-- == 0) {
-                        throw stop;
-                      }
-                    }));
+                .withCheckpoint(() -> {
+                  if (left[0]-- == 0) {
+                    throw stop;
+                  }
+                }));
     assertSame(
-        stop,
-        assertThrows(CancellationException.class, () -> session.run(Map.of("x", floats(1)))));
+        stop, assertThrows(CancellationException.class, () -> session.run(Map.of("x", floats(1)))));
   }
 
   @Test
@@ -129,8 +124,7 @@ class LimitsTest {
     assertThrows(
         LimitExceeded.class,
         () ->
-            session.run(
-                Map.of("x", floats(1), "shape", Tensor.vector(100_000, 100_000, 100_000))));
+            session.run(Map.of("x", floats(1), "shape", Tensor.vector(100_000, 100_000, 100_000))));
     assertThrows(
         LimitExceeded.class,
         () -> session.run(Map.of("x", floats(1), "shape", Tensor.vector(2_000_000_000))));
@@ -146,8 +140,10 @@ class LimitsTest {
             g.model(TestOperators.imports()),
             SessionOptions.standard()
                 .withOperators(
-                    TestOperators.of("test", "Bad", in -> in.set(0, in.tensor(0).copy()
-                        .reshaped(in.tensor(0).ints())))));
+                    TestOperators.of(
+                        "test",
+                        "Bad",
+                        in -> in.set(0, in.tensor(0).copy().reshaped(in.tensor(0).ints())))));
     IllegalStateException e =
         assertThrows(IllegalStateException.class, () -> session.run(Map.of("x", floats(1))));
     assertTrue(e.getMessage().contains("node \"bad\" (test.Bad-1) of (float[1])"), e.getMessage());
@@ -185,10 +181,9 @@ class LimitsTest {
                     .input("X", "T")
                     .output("Y", "T")
                     .type("T", org.sardonyx.operators.Types.ALL)
-                    .create(
-                        _ ->
-                            (TestOperators.Run)
-                                in -> in.set(0, Tensor.scalar((long) in.tensor(0).size()))));
+                    .create(_ ->
+                        (TestOperators.Run)
+                            in -> in.set(0, Tensor.scalar((long) in.tensor(0).size()))));
     Session session = Session.compile(g.model(OPSET), options);
     IllegalStateException e =
         assertThrows(IllegalStateException.class, () -> session.run(Map.of("x", floats(1))));
@@ -206,8 +201,7 @@ class LimitsTest {
                 TestOperators.of(
                     "test",
                     "Half",
-                    in ->
-                        in.output(0, DataType.FLOAT, 2).floats()[0] = in.tensor(0).floats()[0]));
+                    in -> in.output(0, DataType.FLOAT, 2).floats()[0] = in.tensor(0).floats()[0]));
     Model model = g.model(TestOperators.imports());
     Tensor y =
         (Tensor)

@@ -32,7 +32,9 @@ import org.sardonyx.type.Type;
 /** Loop, with everything that its table of inputs allows. */
 class LoopTest {
 
-  /** v = v + 1 until the condition {@code v < end}; scans v. Inputs: v, and M and cond where used. */
+  /**
+   * v = v + 1 until the condition {@code v < end}; scans v. Inputs: v, and M and cond where used.
+   */
   private static Model counting(long opset, boolean hasM, boolean hasCond, int end) {
     GraphBuilder g = new GraphBuilder("g");
     Ref m = hasM ? g.input("M", DataType.INT64) : Ref.ABSENT;
@@ -45,8 +47,10 @@ class LoopTest {
     Ref out = body.node("Add", in, g.constant(Tensor.scalar(1f)));
     body.output("on", body.node("Less", out, g.constant(Tensor.scalar((float) end))), BOOL);
     body.output(out, FLOAT);
-    body.output("scan", body.node("Identity", out), Type.tensor(DataType.FLOAT, GraphBuilder.shape()));
-    body.output("trip", body.node("Identity", i), Type.tensor(DataType.INT64, GraphBuilder.shape()));
+    body.output(
+        "scan", body.node("Identity", out), Type.tensor(DataType.FLOAT, GraphBuilder.shape()));
+    body.output(
+        "trip", body.node("Identity", i), Type.tensor(DataType.INT64, GraphBuilder.shape()));
     List<Ref> results =
         g.call("Loop", m, cond, v).with("body", body.graph()).outputs("v_end", "scans", "trips");
     g.output(results.get(0), FLOAT);
@@ -174,15 +178,13 @@ class LoopTest {
     Ref in = body.input("in", new Type.OfSequence(FLOAT));
     body.output(c, BOOL);
     Ref f = body.call("Cast", i).with("to", DataType.FLOAT.code()).output();
-    body.output(
-        "out", body.node("SequenceInsert", in, f), new Type.OfSequence(FLOAT));
+    body.output("out", body.node("SequenceInsert", in, f), new Type.OfSequence(FLOAT));
     g.output(
         g.call("Loop", m, Ref.ABSENT, empty).with("body", body.graph()).output("y"),
         new Type.OfSequence(FLOAT));
     SequenceValue y =
         (SequenceValue) strict(g.model(16)).run(Map.of("M", Tensor.scalar(3L))).get("y");
-    assertEquals(
-        List.of(Tensor.scalar(0f), Tensor.scalar(1f), Tensor.scalar(2f)), y.elements());
+    assertEquals(List.of(Tensor.scalar(0f), Tensor.scalar(1f), Tensor.scalar(2f)), y.elements());
     y = (SequenceValue) strict(g.model(16)).run(Map.of("M", Tensor.scalar(0L))).get("y");
     assertEquals(List.of(), y.elements());
   }
@@ -202,8 +204,7 @@ class LoopTest {
     GraphBuilder then = body.body("then");
     then.output("t", then.node("OptionalGetElement", in), FLOAT);
     GraphBuilder otherwise = body.body("else");
-    otherwise.output(
-        "e", otherwise.node("Identity", g.constant(Tensor.scalar(0f))), FLOAT);
+    otherwise.output("e", otherwise.node("Identity", g.constant(Tensor.scalar(0f))), FLOAT);
     Ref now =
         body.call("If", has)
             .with("then_branch", then.graph())
@@ -219,8 +220,7 @@ class LoopTest {
         session.run(Map.of("M", Tensor.scalar(3L), "none", new OptionalValue(FLOAT, null)));
     assertEquals(Tensor.scalar(15f), ((OptionalValue) outputs.get("y")).value());
     assertEquals(Tensor.scalar(true), outputs.get("has"));
-    outputs =
-        session.run(Map.of("M", Tensor.scalar(0L), "none", new OptionalValue(FLOAT, null)));
+    outputs = session.run(Map.of("M", Tensor.scalar(0L), "none", new OptionalValue(FLOAT, null)));
     assertEquals(Tensor.scalar(false), outputs.get("has"));
   }
 
@@ -240,15 +240,13 @@ class LoopTest {
         Type.tensor(DataType.FLOAT, GraphBuilder.shape(7)));
     body.output("part", body.node("Neg", x), FLOAT);
     body.output("flags", body.node("IsNaN", x), null);
-    List<Ref> results =
-        g.call("Loop", m).with("body", body.graph()).outputs("a", "b", "d");
+    List<Ref> results = g.call("Loop", m).with("body", body.graph()).outputs("a", "b", "d");
     for (Ref result : results) {
       g.output(result, null);
     }
     Model model = withCond(g.model(21));
     Map<String, Value> outputs =
-        strict(model)
-            .run(Map.of("M", Tensor.scalar(0L), "x", Tensor.zeros(DataType.FLOAT, 4, 3)));
+        strict(model).run(Map.of("M", Tensor.scalar(0L), "x", Tensor.zeros(DataType.FLOAT, 4, 3)));
     assertTrue(((Tensor) outputs.get("a")).hasShape(0, 5, 2), outputs.get("a").toString());
     // Of a dimension that only a trip would show nothing is known: 0.
     assertTrue(((Tensor) outputs.get("b")).hasShape(0, 0, 3), outputs.get("b").toString());
@@ -259,11 +257,8 @@ class LoopTest {
   private static Model withCond(Model model) {
     var nodes =
         model.graph().nodes().stream()
-            .map(
-                n ->
-                    n.opType().equals("Loop")
-                        ? n.withInputs(List.of(n.inputs().getFirst(), ""))
-                        : n)
+            .map(n ->
+                n.opType().equals("Loop") ? n.withInputs(List.of(n.inputs().getFirst(), "")) : n)
             .toList();
     return model.withGraph(model.graph().withNodes(nodes));
   }
@@ -286,8 +281,7 @@ class LoopTest {
             .outputs("y", "z");
     g.output(results.get(1), FLOAT);
     OperatorFailed e =
-        assertThrows(
-            OperatorFailed.class, () -> strict(g.model(21)).run(Map.of("v", floats(1))));
+        assertThrows(OperatorFailed.class, () -> strict(g.model(21)).run(Map.of("v", floats(1))));
     assertTrue(e.getMessage().contains("float[4] in trip 2"), e.getMessage());
   }
 
@@ -311,11 +305,9 @@ class LoopTest {
     Ref here = inner.node("Sum", w, x, outer, v, number);
     inner.output(here, FLOAT);
     body.output(c, BOOL);
-    Ref result =
-        body.call("Loop", two, Ref.ABSENT, v).with("body", inner.graph()).output();
+    Ref result = body.call("Loop", two, Ref.ABSENT, v).with("body", inner.graph()).output();
     body.output("out", result, FLOAT);
-    g.output(
-        g.call("Loop", two, Ref.ABSENT, x).with("body", body.graph()).output("y"), FLOAT);
+    g.output(g.call("Loop", two, Ref.ABSENT, x).with("body", body.graph()).output("y"), FLOAT);
     float v0 = 5;
     for (int a = 0; a < 2; a++) {
       float w0 = v0;
@@ -325,8 +317,7 @@ class LoopTest {
       v0 = w0;
     }
     assertEquals(
-        Map.of("y", Tensor.scalar(v0)),
-        strict(g.model(21)).run(Map.of("x", Tensor.scalar(5f))));
+        Map.of("y", Tensor.scalar(v0)), strict(g.model(21)).run(Map.of("x", Tensor.scalar(5f))));
   }
 
   @Test
@@ -363,8 +354,7 @@ class LoopTest {
     }
     body.output(last, BOOL);
     g.output(
-        g.call("Loop", Ref.ABSENT, Ref.ABSENT, v, v).with("body", body.graph()).output("y"),
-        FLOAT);
+        g.call("Loop", Ref.ABSENT, Ref.ABSENT, v, v).with("body", body.graph()).output("y"), FLOAT);
     assertThrows(InvalidModel.class, () -> Session.compile(g.model(21)));
   }
 
@@ -377,11 +367,9 @@ class LoopTest {
     Ref c = body.input("c", BOOL);
     body.output(c, BOOL);
     body.output("n", body.node("Neg", i), INT64);
-    g.output(
-        g.call("Loop", m, Ref.ABSENT).with("body", body.graph()).output("y"), INT64);
+    g.output(g.call("Loop", m, Ref.ABSENT).with("body", body.graph()).output("y"), INT64);
     Tensor y =
-        (Tensor)
-            Session.compile(g.model(21)).run(Map.of("M", Tensor.scalar(300_000L))).get("y");
+        (Tensor) Session.compile(g.model(21)).run(Map.of("M", Tensor.scalar(300_000L))).get("y");
     assertEquals(300_000, y.size());
     assertEquals(-299_999, y.longs()[299_999]);
   }

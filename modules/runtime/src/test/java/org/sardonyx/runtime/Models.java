@@ -58,11 +58,8 @@ final class Models {
     Ref w = g.constant("w", waves(1, 12, 3));
     Ref r = g.constant("r", waves(1, 12, 4));
     var out =
-        g.call("GRU", x, w, r, Ref.ABSENT, Ref.ABSENT, h)
-            .with("hidden_size", 4)
-            .outputs("y", hn);
-    g.output(
-        out.get(0), Type.tensor(DataType.FLOAT, GraphBuilder.shape("time", 1, "batch", 4)));
+        g.call("GRU", x, w, r, Ref.ABSENT, Ref.ABSENT, h).with("hidden_size", 4).outputs("y", hn);
+    g.output(out.get(0), Type.tensor(DataType.FLOAT, GraphBuilder.shape("time", 1, "batch", 4)));
     g.output(out.get(1), Type.tensor(DataType.FLOAT, GraphBuilder.shape(1, "batch", 4)));
     return g.model(OPSET);
   }

@@ -90,8 +90,7 @@ class ScanTest {
     Ref a = g.input("a", DataType.FLOAT, "?", 2);
     Ref b = g.input("b", DataType.FLOAT, 2, "?");
     GraphBuilder body = g.body("body");
-    body.output(
-        "p", body.node("Sub", body.input("ai", FLOAT), body.input("bi", FLOAT)), FLOAT);
+    body.output("p", body.node("Sub", body.input("ai", FLOAT), body.input("bi", FLOAT)), FLOAT);
     g.output(
         g.call("Scan", a, b)
             .with("body", body.graph())
@@ -120,8 +119,7 @@ class ScanTest {
 
   @Test
   void aScanOfLengthZeroGivesItsStatesAndEmptyOutputs() {
-    Map<String, Value> y =
-        run(21, floats(1, 2, 3), Tensor.zeros(DataType.FLOAT, 0, 3), 0, 0, 1, 0);
+    Map<String, Value> y = run(21, floats(1, 2, 3), Tensor.zeros(DataType.FLOAT, 0, 3), 0, 0, 1, 0);
     assertEquals(floats(1, 2, 3), y.get("end"));
     assertEquals(0, ((Tensor) y.get("sums")).size());
     GraphBuilder g = new GraphBuilder("g");
@@ -159,7 +157,8 @@ class ScanTest {
             () ->
                 strict(g.model(21))
                     .run(Map.of("s", floats(1), "x", Tensor.zeros(DataType.FLOAT, 2, 3))));
-    assertTrue(e.getMessage().contains("state 0 was float[1] and becomes float[3]"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("state 0 was float[1] and becomes float[3]"), e.getMessage());
   }
 
   @Test
@@ -216,8 +215,7 @@ class ScanTest {
             .outputs("end", "scan");
     g.output(results.get(1), FLOAT);
     Map<String, Value> y =
-        strict(g.model(21))
-            .run(Map.of("x", Models.waves(6, 2, 3), "h0", Models.waves(1, 2, 4)));
+        strict(g.model(21)).run(Map.of("x", Models.waves(6, 2, 3), "h0", Models.waves(1, 2, 4)));
     Tensor rnn = (Tensor) y.get("rnn");
     Tensor scan = (Tensor) y.get("scan");
     assertTrue(scan.hasShape(6, 2, 4));
@@ -273,8 +271,7 @@ class ScanTest {
     assertThrows(
         OperatorFailed.class,
         () -> strict(scan8(true, 0)).run(Map.of("s", s, "x", x, "lens", Tensor.vector(4, 0))));
-    y =
-        strict(scan8(true, 0)).run(Map.of("s", s, "x", x, "lens", Tensor.vector(0, 0)));
+    y = strict(scan8(true, 0)).run(Map.of("s", s, "x", x, "lens", Tensor.vector(0, 0)));
     assertTrue(((Tensor) y.get("sums")).hasShape(2, 3, 2), y.get("sums").toString());
   }
 

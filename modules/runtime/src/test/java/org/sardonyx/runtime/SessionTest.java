@@ -21,15 +21,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.graph.Extra;
 import org.sardonyx.graph.GraphBuilder;
 import org.sardonyx.graph.GraphBuilder.Ref;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.SparseTensorData;
-import org.sardonyx.graph.Extra;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.OptionalValue;
+import org.sardonyx.tensor.SequenceValue;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Value;
@@ -61,6 +62,45 @@ class SessionTest {
     g.output(x, FLOAT);
     Map<String, Value> outputs = strict(g.model(OPSET)).run(Map.of("x", floats(3)));
     assertEquals(Map.of("x", floats(3), "c", floats(7)), outputs);
+  }
+
+  @Test
+  void outputsShareNothingWithInputsOrTheSession() {
+    GraphBuilder g = new GraphBuilder("g");
+    Ref x = g.input("x", DataType.FLOAT, 2);
+    Ref cond = g.input("cond", DataType.BOOL);
+    GraphBuilder then = g.body("then");
+    then.output(
+        "t",
+        then.node("Reshape", then.constant(floats(5, 6)), g.constant(Tensor.vector(2, 1))),
+        FLOAT);
+    GraphBuilder otherwise = g.body("else");
+    otherwise.output("e", otherwise.node("Identity", x), FLOAT);
+    g.output(
+        "branch",
+        g.call("If", cond)
+            .with("then_branch", then.graph())
+            .with("else_branch", otherwise.graph())
+            .output(),
+        FLOAT);
+    g.output("view", g.node("Reshape", x, g.constant(Tensor.vector(2, 1))), FLOAT);
+    g.output("constant", g.node("Neg", g.constant(floats(1))), FLOAT);
+    g.output("sequence", g.node("SequenceConstruct", x), null);
+    Session session = strict(g.model(OPSET));
+    Map<String, Value> in = Map.of("x", floats(1, 2), "cond", Tensor.scalar(true));
+    Map<String, Value> outputs = session.run(in);
+    ((Tensor) in.get("x")).floats()[0] = 99;
+    assertEquals(Tensor.of(new float[] {1, 2}, 2, 1), outputs.get("view"));
+    assertEquals(floats(1, 2), ((SequenceValue) outputs.get("sequence")).elements().getFirst());
+    ((Tensor) outputs.get("constant")).floats()[0] = 99;
+    ((Tensor) outputs.get("branch")).floats()[0] = 99;
+    outputs = session.run(in);
+    assertEquals(floats(-1), outputs.get("constant"));
+    assertEquals(Tensor.of(new float[] {5, 6}, 2, 1), outputs.get("branch"));
+    in = Map.of("x", floats(1, 2), "cond", Tensor.scalar(false));
+    outputs = session.run(in);
+    ((Tensor) in.get("x")).floats()[0] = 99;
+    assertEquals(floats(1, 2), outputs.get("branch"));
   }
 
   @Test
@@ -127,8 +167,7 @@ class SessionTest {
         Map.of("y", floats(4, 6)), session.run(Map.of("a", floats(1, 2), "b", floats(3, 4))));
     InvalidInput e =
         assertThrows(
-            InvalidInput.class,
-            () -> session.run(Map.of("a", floats(1, 2), "b", floats(3))));
+            InvalidInput.class, () -> session.run(Map.of("a", floats(1, 2), "b", floats(3))));
     assertTrue(e.getMessage().contains("n, is 2 elsewhere"), e.getMessage());
   }
 
@@ -136,8 +175,7 @@ class SessionTest {
   void declaredShapesOfOutputsAreNotTrusted() {
     GraphBuilder g = new GraphBuilder("g");
     Ref x = g.input("x", DataType.FLOAT, "n");
-    g.output(
-        "y", g.node("Neg", x), Type.tensor(DataType.FLOAT, GraphBuilder.shape("n", "n", 3)));
+    g.output("y", g.node("Neg", x), Type.tensor(DataType.FLOAT, GraphBuilder.shape("n", "n", 3)));
     assertEquals(
         Map.of("y", floats(-1, -2)), strict(g.model(OPSET)).run(Map.of("x", floats(1, 2))));
   }
@@ -152,8 +190,7 @@ class SessionTest {
     assertEquals(List.of("x"), session.requiredInputs());
     assertEquals(2, session.inputs().size());
     assertEquals(Map.of("y", floats(20)), session.run(Map.of("x", floats(2))));
-    assertEquals(
-        Map.of("y", floats(6)), session.run(Map.of("x", floats(2), "scale", floats(3))));
+    assertEquals(Map.of("y", floats(6)), session.run(Map.of("x", floats(2), "scale", floats(3))));
     assertEquals(Map.of("y", floats(20)), session.run(Map.of("x", floats(2))));
   }
 
@@ -260,7 +297,14 @@ class SessionTest {
     record Packed(float sum) implements TestOperators.Run {
       @Override
       public void run(Invocation in) {
+        assertTrue(in.has(1));
+        assertThrows(NullPointerException.class, () -> in.value(1));
         in.set(0, floats(in.tensor(0).floats()[0] * sum));
+      }
+
+      @Override
+      public boolean reads(int input) {
+        return input != 1;
       }
     }
     record Plain(AtomicInteger prepared) implements TestOperators.Run {
@@ -293,8 +337,7 @@ class SessionTest {
   void measuresOnlyWhereAsked() {
     Session plain = Session.compile(Models.addOne());
     assertThrows(IllegalStateException.class, plain::profile);
-    Session session =
-        Session.compile(Models.addOne(), SessionOptions.standard().withProfile(true));
+    Session session = Session.compile(Models.addOne(), SessionOptions.standard().withProfile(true));
     session.run(Map.of("x", Tensor.zeros(DataType.FLOAT, 1, 2)));
     session.run(Map.of("x", Tensor.zeros(DataType.FLOAT, 1, 2)));
     Profile profile = session.profile();

@@ -52,16 +52,14 @@ class StreamTest {
     Session session = strict(Models.gru("h0", "hn"));
     Tensor x = Models.waves(10, 2, 3);
     Tensor whole =
-        (Tensor)
-            session.run(Map.of("x", x, "h0", Tensor.zeros(DataType.FLOAT, 1, 2, 4))).get("y");
+        (Tensor) session.run(Map.of("x", x, "h0", Tensor.zeros(DataType.FLOAT, 1, 2, 4))).get("y");
     Stream stream = session.stream();
     assertEquals(Map.of("hn", "h0"), stream.pairs());
     assertEquals(whole, Tensor.of(chunks(stream, x, 3, 1, 6), whole.shape()));
     stream.reset();
     assertEquals(whole, Tensor.of(chunks(stream, x, 10), whole.shape()));
     stream.reset();
-    assertEquals(
-        whole, Tensor.of(chunks(stream, x, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1), whole.shape()));
+    assertEquals(whole, Tensor.of(chunks(stream, x, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1), whole.shape()));
   }
 
   @Test
@@ -94,11 +92,9 @@ class StreamTest {
     stream.run(Map.of("x", x));
     stream.reset();
     assertEquals(expected, stream.run(Map.of("x", x)).get("y"));
-    InvalidInput e =
-        assertThrows(InvalidInput.class, () -> stream.run(Map.of("x", x, "h0", h)));
+    InvalidInput e = assertThrows(InvalidInput.class, () -> stream.run(Map.of("x", x, "h0", h)));
     assertTrue(e.getMessage().contains("\"h0\""), e.getMessage());
-    assertThrows(
-        InvalidInput.class, () -> session.stream(States.inferred().initial("x", x)));
+    assertThrows(InvalidInput.class, () -> session.stream(States.inferred().initial("x", x)));
   }
 
   @ParameterizedTest
@@ -133,7 +129,13 @@ class StreamTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"audio_in,audio_out", "input_3,tf_op_layer_stack_2", "a,b", "h0,cn", "image,image_out"})
+  @CsvSource({
+    "audio_in,audio_out",
+    "input_3,tf_op_layer_stack_2",
+    "a,b",
+    "h0,cn",
+    "image,image_out"
+  })
   void namesThatDoNotSay(String input, String output) {
     Session session = Session.compile(Models.gru(input, output));
     InvalidInput e = assertThrows(InvalidInput.class, session::stream);
@@ -141,8 +143,7 @@ class StreamTest {
     assertTrue(
         e.getMessage().contains("\"" + input + "\" (float[1,batch,4]): \"" + output + "\""),
         e.getMessage());
-    assertEquals(
-        Map.of(output, input), session.stream(States.of(output, input)).pairs());
+    assertEquals(Map.of(output, input), session.stream(States.of(output, input)).pairs());
   }
 
   @Test
@@ -153,7 +154,9 @@ class StreamTest {
     g.output("h_next", g.node("Abs", h), FLOAT);
     Session session = Session.compile(g.model(OPSET));
     InvalidInput e = assertThrows(InvalidInput.class, session::stream);
-    assertTrue(e.getMessage().contains("may be any of \"h_out\" (float[...]), \"h_next\""), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("may be any of \"h_out\" (float[...]), \"h_next\""),
+        e.getMessage());
   }
 
   @Test
@@ -161,10 +164,8 @@ class StreamTest {
     Session session = Session.compile(Models.gru("h0", "hn"));
     assertThrows(InvalidInput.class, () -> session.stream(States.of("no", "h0")));
     assertThrows(InvalidInput.class, () -> session.stream(States.of("hn", "no")));
-    assertThrows(
-        InvalidInput.class, () -> session.stream(States.of("hn", "h0").and("y", "h0")));
-    InvalidInput e =
-        assertThrows(InvalidInput.class, () -> session.stream(States.of("hn", "x")));
+    assertThrows(InvalidInput.class, () -> session.stream(States.of("hn", "h0").and("y", "h0")));
+    InvalidInput e = assertThrows(InvalidInput.class, () -> session.stream(States.of("hn", "x")));
     assertTrue(e.getMessage().contains("does not fit"), e.getMessage());
   }
 
@@ -179,16 +180,14 @@ class StreamTest {
     Session session = strict(g.model(OPSET));
     Map<String, Tensor> in = Map.of("x", Tensor.of(new float[] {1, 2, 3, 4}, 2, 2));
     States states = States.of("h_out", "h").and("k_out", "k");
-    InvalidInput e =
-        assertThrows(InvalidInput.class, () -> session.stream(states).run(in));
+    InvalidInput e = assertThrows(InvalidInput.class, () -> session.stream(states).run(in));
     assertTrue(e.getMessage().contains("\"h\" (float[rows,2]): the size of dim"), e.getMessage());
     assertTrue(e.getMessage().contains("\"k\" (float[?,2]): the size of dim"), e.getMessage());
     Stream stream = session.stream(states.size("rows", 1).zeros("k", 2, 2));
     Map<String, Value> outputs = stream.run(in);
     assertEquals(in.get("x"), outputs.get("h_out"));
     assertEquals(in.get("x"), outputs.get("k_out"));
-    assertEquals(
-        Tensor.of(new float[] {2, 4, 6, 8}, 2, 2), stream.run(in).get("h_out"));
+    assertEquals(Tensor.of(new float[] {2, 4, 6, 8}, 2, 2), stream.run(in).get("h_out"));
   }
 
   @Test
@@ -207,11 +206,9 @@ class StreamTest {
     GraphBuilder g = new GraphBuilder("g");
     Ref x = g.input("x", DataType.FLOAT, "batch", 1, "time", 2);
     for (String part : List.of("key", "value")) {
-      Ref past =
-          g.input("past_key_values.0." + part, DataType.FLOAT, "batch", 1, "past_length", 2);
+      Ref past = g.input("past_key_values.0." + part, DataType.FLOAT, "batch", 1, "past_length", 2);
       Ref present = g.call("Concat", past, x).with("axis", 2).output("present.0." + part);
-      g.output(
-          present, Type.tensor(DataType.FLOAT, GraphBuilder.shape("batch", 1, "total", 2)));
+      g.output(present, Type.tensor(DataType.FLOAT, GraphBuilder.shape("batch", 1, "total", 2)));
       g.output("sum." + part, g.node("ReduceSum", present), FLOAT);
     }
     return g.model(OPSET);

@@ -27,7 +27,8 @@ import org.sardonyx.tensor.Value;
 class CorporaTest {
 
   /** Operators that need what Java does not have; their cases may be refused. */
-  private static final List<String> REFUSED = List.of("test_image_decoder", "test_regex_full_match");
+  private static final List<String> REFUSED =
+      List.of("test_image_decoder", "test_regex_full_match");
 
   @Test
   void nodeTests() {
@@ -88,8 +89,7 @@ class CorporaTest {
     Tensor expected = Npy.read(arrays.resolveSibling(arrays.getFileName() + ".output.npy"));
     Map<String, Value> found = session.run(Map.of(session.requiredInputs().getFirst(), input));
     Comparison comparison =
-        Comparison.of(
-            expected, found.values().iterator().next(), new Tolerance(1e-5, 1e-6, 0, 0));
+        Comparison.of(expected, found.values().iterator().next(), new Tolerance(1e-5, 1e-6, 0, 0));
     assertTrue(comparison.agrees(), () -> model.getFileName() + ": " + comparison.summary());
   }
 

@@ -51,8 +51,7 @@ class InferredTypesTest {
         Map<String, Value> all = new LinkedHashMap<>(inputs);
         all.putAll(session.run(inputs));
         for (Map.Entry<String, Value> value : all.entrySet()) {
-          String problem =
-              bindings.disagreement(types.get(value.getKey()), value.getValue());
+          String problem = bindings.disagreement(types.get(value.getKey()), value.getValue());
           if (problem != null) {
             wrong.add(one.name() + " " + value.getKey() + ": " + problem);
           }

@@ -125,11 +125,10 @@ class JarModelsTest {
       Map<String, Value> inputs = jar.inputs(b.inputs().getFirst());
       Map<String, Value> found = a.run(inputs);
       b.run(inputs)
-          .forEach(
-              (name, expected) -> {
-                Comparison comparison = Comparison.of(expected, found.get(name), jar.tolerance);
-                assertTrue(comparison.agrees(), () -> name + ": " + comparison.summary());
-              });
+          .forEach((name, expected) -> {
+            Comparison comparison = Comparison.of(expected, found.get(name), jar.tolerance);
+            assertTrue(comparison.agrees(), () -> name + ": " + comparison.summary());
+          });
     }
   }
 

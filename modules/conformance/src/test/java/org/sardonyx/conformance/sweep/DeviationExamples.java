@@ -205,14 +205,14 @@ final class DeviationExamples {
         builder.attribute(attribute);
       }
       if (!function.isEmpty()) {
-        List<String> names = Collections.nCopies(operator.equals("LSTM") ? 3 : gates == 3 ? 2 : 1, function);
+        List<String> names =
+            Collections.nCopies(operator.equals("LSTM") ? 3 : gates == 3 ? 2 : 1, function);
         builder.attribute(new Attribute("activations", Attribute.OfStrings.of(names)));
       }
       if (alpha != null) {
         builder.attribute(
             new Attribute(
-                "activation_alpha",
-                new Attribute.OfFloats(Collections.nCopies(3, alpha))));
+                "activation_alpha", new Attribute.OfFloats(Collections.nCopies(3, alpha))));
       }
       int[] shape = first ? new int[] {batch, steps, 2} : new int[] {steps, batch, 2};
       Tensor x = Tensors.normal(random, type, 1, shape);
@@ -410,8 +410,7 @@ final class DeviationExamples {
             "loop",
             List.of(loop),
             List.of(
-                new ValueInfo("M", Type.tensor(DataType.INT64, Shape.SCALAR)),
-                value.withName("v")),
+                new ValueInfo("M", Type.tensor(DataType.INT64, Shape.SCALAR)), value.withName("v")),
             List.of(value.withName("result")),
             List.of());
     Map<String, Value> inputs = new LinkedHashMap<>();

@@ -46,7 +46,7 @@ public record Hardmax(AxisRows rows) implements Operator {
             // Ordered as Float.compare does, but for the zeros, which are equal.
             float so = x[xOffset + greatest];
             float v = x[xOffset + k];
-            greatest = v > so || (v != v && so == so) ? k : greatest;
+            greatest = v > so || (Float.isNaN(v) && !Float.isNaN(so)) ? k : greatest;
           }
           for (int k = 0; k < n; k++) {
             y[yOffset + k] = k == greatest ? 1 : 0;
@@ -57,7 +57,7 @@ public record Hardmax(AxisRows rows) implements Operator {
           for (int k = 1; k < n; k++) {
             double so = x[xOffset + greatest];
             double v = x[xOffset + k];
-            greatest = v > so || (v != v && so == so) ? k : greatest;
+            greatest = v > so || (Double.isNaN(v) && !Double.isNaN(so)) ? k : greatest;
           }
           for (int k = 0; k < n; k++) {
             y[yOffset + k] = k == greatest ? 1 : 0;

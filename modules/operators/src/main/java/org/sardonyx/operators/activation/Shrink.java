@@ -53,13 +53,13 @@ public record Shrink(float bias, float lambd) implements Operator {
     } else if (in.tensor(0).dataType() == DataType.UINT64) {
       // Negative bits are values beyond 2^63.
       Elementwise.unaryIntegers(
-          in, x -> x >= 0 ? (long) shrink(x) : lambd < 0x1p63 ? x - (long) bias : 0);
+          in, x -> x >= 0 ? (long) shrink((double) x) : lambd < 0x1p63 ? x - (long) bias : 0);
     } else {
-      Elementwise.unaryIntegers(in, x -> (long) shrink(x));
+      Elementwise.unaryIntegers(in, x -> (long) shrink((double) x));
     }
   }
 
   private double shrink(double x) {
-    return x < -lambd ? x + bias : x > lambd ? x - bias : x != x ? x : 0;
+    return x < -lambd ? x + bias : x > lambd ? x - bias : Double.isNaN(x) ? x : 0;
   }
 }

@@ -97,16 +97,8 @@ final class AttentionCall {
 
   void run() {
     int h = heads.keyHeads();
-    Tensor keys = joined(pastKey, k, heads.size());
-    Tensor values = joined(pastValue, v, heads.valueSize());
-    if (wants(Attention.PRESENT_KEY)) {
-      keys = headFirst(keys, heads.size());
-      in.set(Attention.PRESENT_KEY, keys);
-    }
-    if (wants(Attention.PRESENT_VALUE)) {
-      values = headFirst(values, heads.valueSize());
-      in.set(Attention.PRESENT_VALUE, values);
-    }
+    Tensor keys = joined(Attention.PRESENT_KEY, pastKey, k, heads.size());
+    Tensor values = joined(Attention.PRESENT_VALUE, pastValue, v, heads.valueSize());
     Layout ql = layout(q, heads.queryHeads(), heads.queries(), heads.size());
     Layout kl = layout(keys, h, heads.keys(), heads.size());
     Layout vl = layout(values, h, heads.keys(), heads.valueSize());
@@ -114,33 +106,54 @@ final class AttentionCall {
         flat
             ? new int[] {heads.batch(), heads.queries(), heads.queryHeads() * heads.valueSize()}
             : new int[] {heads.batch(), heads.queryHeads(), heads.queries(), heads.valueSize()};
-    int[] qkShape = {heads.batch(), heads.queryHeads(), heads.queries(), heads.keys()};
-    boolean wantsQk = wants(Attention.QK);
-    DataType type = q.dataType();
-    DotProductAttention core =
-        new DotProductAttention(heads, scoring(), mask(), wantsQk ? attention.stage() : null);
-    int ySize = Tensor.checkedSize(yShape);
-    int qkSize = wantsQk ? Tensor.checkedSize(qkShape) : 0;
     Layout yl =
         flat
             ? Layout.rowFirst(heads.queryHeads(), heads.queries(), heads.valueSize())
             : Layout.headFirst(heads.queryHeads(), heads.queries(), heads.valueSize());
-    if (type == DataType.DOUBLE || v.dataType() == DataType.DOUBLE) {
-      double[] y = new double[ySize];
-      double[] qk = new double[qkSize];
+    boolean wantsQk = wants(Attention.QK);
+    int[] qkShape =
+        wantsQk
+            ? new int[] {heads.batch(), heads.queryHeads(), heads.queries(), heads.keys()}
+            : new int[] {0};
+    DotProductAttention core =
+        new DotProductAttention(heads, scoring(), mask(), wantsQk ? attention.stage() : null);
+    if (q.dataType() == DataType.DOUBLE || v.dataType() == DataType.DOUBLE) {
+      double[] y = doubles(Attention.Y, true, yShape);
+      double[] qk = doubles(Attention.QK, wantsQk, qkShape);
       core.run(in, q.toDoubles(), ql, keys.toDoubles(), kl, values.toDoubles(), vl, y, yl, qk);
-      in.set(Attention.Y, Tensor.fromDoubles(type, y, yShape));
-      if (wantsQk) {
-        in.set(Attention.QK, Tensor.fromDoubles(type, qk, qkShape));
-      }
+      give(Attention.Y, true, y, yShape);
+      give(Attention.QK, wantsQk, qk, qkShape);
     } else {
-      float[] y = new float[ySize];
-      float[] qk = new float[qkSize];
+      float[] y = floats(Attention.Y, true, yShape);
+      float[] qk = floats(Attention.QK, wantsQk, qkShape);
       core.run(in, q.toFloats(), ql, keys.toFloats(), kl, values.toFloats(), vl, y, yl, qk);
-      in.set(Attention.Y, Tensor.fromFloats(type, y, yShape));
-      if (wantsQk) {
-        in.set(Attention.QK, Tensor.fromFloats(type, qk, qkShape));
-      }
+      give(Attention.Y, true, y, yShape);
+      give(Attention.QK, wantsQk, qk, qkShape);
+    }
+  }
+
+  /** Returns zeros to compute an output in: the output itself where it has the type. */
+  private float[] floats(int output, boolean wanted, int[] shape) {
+    return wanted && q.dataType() == DataType.FLOAT
+        ? in.zeros(output, DataType.FLOAT, shape).floats()
+        : new float[Tensor.checkedSize(shape)];
+  }
+
+  private double[] doubles(int output, boolean wanted, int[] shape) {
+    return wanted && q.dataType() == DataType.DOUBLE
+        ? in.zeros(output, DataType.DOUBLE, shape).doubles()
+        : new double[Tensor.checkedSize(shape)];
+  }
+
+  private void give(int output, boolean wanted, float[] values, int[] shape) {
+    if (wanted && q.dataType() != DataType.FLOAT) {
+      in.set(output, Tensor.fromFloats(q.dataType(), values, shape));
+    }
+  }
+
+  private void give(int output, boolean wanted, double[] values, int[] shape) {
+    if (wanted && q.dataType() != DataType.DOUBLE) {
+      in.set(output, Tensor.fromDoubles(q.dataType(), values, shape));
     }
   }
 
@@ -186,13 +199,23 @@ final class AttentionCall {
         : Layout.headFirst(heads, rows, size);
   }
 
-  /** Returns the past rows and then the new ones, {@code [N, heads, T, size]}; no past, no copy. */
-  private Tensor joined(@Nullable Tensor past, Tensor now, int size) {
-    return past == null ? now : Caches.join(past, now, heads, size);
-  }
-
-  private Tensor headFirst(Tensor tensor, int size) {
-    return tensor.rank() == 4 ? tensor : Caches.join(null, tensor, heads, size);
+  /**
+   * Returns the past rows and then the new ones, and gives them as an output where it is wanted.
+   * Rows that nothing joins and nobody wants stay where they are.
+   */
+  private Tensor joined(int output, @Nullable Tensor past, Tensor now, int size) {
+    boolean wanted = wants(output);
+    if (past == null && (!wanted || !flat)) {
+      if (wanted) {
+        in.set(output, now);
+      }
+      return now;
+    }
+    int[] shape = {heads.batch(), heads.keyHeads(), heads.keys(), size};
+    Tensor all =
+        wanted ? in.output(output, now.dataType(), shape) : Tensor.zeros(now.dataType(), shape);
+    Caches.join(past, now, all);
+    return all;
   }
 
   private static void expect(String name, @Nullable Tensor tensor, int... shape) {

@@ -10,22 +10,22 @@ public final class Caches {
   private Caches() {}
 
   /**
-   * Returns {@code [N, keyHeads, T, size]}: the rows of {@code past} and then those of {@code now},
-   * which is {@code [N, keyHeads, rows, size]} or {@code [N, rows, keyHeads * size]}.
+   * Fills {@code all}, [N, heads, T, size], with the rows of {@code past}, if any, and then those
+   * of {@code now}, which is {@code [N, heads, rows, size]} or {@code [N, rows, heads * size]}.
    */
-  public static Tensor join(@Nullable Tensor past, Tensor now, Heads heads, int size) {
+  public static void join(@Nullable Tensor past, Tensor now, Tensor all) {
+    int batch = all.dim(0);
+    int heads = all.dim(1);
+    int size = all.dim(3);
     int before = past == null ? 0 : past.dim(2);
-    int rows = heads.keys() - before;
+    int rows = all.dim(2) - before;
     Layout from =
-        now.rank() == 3
-            ? Layout.rowFirst(heads.keyHeads(), rows, size)
-            : Layout.headFirst(heads.keyHeads(), rows, size);
-    Tensor all = Tensor.zeros(now.dataType(), heads.batch(), heads.keyHeads(), heads.keys(), size);
-    Layout to = Layout.headFirst(heads.keyHeads(), heads.keys(), size);
-    for (int n = 0; n < heads.batch(); n++) {
-      for (int h = 0; h < heads.keyHeads(); h++) {
+        now.rank() == 3 ? Layout.rowFirst(heads, rows, size) : Layout.headFirst(heads, rows, size);
+    Layout to = Layout.headFirst(heads, all.dim(2), size);
+    for (int n = 0; n < batch; n++) {
+      for (int h = 0; h < heads; h++) {
         if (past != null) {
-          int at = (n * heads.keyHeads() + h) * before * size;
+          int at = (n * heads + h) * before * size;
           System.arraycopy(past.array(), at, all.array(), to.at(n, h, 0), before * size);
         }
         for (int i = 0; i < rows; i++) {
@@ -34,6 +34,5 @@ public final class Caches {
         }
       }
     }
-    return all;
   }
 }

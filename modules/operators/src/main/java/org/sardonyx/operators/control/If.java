@@ -55,7 +55,12 @@ public record If() implements Operator {
       int inputs = attributes.getGraph(branch).inputs().size();
       if (inputs != 0 || outputs != attributes.outputs()) {
         throw new InvalidModel(
-            branch + " has " + inputs + " inputs and " + outputs + " outputs, must have 0 and "
+            branch
+                + " has "
+                + inputs
+                + " inputs and "
+                + outputs
+                + " outputs, must have 0 and "
                 + attributes.outputs());
       }
     }

@@ -26,9 +26,9 @@ import org.sardonyx.type.Type;
  * Loop: runs a graph again and again, at most M times and as long as a condition holds.
  *
  * <p>The body takes (iteration number, condition, N carried values) and gives (condition, N carried
- * values, K scan outputs); carried values may change their shape from trip to trip, scan outputs are
- * stacked on a new axis 0. Where the input {@code cond} is absent, what the body says of the condition
- * is ignored, as the table of the specification has it.
+ * values, K scan outputs); carried values may change their shape from trip to trip, scan outputs
+ * are stacked on a new axis 0. Where the input {@code cond} is absent, what the body says of the
+ * condition is ignored, as the table of the specification has it.
  *
  * @param carried N
  */
@@ -70,13 +70,22 @@ public record Loop(int carried) implements Operator {
     int carried = Math.max(0, attributes.inputs() - 2);
     if (body.inputs().size() != 2 + carried || body.outputs().size() < 1 + carried) {
       throw new InvalidModel(
-          "the body has " + body.inputs().size() + " inputs and " + body.outputs().size()
-              + " outputs; with " + carried + " carried values it must have " + (2 + carried)
-              + ", and at least " + (1 + carried));
+          "the body has "
+              + body.inputs().size()
+              + " inputs and "
+              + body.outputs().size()
+              + " outputs; with "
+              + carried
+              + " carried values it must have "
+              + (2 + carried)
+              + ", and at least "
+              + (1 + carried));
     }
     if (attributes.outputs() > body.outputs().size() - 1) {
       throw new InvalidModel(
-          "the node has " + attributes.outputs() + " outputs, its body gives "
+          "the node has "
+              + attributes.outputs()
+              + " outputs, its body gives "
               + (body.outputs().size() - 1));
     }
     return new Loop(carried);
@@ -110,9 +119,7 @@ public record Loop(int carried) implements Operator {
     Dim trips = trips(in);
     for (int i = 0; i < in.outputs(); i++) {
       Type type =
-          i < carried
-              ? types.get(2 + i)
-              : CarriedTypes.stacked(outputs.get(1 + i), 0, trips);
+          i < carried ? types.get(2 + i) : CarriedTypes.stacked(outputs.get(1 + i), 0, trips);
       if (type != null) {
         in.output(i, type);
       }

@@ -103,13 +103,24 @@ public record Scan(
     int outputs = body.outputs().size() - states;
     if (body.inputs().size() != states + scanned || outputs < 0) {
       throw new InvalidModel(
-          "the body has " + body.inputs().size() + " inputs and " + body.outputs().size()
-              + " outputs; with " + states + " states and " + scanned
-              + " scan inputs it must have " + (states + scanned) + ", and at least " + states);
+          "the body has "
+              + body.inputs().size()
+              + " inputs and "
+              + body.outputs().size()
+              + " outputs; with "
+              + states
+              + " states and "
+              + scanned
+              + " scan inputs it must have "
+              + (states + scanned)
+              + ", and at least "
+              + states);
     }
     if (attributes.outputs() > body.outputs().size()) {
       throw new InvalidModel(
-          "the node has " + attributes.outputs() + " outputs, its body gives "
+          "the node has "
+              + attributes.outputs()
+              + " outputs, its body gives "
               + body.outputs().size());
     }
     return outputs;
@@ -177,7 +188,10 @@ public record Scan(
       axes[i] = Axes.normalize(inputAxes.get(i), scanned[i].rank());
       if (scanned[i].dim(axes[i]) != scanned[0].dim(axes[0])) {
         throw new OperatorFailed(
-            "scan inputs have " + scanned[0].dim(axes[0]) + " and " + scanned[i].dim(axes[i])
+            "scan inputs have "
+                + scanned[0].dim(axes[0])
+                + " and "
+                + scanned[i].dim(axes[i])
                 + " slices");
       }
     }
@@ -224,7 +238,12 @@ public record Scan(
           || a.dataType() != b.dataType()
           || !a.sameShape(b)) {
         throw new OperatorFailed(
-            "state " + i + " was " + before.get(i).type() + " and becomes " + after.get(i).type()
+            "state "
+                + i
+                + " was "
+                + before.get(i).type()
+                + " and becomes "
+                + after.get(i).type()
                 + "; it may not change");
       }
     }

@@ -18,8 +18,8 @@ import org.sardonyx.type.Type;
 
 /**
  * Scan of version 8: inputs and outputs have a batch axis 0 and, where scanned, a sequence axis 1;
- * every row of the batch is scanned by itself, up to a length of its own. What lies beyond the length
- * in a scan output is 0; a reverse scan begins at the end of the row's length.
+ * every row of the batch is scanned by itself, up to a length of its own. What lies beyond the
+ * length in a scan output is 0; a reverse scan begins at the end of the row's length.
  *
  * @param states number of states
  * @param reverse for each scan input, whether from the end
@@ -48,8 +48,7 @@ record Scan8(int states, List<Boolean> reverse) implements Operator {
       } else {
         batch = batch.isKnown() ? batch : shape.dim(0);
         length = i < states || length.isKnown() ? length : shape.dim(1);
-        types.add(
-            Type.tensor(element, Shape.of(shape.dims().subList(dropped, shape.rank()))));
+        types.add(Type.tensor(element, Shape.of(shape.dims().subList(dropped, shape.rank()))));
       }
     }
     List<@Nullable Type> outputs = in.body("body", types);
@@ -97,11 +96,7 @@ record Scan8(int states, List<Boolean> reverse) implements Operator {
         finals[i].give(in, i, 0, false, batchless(in.tensor(1 + i)));
       } else {
         Tensor done = scanOutputs[i - states];
-        in.set(
-            i,
-            done != null
-                ? done
-                : none(Stack.empty(0, body.outputType(i)), batch, length));
+        in.set(i, done != null ? done : none(Stack.empty(0, body.outputType(i)), batch, length));
       }
     }
   }

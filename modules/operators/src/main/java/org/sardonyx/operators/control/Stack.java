@@ -29,7 +29,11 @@ final class Stack {
       Tensor first = slices.getFirst();
       if (first.dataType() != slice.dataType() || !first.sameShape(slice)) {
         throw new OperatorFailed(
-            "a scan output was " + first + " in the first trip and is " + slice + " in trip "
+            "a scan output was "
+                + first
+                + " in the first trip and is "
+                + slice
+                + " in trip "
                 + (slices.size() + 1));
       }
     }
@@ -120,8 +124,7 @@ final class Stack {
       }
     } else {
       int width = from.dataType().kind() == DataType.Kind.COMPLEX ? 2 : 1;
-      System.arraycopy(
-          from.array(), width * fromIndex, to.array(), width * toIndex, width * n);
+      System.arraycopy(from.array(), width * fromIndex, to.array(), width * toIndex, width * n);
     }
   }
 }

@@ -34,15 +34,36 @@ public record ConstantOfShape(Tensor value) implements Operator {
           .type("T1", DataType.INT64)
           .type("T2", Types.union(Types.NUMERIC, Types.tensors(DataType.BOOL)))
           .version(20)
-          .type("T2", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.FLOAT8E4M3FN, DataType.FLOAT8E4M3FNUZ, DataType.FLOAT8E5M2, DataType.FLOAT8E5M2FNUZ)))
+          .type(
+              "T2",
+              Types.union(
+                  Types.NUMERIC_BF16,
+                  Types.tensors(
+                      DataType.BOOL,
+                      DataType.FLOAT8E4M3FN,
+                      DataType.FLOAT8E4M3FNUZ,
+                      DataType.FLOAT8E5M2,
+                      DataType.FLOAT8E5M2FNUZ)))
           .version(21)
-          .type("T2", Types.without(Types.ALL_IR10, DataType.COMPLEX128, DataType.COMPLEX64, DataType.STRING))
+          .type(
+              "T2",
+              Types.without(
+                  Types.ALL_IR10, DataType.COMPLEX128, DataType.COMPLEX64, DataType.STRING))
           .version(23)
-          .type("T2", Types.without(Types.ALL_IR11, DataType.COMPLEX128, DataType.COMPLEX64, DataType.STRING))
+          .type(
+              "T2",
+              Types.without(
+                  Types.ALL_IR11, DataType.COMPLEX128, DataType.COMPLEX64, DataType.STRING))
           .version(24)
-          .type("T2", Types.without(Types.ALL_IR12, DataType.COMPLEX128, DataType.COMPLEX64, DataType.STRING))
+          .type(
+              "T2",
+              Types.without(
+                  Types.ALL_IR12, DataType.COMPLEX128, DataType.COMPLEX64, DataType.STRING))
           .version(25)
-          .type("T2", Types.without(Types.ALL_IR13, DataType.COMPLEX128, DataType.COMPLEX64, DataType.STRING))
+          .type(
+              "T2",
+              Types.without(
+                  Types.ALL_IR13, DataType.COMPLEX128, DataType.COMPLEX64, DataType.STRING))
           .create(ConstantOfShape::of);
 
   static ConstantOfShape of(Attributes attributes) {
@@ -51,7 +72,8 @@ public record ConstantOfShape(Tensor value) implements Operator {
       value = Tensor.of(new float[1], 1);
     }
     if (value.size() != 1) {
-      throw new InvalidModel("attribute \"value\" has " + value.size() + " elements, must have one");
+      throw new InvalidModel(
+          "attribute \"value\" has " + value.size() + " elements, must have one");
     }
     return new ConstantOfShape(value);
   }

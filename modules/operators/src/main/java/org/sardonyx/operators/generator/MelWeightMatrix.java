@@ -16,8 +16,8 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * MelWeightMatrix: [dft_length / 2 + 1, num_mel_bins], triangles that are evenly spaced on the scale
- * {@code mel(f) = 2595 log10(1 + f / 700)} and end at whole bins of the spectrogram.
+ * MelWeightMatrix: [dft_length / 2 + 1, num_mel_bins], triangles that are evenly spaced on the
+ * scale {@code mel(f) = 2595 log10(1 + f / 700)} and end at whole bins of the spectrogram.
  *
  * @param type the type of the output
  */
@@ -48,10 +48,7 @@ public record MelWeightMatrix(DataType type) implements Operator {
     Dim bins = Sizes.only(in, 0);
     Dim length = Sizes.only(in, 1);
     in.output(
-        0,
-        type,
-        Shape.of(
-            Sizes.orFresh(length.dividedBy(2).plus(1), in), Sizes.orFresh(bins, in)));
+        0, type, Shape.of(Sizes.orFresh(length.dividedBy(2).plus(1), in), Sizes.orFresh(bins, in)));
   }
 
   @Override

@@ -23,8 +23,7 @@ import org.sardonyx.type.Shape;
  * @param shape the shape
  */
 public record RandomUniform(
-    DataType dtype, float low, float high, @Nullable Float seed, long[] shape)
-    implements Operator {
+    DataType dtype, float low, float high, @Nullable Float seed, long[] shape) implements Operator {
 
   public static final OperatorDef DEF =
       OperatorDef.named("RandomUniform")

@@ -32,10 +32,14 @@ public record Range() implements Operator {
           .input("limit", "T")
           .input("delta", "T")
           .output("output", "T")
-          .type("T", DataType.DOUBLE, DataType.FLOAT, DataType.INT16, DataType.INT32, DataType.INT64)
+          .type(
+              "T", DataType.DOUBLE, DataType.FLOAT, DataType.INT16, DataType.INT32, DataType.INT64)
           .version(27)
           .attribute("stash_type", 1)
-          .type("T", Types.union(Types.FLOATS_BF16, Types.tensors(DataType.INT16, DataType.INT32, DataType.INT64)))
+          .type(
+              "T",
+              Types.union(
+                  Types.FLOATS_BF16, Types.tensors(DataType.INT16, DataType.INT32, DataType.INT64)))
           .accuracy(Accuracy.ROUNDED)
           .create(Range::of);
 

@@ -44,8 +44,7 @@ record Window(double a0, double a1, double a2, DataType type, boolean periodic)
     Tensor y = in.output(0, type, size);
     for (int i = 0; i < size; i++) {
       double angle = 2 * Math.PI * i / m;
-      double value =
-          m == 0 ? 1 : a0 - a1 * StrictMath.cos(angle) + a2 * StrictMath.cos(2 * angle);
+      double value = m == 0 ? 1 : a0 - a1 * StrictMath.cos(angle) + a2 * StrictMath.cos(2 * angle);
       y.setDouble(i, value);
     }
   }

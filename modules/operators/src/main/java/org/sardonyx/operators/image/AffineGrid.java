@@ -17,8 +17,8 @@ import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
 
 /**
- * AffineGrid: the points of an image, evenly spaced over [-1, 1], transformed by matrices [N, r, r +
- * 1]: [N, D1..., r]. The only point along a dimension of 1 is 0 where corners are aligned.
+ * AffineGrid: the points of an image, evenly spaced over [-1, 1], transformed by matrices [N, r, r
+ * + 1]: [N, D1..., r]. The only point along a dimension of 1 is 0 where corners are aligned.
  *
  * @param alignCorners whether -1 and 1 are the centers of the outermost elements, else their edges
  */

@@ -25,12 +25,11 @@ import org.sardonyx.type.Shape;
  * Col2Im: the sum of blocks [N, C * block, L], each at its place in an image [N, C, D1...].
  *
  * @param dilations of the blocks; null for 1
- * @param pads what of the image is not kept, those at the beginnings and then those at the ends; null
- *     for 0
+ * @param pads what of the image is not kept, those at the beginnings and then those at the ends;
+ *     null for 0
  * @param strides from block to block; null for 1
  */
-public record Col2Im(
-    long @Nullable [] dilations, long @Nullable [] pads, long @Nullable [] strides)
+public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @Nullable [] strides)
     implements Operator {
 
   public static final OperatorDef DEF =
@@ -89,7 +88,11 @@ public record Col2Im(
     boolean fits = x.rank() == 3 && block.length == r && places > 0;
     if (!fits || x.dim(1) % places != 0 || x.dim(2) != count) {
       throw new OperatorFailed(
-          "columns " + x + " of blocks " + Arrays.toString(block) + " for an image of "
+          "columns "
+              + x
+              + " of blocks "
+              + Arrays.toString(block)
+              + " for an image of "
               + Arrays.toString(image));
     }
     int[] shape = new int[r + 2];

@@ -57,7 +57,8 @@ final class GridPoints {
     weights[0] = 1;
     for (int d = 0; d < r; d++) {
       neighbours(coordinate(grid, p * r + r - 1 - d, dims[d]), dims[d]);
-      // The neighbours so far times those along this dimension, from the back as they grow in place.
+      // The neighbours so far times those along this dimension, from the back as they grow in
+      // place.
       for (int i = count - 1; i >= 0; i--) {
         int base = offsets[i];
         double factor = weights[i];
@@ -75,14 +76,10 @@ final class GridPoints {
   private double coordinate(Tensor grid, int at, int size) {
     if (grid.dataType() == DataType.DOUBLE) {
       double value = grid.doubles()[at];
-      return operator.alignCorners()
-          ? (value + 1) / 2 * (size - 1)
-          : ((value + 1) * size - 1) / 2;
+      return operator.alignCorners() ? (value + 1) / 2 * (size - 1) : ((value + 1) * size - 1) / 2;
     }
     float value = (float) grid.getDouble(at);
-    return operator.alignCorners()
-        ? (value + 1) / 2 * (size - 1)
-        : ((value + 1) * size - 1) / 2;
+    return operator.alignCorners() ? (value + 1) / 2 * (size - 1) : ((value + 1) * size - 1) / 2;
   }
 
   private void neighbours(double at, int size) {
@@ -93,7 +90,8 @@ final class GridPoints {
       x =
           switch (operator.padding()) {
             case ZEROS -> x;
-            case BORDER -> Math.clamp(x, 0, size - 1);
+            // Each of the four neighbours is clamped by itself.
+            case BORDER -> each == 4 ? x : Math.clamp(x, 0, size - 1);
             case REFLECTION -> reflect(x, low, high);
           };
     }

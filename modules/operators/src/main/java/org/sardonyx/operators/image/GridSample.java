@@ -21,8 +21,8 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * GridSample: X [N, C, D1...] at points [N, E1..., r], whose coordinates, the last dimension's first,
- * are -1 and 1 at the borders: [N, C, E1...].
+ * GridSample: X [N, C, D1...] at points [N, E1..., r], whose coordinates, the last dimension's
+ * first, are -1 and 1 at the borders: [N, C, E1...].
  *
  * @param mode how neighbours are weighted
  * @param padding what lies beyond the border

@@ -100,8 +100,7 @@ public record MaxRoiPool(long[] pooledShape, float spatialScale) implements Oper
     return (int) (Math.signum(value) * Math.floor(Math.abs(value) + 0.5));
   }
 
-  private static double greatest(
-      double[] x, int map, int columns, int y0, int y1, int x0, int x1) {
+  private static double greatest(double[] x, int map, int columns, int y0, int y1, int x0, int x1) {
     if (y1 <= y0 || x1 <= x0) {
       return 0;
     }

@@ -99,7 +99,7 @@ public record NonMaxSuppression(boolean centered) implements Operator {
     int count = 0;
     for (int i = 0; i < n; i++) {
       float score = scores[from + i] + 0.0f;
-      if (!(score <= least) && (score == score || least != least)) {
+      if (!(score <= least) && (!Float.isNaN(score) || Double.isNaN(least))) {
         int bits = Float.floatToIntBits(score);
         int ascending = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
         order[count++] = (long) ~ascending << 32 | i;

@@ -74,8 +74,7 @@ public record Resize(Sampler sampler, long @Nullable [] axes, Policy policy, boo
   }
 
   static Resize of(Attributes attributes) {
-    Sampler.Mode mode =
-        choice(Sampler.Mode.class, "mode", attributes.getString("mode"));
+    Sampler.Mode mode = choice(Sampler.Mode.class, "mode", attributes.getString("mode"));
     if (attributes.version() < 11) {
       return new Resize(simple(mode), null, Policy.STRETCH, false);
     }
@@ -90,8 +89,7 @@ public record Resize(Sampler sampler, long @Nullable [] axes, Policy policy, boo
                 Sampler.Transform.class,
                 "coordinate_transformation_mode",
                 attributes.getString("coordinate_transformation_mode")),
-            choice(
-                Sampler.Nearest.class, "nearest_mode", attributes.getString("nearest_mode")),
+            choice(Sampler.Nearest.class, "nearest_mode", attributes.getString("nearest_mode")),
             attributes.getFloat("cubic_coeff_a"),
             antialias,
             attributes.getFlag("exclude_outside"),
@@ -176,8 +174,7 @@ public record Resize(Sampler sampler, long @Nullable [] axes, Policy policy, boo
       return;
     }
     if (target == null || target.size() != which.length || (scales != null && sizes != null)) {
-      throw new OperatorFailed(
-          "Resize of " + x + " by scales " + scales + " or to sizes " + sizes);
+      throw new OperatorFailed("Resize of " + x + " by scales " + scales + " or to sizes " + sizes);
     }
     boolean crops = sampler.transform() == Sampler.Transform.TF_CROP_AND_RESIZE;
     if (crops && (roi == null || roi.size() != 2 * which.length)) {
@@ -228,8 +225,7 @@ public record Resize(Sampler sampler, long @Nullable [] axes, Policy policy, boo
     double common = policy == Policy.NOT_LARGER ? Double.POSITIVE_INFINITY : 0;
     for (int i = 0; i < which.length && sizes != null; i++) {
       double scale = (double) sizes.getLong(i) / x.dim(which[i]);
-      common =
-          policy == Policy.NOT_LARGER ? Math.min(common, scale) : Math.max(common, scale);
+      common = policy == Policy.NOT_LARGER ? Math.min(common, scale) : Math.max(common, scale);
     }
     return common;
   }

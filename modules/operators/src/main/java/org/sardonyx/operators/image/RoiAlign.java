@@ -28,12 +28,7 @@ import org.sardonyx.type.Shape;
  * @param spatialScale what an element of the map is to the coordinates of the regions
  */
 public record RoiAlign(
-    boolean halfPixel,
-    boolean max,
-    long height,
-    long width,
-    long samplingRatio,
-    float spatialScale)
+    boolean halfPixel, boolean max, long height, long width, long samplingRatio, float spatialScale)
     implements Operator {
 
   public static final OperatorDef DEF =
@@ -58,8 +53,7 @@ public record RoiAlign(
           .create(RoiAlign::of);
 
   static RoiAlign of(Attributes attributes) {
-    String shift =
-        attributes.getString("coordinate_transformation_mode", "output_half_pixel");
+    String shift = attributes.getString("coordinate_transformation_mode", "output_half_pixel");
     String mode = attributes.getString("mode");
     if (!shift.equals("half_pixel") && !shift.equals("output_half_pixel")) {
       throw new InvalidModel("coordinate_transformation_mode \"" + shift + "\"");
@@ -143,7 +137,8 @@ public record RoiAlign(
     for (int i = 0; i < shape[2]; i++) {
       for (int j = 0; j < shape[3]; j++) {
         for (int k = 0; k < perBin; k++) {
-          double py = top + i * binH + (k / gridW + 0.5) * binH / gridH;
+          int row = k / gridW;
+          double py = top + i * binH + (row + 0.5) * binH / gridH;
           double px = left + j * binW + (k % gridW + 0.5) * binW / gridW;
           if (py >= -1 && py <= rows && px >= -1 && px <= columns) {
             double cy = Math.clamp(py, 0, rows - 1);

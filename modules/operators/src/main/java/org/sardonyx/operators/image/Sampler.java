@@ -19,9 +19,10 @@ import org.sardonyx.tensor.Tensor;
  * @param nearest which neighbour is nearest
  * @param a the coefficient of the cubic weights
  * @param antialias whether the weights are stretched where the output is smaller
- * @param excludeOutside whether neighbours beyond the border do not count; else the border counts for
- *     them
- * @param extrapolation the result for points beyond the border, where they are computed from regions
+ * @param excludeOutside whether neighbours beyond the border do not count; else the border counts
+ *     for them
+ * @param extrapolation the result for points beyond the border, where they are computed from
+ *     regions
  */
 record Sampler(
     Mode mode,
@@ -174,22 +175,27 @@ record Sampler(
     }
   }
 
+  /**
+   * Returns the point of the input, computed in float: scales are floats, and 1.5 / 0.6 is the 2.5
+   * that is meant only as long as no more digits are.
+   */
   private double source(int at, Axis axis) {
-    int in = axis.in();
+    float in = axis.in();
     int out = axis.out();
-    double scale = axis.scale();
+    float scale = (float) axis.scale();
+    float start = (float) axis.start();
+    float end = (float) axis.end();
     return switch (transform) {
-      case HALF_PIXEL -> (at + 0.5) / scale - 0.5;
-      case HALF_PIXEL_SYMMETRIC ->
-          in / 2.0 * (1 - out / (scale * in)) + (at + 0.5) / scale - 0.5;
-      case PYTORCH_HALF_PIXEL -> out > 1 ? (at + 0.5) / scale - 0.5 : 0;
-      case TF_HALF_PIXEL_FOR_NN -> (at + 0.5) / scale;
+      case HALF_PIXEL -> (at + 0.5f) / scale - 0.5f;
+      case HALF_PIXEL_SYMMETRIC -> in / 2 * (1 - out / (scale * in)) + (at + 0.5f) / scale - 0.5f;
+      case PYTORCH_HALF_PIXEL -> out > 1 ? (at + 0.5f) / scale - 0.5f : 0;
+      case TF_HALF_PIXEL_FOR_NN -> (at + 0.5f) / scale;
       case ALIGN_CORNERS -> at == 0 ? 0 : at * (in - 1) / (scale * in - 1);
       case ASYMMETRIC -> at / scale;
       case TF_CROP_AND_RESIZE ->
           out > 1
-              ? axis.start() * (in - 1) + at * (axis.end() - axis.start()) * (in - 1) / (out - 1)
-              : 0.5 * (axis.start() + axis.end()) * (in - 1);
+              ? start * (in - 1) + at * (end - start) * (in - 1) / (out - 1)
+              : 0.5f * (start + end) * (in - 1);
     };
   }
 

@@ -36,7 +36,10 @@ public record Upsample(Sampler sampler, float @Nullable [] fixed) implements Ope
           .required("height_scale", Kind.FLOAT)
           .attribute("mode", "nearest")
           .required("width_scale", Kind.FLOAT)
-          .type("T", Types.union(Types.FLOATS, Types.tensors(DataType.BOOL, DataType.INT32, DataType.INT64)))
+          .type(
+              "T",
+              Types.union(
+                  Types.FLOATS, Types.tensors(DataType.BOOL, DataType.INT32, DataType.INT64)))
           .version(7)
           .without("height_scale")
           .without("width_scale")
@@ -45,7 +48,8 @@ public record Upsample(Sampler sampler, float @Nullable [] fixed) implements Ope
           .version(9)
           .input("scales", "tensor(float)")
           .without("scales")
-          .version(10).deprecated()
+          .version(10)
+          .deprecated()
           .accuracy(Accuracy.ROUNDED)
           .create(Upsample::of);
 

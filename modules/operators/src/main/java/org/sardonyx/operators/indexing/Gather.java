@@ -16,8 +16,8 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * Gather: the slices along an axis that the indices name; the output has the indices' shape in place
- * of the axis.
+ * Gather: the slices along an axis that the indices name; the output has the indices' shape in
+ * place of the axis.
  *
  * @param axis the axis, negative from the end
  */
@@ -75,8 +75,7 @@ public record Gather(long axis) implements Operator {
     int[] shape = new int[from.length - 1 + indices.rank()];
     System.arraycopy(from, 0, shape, 0, along);
     System.arraycopy(indices.shape(), 0, shape, along, indices.rank());
-    System.arraycopy(
-        from, along + 1, shape, along + indices.rank(), from.length - 1 - along);
+    System.arraycopy(from, along + 1, shape, along + indices.rank(), from.length - 1 - along);
     Tensor y = in.output(0, x.dataType(), shape);
     Moves moves = Moves.of(x, y);
     moves.rows(

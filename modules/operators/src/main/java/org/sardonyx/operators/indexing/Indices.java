@@ -111,8 +111,7 @@ final class Indices {
     for (int i = 0; i < result.length; i++) {
       int offset = i / each * batch;
       for (int k = 0; k < depth; k++) {
-        offset +=
-            normalize(values[i * depth + k], data.dim(batches + k)) * strides[batches + k];
+        offset += normalize(values[i * depth + k], data.dim(batches + k)) * strides[batches + k];
       }
       result[i] = offset;
     }

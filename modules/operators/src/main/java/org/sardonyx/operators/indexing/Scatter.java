@@ -19,7 +19,8 @@ public record Scatter() {
           .attribute("axis", 0)
           .type("T", Types.ALL)
           .type("Tind", DataType.INT32, DataType.INT64)
-          .version(11).deprecated()
+          .version(11)
+          .deprecated()
           .create(Scatter::of);
 
   static Operator of(Attributes attributes) {

@@ -12,8 +12,8 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * ScatterElements: a copy of the data where {@code y[i, indices[i, j, k], k] = updates[i, j, k]} for
- * axis 1, and so for others. Where indices are the same the updates follow one another.
+ * ScatterElements: a copy of the data where {@code y[i, indices[i, j, k], k] = updates[i, j, k]}
+ * for axis 1, and so for others. Where indices are the same the updates follow one another.
  *
  * @param axis the axis, negative from the end
  * @param reduction how updates combine

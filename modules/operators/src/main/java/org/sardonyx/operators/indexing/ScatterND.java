@@ -12,8 +12,8 @@ import org.sardonyx.operators.Types;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * ScatterND: a copy of the data in which the slices that the tuples of the indices name are updated,
- * in order.
+ * ScatterND: a copy of the data in which the slices that the tuples of the indices name are
+ * updated, in order.
  *
  * @param reduction how updates combine
  */

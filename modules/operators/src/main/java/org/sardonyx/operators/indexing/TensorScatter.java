@@ -13,8 +13,8 @@ import org.sardonyx.operators.Types;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * TensorScatter: a cache [batch, ..., max, ...] with the update's steps written from an index on that
- * every batch entry has for itself.
+ * TensorScatter: a cache [batch, ..., max, ...] with the update's steps written from an index on
+ * that every batch entry has for itself.
  *
  * @param axis the axis of the steps, negative from the end
  * @param circular whether steps beyond the end go on at the beginning
@@ -71,8 +71,7 @@ public record TensorScatter(long axis, boolean circular) implements Operator {
     for (int i = 0; i < prefixes; i++) {
       long start = indices == null ? 0 : indices.getLong(i / perBatch);
       if (start < 0 || (!circular && start + steps > max)) {
-        throw new OperatorFailed(
-            steps + " steps from index " + start + " on in a cache of " + max);
+        throw new OperatorFailed(steps + " steps from index " + start + " on in a cache of " + max);
       }
       int first = max == 0 ? 0 : (int) (start % max);
       int head = Math.min(steps, max - first);

@@ -23,7 +23,7 @@ enum Comparison {
   void infer(Inference in, Alignment alignment) {
     in.shape(0, alignment.shape(in.shape(0), in.shape(1)));
     if (alignment.numpy()) {
-      List<Dim> dims = 
+      List<Dim> dims =
           Elementwise.zip(this::decide, Elementwise.dims(in, 0), Elementwise.dims(in, 1));
       if (dims != null) {
         in.dims(0, dims);

@@ -9,7 +9,9 @@ import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Types;
 import org.sardonyx.tensor.DataType;
 
-/** NegativeLogLikelihoodLoss: {@code -input[n, target] * weight[target]}, for each sample or in all. */
+/**
+ * NegativeLogLikelihoodLoss: {@code -input[n, target] * weight[target]}, for each sample or in all.
+ */
 public record NegativeLogLikelihoodLoss(Likelihood likelihood) implements Operator {
 
   public static final OperatorDef DEF =

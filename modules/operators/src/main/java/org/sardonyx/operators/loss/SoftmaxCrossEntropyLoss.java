@@ -13,8 +13,8 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * SoftmaxCrossEntropyLoss: the negative log likelihood of the softmax of scores along dimension 1, and
- * if wanted the logarithms of that softmax.
+ * SoftmaxCrossEntropyLoss: the negative log likelihood of the softmax of scores along dimension 1,
+ * and if wanted the logarithms of that softmax.
  */
 public record SoftmaxCrossEntropyLoss(Likelihood likelihood) implements Operator {
 
@@ -45,7 +45,8 @@ public record SoftmaxCrossEntropyLoss(Likelihood likelihood) implements Operator
   public void run(Invocation in) {
     Tensor scores = in.tensor(0);
     if (scores.rank() < 2) {
-      throw new OperatorFailed("scores have a dimension of samples and one of classes, not " + scores);
+      throw new OperatorFailed(
+          "scores have a dimension of samples and one of classes, not " + scores);
     }
     double[] logarithms = logSoftmax(scores);
     likelihood.run(in, logarithms);

@@ -73,7 +73,7 @@ enum Arithmetic implements BinaryFunction {
       return Long.divideUnsigned(a, notZero(b));
     }
 
-    /** Sizes divide downwards, integers towards zero: the same unless one may be negative. */
+    // Sizes divide downwards, integers towards zero: the same unless one may be negative.
     @Override
     public Dim apply(Dim a, Dim b) {
       if (a instanceof Dim.Known(long x) && b instanceof Dim.Known(long y)) {

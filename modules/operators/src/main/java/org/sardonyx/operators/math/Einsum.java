@@ -61,9 +61,7 @@ public record Einsum(EinsumEquation equation) implements Operator {
         Dim dim = shape.dim(d);
         Dim known = sizes.get(labels[d]);
         // A size of 1 is repeated, and an unknown one may be.
-        boolean better =
-            known == null || known.is(1) || (dim.isKnown() && !dim.is(1) && !known.isKnown());
-        if (better) {
+        if (known == null || known.is(1) || (dim.isKnown() && !dim.is(1) && !known.isKnown())) {
           sizes.put(labels[d], dim);
         } else if (!dim.is(1) && !known.isKnown() && !known.sameAs(dim)) {
           sizes.put(labels[d], Dim.UNKNOWN);
@@ -81,7 +79,8 @@ public record Einsum(EinsumEquation equation) implements Operator {
   public void run(Invocation in) {
     int count = in.inputs();
     if (count != equation.inputs().size()) {
-      throw new OperatorFailed("Einsum: " + equation.inputs().size() + " terms for " + count + " inputs");
+      throw new OperatorFailed(
+          "Einsum: " + equation.inputs().size() + " terms for " + count + " inputs");
     }
     DataType type = in.tensor(0).dataType();
     Contraction contraction = new Contraction(in.kernels());

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 
 /**
- * An equation of Einstein's summation: letters for dimensions, {@code ...} for any number of further
- * ones, and what is left in the output. Without an arrow the output is the ellipsis and then, in
- * alphabetical order, the letters that occur once.
+ * An equation of Einstein's summation: letters for dimensions, {@code ...} for any number of
+ * further ones, and what is left in the output. Without an arrow the output is the ellipsis and
+ * then, in alphabetical order, the letters that occur once.
  *
  * @param inputs the letters of each input, {@link #ELLIPSIS} among them
  * @param output the letters of the output
@@ -55,12 +55,11 @@ record EinsumEquation(List<List<Integer>> inputs, List<Integer> output) {
     }
     // The ellipsis sorts first, and stays however often it occurs.
     List<Integer> output = new ArrayList<>();
-    counts.forEach(
-        (letter, count) -> {
-          if (letter == ELLIPSIS || count == 1) {
-            output.add(letter);
-          }
-        });
+    counts.forEach((letter, count) -> {
+      if (letter == ELLIPSIS || count == 1) {
+        output.add(letter);
+      }
+    });
     return output;
   }
 
@@ -84,8 +83,8 @@ record EinsumEquation(List<List<Integer>> inputs, List<Integer> output) {
   }
 
   /**
-   * Returns the labels of a tensor's dimensions: letters, and for those of an ellipsis numbers below
-   * {@link #ELLIPSIS}, the last dimension having the highest.
+   * Returns the labels of a tensor's dimensions: letters, and for those of an ellipsis numbers
+   * below {@link #ELLIPSIS}, the last dimension having the highest.
    *
    * @return null where the tensor has not as many dimensions as the term
    */

@@ -37,7 +37,7 @@ public record Erf() implements Operator {
   @Override
   public void run(Invocation in) {
     if (in.tensor(0).dataType().isInteger()) {
-      Elementwise.unaryIntegers(in, x -> (long) ScalarMath.erf(x));
+      Elementwise.unaryIntegers(in, x -> (long) ScalarMath.erf((double) x));
     } else {
       Elementwise.unary(in, Unary.ERF, ScalarMath::erf);
     }

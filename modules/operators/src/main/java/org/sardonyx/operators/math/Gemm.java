@@ -13,8 +13,8 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * Gemm: {@code alpha * a * b + beta * c} of matrices that may be transposed. A factor beta of 0 leaves
- * out c, whatever it holds.
+ * Gemm: {@code alpha * a * b + beta * c} of matrices that may be transposed. A factor beta of 0
+ * leaves out c, whatever it holds.
  */
 public record Gemm(GeneralProduct product) implements Operator {
 

@@ -44,8 +44,7 @@ public record IsNaN() implements Operator {
     Tensor x = in.tensor(0);
     byte[] y = in.output(0, DataType.BOOL, x.shape()).bytes();
     for (int i = 0; i < y.length; i++) {
-      double v = x.getDouble(i);
-      y[i] = (byte) (v != v ? 1 : 0);
+      y[i] = (byte) (Double.isNaN(x.getDouble(i)) ? 1 : 0);
     }
   }
 }

@@ -12,7 +12,6 @@ import org.sardonyx.operators.Axes;
  * @param sizes the dimensions
  * @param strides in elements; 0 where the only element of a dimension is repeated
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
 record Labelled(Object array, int[] labels, int[] sizes, int[] strides) {
 
   /** Takes a whole tensor; dimensions of one label become their diagonal. */
@@ -68,8 +67,8 @@ record Labelled(Object array, int[] labels, int[] sizes, int[] strides) {
   }
 
   /**
-   * Returns the stride that walks over the dimensions of {@code group}, last fastest, as if they were
-   * one; -1 where no one stride does.
+   * Returns the stride that walks over the dimensions of {@code group}, last fastest, as if they
+   * were one; -1 where no one stride does.
    */
   int joint(int[] group, int[] groupSizes) {
     int stride = 0;

@@ -5,8 +5,8 @@ import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.MatrixProduct.Operand;
 import org.sardonyx.operators.MatrixProduct;
+import org.sardonyx.operators.MatrixProduct.Operand;
 import org.sardonyx.operators.MatrixShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
@@ -38,7 +38,11 @@ public record MatMul() implements Operator {
   @Override
   public void run(Invocation in) {
     MatrixProduct.run(
-        in, Operand.of(in.tensor(0).shape(), true), Operand.of(in.tensor(1).shape(), false), 1, null);
+        in,
+        Operand.of(in.tensor(0).shape(), true),
+        Operand.of(in.tensor(1).shape(), false),
+        1,
+        null);
   }
 
   @Override

@@ -50,9 +50,7 @@ public record CDist(boolean squared) implements Operator {
       throw in.invalid("CDist needs matrices, got " + a + " and " + b);
     }
     in.shape(
-        0,
-        Shape.of(
-            a.hasRank() ? a.dim(0) : Dim.UNKNOWN, b.hasRank() ? b.dim(0) : Dim.UNKNOWN));
+        0, Shape.of(a.hasRank() ? a.dim(0) : Dim.UNKNOWN, b.hasRank() ? b.dim(0) : Dim.UNKNOWN));
   }
 
   @Override

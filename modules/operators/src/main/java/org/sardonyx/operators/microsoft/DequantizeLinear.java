@@ -10,6 +10,7 @@ import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Scales;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+
 /**
  * DequantizeLinear of com.microsoft: as that of ai.onnx.
  *

@@ -6,8 +6,8 @@ import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.MatrixProduct.Operand;
 import org.sardonyx.operators.MatrixProduct;
+import org.sardonyx.operators.MatrixProduct.Operand;
 import org.sardonyx.operators.MatrixShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
@@ -92,8 +92,7 @@ public record FusedMatMul(
     return packed == null ? this : new Packed(this, b, packed);
   }
 
-  private record Packed(FusedMatMul meaning, Operand b, PackedMatrix packed)
-      implements Operator {
+  private record Packed(FusedMatMul meaning, Operand b, PackedMatrix packed) implements Operator {
 
     @Override
     public void infer(Inference in) {

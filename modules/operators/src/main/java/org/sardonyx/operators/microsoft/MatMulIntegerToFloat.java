@@ -1,20 +1,26 @@
 package org.sardonyx.operators.microsoft;
 
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.PackedIntegers;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+
 /**
  * MatMulIntegerToFloat: {@code (A - a_zero_point) * (B - b_zero_point) * a_scale * b_scale + bias},
  * the sums in int32; parameters of B one for all or one for each column.
+ *
+ * @param packed B packed where it is constant, else null
  */
-public record MatMulIntegerToFloat() implements Operator {
+public record MatMulIntegerToFloat(@Nullable PackedIntegers packed) implements Operator {
 
   public static final OperatorDef DEF =
       Microsoft.named("MatMulIntegerToFloat")
@@ -33,7 +39,7 @@ public record MatMulIntegerToFloat() implements Operator {
           .create(MatMulIntegerToFloat::of);
 
   static MatMulIntegerToFloat of(Attributes attributes) {
-    return new MatMulIntegerToFloat();
+    return new MatMulIntegerToFloat(null);
   }
 
   @Override
@@ -42,13 +48,18 @@ public record MatMulIntegerToFloat() implements Operator {
   }
 
   @Override
+  public Operator prepare(Constants constants) {
+    return new MatMulIntegerToFloat(IntegerMatrix.pack(constants, 1, 5));
+  }
+
+  @Override
   public void run(Invocation in) {
     Tensor a = in.tensor(0);
     Tensor b = in.tensor(1);
     ProductShapes product = ProductShapes.of(a.shape(), b.shape());
     int[] sums = new int[Tensor.checkedSize(product.shape())];
-    IntegerMatrix.multiply(in.kernels(), product, a, in.optional(4), b, in.optional(5), sums);
-    ScaledSums.give(
-        in, sums, product, Microsoft.scale(in, 2), in.tensor(3), in.optional(6));
+    IntegerMatrix.multiply(
+        in.kernels(), product, a, in.optional(4), b, in.optional(5), packed, sums);
+    ScaledSums.give(in, sums, product, Microsoft.scale(in, 2), in.tensor(3), in.optional(6));
   }
 }

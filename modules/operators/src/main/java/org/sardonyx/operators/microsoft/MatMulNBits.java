@@ -18,10 +18,11 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
+
 /**
- * MatMulNBits: A [..., K] times the transpose of B [N, K], which is quantized to a few bits in blocks
- * along K: {@code (q - zero point) * scale}, zero point 2^(bits - 1) where none is given. Computed in
- * float, whatever accuracy_level allows.
+ * MatMulNBits: A [..., K] times the transpose of B [N, K], which is quantized to a few bits in
+ * blocks along K: {@code (q - zero point) * scale}, zero point 2^(bits - 1) where none is given.
+ * Computed in float, whatever accuracy_level allows.
  *
  * @param k columns of A
  * @param n rows of B
@@ -177,8 +178,7 @@ public record MatMulNBits(int k, int n, int bits, int blockSize) implements Oper
       throw new OperatorFailed("zero points " + zeros + " do not fit");
     }
     for (int i = 0; i < result.length; i++) {
-      result[i] =
-          element(zeros.bytes(), i / blocks * rowBytes, i % blocks, (1 << bits) - 1);
+      result[i] = element(zeros.bytes(), i / blocks * rowBytes, i % blocks, (1 << bits) - 1);
     }
     return result;
   }

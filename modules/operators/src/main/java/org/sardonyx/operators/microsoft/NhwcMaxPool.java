@@ -13,6 +13,7 @@ import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Spatial;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+
 /**
  * NhwcMaxPool: MaxPool of bytes x [N, D1, ..., Dn, C].
  *

@@ -9,17 +9,18 @@ import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.LinearQuantization;
-import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
+
 /**
- * QGemm: {@code alpha * a_scale * b_scale * ((A - a_zero_point) * (B - b_zero_point) + C)}, quantized
- * where y_scale is given; A and B as they are or transposed, the parameters of B one for all or one
- * for each column, C int32.
+ * QGemm: {@code alpha * a_scale * b_scale * ((A - a_zero_point) * (B - b_zero_point) + C)},
+ * quantized where y_scale is given; A and B as they are or transposed, the parameters of B one for
+ * all or one for each column, C int32.
  *
  * @param alpha a factor
  * @param transA whether A is [K, M]

@@ -7,6 +7,7 @@ import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+
 /**
  * QLinearAdd: {@code C = saturate(round((A_scale * (A - A_zero_point) + B_scale * (B -
  * B_zero_point)) / C_scale + C_zero_point))}, broadcast as NumPy does.

@@ -18,6 +18,7 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
+
 /**
  * QLinearAveragePool: {@code quantize(AveragePool(dequantize(X)))}.
  *
@@ -94,8 +95,14 @@ public record QLinearAveragePool(Spatial spatial, Divisor divisor, boolean chann
     Tensor y = Tensor.zeros(type, shape);
     int low = LinearQuantization.low(type);
     LinearQuantization.row(
-        means, 0, means.length, Microsoft.scale(in, 3), Microsoft.zeroPoint(in, 4), low,
-        low + 255, y.bytes());
+        means,
+        0,
+        means.length,
+        Microsoft.scale(in, 3),
+        Microsoft.zeroPoint(in, 4),
+        low,
+        low + 255,
+        y.bytes());
     in.set(0, channelsLast ? ChannelsLast.toLast(y) : y);
   }
 }

@@ -16,6 +16,7 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
+
 /**
  * QLinearConcat: concatenates tensors that each come with a scale and a zero point, quantized anew
  * with those of the output.

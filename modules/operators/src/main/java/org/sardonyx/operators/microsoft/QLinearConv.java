@@ -10,6 +10,7 @@ import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.QuantizedConvolution;
 import org.sardonyx.tensor.DataType;
+
 /**
  * QLinearConv of ai.onnx, which may also have the channels last.
  *

@@ -16,6 +16,7 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
+
 /**
  * QLinearGlobalAveragePool: {@code quantize(GlobalAveragePool(dequantize(X)))}, summed in int.
  *
@@ -84,10 +85,7 @@ public record QLinearGlobalAveragePool(boolean channelsLast) implements Operator
       y[c] =
           (byte)
               LinearQuantization.saturate(
-                  sum * factor,
-                  yZero,
-                  LinearQuantization.low(type),
-                  LinearQuantization.high(type));
+                  sum * factor, yZero, LinearQuantization.low(type), LinearQuantization.high(type));
     }
   }
 }

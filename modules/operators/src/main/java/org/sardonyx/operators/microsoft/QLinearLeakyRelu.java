@@ -7,6 +7,7 @@ import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.Tensor;
+
 /**
  * QLinearLeakyRelu: {@code Y = quantize(leaky relu(dequantize(X)))}, element by element.
  *

@@ -7,6 +7,7 @@ import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+
 /**
  * QLinearMul: {@code C = saturate(round((A - A_zero_point) * (B - B_zero_point) * (A_scale *
  * B_scale / C_scale) + C_zero_point))}, broadcast as NumPy does.

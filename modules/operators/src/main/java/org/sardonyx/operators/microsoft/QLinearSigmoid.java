@@ -8,9 +8,8 @@ import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.Tensor;
-/**
- * QLinearSigmoid: {@code Y = quantize(sigmoid(dequantize(X)))}, element by element.
- */
+
+/** QLinearSigmoid: {@code Y = quantize(sigmoid(dequantize(X)))}, element by element. */
 public record QLinearSigmoid() implements Operator {
 
   public static final OperatorDef DEF =

@@ -11,9 +11,10 @@ import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+
 /**
- * QLinearSoftmax: {@code quantize(Softmax(dequantize(X)))}, over an axis, or as Softmax before opset
- * 13 over all dimensions from the axis on.
+ * QLinearSoftmax: {@code quantize(Softmax(dequantize(X)))}, over an axis, or as Softmax before
+ * opset 13 over all dimensions from the axis on.
  *
  * @param axis the axis, negative from the end
  * @param flatten whether the dimensions from the axis on are one

@@ -11,12 +11,7 @@ final class QuantizedTable {
   private final byte[] table = new byte[256];
 
   QuantizedTable(
-      DataType type,
-      float xScale,
-      int xZero,
-      DoubleUnaryOperator f,
-      float yScale,
-      int yZero) {
+      DataType type, float xScale, int xZero, DoubleUnaryOperator f, float yScale, int yZero) {
     int low = LinearQuantization.low(type);
     int high = LinearQuantization.high(type);
     for (int i = 0; i < 256; i++) {

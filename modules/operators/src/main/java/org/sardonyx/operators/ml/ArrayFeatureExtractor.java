@@ -25,7 +25,8 @@ public record ArrayFeatureExtractor() implements Operator {
           .input("X", "T")
           .input("Y", "tensor(int64)")
           .output("Z", "T")
-          .type("T", DataType.DOUBLE, DataType.FLOAT, DataType.INT32, DataType.INT64, DataType.STRING)
+          .type(
+              "T", DataType.DOUBLE, DataType.FLOAT, DataType.INT32, DataType.INT64, DataType.STRING)
           .create(ArrayFeatureExtractor::of);
 
   static ArrayFeatureExtractor of(Attributes attributes) {

@@ -22,10 +22,7 @@ import org.sardonyx.tensor.Tensor;
  * @param defaultString for integers that are not listed
  */
 public record CategoryMapper(
-    Map<String, Long> strings,
-    Map<Long, String> integers,
-    long defaultInt64,
-    String defaultString)
+    Map<String, Long> strings, Map<Long, String> integers, long defaultInt64, String defaultString)
     implements Operator {
 
   public static final OperatorDef DEF =
@@ -55,15 +52,17 @@ public record CategoryMapper(
       toString.put(integers[i], strings.get(i));
     }
     return new CategoryMapper(
-        toInt, toString, attributes.getInt("default_int64"), attributes.getString("default_string"));
+        toInt,
+        toString,
+        attributes.getInt("default_int64"),
+        attributes.getString("default_string"));
   }
 
   @Override
   public void infer(Inference in) {
     DataType from = in.elementType(0);
     if (from != null) {
-      in.output(
-          0, from == DataType.STRING ? DataType.INT64 : DataType.STRING, in.shape(0));
+      in.output(0, from == DataType.STRING ? DataType.INT64 : DataType.STRING, in.shape(0));
     }
   }
 

@@ -33,7 +33,15 @@ public record DictVectorizer(Labels vocabulary) implements Operator {
           .output("Y", "T2")
           .optional("int64_vocabulary", Kind.INTS)
           .optional("string_vocabulary", Kind.STRINGS)
-          .type("T1", Types.of("map(int64,double)", "map(int64,float)", "map(int64,string)", "map(string,double)", "map(string,float)", "map(string,int64)"))
+          .type(
+              "T1",
+              Types.of(
+                  "map(int64,double)",
+                  "map(int64,float)",
+                  "map(int64,string)",
+                  "map(string,double)",
+                  "map(string,float)",
+                  "map(string,int64)"))
           .type("T2", DataType.DOUBLE, DataType.FLOAT, DataType.INT64, DataType.STRING)
           .create(DictVectorizer::of);
 

@@ -18,8 +18,8 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * FeatureVectorizer: inputs [N, C] side by side, as float. Inputs of other widths than stated are cut
- * or filled with 0.
+ * FeatureVectorizer: inputs [N, C] side by side, as float. Inputs of other widths than stated are
+ * cut or filled with 0.
  *
  * @param widths the width of each input; null for their own
  */

@@ -15,8 +15,8 @@ import org.sardonyx.tensor.Tensor;
 /**
  * Imputer: other values in place of one that stands for a missing one.
  *
- * @param floats what to put in place in inputs of floats, one or one for each column; null where none
- *     is given
+ * @param floats what to put in place in inputs of floats, one or one for each column; null where
+ *     none is given
  * @param int64s the same for inputs of integers
  * @param missingFloat what stands for a missing float
  * @param missingInt64 what stands for a missing integer
@@ -66,7 +66,7 @@ public record Imputer(
       int column = given == 1 ? 0 : i % width;
       if (real && floats != null) {
         double value = x.getDouble(i);
-        if (value == missingFloat || (value != value && missingFloat != missingFloat)) {
+        if (value == missingFloat || (Double.isNaN(value) && Float.isNaN(missingFloat))) {
           y.setDouble(i, floats[column]);
         }
       } else if (int64s != null && x.getLong(i) == missingInt64) {

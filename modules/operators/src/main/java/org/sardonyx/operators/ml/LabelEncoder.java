@@ -60,8 +60,22 @@ public record LabelEncoder(
           .optional("default_tensor", Kind.TENSOR)
           .optional("keys_tensor", Kind.TENSOR)
           .optional("values_tensor", Kind.TENSOR)
-          .type("T1", DataType.DOUBLE, DataType.FLOAT, DataType.INT16, DataType.INT32, DataType.INT64, DataType.STRING)
-          .type("T2", DataType.DOUBLE, DataType.FLOAT, DataType.INT16, DataType.INT32, DataType.INT64, DataType.STRING)
+          .type(
+              "T1",
+              DataType.DOUBLE,
+              DataType.FLOAT,
+              DataType.INT16,
+              DataType.INT32,
+              DataType.INT64,
+              DataType.STRING)
+          .type(
+              "T2",
+              DataType.DOUBLE,
+              DataType.FLOAT,
+              DataType.INT16,
+              DataType.INT32,
+              DataType.INT64,
+              DataType.STRING)
           .create(LabelEncoder::of);
 
   static LabelEncoder of(Attributes attributes) {

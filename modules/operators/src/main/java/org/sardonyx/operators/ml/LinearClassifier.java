@@ -73,7 +73,10 @@ public record LinearClassifier(
         || (!binary && classes != labels.size())
         || (intercepts != null && intercepts.length != classes)) {
       throw new OperatorFailed(
-          coefficients.length + " coefficients for " + labels.size() + " labels and "
+          coefficients.length
+              + " coefficients for "
+              + labels.size()
+              + " labels and "
               + in.tensor(0));
     }
     int columns = labels.size();

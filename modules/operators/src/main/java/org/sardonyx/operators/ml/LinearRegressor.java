@@ -49,8 +49,7 @@ public record LinearRegressor(
         || (intercepts != null && intercepts.length != targets)) {
       throw new InvalidModel(coefficients.length + " coefficients for " + targets + " targets");
     }
-    return new LinearRegressor(
-        coefficients, intercepts, targets, PostTransform.of(attributes));
+    return new LinearRegressor(coefficients, intercepts, targets, PostTransform.of(attributes));
   }
 
   @Override

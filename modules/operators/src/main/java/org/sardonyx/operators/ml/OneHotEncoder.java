@@ -34,7 +34,8 @@ public record OneHotEncoder(Labels categories, boolean zeros) implements Operato
           .optional("cats_int64s", Kind.INTS)
           .optional("cats_strings", Kind.STRINGS)
           .attribute("zeros", 1)
-          .type("T", DataType.DOUBLE, DataType.FLOAT, DataType.INT32, DataType.INT64, DataType.STRING)
+          .type(
+              "T", DataType.DOUBLE, DataType.FLOAT, DataType.INT32, DataType.INT64, DataType.STRING)
           .create(OneHotEncoder::of);
 
   static OneHotEncoder of(Attributes attributes) {

@@ -1,5 +1,6 @@
 package org.sardonyx.operators.ml;
 
+import java.util.List;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.operators.Attributes;
 
@@ -11,6 +12,9 @@ enum PostTransform {
   /** As SOFTMAX, where scores of 0 stay next to nothing. */
   SOFTMAX_ZERO,
   PROBIT;
+
+  /** The transforms by their numbers. */
+  static final List<PostTransform> ALL = List.of(values());
 
   static PostTransform of(Attributes attributes) {
     String name = attributes.getString("post_transform");
@@ -62,8 +66,8 @@ enum PostTransform {
   }
 
   /**
-   * Returns {@code sqrt(2) erfinv(2 p - 1)} by the approximation that other implementations of these
-   * operators use (Winitzki, with a = 0.147; wrong by up to 0.004).
+   * Returns {@code sqrt(2) erfinv(2 p - 1)} by the approximation that other implementations of
+   * these operators use (Winitzki, with a = 0.147; wrong by up to 0.004).
    */
   private static double probit(double p) {
     double x = 2 * p - 1;

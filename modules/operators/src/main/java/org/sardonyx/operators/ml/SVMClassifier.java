@@ -17,9 +17,9 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * SVMClassifier: pairs of classes decide between themselves, the class with the most votes wins; the
- * scores are those of the pairs, or probabilities of the classes where coefficients for them are
- * given. Without vectors every class has a score of its own.
+ * SVMClassifier: pairs of classes decide between themselves, the class with the most votes wins;
+ * the scores are those of the pairs, or probabilities of the classes where coefficients for them
+ * are given. Without vectors every class has a score of its own.
  *
  * @param kernel the kernel
  * @param labels the labels
@@ -75,15 +75,14 @@ public record SVMClassifier(
     float[] vectors = attributes.getFloatsOrNull("support_vectors");
     float[] coefficients = attributes.getFloatsOrNull("coefficients");
     float[] rho = attributes.getFloatsOrNull("rho");
-    float[] probA = attributes.getFloatsOrNull("prob_a");
-    float[] probB = attributes.getFloatsOrNull("prob_b");
+    float[] probA = given(attributes, "prob_a");
+    float[] probB = given(attributes, "prob_b");
     int pairs = labels.size() * (labels.size() - 1) / 2;
-    boolean hasProbabilities = probA != null && probA.length > 0;
     if (coefficients == null
         || rho == null
         || rho.length < (perClass == null ? 1 : pairs)
         || (perClass != null && (vectors == null || perClass.length != labels.size()))
-        || (hasProbabilities && (probB == null || probA.length < pairs || probB.length < pairs))) {
+        || (probA != null && (probB == null || Math.min(probA.length, probB.length) < pairs))) {
       throw new InvalidModel("the attributes do not fit " + labels.size() + " classes");
     }
     return new SVMClassifier(
@@ -93,14 +92,22 @@ public record SVMClassifier(
         vectors == null ? new float[0] : vectors,
         perClass,
         rho,
-        hasProbabilities && perClass != null ? probA : null,
+        perClass != null ? probA : null,
         probB,
         PostTransform.of(attributes));
   }
 
+  /** Returns the attribute, or null where it is absent or empty. */
+  private static float @Nullable [] given(Attributes attributes, String name) {
+    float[] values = attributes.getFloatsOrNull(name);
+    return values == null || values.length == 0 ? null : values;
+  }
+
   private int columns() {
     int classes = labels.size();
-    return perClass == null || probA != null || classes == 2 ? classes : classes * (classes - 1) / 2;
+    return perClass == null || probA != null || classes == 2
+        ? classes
+        : classes * (classes - 1) / 2;
   }
 
   @Override

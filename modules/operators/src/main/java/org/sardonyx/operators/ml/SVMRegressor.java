@@ -13,8 +13,8 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.type.Dim;
 
 /**
- * SVMRegressor: {@code sum of coefficients[i] * kernel(x, vectors[i]) + rho}, or {@code coefficients .
- * x + rho} without vectors; of one class, 1 where that is positive and else -1.
+ * SVMRegressor: {@code sum of coefficients[i] * kernel(x, vectors[i]) + rho}, or {@code
+ * coefficients . x + rho} without vectors; of one class, 1 where that is positive and else -1.
  *
  * @param kernel the kernel
  * @param coefficients one for each vector, or for each feature

@@ -33,8 +33,7 @@ public record Scaler(float @Nullable [] offset, float @Nullable [] scale) implem
           .create(Scaler::of);
 
   static Scaler of(Attributes attributes) {
-    return new Scaler(
-        attributes.getFloatsOrNull("offset"), attributes.getFloatsOrNull("scale"));
+    return new Scaler(attributes.getFloatsOrNull("offset"), attributes.getFloatsOrNull("scale"));
   }
 
   @Override

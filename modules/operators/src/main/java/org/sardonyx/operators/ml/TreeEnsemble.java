@@ -2,6 +2,7 @@ package org.sardonyx.operators.ml;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
@@ -85,11 +86,7 @@ public record TreeEnsemble(
     int[] toNo = new int[n];
     boolean[] gone = new boolean[n];
     for (int i = 0; i < n; i++) {
-      long code = modes.getLong(i);
-      if (code < 0 || code >= Trees.Mode.values().length) {
-        throw new InvalidModel("nodes_modes holds " + code);
-      }
-      mode[i] = Trees.Mode.values()[(int) code];
+      mode[i] = choice(Trees.MODES, "nodes_modes", modes.getLong(i));
       feature[i] = (int) Math.min(features[i], Integer.MAX_VALUE);
       toYes[i] = yesLeaf[i] != 0 ? ~Axes.size(yes[i]) : Axes.size(yes[i]);
       toNo[i] = noLeaf[i] != 0 ? ~Axes.size(no[i]) : Axes.size(no[i]);
@@ -121,16 +118,15 @@ public record TreeEnsemble(
     return new TreeEnsemble(
         trees,
         targets,
-        Trees.Aggregate.values()[choice(attributes, "aggregate_function", 4)],
-        PostTransform.values()[choice(attributes, "post_transform", 5)]);
+        choice(Trees.AGGREGATES, "aggregate_function", attributes.getInt("aggregate_function")),
+        choice(PostTransform.ALL, "post_transform", attributes.getInt("post_transform")));
   }
 
-  private static int choice(Attributes attributes, String name, int choices) {
-    long value = attributes.getInt(name);
-    if (value < 0 || value >= choices) {
-      throw new InvalidModel(name + " " + value);
+  private static <T> T choice(List<T> choices, String name, long number) {
+    if (number < 0 || number >= choices.size()) {
+      throw new InvalidModel(name + " " + number);
     }
-    return (int) value;
+    return choices.get((int) number);
   }
 
   /** Returns the sets, sorted, of the nodes that ask for membership; NaN ends each in the list. */
@@ -141,7 +137,7 @@ public record TreeEnsemble(
     for (int i = 0; i < modes.length; i++) {
       if (modes[i] == Trees.Mode.BRANCH_MEMBER) {
         int to = from;
-        while (to < all.length && all[to] == all[to]) {
+        while (to < all.length && !Double.isNaN(all[to])) {
           to++;
         }
         double[] set = Arrays.copyOfRange(all, Math.min(from, all.length), to);

@@ -29,12 +29,7 @@ import org.sardonyx.type.Shape;
  * @param transform what is made of the scores
  */
 public record TreeEnsembleClassifier(
-    Trees trees,
-    Labels labels,
-    int only,
-    boolean positive,
-    double[] base,
-    PostTransform transform)
+    Trees trees, Labels labels, int only, boolean positive, double[] base, PostTransform transform)
     implements Operator {
 
   public static final OperatorDef DEF =
@@ -68,7 +63,8 @@ public record TreeEnsembleClassifier(
           .optional("class_weights_as_tensor", Kind.TENSOR)
           .optional("nodes_hitrates_as_tensor", Kind.TENSOR)
           .optional("nodes_values_as_tensor", Kind.TENSOR)
-          .version(5).deprecated()
+          .version(5)
+          .deprecated()
           .accuracy(Accuracy.ACCUMULATED)
           .create(TreeEnsembleClassifier::of);
 

@@ -54,7 +54,8 @@ public record TreeEnsembleRegressor(
           .optional("nodes_hitrates_as_tensor", Kind.TENSOR)
           .optional("nodes_values_as_tensor", Kind.TENSOR)
           .optional("target_weights_as_tensor", Kind.TENSOR)
-          .version(5).deprecated()
+          .version(5)
+          .deprecated()
           .accuracy(Accuracy.ACCUMULATED)
           .create(TreeEnsembleRegressor::of);
 

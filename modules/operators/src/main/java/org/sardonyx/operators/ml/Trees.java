@@ -1,6 +1,7 @@
 package org.sardonyx.operators.ml;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
@@ -35,7 +36,7 @@ record Trees(
     int[] targets,
     double[] weights) {
 
-  /** What a node asks, in the order of their numbers. */
+  /** What a node asks. */
   enum Mode {
     BRANCH_LEQ,
     BRANCH_LT,
@@ -45,6 +46,12 @@ record Trees(
     BRANCH_NEQ,
     BRANCH_MEMBER
   }
+
+  /** The modes by their numbers. */
+  static final List<Mode> MODES = List.of(Mode.values());
+
+  /** The aggregates by their numbers. */
+  static final List<Aggregate> AGGREGATES = List.of(Aggregate.values());
 
   /** How the votes for a target become one number. */
   enum Aggregate {
@@ -86,7 +93,7 @@ record Trees(
         throw new InvalidModel("a tree leads in a circle");
       }
       double value = x[offset + features[at]];
-      at = (value != value ? missing[at] : holds(at, value)) ? yes[at] : no[at];
+      at = (Double.isNaN(value) ? missing[at] : holds(at, value)) ? yes[at] : no[at];
     }
     return ~at;
   }

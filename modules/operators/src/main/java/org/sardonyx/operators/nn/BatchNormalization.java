@@ -17,10 +17,10 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * BatchNormalization: {@code (x - mean) / sqrt(var + epsilon) * scale + B} for each channel of X [N,
- * C, D1, ..., Dn], or of X [N] as one channel. Without training mean and var are inputs; with it they
- * are those of the batch (the variance over its size, not its size less one), and the running ones
- * move: {@code running * momentum + batch * (1 - momentum)}.
+ * BatchNormalization: {@code (x - mean) / sqrt(var + epsilon) * scale + B} for each channel of X
+ * [N, C, D1, ..., Dn], or of X [N] as one channel. Without training mean and var are inputs; with
+ * it they are those of the batch (the variance over its size, not its size less one), and the
+ * running ones move: {@code running * momentum + batch * (1 - momentum)}.
  *
  * <p>Before version 7 training is is_test = 0; in versions 7 and 9 a node that lists more outputs
  * than Y trains; from 14 on training_mode says it.

@@ -17,9 +17,9 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * Dropout: the input itself; in training each element is kept with probability 1 - ratio and divided
- * by that, else 0. The mask says what was kept. Before version 7 training is is_test = 0, in versions
- * 7 and 10 there is none, from 12 on the input training_mode asks for it.
+ * Dropout: the input itself; in training each element is kept with probability 1 - ratio and
+ * divided by that, else 0. The mask says what was kept. Before version 7 training is is_test = 0,
+ * in versions 7 and 10 there is none, from 12 on the input training_mode asks for it.
  *
  * @param ratio the attribute; NaN where ratio is an input
  * @param trains whether the attributes ask for training
@@ -102,7 +102,9 @@ public record Dropout(float ratio, boolean trains, boolean maskIsData, @Nullable
     }
     if (in.wants(1)) {
       Tensor mask = Tensor.of(DataType.BOOL, kept, data.shape());
-      in.set(1, maskIsData ? Tensor.fromDoubles(data.dataType(), mask.toDoubles(), data.shape()) : mask);
+      in.set(
+          1,
+          maskIsData ? Tensor.fromDoubles(data.dataType(), mask.toDoubles(), data.shape()) : mask);
     }
   }
 

@@ -12,8 +12,8 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * GlobalAveragePool: the mean of each channel: [N, C, D1, ..., Dn] to [N, C, 1, ..., 1]; NaN where it has
- * no element.
+ * GlobalAveragePool: the mean of each channel: [N, C, D1, ..., Dn] to [N, C, 1, ..., 1]; NaN where
+ * it has no element.
  */
 public record GlobalAveragePool() implements Operator {
 

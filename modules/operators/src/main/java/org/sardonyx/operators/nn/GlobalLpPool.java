@@ -12,8 +12,8 @@ import org.sardonyx.operators.Types;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * GlobalLpPool: {@code (sum |x|^p)^(1/p)} of each channel: [N, C, D1, ..., Dn] to [N, C, 1, ..., 1];
- * summed in double.
+ * GlobalLpPool: {@code (sum |x|^p)^(1/p)} of each channel: [N, C, D1, ..., Dn] to [N, C, 1, ...,
+ * 1]; summed in double.
  *
  * @param p the order of the norm
  */

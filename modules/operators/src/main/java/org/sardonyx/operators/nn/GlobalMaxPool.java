@@ -12,8 +12,8 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * GlobalMaxPool: the greatest of each channel: [N, C, D1, ..., Dn] to [N, C, 1, ..., 1]; NaN where one
- * is NaN.
+ * GlobalMaxPool: the greatest of each channel: [N, C, D1, ..., Dn] to [N, C, 1, ..., 1]; NaN where
+ * one is NaN.
  */
 public record GlobalMaxPool() implements Operator {
 

@@ -23,8 +23,7 @@ import org.sardonyx.type.Shape;
  * @param epsilon added to the variance
  * @param perGroup whether scale and bias are one a group, not one a channel
  */
-public record GroupNormalization(long groups, float epsilon, boolean perGroup)
-    implements Operator {
+public record GroupNormalization(long groups, float epsilon, boolean perGroup) implements Operator {
 
   public static final OperatorDef DEF =
       OperatorDef.named("GroupNormalization")

@@ -47,9 +47,7 @@ final class InstanceStatistics {
       int offset = i * n;
       double mean = (isDouble ? Sums.sum(doubles, offset, n) : Sums.sum(floats, offset, n)) / n;
       double squares =
-          isDouble
-              ? Sums.squares(doubles, offset, n, mean)
-              : Sums.squares(floats, offset, n, mean);
+          isDouble ? Sums.squares(doubles, offset, n, mean) : Sums.squares(floats, offset, n, mean);
       double inverse = 1 / Math.sqrt(squares / n + epsilon);
       for (int c = 0; c < perGroupChannels; c++) {
         int p = perGroup ? i % groups : i % groups * perGroupChannels + c;

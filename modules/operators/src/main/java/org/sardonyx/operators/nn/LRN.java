@@ -15,8 +15,9 @@ import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Shape;
 
 /**
- * LRN: {@code x / (bias + alpha / size * s)^beta} with s the sum of squares at the same place of the
- * channels from {@code c - floor((size - 1) / 2)} to {@code c + ceil((size - 1) / 2)}; in double.
+ * LRN: {@code x / (bias + alpha / size * s)^beta} with s the sum of squares at the same place of
+ * the channels from {@code c - floor((size - 1) / 2)} to {@code c + ceil((size - 1) / 2)}; in
+ * double.
  *
  * @param alpha a factor
  * @param beta the exponent

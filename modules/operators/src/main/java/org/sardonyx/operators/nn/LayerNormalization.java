@@ -19,8 +19,8 @@ import org.sardonyx.type.Shape;
 
 /**
  * LayerNormalization: {@code (x - mean) / sqrt(variance + epsilon) * Scale + B} over the dimensions
- * from an axis on. Computed at least as precisely as stash_type asks: in float, for double in double;
- * stash_type is the type of Mean and InvStdDev.
+ * from an axis on. Computed at least as precisely as stash_type asks: in float, for double in
+ * double; stash_type is the type of Mean and InvStdDev.
  *
  * @param axis the first dimension to normalize, negative from the end
  * @param epsilon added to the variance
@@ -151,8 +151,7 @@ public record LayerNormalization(long axis, float epsilon, DataType stash) imple
       means[r] = mean;
       inverses[r] = inverse;
       for (int i = offset; i < offset + n; i++) {
-        y[i] =
-            (from[i] - mean) * inverse * scales[i % scales.length] + biases[i % biases.length];
+        y[i] = (from[i] - mean) * inverse * scales[i % scales.length] + biases[i % biases.length];
       }
     }
   }

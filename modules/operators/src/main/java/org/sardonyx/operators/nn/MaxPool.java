@@ -87,10 +87,11 @@ public record MaxPool(Spatial spatial, boolean columnMajor) implements Operator 
   /** Gives output 0 values that its type holds exactly, but for the infinity of empty windows. */
   private static void set(Invocation in, Tensor values, DataType type) {
     Tensor y = in.output(0, type, values.shape());
-    double lowest = type == DataType.INT8 ? Byte.MIN_VALUE : type == DataType.UINT8 ? 0 : Double.NaN;
+    double lowest =
+        type == DataType.INT8 ? Byte.MIN_VALUE : type == DataType.UINT8 ? 0 : Double.NaN;
     for (int i = 0; i < y.size(); i++) {
       double value = values.getDouble(i);
-      y.setDouble(i, value == Double.NEGATIVE_INFINITY && lowest == lowest ? lowest : value);
+      y.setDouble(i, value == Double.NEGATIVE_INFINITY && !Double.isNaN(lowest) ? lowest : value);
     }
   }
 }

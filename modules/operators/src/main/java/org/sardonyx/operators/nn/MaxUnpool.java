@@ -21,10 +21,10 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * MaxUnpool: zeros with each X at the place that I says, of equal places the last. The output has the
- * shape output_shape, else {@code (in - 1) * stride - begin - end + kernel} along each spatial axis.
- * I counts in the output as it is, as MaxPool makes it (ONNX Runtime and onnx/onnx#8413; an older
- * example of the specification counts in the shape that the attributes give).
+ * MaxUnpool: zeros with each X at the place that I says, of equal places the last. The output has
+ * the shape output_shape, else {@code (in - 1) * stride - begin - end + kernel} along each spatial
+ * axis. I counts in the output as it is, as MaxPool makes it (ONNX Runtime and onnx/onnx#8413; an
+ * older example of the specification counts in the shape that the attributes give).
  *
  * @param spatial kernel_shape, strides and pads
  */

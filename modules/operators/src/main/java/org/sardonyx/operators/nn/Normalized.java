@@ -63,8 +63,7 @@ final class Normalized {
     int[] own = parameter.shape();
     int depth = shape.length - axis;
     if (own.length <= depth
-        && Arrays.equals(
-            own, Arrays.copyOfRange(shape, shape.length - own.length, shape.length))
+        && Arrays.equals(own, Arrays.copyOfRange(shape, shape.length - own.length, shape.length))
         && parameter.size() == row) {
       return parameter;
     }

@@ -35,8 +35,7 @@ final class Pools {
     if (x.rank() < 3) {
       throw new OperatorFailed("input " + x + " has no spatial axis");
     }
-    return new Pooling(
-        spatial.window(x.shape(), spatial.kernel(x.rank() - 2, (int[]) null)));
+    return new Pooling(spatial.window(x.shape(), spatial.kernel(x.rank() - 2, (int[]) null)));
   }
 
   static int[] shape(Tensor x, Pooling pooling) {

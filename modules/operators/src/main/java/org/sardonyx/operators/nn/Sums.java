@@ -1,8 +1,8 @@
 package org.sardonyx.operators.nn;
 
 /**
- * Sums in double with eight partial sums, whose order depends on the length alone: for the statistics
- * of normalizations, where float sums of long rows lose digits.
+ * Sums in double with eight partial sums, whose order depends on the length alone: for the
+ * statistics of normalizations, where float sums of long rows lose digits.
  */
 final class Sums {
 

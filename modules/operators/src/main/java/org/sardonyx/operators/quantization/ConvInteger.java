@@ -68,11 +68,9 @@ public record ConvInteger(SpatialConvolution convolution, @Nullable IntegerWeigh
   @Override
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
-    IntegerWeights w =
-        weights != null ? weights : IntegerWeights.of(in.tensor(1), in.optional(3));
+    IntegerWeights w = weights != null ? weights : IntegerWeights.of(in.tensor(1), in.optional(3));
     Convolution shape = convolution.at(x.shape(), w.shape());
-    int[] y =
-        in.output(0, DataType.INT32, SpatialConvolution.shape(x.dim(0), shape)).ints();
+    int[] y = in.output(0, DataType.INT32, SpatialConvolution.shape(x.dim(0), shape)).ints();
     new IntegerConvolution(shape)
         .run(
             in.kernels(),

@@ -54,8 +54,7 @@ public record DequantizeLinear(long axis, long blockSize, @Nullable DataType out
           .attribute("output_dtype", 0)
           .type(
               "T1",
-              Types.union(
-                  Types.QUANTIZED_21, Types.tensors(DataType.INT32, DataType.FLOAT4E2M1)))
+              Types.union(Types.QUANTIZED_21, Types.tensors(DataType.INT32, DataType.FLOAT4E2M1)))
           .type("T3", DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16)
           .version(24)
           .type("T2", DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16, DataType.FLOAT8E8M0)

@@ -2,9 +2,9 @@ package org.sardonyx.operators.quantization;
 
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.DynamicQuantization;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.DynamicQuantization;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.DataType;

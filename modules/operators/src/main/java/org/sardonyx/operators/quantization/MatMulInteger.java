@@ -1,21 +1,26 @@
 package org.sardonyx.operators.quantization;
 
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.PackedIntegers;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
  * MatMulInteger: {@code (A - a_zero_point) * (B - b_zero_point)} of 8-bit integers in int32, shapes
  * as NumPy's matmul; see {@link IntegerMatrix}.
+ *
+ * @param packed B packed where it is constant, else null
  */
-public record MatMulInteger() implements Operator {
+public record MatMulInteger(@Nullable PackedIntegers packed) implements Operator {
 
   public static final OperatorDef DEF =
       OperatorDef.named("MatMulInteger")
@@ -32,7 +37,7 @@ public record MatMulInteger() implements Operator {
           .create(MatMulInteger::of);
 
   static MatMulInteger of(Attributes attributes) {
-    return new MatMulInteger();
+    return new MatMulInteger(null);
   }
 
   @Override
@@ -41,11 +46,16 @@ public record MatMulInteger() implements Operator {
   }
 
   @Override
+  public Operator prepare(Constants constants) {
+    return new MatMulInteger(IntegerMatrix.pack(constants, 1, 3));
+  }
+
+  @Override
   public void run(Invocation in) {
     Tensor a = in.tensor(0);
     Tensor b = in.tensor(1);
     ProductShapes product = ProductShapes.of(a.shape(), b.shape());
     int[] y = in.output(0, DataType.INT32, product.shape()).ints();
-    IntegerMatrix.multiply(in.kernels(), product, a, in.optional(2), b, in.optional(3), y);
+    IntegerMatrix.multiply(in.kernels(), product, a, in.optional(2), b, in.optional(3), packed, y);
   }
 }

@@ -1,25 +1,31 @@
 package org.sardonyx.operators.quantization;
 
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.PackedIntegers;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.LinearQuantization;
-import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.ProductShapes;
 import org.sardonyx.operators.Types;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.SmallFloat;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * QLinearMatMul: the product of quantized a and b, {@code y = saturate(round(sum * (a_scale * b_scale
- * / y_scale)) + y_zero_point)} with the sum in int32; 8-bit floats are multiplied in float. Scales
- * and zero points are one for all, one for each row of a or column of b, or those of each matrix.
+ * QLinearMatMul: the product of quantized a and b, {@code y = saturate(round(sum * (a_scale *
+ * b_scale / y_scale)) + y_zero_point)} with the sum in int32; 8-bit floats are multiplied in float.
+ * Scales and zero points are one for all, one for each row of a or column of b, or those of each
+ * matrix.
+ *
+ * @param packed B packed where it is constant, else null
  */
-public record QLinearMatMul() implements Operator {
+public record QLinearMatMul(@Nullable PackedIntegers packed) implements Operator {
 
   public static final OperatorDef DEF =
       OperatorDef.named("QLinearMatMul")
@@ -48,12 +54,17 @@ public record QLinearMatMul() implements Operator {
           .create(QLinearMatMul::of);
 
   static QLinearMatMul of(Attributes attributes) {
-    return new QLinearMatMul();
+    return new QLinearMatMul(null);
   }
 
   @Override
   public void infer(Inference in) {
     in.shape(0, ProductShapes.infer(in.shape(0), in.shape(3)));
+  }
+
+  @Override
+  public Operator prepare(Constants constants) {
+    return new QLinearMatMul(IntegerMatrix.pack(constants, 3, 5));
   }
 
   @Override
@@ -64,7 +75,7 @@ public record QLinearMatMul() implements Operator {
     Tensor y = in.output(0, in.tensor(7).dataType(), product.shape());
     if (a.dataType().isInteger() && b.dataType().isInteger()) {
       int[] sums = new int[y.size()];
-      IntegerMatrix.multiply(in.kernels(), product, a, in.tensor(2), b, in.tensor(5), sums);
+      IntegerMatrix.multiply(in.kernels(), product, a, in.tensor(2), b, in.tensor(5), packed, sums);
       requantize(in, product, sums, null, y);
     } else {
       float[] sums = new float[y.size()];
@@ -96,8 +107,21 @@ public record QLinearMatMul() implements Operator {
     for (int i = 0; i < product.aMatrices().length; i++) {
       in.kernels()
           .gemm(
-              m, n, k, 1f, x, product.aMatrices()[i] * m * k, k, 1, w,
-              product.bMatrices()[i] * k * n, n, 1, sums, i * m * n, n);
+              m,
+              n,
+              k,
+              1f,
+              x,
+              product.aMatrices()[i] * m * k,
+              k,
+              1,
+              w,
+              product.bMatrices()[i] * k * n,
+              n,
+              1,
+              sums,
+              i * m * n,
+              n);
     }
   }
 

@@ -15,9 +15,9 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * QuantizeLinear: {@code y = saturate(round(x / y_scale) + y_zero_point)}, rounded half to even; one
- * scale for all, for each place along an axis, or for each block along it. The quotient is rounded to
- * the type of y_scale or to the precision asked for; integers are divided in float.
+ * QuantizeLinear: {@code y = saturate(round(x / y_scale) + y_zero_point)}, rounded half to even;
+ * one scale for all, for each place along an axis, or for each block along it. The quotient is
+ * rounded to the type of y_scale or to the precision asked for; integers are divided in float.
  *
  * @param axis the axis of scales, negative from the end
  * @param blockSize places that share a scale, 0 where there are no blocks
@@ -113,8 +113,7 @@ public record QuantizeLinear(
     Tensor x = in.tensor(0);
     Tensor scale = in.tensor(1);
     Tensor zero = in.optional(2);
-    DataType to =
-        zero != null ? zero.dataType() : outputType != null ? outputType : DataType.UINT8;
+    DataType to = zero != null ? zero.dataType() : outputType != null ? outputType : DataType.UINT8;
     if (outputType != null && outputType != to) {
       throw new InvalidModel("y_zero_point is " + to.specName() + ", output_dtype another type");
     }

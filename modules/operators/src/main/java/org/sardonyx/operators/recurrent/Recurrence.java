@@ -48,10 +48,9 @@ final class Recurrence {
   /** Runs one cell for each direction and gives the outputs. */
   void run(List<? extends FloatCell> cells) {
     float[] x = in.tensor(RecurrentOperator.X).toFloats();
-    float[] y = wantsY ? new float[Tensor.checkedSize(sizes.yShape())] : new float[0];
-    int states = Tensor.checkedSize(sizes.stateShape());
-    float[] yh = new float[wantsH ? states : 0];
-    float[] yc = new float[wantsC ? states : 0];
+    float[] y = wantsY ? begin(RecurrentOperator.Y, sizes.yShape()) : new float[0];
+    float[] yh = wantsH ? begin(RecurrentOperator.Y_H, sizes.stateShape()) : new float[0];
+    float[] yc = wantsC ? begin(RecurrentOperator.Y_C, sizes.stateShape()) : new float[0];
     int width = sizes.hidden();
     for (int d = 0; d < cells.size(); d++) {
       FloatCell cell = cells.get(d);
@@ -73,13 +72,26 @@ final class Recurrence {
       }
     }
     if (wantsY) {
-      in.set(RecurrentOperator.Y, Tensor.fromFloats(type, y, sizes.yShape()));
+      finish(RecurrentOperator.Y, y, sizes.yShape());
     }
     if (wantsH) {
-      in.set(RecurrentOperator.Y_H, Tensor.fromFloats(type, yh, sizes.stateShape()));
+      finish(RecurrentOperator.Y_H, yh, sizes.stateShape());
     }
     if (wantsC) {
-      in.set(RecurrentOperator.Y_C, Tensor.fromFloats(type, yc, sizes.stateShape()));
+      finish(RecurrentOperator.Y_C, yc, sizes.stateShape());
+    }
+  }
+
+  /** Returns zeros to compute an output in: the output itself where it is of floats. */
+  private float[] begin(int output, int[] shape) {
+    return type == DataType.FLOAT
+        ? in.zeros(output, type, shape).floats()
+        : new float[Tensor.checkedSize(shape)];
+  }
+
+  private void finish(int output, float[] values, int[] shape) {
+    if (type != DataType.FLOAT) {
+      in.set(output, Tensor.fromFloats(type, values, shape));
     }
   }
 
@@ -161,7 +173,10 @@ final class Recurrence {
   /** As {@link #run(List)}, in double, row by row. */
   void runDouble(List<? extends DoubleCell> cells) {
     double[] x = in.tensor(RecurrentOperator.X).doubles();
-    double[] y = wantsY ? new double[Tensor.checkedSize(sizes.yShape())] : new double[0];
+    double[] y =
+        wantsY
+            ? in.zeros(RecurrentOperator.Y, DataType.DOUBLE, sizes.yShape()).doubles()
+            : new double[0];
     int states = Tensor.checkedSize(sizes.stateShape());
     double[] yh = initialDouble(initialH, states);
     double[] yc = initialDouble(initialC, states);
@@ -187,9 +202,6 @@ final class Recurrence {
         System.arraycopy(c, 0, yc, at, width);
         in.checkpoint();
       }
-    }
-    if (wantsY) {
-      in.set(RecurrentOperator.Y, Tensor.of(y, sizes.yShape()));
     }
     if (wantsH) {
       in.set(RecurrentOperator.Y_H, Tensor.of(yh, sizes.stateShape()));

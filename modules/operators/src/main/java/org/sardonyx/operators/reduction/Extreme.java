@@ -52,7 +52,6 @@ record Extreme(long axis, boolean keepdims, boolean last) {
     int rank = x.rank();
     int[] shape = x.shape();
     int at = rank == 0 ? 0 : Axes.normalize(axis, rank);
-    int outer = Axes.product(shape, 0, at);
     int length = rank == 0 ? 1 : shape[at];
     int inner = Axes.product(shape, Math.min(at + 1, rank), rank);
     int[] reduced = rank == 0 ? shape : keepdims ? shape.clone() : new int[rank - 1];
@@ -100,7 +99,7 @@ record Extreme(long axis, boolean keepdims, boolean last) {
     for (int k = 1; k < length; k++) {
       float v = x[start + k * step];
       boolean beyond = greatest ? v > so : v < so;
-      if ((beyond && so == so) || (v != v && so == so) || (last && same(v, so))) {
+      if (((beyond || Float.isNaN(v)) && !Float.isNaN(so)) || (last && same(v, so))) {
         found = k;
         so = v;
       }
@@ -114,7 +113,7 @@ record Extreme(long axis, boolean keepdims, boolean last) {
     for (int k = 1; k < length; k++) {
       double v = x[start + k * step];
       boolean beyond = greatest ? v > so : v < so;
-      if ((beyond && so == so) || (v != v && so == so) || (last && same(v, so))) {
+      if (((beyond || Double.isNaN(v)) && !Double.isNaN(so)) || (last && same(v, so))) {
         found = k;
         so = v;
       }
@@ -136,6 +135,6 @@ record Extreme(long axis, boolean keepdims, boolean last) {
   }
 
   private static boolean same(double a, double b) {
-    return a == b || (a != a && b != b);
+    return a == b || (Double.isNaN(a) && Double.isNaN(b));
   }
 }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.sardonyx.operators.Axes;
 
 /**
- * Neighbouring dimensions taken as one, some kept and some reduced. A kept dimension of size 1 still
- * parts two reduced ones: in which order numbers are added must not depend on the size of what is
- * kept.
+ * Neighbouring dimensions taken as one, some kept and some reduced. A kept dimension of size 1
+ * still parts two reduced ones: in which order numbers are added must not depend on the size of
+ * what is kept.
  */
 final class Groups {
 

@@ -8,7 +8,10 @@ import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Types;
 import org.sardonyx.tensor.DataType;
 
-/** ReduceMax: the greatest; NaN where one is NaN. Of none, the least value of the type, over some dimensions or all. */
+/**
+ * ReduceMax: the greatest; NaN where one is NaN. Of none, the least value of the type, over some
+ * dimensions or all.
+ */
 public record ReduceMax(Reduction reduction) implements Operator {
 
   public static final OperatorDef DEF =
@@ -21,15 +24,22 @@ public record ReduceMax(Reduction reduction) implements Operator {
           .type("T", Types.HIGH_PRECISION)
           .version(11)
           .version(12)
-          .type("T", Types.union(Types.HIGH_PRECISION, Types.tensors(DataType.INT8, DataType.UINT8)))
+          .type(
+              "T", Types.union(Types.HIGH_PRECISION, Types.tensors(DataType.INT8, DataType.UINT8)))
           .version(13)
-          .type("T", Types.union(Types.HIGH_PRECISION_BF16, Types.tensors(DataType.INT8, DataType.UINT8)))
+          .type(
+              "T",
+              Types.union(Types.HIGH_PRECISION_BF16, Types.tensors(DataType.INT8, DataType.UINT8)))
           .version(18)
           .optionalInput("axes", "tensor(int64)")
           .without("axes")
           .attribute("noop_with_empty_axes", 0)
           .version(20)
-          .type("T", Types.union(Types.HIGH_PRECISION_BF16, Types.tensors(DataType.BOOL, DataType.INT8, DataType.UINT8)))
+          .type(
+              "T",
+              Types.union(
+                  Types.HIGH_PRECISION_BF16,
+                  Types.tensors(DataType.BOOL, DataType.INT8, DataType.UINT8)))
           .create(attributes -> new ReduceMax(Reduction.of(attributes)));
 
   @Override

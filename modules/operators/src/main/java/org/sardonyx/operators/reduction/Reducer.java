@@ -161,7 +161,7 @@ enum Reducer {
     }
   },
   L2(null) {
-    /** In double where the squares leave the range of float, which their root need not. */
+    // In double where the squares leave the range of float, which their root need not.
     @Override
     float floats(Kernels kernels, float[] x, int offset, int n) {
       float squares = kernels.dot(x, offset, x, offset, n);
@@ -202,7 +202,7 @@ enum Reducer {
     }
   },
   LOG_SUM_EXP(null) {
-    /** The greatest is taken out first; one that is infinite is the result. */
+    // The greatest is taken out first; one that is infinite is the result.
     @Override
     float floats(Kernels kernels, float[] x, int offset, int n) {
       float max = kernels.max(x, offset, n);

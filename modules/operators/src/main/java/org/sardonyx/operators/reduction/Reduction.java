@@ -127,13 +127,12 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
         double[] from = x.doubles();
         double[] to = y.doubles();
         double[] row = new double[groups.length()];
-        groups.each(
-            (output, start) -> {
-              for (int k = 0; k < row.length; k++) {
-                row[k] = from[start + groups.within(k)];
-              }
-              to[output] = reducer.doubles(row, 0, row.length);
-            });
+        groups.each((output, start) -> {
+          for (int k = 0; k < row.length; k++) {
+            row[k] = from[start + groups.within(k)];
+          }
+          to[output] = reducer.doubles(row, 0, row.length);
+        });
       }
       default -> integers(reducer, groups, x, y);
     }
@@ -159,13 +158,12 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
       }
     } else {
       float[] row = new float[length];
-      groups.each(
-          (output, start) -> {
-            for (int k = 0; k < length; k++) {
-              row[k] = x[start + groups.within(k)];
-            }
-            y[output] = reducer.floats(kernels, row, 0, length);
-          });
+      groups.each((output, start) -> {
+        for (int k = 0; k < length; k++) {
+          row[k] = x[start + groups.within(k)];
+        }
+        y[output] = reducer.floats(kernels, row, 0, length);
+      });
     }
   }
 
@@ -180,13 +178,12 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
       }
       return;
     }
-    groups.each(
-        (output, start) -> {
-          for (int k = 0; k < row.length; k++) {
-            row[k] = x.getLong(start + groups.within(k));
-          }
-          y.setLong(output, reducer.longs(row, row.length, unsigned));
-        });
+    groups.each((output, start) -> {
+      for (int k = 0; k < row.length; k++) {
+        row[k] = x.getLong(start + groups.within(k));
+      }
+      y.setLong(output, reducer.longs(row, row.length, unsigned));
+    });
   }
 
   private static long least(DataType type) {

@@ -81,7 +81,12 @@ public record ConcatFromSequence(long axis, boolean newAxis) implements Operator
             || (d != along && own[d] != shape[d])
             || tensor.dataType() != first.dataType()) {
           throw new OperatorFailed(
-              "cannot join " + first + " and " + tensor + " along axis " + along
+              "cannot join "
+                  + first
+                  + " and "
+                  + tensor
+                  + " along axis "
+                  + along
                   + (newAxis ? ", which is new" : ""));
         }
       }

@@ -42,8 +42,14 @@ public record SequenceMap() implements Operator {
     if (body.inputs().size() != attributes.inputs()
         || body.outputs().size() != attributes.outputs()) {
       throw new InvalidModel(
-          "the body has " + body.inputs().size() + " inputs and " + body.outputs().size()
-              + " outputs, the node " + attributes.inputs() + " and " + attributes.outputs());
+          "the body has "
+              + body.inputs().size()
+              + " inputs and "
+              + body.outputs().size()
+              + " outputs, the node "
+              + attributes.inputs()
+              + " and "
+              + attributes.outputs());
     }
     return new SequenceMap();
   }

@@ -50,8 +50,14 @@ final class Sequences {
     long position = tensor.getLong(0);
     if (position < -size || position >= limit) {
       throw new OperatorFailed(
-          "position " + position + " is not in [" + -size + ", " + (limit - 1)
-              + "] of a sequence of " + size);
+          "position "
+              + position
+              + " is not in ["
+              + -size
+              + ", "
+              + (limit - 1)
+              + "] of a sequence of "
+              + size);
     }
     return (int) (position < 0 ? position + size : position);
   }
@@ -59,8 +65,7 @@ final class Sequences {
   /** Refuses an element of another type than the sequence has. */
   static void requireElement(SequenceValue sequence, Value element) {
     if (!sequence.elementType().spec().equals(element.type().spec())) {
-      throw new InvalidModel(
-          element.type() + " does not go into " + sequence.type().spec());
+      throw new InvalidModel(element.type() + " does not go into " + sequence.type().spec());
     }
   }
 

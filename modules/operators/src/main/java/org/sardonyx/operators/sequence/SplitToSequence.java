@@ -115,7 +115,12 @@ public record SplitToSequence(long axis, boolean keepDims) implements Operator {
     }
     if (split.rank() != 1 || sum != size) {
       throw new OperatorFailed(
-          "axis " + along + " of size " + size + " cannot be split into " + split
+          "axis "
+              + along
+              + " of size "
+              + size
+              + " cannot be split into "
+              + split
               + " with these lengths");
     }
     return Arrays.stream(given).mapToInt(length -> (int) length).toArray();

@@ -36,12 +36,34 @@ public record Cast(DataType to, Conversion conversion) implements Operator {
           .type("T1", Types.union(Types.NUMERIC, Types.tensors(DataType.BOOL, DataType.STRING)))
           .type("T2", Types.union(Types.NUMERIC, Types.tensors(DataType.BOOL, DataType.STRING)))
           .version(13)
-          .type("T1", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.STRING)))
-          .type("T2", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.STRING)))
+          .type(
+              "T1", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.STRING)))
+          .type(
+              "T2", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.STRING)))
           .version(19)
           .attribute("saturate", 1)
-          .type("T1", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.FLOAT8E4M3FN, DataType.FLOAT8E4M3FNUZ, DataType.FLOAT8E5M2, DataType.FLOAT8E5M2FNUZ, DataType.STRING)))
-          .type("T2", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.FLOAT8E4M3FN, DataType.FLOAT8E4M3FNUZ, DataType.FLOAT8E5M2, DataType.FLOAT8E5M2FNUZ, DataType.STRING)))
+          .type(
+              "T1",
+              Types.union(
+                  Types.NUMERIC_BF16,
+                  Types.tensors(
+                      DataType.BOOL,
+                      DataType.FLOAT8E4M3FN,
+                      DataType.FLOAT8E4M3FNUZ,
+                      DataType.FLOAT8E5M2,
+                      DataType.FLOAT8E5M2FNUZ,
+                      DataType.STRING)))
+          .type(
+              "T2",
+              Types.union(
+                  Types.NUMERIC_BF16,
+                  Types.tensors(
+                      DataType.BOOL,
+                      DataType.FLOAT8E4M3FN,
+                      DataType.FLOAT8E4M3FNUZ,
+                      DataType.FLOAT8E5M2,
+                      DataType.FLOAT8E5M2FNUZ,
+                      DataType.STRING)))
           .version(21)
           .type("T1", Types.without(Types.ALL_IR10, DataType.COMPLEX128, DataType.COMPLEX64))
           .type("T2", Types.without(Types.ALL_IR10, DataType.COMPLEX128, DataType.COMPLEX64))
@@ -88,15 +110,11 @@ public record Cast(DataType to, Conversion conversion) implements Operator {
       return;
     }
     // Sizes fit either type; numbers such as "to the end" are cut as the run cuts them.
-    in.dims(
-        0,
-        contents.stream()
-            .map(
-                dim ->
-                    to == DataType.INT32 && dim instanceof Dim.Known(long n)
-                        ? Dim.of((int) n)
-                        : dim)
-            .toList());
+    in.dims(0, contents.stream().map(dim -> to == DataType.INT32 ? cut(dim) : dim).toList());
+  }
+
+  private static Dim cut(Dim dim) {
+    return dim instanceof Dim.Known(long n) ? Dim.of(n << 32 >> 32) : dim;
   }
 
   @Override

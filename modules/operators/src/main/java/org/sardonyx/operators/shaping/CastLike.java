@@ -23,12 +23,34 @@ public record CastLike(Conversion conversion) implements Operator {
           .input("input", "T1")
           .input("target_type", "T2")
           .output("output", "T2")
-          .type("T1", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.STRING)))
-          .type("T2", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.STRING)))
+          .type(
+              "T1", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.STRING)))
+          .type(
+              "T2", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.STRING)))
           .version(19)
           .attribute("saturate", 1)
-          .type("T1", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.FLOAT8E4M3FN, DataType.FLOAT8E4M3FNUZ, DataType.FLOAT8E5M2, DataType.FLOAT8E5M2FNUZ, DataType.STRING)))
-          .type("T2", Types.union(Types.NUMERIC_BF16, Types.tensors(DataType.BOOL, DataType.FLOAT8E4M3FN, DataType.FLOAT8E4M3FNUZ, DataType.FLOAT8E5M2, DataType.FLOAT8E5M2FNUZ, DataType.STRING)))
+          .type(
+              "T1",
+              Types.union(
+                  Types.NUMERIC_BF16,
+                  Types.tensors(
+                      DataType.BOOL,
+                      DataType.FLOAT8E4M3FN,
+                      DataType.FLOAT8E4M3FNUZ,
+                      DataType.FLOAT8E5M2,
+                      DataType.FLOAT8E5M2FNUZ,
+                      DataType.STRING)))
+          .type(
+              "T2",
+              Types.union(
+                  Types.NUMERIC_BF16,
+                  Types.tensors(
+                      DataType.BOOL,
+                      DataType.FLOAT8E4M3FN,
+                      DataType.FLOAT8E4M3FNUZ,
+                      DataType.FLOAT8E5M2,
+                      DataType.FLOAT8E5M2FNUZ,
+                      DataType.STRING)))
           .version(21)
           .type("T1", Types.without(Types.ALL_IR10, DataType.COMPLEX128, DataType.COMPLEX64))
           .type("T2", Types.without(Types.ALL_IR10, DataType.COMPLEX128, DataType.COMPLEX64))

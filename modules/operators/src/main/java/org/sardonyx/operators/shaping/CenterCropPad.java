@@ -52,8 +52,7 @@ public record CenterCropPad(long @Nullable [] axes) implements Operator {
     List<Dim> target = in.dims(1);
     List<Dim> result = new ArrayList<>(x.dims());
     for (int i = 0; i < normal.length; i++) {
-      result.set(
-          normal[i], target == null || i >= target.size() ? in.fresh() : target.get(i));
+      result.set(normal[i], target == null || i >= target.size() ? in.fresh() : target.get(i));
     }
     in.shape(0, Sizes.shape(result, in));
   }

@@ -36,7 +36,9 @@ record Conversion(boolean saturate, Rounding rounding) {
           case "nearest" -> Rounding.NEAREST;
           default ->
               throw new InvalidModel(
-                  "round_mode \"" + attributes.getString("round_mode") + "\" is not one of up, down, nearest");
+                  "round_mode \""
+                      + attributes.getString("round_mode")
+                      + "\" is not one of up, down, nearest");
         };
     return new Conversion(attributes.getInt("saturate", 1) != 0, rounding);
   }
@@ -215,7 +217,7 @@ record Conversion(boolean saturate, Rounding rounding) {
   /** Returns the code of a power of two; negative values, which have none, count by magnitude. */
   private int toE8m0(double value) {
     double x = Math.abs(value);
-    if (x != x) {
+    if (Double.isNaN(x)) {
       return 0xff;
     }
     if (x < 0x1p-127) {

@@ -56,8 +56,7 @@ public record Flatten(long axis) implements Operator {
     in.shape(
         0,
         Sizes.shape(
-            List.of(
-                Sizes.product(x.dims(), 0, split), Sizes.product(x.dims(), split, x.rank())),
+            List.of(Sizes.product(x.dims(), 0, split), Sizes.product(x.dims(), split, x.rank())),
             in));
   }
 
@@ -66,9 +65,7 @@ public record Flatten(long axis) implements Operator {
     Tensor x = in.tensor(0);
     int[] shape = x.shape();
     int split = split(shape.length);
-    in.set(
-        0,
-        x.reshaped(Axes.product(shape, 0, split), Axes.product(shape, split, shape.length)));
+    in.set(0, x.reshaped(Axes.product(shape, 0, split), Axes.product(shape, split, shape.length)));
   }
 
   private int split(int rank) {

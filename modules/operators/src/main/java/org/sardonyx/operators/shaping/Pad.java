@@ -27,7 +27,8 @@ import org.sardonyx.type.Shape;
  * happens first.
  *
  * @param mode what the new elements are
- * @param fixed the numbers, those before each axis and then those after, where they are an attribute
+ * @param fixed the numbers, those before each axis and then those after, where they are an
+ *     attribute
  * @param value the new element where it is an attribute
  */
 public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Operator {
@@ -96,10 +97,8 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
     if (!x.hasRank()) {
       return;
     }
-    List<Dim> pads =
-        fixed != null ? Arrays.stream(fixed).mapToObj(Dim::of).toList() : in.dims(1);
-    long[] axes =
-        in.has(3) ? Sizes.known(in.dims(3)) : LongStream.range(0, x.rank()).toArray();
+    List<Dim> pads = fixed != null ? Arrays.stream(fixed).mapToObj(Dim::of).toList() : in.dims(1);
+    long[] axes = in.has(3) ? Sizes.known(in.dims(3)) : LongStream.range(0, x.rank()).toArray();
     if (pads == null || axes == null || pads.size() != 2 * axes.length) {
       in.shape(0, Sizes.fresh(x.rank(), in));
       return;

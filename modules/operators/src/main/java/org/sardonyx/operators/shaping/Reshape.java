@@ -67,8 +67,7 @@ public record Reshape(long @Nullable [] fixed, boolean allowzero) implements Ope
 
   @Override
   public void infer(Inference in) {
-    List<Dim> target =
-        fixed != null ? Arrays.stream(fixed).mapToObj(Dim::of).toList() : in.dims(1);
+    List<Dim> target = fixed != null ? Arrays.stream(fixed).mapToObj(Dim::of).toList() : in.dims(1);
     Shape from = in.shape(0);
     if (target == null) {
       return;

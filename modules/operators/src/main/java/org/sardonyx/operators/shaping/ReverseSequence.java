@@ -66,8 +66,7 @@ public record ReverseSequence(long batchAxis, long timeAxis) implements Operator
       }
       for (int t = 0; t < steps; t++) {
         int from = t < length ? (int) length - 1 - t : t;
-        moves.copy(
-            i * batchStride + from * timeStride, i * batchStride + t * timeStride, block);
+        moves.copy(i * batchStride + from * timeStride, i * batchStride + t * timeStride, block);
       }
     }
     moves.done();

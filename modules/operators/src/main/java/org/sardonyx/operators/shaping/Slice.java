@@ -21,8 +21,8 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * Slice: every {@code step}-th index from a start to before an end, along some axes. Negative bounds
- * count from the end, and all are clamped to the dimension.
+ * Slice: every {@code step}-th index from a start to before an end, along some axes. Negative
+ * bounds count from the end, and all are clamped to the dimension.
  *
  * @param fixed starts, ends and axes where they are attributes; null where they are inputs
  */
@@ -68,8 +68,7 @@ public record Slice(@Nullable Bounds fixed) implements Operator {
    * @param axes the axes; null for the first ones
    * @param steps the steps; null for 1
    */
-  record Bounds(
-      long[] starts, long[] ends, long @Nullable [] axes, long @Nullable [] steps) {}
+  record Bounds(long[] starts, long[] ends, long @Nullable [] axes, long @Nullable [] steps) {}
 
   @Override
   public void infer(Inference in) {
@@ -82,15 +81,19 @@ public record Slice(@Nullable Bounds fixed) implements Operator {
     List<Dim> ends = fixed != null ? known(fixed.ends()) : in.dims(2);
     long[] axes = axes(in, starts);
     if (axes == null || starts == null || axes.length != starts.size()) {
-      in.shape(0, starts != null && starts.size() == 1 && x.rank() == 1
-          ? Shape.of(in.fresh()) : Sizes.fresh(x.rank(), in));
+      in.shape(
+          0,
+          starts != null && starts.size() == 1 && x.rank() == 1
+              ? Shape.of(in.fresh())
+              : Sizes.fresh(x.rank(), in));
       return;
     }
     List<Dim> steps = fixed == null && in.has(4) ? in.dims(4) : null;
     List<Dim> result = new ArrayList<>(x.dims());
     int[] normal = Axes.normalize(axes, x.rank());
     for (int i = 0; i < normal.length; i++) {
-      Dim step = fixed != null || !in.has(4) ? Dim.of(1) : steps == null ? Dim.UNKNOWN : steps.get(i);
+      Dim step =
+          fixed != null || !in.has(4) ? Dim.of(1) : steps == null ? Dim.UNKNOWN : steps.get(i);
       Dim end = ends == null ? Dim.UNKNOWN : ends.get(i);
       Dim length = length(x.dim(normal[i]), starts.get(i), end, step);
       result.set(normal[i], Sizes.orFresh(length, in));
@@ -142,11 +145,10 @@ public record Slice(@Nullable Bounds fixed) implements Operator {
       Dim to = bound(size, end);
       return Sizes.ceilDivide(Sizes.atLeastZero(to.minus(from)), k);
     }
-    boolean fromLast = start.is(-1) || (start instanceof Dim.Known(long s) && s >= Integer.MAX_VALUE);
+    boolean fromLast =
+        start.is(-1) || (start instanceof Dim.Known(long s) && s >= Integer.MAX_VALUE);
     boolean toFirst = end instanceof Dim.Known(long e) && e <= Integer.MIN_VALUE;
-    return fromLast && toFirst && k > Integer.MIN_VALUE
-        ? Sizes.ceilDivide(size, -k)
-        : Dim.UNKNOWN;
+    return fromLast && toFirst && k > Integer.MIN_VALUE ? Sizes.ceilDivide(size, -k) : Dim.UNKNOWN;
   }
 
   /** Returns a bound clamped to [0, size], for positive steps. */
@@ -176,8 +178,7 @@ public record Slice(@Nullable Bounds fixed) implements Operator {
     if (starts.length != ends.length
         || (axes == null ? starts.length > x.rank() : axes.length != starts.length)
         || (steps != null && steps.length != starts.length)) {
-      throw new OperatorFailed(
-          "starts, ends, axes and steps do not fit one another or " + x);
+      throw new OperatorFailed("starts, ends, axes and steps do not fit one another or " + x);
     }
     int[] normal = axes == null ? Moves.identity(starts.length) : Axes.normalize(axes, x.rank());
     int[] shape = x.shape();

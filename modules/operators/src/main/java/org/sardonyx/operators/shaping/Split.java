@@ -25,8 +25,8 @@ import org.sardonyx.type.Shape;
  * Split: cuts a tensor along an axis.
  *
  * @param axis the axis, negative from the end
- * @param fixed the lengths where they are an attribute; null for input 1, or where that is absent for
- *     equal lengths
+ * @param fixed the lengths where they are an attribute; null for input 1, or where that is absent
+ *     for equal lengths
  * @param uneven whether equal lengths may leave less for the last output
  */
 public record Split(long axis, long @Nullable [] fixed, boolean uneven) implements Operator {
@@ -84,7 +84,7 @@ public record Split(long axis, long @Nullable [] fixed, boolean uneven) implemen
       dims.set(along, Sizes.orFresh(lengths.get(i), in));
       in.shape(i, Shape.of(dims));
       if (contents != null && x.rank() == 1 && known != null) {
-        int to = (int) Math.clamp(from + known[i], 0, contents.size());
+        int to = Math.clamp(from + known[i], 0, contents.size());
         in.dims(i, contents.subList(Math.min(from, to), to));
         from = to;
       }

@@ -47,14 +47,11 @@ final class Text {
 
   /** Returns a number that Java wrote as NumPy would write it. */
   private static String decimal(String java) {
-    switch (java) {
-      case "NaN":
-        return "nan";
-      case "Infinity":
-        return "inf";
-      case "-Infinity":
-        return "-inf";
-      default:
+    if (java.endsWith("NaN")) {
+      return "nan";
+    }
+    if (java.endsWith("Infinity")) {
+      return java.startsWith("-") ? "-inf" : "inf";
     }
     String sign = java.startsWith("-") ? "-" : "";
     BigDecimal value = new BigDecimal(java).abs().stripTrailingZeros();

@@ -21,8 +21,8 @@ import org.sardonyx.type.Shape;
 /**
  * Tile: the input repeated along its dimensions.
  *
- * @param oneAxis whether the inputs are a count and an axis, as in version 1, instead of a count for
- *     every dimension
+ * @param oneAxis whether the inputs are a count and an axis, as in version 1, instead of a count
+ *     for every dimension
  */
 public record Tile(boolean oneAxis) implements Operator {
 

@@ -52,9 +52,9 @@ public record Trilu(boolean upper) implements Operator {
     }
     Moves moves = Moves.of(x, y);
     for (int row = 0; row < x.size() / columns; row++) {
-      long diagonal = row % rows + Math.clamp(k, -rows, columns);
-      int from = upper ? (int) Math.clamp(diagonal, 0, columns) : 0;
-      int to = upper ? columns : (int) Math.clamp(diagonal + 1, 0, columns);
+      long diagonal = (long) Math.clamp(k, -rows, columns) + row % rows;
+      int from = upper ? Math.clamp(diagonal, 0, columns) : 0;
+      int to = upper ? columns : Math.clamp(diagonal + 1, 0, columns);
       moves.copy(row * columns + from, row * columns + from, to - from);
     }
     moves.done();

@@ -21,8 +21,8 @@ import org.sardonyx.type.Shape;
 
 /**
  * DFT: the discrete Fourier transform along an axis of numbers [..., 1] or pairs of real and
- * imaginary part [..., 2]; inverse with the factor 1 / n. One-sided forward gives the first n / 2 + 1
- * values of a real signal; one-sided inverse makes the real signal of those.
+ * imaginary part [..., 2]; inverse with the factor 1 / n. One-sided forward gives the first n / 2 +
+ * 1 values of a real signal; one-sided inverse makes the real signal of those.
  *
  * @param axis the axis, negative from the end; null where it is input 2, or absent for -2
  * @param inverse whether to transform back
@@ -60,8 +60,7 @@ public record DFT(@Nullable Long axis, boolean inverse, boolean onesided) implem
     if (!x.hasRank()) {
       return;
     }
-    Dim which =
-        axis != null ? Dim.of(axis) : in.has(2) ? Sizes.only(in, 2) : Dim.of(-2);
+    Dim which = axis != null ? Dim.of(axis) : in.has(2) ? Sizes.only(in, 2) : Dim.of(-2);
     if (!(which instanceof Dim.Known(long known))) {
       in.shape(0, Sizes.fresh(x.rank(), in));
       return;
@@ -93,9 +92,7 @@ public record DFT(@Nullable Long axis, boolean inverse, boolean onesided) implem
     int size = x.dim(along);
     boolean full = inverse && onesided;
     int n =
-        in.has(1)
-            ? Axes.size(in.tensor(1).getLong(0))
-            : Axes.size(full ? 2L * (size - 1) : size);
+        in.has(1) ? Axes.size(in.tensor(1).getLong(0)) : Axes.size(full ? 2L * (size - 1) : size);
     if (n == 0) {
       throw new OperatorFailed("DFT of length 0");
     }

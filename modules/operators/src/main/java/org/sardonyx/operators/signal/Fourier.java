@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The discrete Fourier transform {@code X[k] = sum x[j] exp(-2 pi i j k / n)} of any length, without
- * a factor in either direction: lengths of small factors are split by them, others become a
+ * The discrete Fourier transform {@code X[k] = sum x[j] exp(-2 pi i j k / n)} of any length,
+ * without a factor in either direction: lengths of small factors are split by them, others become a
  * convolution (Bluestein).
  */
 final class Fourier {
@@ -49,7 +49,9 @@ final class Fourier {
     }
   }
 
-  /** Transforms every {@code stride}-th of the copy from {@code from} on, {@code length} of them. */
+  /**
+   * Transforms every {@code stride}-th of the copy from {@code from} on, {@code length} of them.
+   */
   private void split(int from, int stride, double[] real, double[] imag, int to, int length) {
     if (length == 1) {
       real[to] = realCopy[from];
@@ -190,7 +192,9 @@ final class Fourier {
     };
   }
 
-  /** A transform as a convolution with {@code exp(pi i j^2 / n)}, of a length that is a power of 2. */
+  /**
+   * A transform as a convolution with {@code exp(pi i j^2 / n)}, of a length that is a power of 2.
+   */
   private static final class Chirp {
 
     private final int n;

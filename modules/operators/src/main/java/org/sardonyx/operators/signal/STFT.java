@@ -19,8 +19,8 @@ import org.sardonyx.type.Shape;
 
 /**
  * STFT: the Fourier transforms of pieces of a signal [batch, length, 1 or 2] that begin every
- * frame_step samples, each times a window: [batch, frames, bins, 2]. A window shorter than the frame
- * is followed by zeros.
+ * frame_step samples, each times a window: [batch, frames, bins, 2]. A window shorter than the
+ * frame is followed by zeros.
  *
  * @param onesided whether only the first frame_length / 2 + 1 bins are given
  */
@@ -75,10 +75,7 @@ public record STFT(boolean onesided) implements Operator {
       throw new OperatorFailed((onesided ? "one-sided " : "") + "STFT of " + x);
     }
     int size = x.dim(1);
-    int n =
-        given != null
-            ? Axes.size(given.getLong(0))
-            : window != null ? window.size() : size;
+    int n = given != null ? Axes.size(given.getLong(0)) : window != null ? window.size() : size;
     long step = in.tensor(1).getLong(0);
     if (step <= 0 || n == 0 || n > size) {
       throw new OperatorFailed("frames of " + n + " every " + step + " samples of " + x);

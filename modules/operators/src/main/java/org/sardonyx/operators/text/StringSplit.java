@@ -16,7 +16,8 @@ import org.sardonyx.type.Shape;
 
 /**
  * StringSplit: the parts of every string [..., most parts], those that are missing empty, and their
- * numbers. Without a delimiter strings are split at whitespace, any amount of which is one separator.
+ * numbers. Without a delimiter strings are split at whitespace, any amount of which is one
+ * separator.
  *
  * @param delimiter the delimiter; empty for whitespace
  * @param maxsplit how often to split at most; what remains is the last part
@@ -93,7 +94,12 @@ public record StringSplit(String delimiter, long maxsplit) implements Operator {
     int at = skip(text, 0, true);
     while (at < text.length()) {
       int end = parts.size() < maxsplit ? skip(text, at, false) : text.length();
-      parts.add(text.substring(at, end));
+      // What remains may end in whitespace, and keeps that within.
+      int last = end;
+      while (isSpace(text.charAt(last - 1))) {
+        last--;
+      }
+      parts.add(text.substring(at, last));
       at = skip(text, end, true);
     }
     return parts;

@@ -22,7 +22,8 @@ import org.sardonyx.type.Shape;
 
 /**
  * TfIdfVectorizer: how often each n-gram of a pool is found in a row: [C] to [size], [N, C] to [N,
- * size]. The items of an n-gram are evenly spaced, with up to a number of items skipped between two.
+ * size]. The items of an n-gram are evenly spaced, with up to a number of items skipped between
+ * two.
  *
  * @param pool the n-grams by their items, as a tree
  * @param size the length of a row of the output

@@ -19,11 +19,7 @@ import org.sardonyx.tensor.DataType;
  * @param normCoefficientPost by how much the result is shortened
  */
 public record Adam(
-    double alpha,
-    double beta,
-    double epsilon,
-    double normCoefficient,
-    double normCoefficientPost)
+    double alpha, double beta, double epsilon, double normCoefficient, double normCoefficientPost)
     implements Operator {
 
   private static final int GROUPS = 4;
@@ -65,9 +61,10 @@ public record Adam(
   public void run(Invocation in) {
     long count = Steps.count(in);
     // The means begin at 0; after the first update that is corrected for.
+    double updates = count;
     double correction =
         count > 0
-            ? Math.sqrt(1 - StrictMath.pow(beta, count)) / (1 - StrictMath.pow(alpha, count))
+            ? Math.sqrt(1 - StrictMath.pow(beta, updates)) / (1 - StrictMath.pow(alpha, updates))
             : 1;
     double rate = Steps.rate(in) * correction;
     Steps.run(

@@ -7,9 +7,9 @@ import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * The inputs of an optimizer: a rate R, an update count T, and then groups of as many tensors as are
- * optimized: the tensors themselves, their gradients, and the states. The outputs are the groups
- * without the gradients. What is computed is computed in double and rounded once.
+ * The inputs of an optimizer: a rate R, an update count T, and then groups of as many tensors as
+ * are optimized: the tensors themselves, their gradients, and the states. The outputs are the
+ * groups without the gradients. What is computed is computed in double and rounded once.
  */
 final class Steps {
 

@@ -3,8 +3,8 @@ package org.sardonyx.operators.activation;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import java.util.function.DoubleUnaryOperator;
@@ -29,9 +29,15 @@ class ActivationTest {
   void formulas(DataType type) {
     check(type, OperatorRunner.of("Relu", 14), x -> Math.max(0, x));
     check(type, OperatorRunner.of("LeakyRelu", 16), x -> x < 0 ? 0.01f * x : x);
-    check(type, OperatorRunner.of("LeakyRelu", 16).attribute("alpha", 0.5f), x -> x < 0 ? 0.5 * x : x);
+    check(
+        type,
+        OperatorRunner.of("LeakyRelu", 16).attribute("alpha", 0.5f),
+        x -> x < 0 ? 0.5 * x : x);
     check(type, OperatorRunner.of("ThresholdedRelu", 22), x -> x > 1 ? x : 0);
-    check(type, OperatorRunner.of("Elu", 22).attribute("alpha", 2f), x -> x < 0 ? 2 * (Math.exp(x) - 1) : x);
+    check(
+        type,
+        OperatorRunner.of("Elu", 22).attribute("alpha", 2f),
+        x -> x < 0 ? 2 * (Math.exp(x) - 1) : x);
     check(
         type,
         OperatorRunner.of("Celu", 28).attribute("alpha", 2f),
@@ -40,23 +46,34 @@ class ActivationTest {
         type,
         OperatorRunner.of("Selu", 22),
         x -> 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (Math.exp(x) - 1)));
-    check(type, OperatorRunner.of("HardSigmoid", 22), x -> Math.max(0, Math.min(1, 0.2f * x + 0.5)));
+    check(
+        type, OperatorRunner.of("HardSigmoid", 22), x -> Math.max(0, Math.min(1, 0.2f * x + 0.5)));
     check(type, OperatorRunner.of("HardSwish", 22), x -> x * Math.max(0, Math.min(1, x / 6 + 0.5)));
     check(type, OperatorRunner.of("Mish", 22), x -> x * Math.tanh(Math.log(1 + Math.exp(x))));
     check(type, OperatorRunner.of("Softplus", 22), x -> Math.log(1 + Math.exp(x)));
     check(type, OperatorRunner.of("Softsign", 22), x -> x / (1 + Math.abs(x)));
     check(type, OperatorRunner.of("Swish", 24), x -> x / (1 + Math.exp(-x)));
-    check(type, OperatorRunner.of("Swish", 24).attribute("alpha", 2f), x -> x / (1 + Math.exp(-2 * x)));
+    check(
+        type,
+        OperatorRunner.of("Swish", 24).attribute("alpha", 2f),
+        x -> x / (1 + Math.exp(-2 * x)));
     check(
         type,
         OperatorRunner.of("Gelu", 20).attribute("approximate", "tanh"),
         x -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))));
     if (type != DataType.BFLOAT16) {
-      check(type, OperatorRunner.of("Shrink", 9).attribute("bias", 0.25f), x -> x < -0.5 ? x + 0.25 : x > 0.5 ? x - 0.25 : 0);
+      check(
+          type,
+          OperatorRunner.of("Shrink", 9).attribute("bias", 0.25f),
+          x -> x < -0.5 ? x + 0.25 : x > 0.5 ? x - 0.25 : 0);
     }
     assertClose(
         OperatorRunner.of("Gelu", 20).run(vector(type, -1, 0, 1, 3)),
-        tolerance(type), -0.15865525393145707, 0, 0.8413447460685429, 2.99595030590511);
+        tolerance(type),
+        -0.15865525393145707,
+        0,
+        0.8413447460685429,
+        2.99595030590511);
   }
 
   private static double tolerance(DataType type) {
@@ -98,21 +115,37 @@ class ActivationTest {
   void integers() {
     assertExact(OperatorRunner.of("Relu", 14).run(vector(DataType.INT8, -128, 0, 5)), 0, 0, 5);
     assertExact(
-        OperatorRunner.of("Shrink", 9).attribute("lambd", 1.5f).attribute("bias", 1.5f).run(vector(DataType.INT32, -3, -1, 0, 2, 3)),
-        -1, 0, 0, 0, 1);
+        OperatorRunner.of("Shrink", 9)
+            .attribute("lambd", 1.5f)
+            .attribute("bias", 1.5f)
+            .run(vector(DataType.INT32, -3, -1, 0, 2, 3)),
+        -1,
+        0,
+        0,
+        0,
+        1);
     Tensor u = Tensor.of(DataType.UINT64, new long[] {-1, 0}, 2);
     assertExact(OperatorRunner.of("Shrink", 9).run(u), 0x1p64, 0);
     assertExact(
-        OperatorRunner.of("PRelu", 16).run(vector(DataType.INT32, -3, 4), vector(DataType.INT32, 2)), -6, 4);
+        OperatorRunner.of("PRelu", 16)
+            .run(vector(DataType.INT32, -3, 4), vector(DataType.INT32, 2)),
+        -6,
+        4);
     assertExact(
-        OperatorRunner.of("PRelu", 16).run(vector(DataType.UINT32, 4e9), vector(DataType.UINT32, 2)), 4e9);
+        OperatorRunner.of("PRelu", 16)
+            .run(vector(DataType.UINT32, 4e9), vector(DataType.UINT32, 2)),
+        4e9);
   }
 
   @Test
   void slopesOfPrelu() {
-    Tensor x = of(DataType.FLOAT, shape(1, 2, 2), -1, 2, -3, -4);
+    Tensor x = tensor(DataType.FLOAT, shape(1, 2, 2), -1, 2, -3, -4);
     assertExact(
-        OperatorRunner.of("PRelu", 16).run(x, of(DataType.FLOAT, shape(2, 1), 10, 100)), -10, 2, -300, -400);
+        OperatorRunner.of("PRelu", 16).run(x, tensor(DataType.FLOAT, shape(2, 1), 10, 100)),
+        -10,
+        2,
+        -300,
+        -400);
     assertExact(
         OperatorRunner.of("PRelu", 7).run(x, vector(DataType.FLOAT, 10, 100)), -10, 2, -30, -400);
     // Before version 7 several slopes belong to the channels.
@@ -121,7 +154,7 @@ class ActivationTest {
     assertExact(OperatorRunner.of("PRelu", 1).run(x, vector(DataType.FLOAT, 10)), -10, 2, -30, -40);
     assertThrows(
         OperatorFailed.class,
-        () -> OperatorRunner.of("PRelu", 16).run(x, of(DataType.FLOAT, shape(2, 1, 1), 1, 2)));
+        () -> OperatorRunner.of("PRelu", 16).run(x, tensor(DataType.FLOAT, shape(2, 1, 1), 1, 2)));
   }
 
   @Test
@@ -130,27 +163,39 @@ class ActivationTest {
     Tensor b = vector(DataType.DOUBLE, 3, 5);
     assertClose(
         OperatorRunner.of("SwiGLU", 28).run(a, b),
-        1e-15, 3 / (1 + Math.exp(-1)), -10 / (1 + Math.exp(2)));
+        1e-15,
+        3 / (1 + Math.exp(-1)),
+        -10 / (1 + Math.exp(2)));
     assertClose(
-        OperatorRunner.of("SwiGLU", 28).run(vector(DataType.FLOAT16, 1), vector(DataType.FLOAT16, 2)),
-        1e-3, 2 / (1 + Math.exp(-1)));
+        OperatorRunner.of("SwiGLU", 28)
+            .run(vector(DataType.FLOAT16, 1), vector(DataType.FLOAT16, 2)),
+        1e-3,
+        2 / (1 + Math.exp(-1)));
     assertThrows(
-        OperatorFailed.class, () -> OperatorRunner.of("SwiGLU", 28).run(a, vector(DataType.DOUBLE, 1)));
+        OperatorFailed.class,
+        () -> OperatorRunner.of("SwiGLU", 28).run(a, vector(DataType.DOUBLE, 1)));
   }
 
   @Test
   void logarithmsAndHardMaxima() {
-    Tensor x = of(DataType.FLOAT, shape(2, 3), 1, 2, 3, 3, 1, 3);
+    Tensor x = tensor(DataType.FLOAT, shape(2, 3), 1, 2, 3, 3, 1, 3);
     double log = Math.log(Math.exp(-2) + Math.exp(-1) + 1);
     double log2 = Math.log(2 + Math.exp(-2));
     assertClose(
         OperatorRunner.of("LogSoftmax", 13).run(x),
-        1e-6, -2 - log, -1 - log, -log, -log2, -2 - log2, -log2);
+        1e-6,
+        -2 - log,
+        -1 - log,
+        -log,
+        -log2,
+        -2 - log2,
+        -log2);
     assertExact(OperatorRunner.of("Hardmax", 13).run(x), 0, 0, 1, 1, 0, 0);
     assertExact(OperatorRunner.of("Hardmax", 13).attribute("axis", 0).run(x), 0, 1, 1, 1, 0, 0);
     assertExact(OperatorRunner.of("Hardmax", 11).attribute("axis", 0).run(x), 0, 0, 1, 0, 0, 0);
     assertExact(OperatorRunner.of("Hardmax", 13).run(vector(DataType.DOUBLE, 1, NAN, 9)), 0, 1, 0);
-    assertExact(OperatorRunner.of("LogSoftmax", 13).run(vector(DataType.DOUBLE, -1e308, 0)), -1e308, 0);
+    assertExact(
+        OperatorRunner.of("LogSoftmax", 13).run(vector(DataType.DOUBLE, -1e308, 0)), -1e308, 0);
     assertExact(OperatorRunner.of("LogSoftmax", 13).run(vector(DataType.FLOAT, -INF, 0)), -INF, 0);
   }
 
@@ -158,6 +203,9 @@ class ActivationTest {
   void wordsThatAreWrong() {
     assertThrows(
         InvalidModel.class,
-        () -> OperatorRunner.of("Gelu", 20).attribute("approximate", "erf").run(vector(DataType.FLOAT, 1)));
+        () ->
+            OperatorRunner.of("Gelu", 20)
+                .attribute("approximate", "erf")
+                .run(vector(DataType.FLOAT, 1)));
   }
 }

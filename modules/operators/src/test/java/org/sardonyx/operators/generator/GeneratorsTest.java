@@ -3,8 +3,8 @@ package org.sardonyx.operators.generator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.close;
+import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.shape;
 
 import java.util.Arrays;
@@ -26,15 +26,12 @@ class GeneratorsTest {
   @Test
   void constantOfShape() {
     same(
-        Tensors.floats(shape(2, 2), 0, 0, 0, 0),
-        of("ConstantOfShape", 9).run(Tensor.vector(2, 2)));
+        Tensors.floats(shape(2, 2), 0, 0, 0, 0), of("ConstantOfShape", 9).run(Tensor.vector(2, 2)));
     Attribute seven =
         new Attribute(
             "value", new Attribute.OfTensor(TensorData.of("", Tensors.longs(shape(1), 7))));
-    same(
-        Tensor.vector(7, 7), of("ConstantOfShape", 9).attribute(seven).run(Tensor.vector(2)));
-    same(
-        Tensor.scalar(7L), of("ConstantOfShape", 9).attribute(seven).run(Tensor.vector()));
+    same(Tensor.vector(7, 7), of("ConstantOfShape", 9).attribute(seven).run(Tensor.vector(2)));
+    same(Tensor.scalar(7L), of("ConstantOfShape", 9).attribute(seven).run(Tensor.vector()));
   }
 
   @Test
@@ -45,13 +42,13 @@ class GeneratorsTest {
     long min = Long.MIN_VALUE;
     long max = Long.MAX_VALUE;
     same(
-        Tensor.vector(min, -1, max - 1), of("Range", 11).run(scalar(min), scalar(max), scalar(max)));
+        Tensor.vector(min, -1, max - 1),
+        of("Range", 11).run(scalar(min), scalar(max), scalar(max)));
     same(Tensor.vector(max, -1), of("Range", 11).run(scalar(max), scalar(min), scalar(min)));
     same(
         Tensors.floats(shape(3), 0, 0.5f, 1),
         of("Range", 11).run(Tensor.scalar(0f), Tensor.scalar(1.2f), Tensor.scalar(0.5f)));
-    assertThrows(
-        OperatorFailed.class, () -> of("Range", 11).run(scalar(0), scalar(4), scalar(0)));
+    assertThrows(OperatorFailed.class, () -> of("Range", 11).run(scalar(0), scalar(4), scalar(0)));
   }
 
   private static Tensor scalar(long value) {
@@ -65,17 +62,13 @@ class GeneratorsTest {
     same(
         Tensors.ints(shape(2, 3), 0, 1, 0, 0, 0, 1),
         of("EyeLike", 9).attribute("k", 1).attribute("dtype", DataType.INT32.code()).run(x));
-    same(
-        Tensors.floats(shape(2, 3), 0, 0, 0, 1, 0, 0), of("EyeLike", 9).attribute("k", -1).run(x));
+    same(Tensors.floats(shape(2, 3), 0, 0, 0, 1, 0, 0), of("EyeLike", 9).attribute("k", -1).run(x));
     same(Tensors.floats(shape(2, 3), new float[6]), of("EyeLike", 9).attribute("k", 9).run(x));
   }
 
   @Test
   void windows() {
-    close(
-        Tensors.floats(shape(4), 0, 0.5f, 1, 0.5f),
-        of("HannWindow", 17).run(scalar(4)),
-        1e-7);
+    close(Tensors.floats(shape(4), 0, 0.5f, 1, 0.5f), of("HannWindow", 17).run(scalar(4)), 1e-7);
     close(
         Tensors.floats(shape(3), 0, 1, 0),
         of("HannWindow", 17).attribute("periodic", 0).run(scalar(3)),
@@ -103,7 +96,8 @@ class GeneratorsTest {
             .ints("shape", 100, 100)
             .run();
     double mean = Arrays.stream(normal.toDoubles()).average().orElseThrow();
-    double square = Arrays.stream(normal.toDoubles()).map(v -> (v - 3) * (v - 3)).average().orElseThrow();
+    double square =
+        Arrays.stream(normal.toDoubles()).map(v -> (v - 3) * (v - 3)).average().orElseThrow();
     assertEquals(3, mean, 0.1);
     assertEquals(4, square, 0.2);
     Tensor uniform =
@@ -115,9 +109,7 @@ class GeneratorsTest {
     assertEquals(0, Arrays.stream(uniform.doubles()).average().orElseThrow(), 0.1);
     assertTrue(Arrays.stream(uniform.doubles()).allMatch(v -> v >= -1 && v < 1));
     Tensor coins =
-        of("Bernoulli", 15)
-            .attribute("seed", 2f)
-            .run(Tensors.floats(shape(1000), new float[1000]));
+        of("Bernoulli", 15).attribute("seed", 2f).run(Tensors.floats(shape(1000), new float[1000]));
     same(Tensors.floats(shape(1000), new float[1000]), coins);
     float none = Float.NEGATIVE_INFINITY;
     Tensor drawn =

@@ -1,8 +1,8 @@
 package org.sardonyx.operators.image;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.close;
+import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.shape;
 
 import org.junit.jupiter.api.Test;
@@ -54,9 +54,7 @@ class RegionsTest {
         1e-6);
     close(
         Tensors.floats(shape(1, 2, 2, 2), -2, 0, 2, 0, -2, 2, 2, 2),
-        of("AffineGrid", 20)
-            .attribute("align_corners", 1)
-            .run(theta, Tensor.vector(1, 3, 2, 2)),
+        of("AffineGrid", 20).attribute("align_corners", 1).run(theta, Tensor.vector(1, 3, 2, 2)),
         1e-6);
   }
 
@@ -73,8 +71,7 @@ class RegionsTest {
 
   @Test
   void nonMaxSuppression() {
-    Tensor boxes =
-        Tensors.floats(shape(1, 3, 4), 0, 0, 2, 2, 2, 2.1f, 0, 0, 5, 5, 6, 6);
+    Tensor boxes = Tensors.floats(shape(1, 3, 4), 0, 0, 2, 2, 2, 2.1f, 0, 0, 5, 5, 6, 6);
     Tensor scores = Tensors.floats(shape(1, 1, 3), 0.5f, 0.9f, 0.1f);
     OperatorRunner runner = of("NonMaxSuppression", 11);
     same(
@@ -82,8 +79,7 @@ class RegionsTest {
         runner.run(boxes, scores, Tensor.scalar(5L), Tensor.scalar(0.5f)));
     same(
         Tensors.longs(shape(1, 3), 0, 0, 1),
-        runner.run(
-            boxes, scores, Tensor.scalar(5L), Tensor.scalar(0.5f), Tensor.scalar(0.2f)));
+        runner.run(boxes, scores, Tensor.scalar(5L), Tensor.scalar(0.5f), Tensor.scalar(0.2f)));
     same(
         Tensors.longs(shape(1, 3), 0, 0, 1),
         runner.run(boxes, scores, Tensor.vector(1), Tensor.scalar(0.5f)));
@@ -103,8 +99,7 @@ class RegionsTest {
             .attribute("output_width", 2)
             .run(x, whole, Tensor.vector(0)),
         1e-5);
-    assertThrows(
-        OperatorFailed.class, () -> of("RoiAlign", 10).run(x, whole, Tensor.vector(1)));
+    assertThrows(OperatorFailed.class, () -> of("RoiAlign", 10).run(x, whole, Tensor.vector(1)));
     same(
         Tensors.floats(shape(1, 1, 2, 2), 5, 7, 13, 15),
         of("MaxRoiPool", 1)

@@ -3,8 +3,8 @@ package org.sardonyx.operators.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.close;
+import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.shape;
 
 import java.util.Arrays;
@@ -40,8 +40,7 @@ class ResizeTest {
   @Test
   void nearest() {
     same(
-        Tensors.floats(
-            shape(1, 1, 4, 4), 1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4),
+        Tensors.floats(shape(1, 1, 4, 4), 1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4),
         resize().run(X, null, scales(1, 1, 2, 2)));
     same(
         Tensors.strings(shape(4), "a", "a", "b", "b"),
@@ -90,8 +89,7 @@ class ResizeTest {
   @Test
   void axesPoliciesAndTypes() {
     assertArrayEquals(
-        new int[] {1, 1, 2, 4},
-        resize().ints("axes", 3).run(X, null, scales(2)).shape());
+        new int[] {1, 1, 2, 4}, resize().ints("axes", 3).run(X, null, scales(2)).shape());
     assertArrayEquals(
         new int[] {1, 1, 3, 3},
         resize()
@@ -118,20 +116,18 @@ class ResizeTest {
             .run(line(1, 1, 3, 3, 5, 5), null, null, Tensor.vector(2)),
         0.2);
     assertThrows(
-        InvalidModel.class, () -> resize().attribute("antialias", 1).run(X, null, scales(1, 1, 2, 2)));
+        InvalidModel.class,
+        () -> resize().attribute("antialias", 1).run(X, null, scales(1, 1, 2, 2)));
   }
 
   @Test
   void oldVersions() {
-    same(
-        line(0, 2, 4),
-        OperatorRunner.of("Resize", 10).run(line(0, 1, 2, 3, 4), scales(0.6f)));
+    same(line(0, 2, 4), OperatorRunner.of("Resize", 10).run(line(0, 1, 2, 3, 4), scales(0.6f)));
     close(
         line(0, 0.5f, 1, 1),
         OperatorRunner.of("Upsample", 9).attribute("mode", "linear").run(line(0, 1), scales(2)),
         1e-6);
-    Tensor y =
-        Tensors.floats(shape(1, 1, 2, 4), 1, 1, 2, 2, 3, 3, 4, 4);
+    Tensor y = Tensors.floats(shape(1, 1, 2, 4), 1, 1, 2, 2, 3, 3, 4, 4);
     same(y, OperatorRunner.of("Upsample", 7).floats("scales", 1, 1, 1, 2).run(X));
     same(
         y,
@@ -168,6 +164,8 @@ class ResizeTest {
             resize()
                 .attribute("mode", "linear")
                 .run(Tensors.strings(shape(2), "a", "b"), null, scales(2)));
-    assertThrows(InvalidModel.class, () -> resize().attribute("mode", "area").run(X, null, scales(1, 1, 2, 2)));
+    assertThrows(
+        InvalidModel.class,
+        () -> resize().attribute("mode", "area").run(X, null, scales(1, 1, 2, 2)));
   }
 }

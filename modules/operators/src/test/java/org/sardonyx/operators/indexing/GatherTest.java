@@ -65,9 +65,7 @@ class GatherTest {
         of("GatherND", 13).run(x, Tensors.longs(shape(2, 1, 2), 0, 1, 1, 0)));
     same(
         Tensors.floats(shape(2, 2), 2, 3, 4, 5),
-        of("GatherND", 13)
-            .attribute("batch_dims", 1)
-            .run(x, Tensors.longs(shape(2, 1), 1, 0)));
+        of("GatherND", 13).attribute("batch_dims", 1).run(x, Tensors.longs(shape(2, 1), 1, 0)));
     same(
         Tensors.floats(shape(1), 7),
         of("GatherND", 11).run(x, Tensors.longs(shape(1, 3), -1, -1, -1)));
@@ -123,9 +121,7 @@ class GatherTest {
         Tensors.strings(shape(2), "a", "b"),
         of("Unique", 11).run(Tensors.strings(shape(3), "b", "a", "b")));
     Tensor rows = Tensors.floats(shape(3, 2), 2, 0, 1, 5, 2, 0);
-    same(
-        Tensors.floats(shape(2, 2), 1, 5, 2, 0),
-        of("Unique", 11).attribute("axis", 0).run(rows));
+    same(Tensors.floats(shape(2, 2), 1, 5, 2, 0), of("Unique", 11).attribute("axis", 0).run(rows));
     same(
         Tensors.floats(shape(3, 2), 0, 2, 5, 1, 0, 2),
         of("Unique", 11).attribute("axis", 1).run(rows));

@@ -57,10 +57,7 @@ class ScatterTest {
         Tensor.of(DataType.UINT64, new long[] {-1, 7}, 2),
         of("ScatterElements", 18)
             .attribute("reduction", "max")
-            .run(
-                longs,
-                Tensor.vector(0, 1),
-                Tensor.of(DataType.UINT64, new long[] {6, 7}, 2)));
+            .run(longs, Tensor.vector(0, 1), Tensor.of(DataType.UINT64, new long[] {6, 7}, 2)));
     // Half precision is rounded once: 2048 + 1 + 1.
     Tensor half = Tensor.fromFloats(DataType.FLOAT16, new float[] {2048}, 1);
     Tensor ones = Tensor.fromFloats(DataType.FLOAT16, new float[] {1, 1}, 2);
@@ -86,14 +83,10 @@ class ScatterTest {
     same(
         Tensors.floats(shape(3, 2), 8, 9, 2, 3, 6, 7),
         of("ScatterND", 13)
-            .run(
-                x,
-                Tensors.longs(shape(2, 1), 2, 0),
-                Tensors.floats(shape(2, 2), 6, 7, 8, 9)));
+            .run(x, Tensors.longs(shape(2, 1), 2, 0), Tensors.floats(shape(2, 2), 6, 7, 8, 9)));
     same(
         Tensors.floats(shape(3, 2), 0, 1, 2, 5, 4, 5),
-        of("ScatterND", 11)
-            .run(x, Tensors.longs(shape(1, 2), 1, -1), Tensors.floats(shape(1), 5)));
+        of("ScatterND", 11).run(x, Tensors.longs(shape(1, 2), 1, -1), Tensors.floats(shape(1), 5)));
   }
 
   @Test

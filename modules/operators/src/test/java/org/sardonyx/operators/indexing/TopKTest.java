@@ -42,8 +42,13 @@ class TopKTest {
     SplittableRandom random = new SplittableRandom(Long.getLong("seed", 7));
     for (DataType type :
         new DataType[] {
-          DataType.FLOAT, DataType.DOUBLE, DataType.INT64, DataType.UINT64, DataType.INT8,
-          DataType.UINT8, DataType.FLOAT16
+          DataType.FLOAT,
+          DataType.DOUBLE,
+          DataType.INT64,
+          DataType.UINT64,
+          DataType.INT8,
+          DataType.UINT8,
+          DataType.FLOAT16
         }) {
       int n = 37;
       Tensor x = Tensor.zeros(type, n);
@@ -56,13 +61,12 @@ class TopKTest {
       }
       List<Integer> order = new ArrayList<>(IntStream.range(0, n).boxed().toList());
       order.sort(
-          Comparator.comparing(
-              i ->
-                  type == DataType.UINT64
-                      ? new BigDecimal(Long.toUnsignedString(x.getLong(i))).negate()
-                      : new BigDecimal(type.isFloat() ? x.getDouble(i) : 0)
-                          .add(new BigDecimal(type.isFloat() ? 0 : x.getLong(i)))
-                          .negate()));
+          Comparator.comparing(i ->
+              type == DataType.UINT64
+                  ? new BigDecimal(Long.toUnsignedString(x.getLong(i))).negate()
+                  : new BigDecimal(type.isFloat() ? x.getDouble(i) : 0)
+                      .add(new BigDecimal(type.isFloat() ? 0 : x.getLong(i)))
+                      .negate()));
       for (int k : new int[] {0, 1, 5, 36, 37}) {
         List<Value> y = OperatorRunner.of("TopK", 11).outputs(2).runAll(x, Tensor.vector(k));
         long[] indices = ((Tensor) y.get(1)).longs();

@@ -2,8 +2,8 @@ package org.sardonyx.operators.logic;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import java.util.Arrays;
@@ -23,8 +23,18 @@ class ComparisonTest {
   @ParameterizedTest
   @EnumSource(
       names = {
-        "FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16", "INT8", "INT16", "INT32", "INT64", "UINT8",
-        "UINT16", "UINT32", "UINT64"
+        "FLOAT",
+        "DOUBLE",
+        "FLOAT16",
+        "BFLOAT16",
+        "INT8",
+        "INT16",
+        "INT32",
+        "INT64",
+        "UINT8",
+        "UINT16",
+        "UINT32",
+        "UINT64"
       })
   void everyType(DataType type) {
     Tensor a = vector(type, 1, 2, 3);
@@ -34,7 +44,8 @@ class ComparisonTest {
     assertExact(OperatorRunner.of("LessOrEqual", 16).run(a, b), 1, 1, 0);
     assertExact(OperatorRunner.of("Greater", 13).run(a, b), 0, 0, 1);
     assertExact(OperatorRunner.of("GreaterOrEqual", 16).run(a, b), 0, 1, 1);
-    assertExact(OperatorRunner.of("Greater", 13).run(b, of(type, shape(3, 1), 1, 2, 3)), 1, 0, 0);
+    assertExact(
+        OperatorRunner.of("Greater", 13).run(b, tensor(type, shape(3, 1), 1, 2, 3)), 1, 0, 0);
   }
 
   @Test
@@ -43,7 +54,9 @@ class ComparisonTest {
     for (String name : List.of("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual")) {
       assertExact(OperatorRunner.of(name, 19).run(nan, vector(DataType.FLOAT, Double.NaN)), 0, 0);
     }
-    assertExact(OperatorRunner.of("Equal", 19).run(vector(DataType.FLOAT, -0.0), vector(DataType.FLOAT, 0)), 1);
+    assertExact(
+        OperatorRunner.of("Equal", 19).run(vector(DataType.FLOAT, -0.0), vector(DataType.FLOAT, 0)),
+        1);
   }
 
   @Test
@@ -71,13 +84,21 @@ class ComparisonTest {
 
   @Test
   void beforeVersion7() {
-    Tensor a = of(DataType.FLOAT, shape(2, 2), 1, 2, 3, 4);
+    Tensor a = tensor(DataType.FLOAT, shape(2, 2), 1, 2, 3, 4);
     Tensor b = vector(DataType.FLOAT, 2, 3);
     assertExact(
-        OperatorRunner.of("Less", 1).attribute("broadcast", 1).attribute("axis", 0).run(a, b), 1, 0, 0, 0);
-    Tensor t = of(DataType.BOOL, shape(2, 2), 0, 1, 0, 1);
+        OperatorRunner.of("Less", 1).attribute("broadcast", 1).attribute("axis", 0).run(a, b),
+        1,
+        0,
+        0,
+        0);
+    Tensor t = tensor(DataType.BOOL, shape(2, 2), 0, 1, 0, 1);
     assertExact(
-        OperatorRunner.of("And", 1).attribute("broadcast", 1).run(t, vector(DataType.BOOL, 1, 0)), 0, 0, 0, 0);
+        OperatorRunner.of("And", 1).attribute("broadcast", 1).run(t, vector(DataType.BOOL, 1, 0)),
+        0,
+        0,
+        0,
+        0);
   }
 
   @Test

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.random;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import java.util.List;
@@ -19,7 +19,8 @@ import org.sardonyx.tensor.Value;
 
 class LossTest {
 
-  private static final Tensor X = of(DataType.FLOAT, shape(2, 3, 2), 1, 2, 2, 2, 3, 2, 0, 1, 2, 2, 1, 2);
+  private static final Tensor X =
+      tensor(DataType.FLOAT, shape(2, 3, 2), 1, 2, 2, 2, 3, 2, 0, 1, 2, 2, 1, 2);
   private static final Tensor TARGET = Tensor.of(new long[] {2, 1, 0, 2}, 2, 2);
   private static final Tensor WEIGHT = vector(DataType.FLOAT, 0.2, 0.3, 0.1);
 
@@ -63,12 +64,15 @@ class LossTest {
       double tolerance = type == DataType.FLOAT16 ? 2e-3 : 1e-6;
       assertClose(
           OperatorRunner.of("LogSoftmax", 13).attribute("axis", 1).run(scores),
-          tolerance, logarithms.toDoubles());
-      assertClose((Tensor) outputs.get(0), tolerance, loss("mean").run(logarithms, TARGET).getDouble(0));
+          tolerance,
+          logarithms.toDoubles());
+      assertClose(
+          (Tensor) outputs.get(0), tolerance, loss("mean").run(logarithms, TARGET).getDouble(0));
     }
     Tensor alone =
-        OperatorRunner.of("SoftmaxCrossEntropyLoss", 12).attribute("reduction", "none")
-            .run(of(DataType.FLOAT, shape(1, 2), 0, 0), Tensor.of(new int[] {1}, 1));
+        OperatorRunner.of("SoftmaxCrossEntropyLoss", 12)
+            .attribute("reduction", "none")
+            .run(tensor(DataType.FLOAT, shape(1, 2), 0, 0), Tensor.of(new int[] {1}, 1));
     assertClose(alone, 1e-6, Math.log(2));
   }
 }

@@ -2,8 +2,8 @@ package org.sardonyx.operators.math;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import org.junit.jupiter.api.Test;
@@ -21,13 +21,23 @@ class ClipTest {
   @ParameterizedTest
   @EnumSource(
       names = {
-        "FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16", "INT8", "INT16", "INT32", "INT64", "UINT8",
-        "UINT16", "UINT32", "UINT64"
+        "FLOAT",
+        "DOUBLE",
+        "FLOAT16",
+        "BFLOAT16",
+        "INT8",
+        "INT16",
+        "INT32",
+        "INT64",
+        "UINT8",
+        "UINT16",
+        "UINT32",
+        "UINT64"
       })
   void everyType(DataType type) {
     Tensor x = vector(type, 0, 1, 2, 3, 100);
-    Tensor low = of(type, shape(), 1);
-    Tensor high = of(type, shape(), 3);
+    Tensor low = tensor(type, shape(), 1);
+    Tensor high = tensor(type, shape(), 3);
     assertExact(OperatorRunner.of("Clip", 13).run(x, low, high), 1, 1, 2, 3, 3);
     assertExact(OperatorRunner.of("Clip", 13).run(x, low), 1, 1, 2, 3, 100);
     assertExact(OperatorRunner.of("Clip", 13).run(x, null, high), 0, 1, 2, 3, 3);
@@ -41,20 +51,28 @@ class ClipTest {
     Tensor x = vector(DataType.FLOAT, -5, 0, 5, INF, -INF, Double.NaN);
     assertExact(
         OperatorRunner.of("Clip", 6).attribute("min", -1f).attribute("max", 1f).run(x),
-        -1, 0, 1, 1, -1, Double.NaN);
+        -1,
+        0,
+        1,
+        1,
+        -1,
+        Double.NaN);
     float most = Float.MAX_VALUE;
     assertExact(OperatorRunner.of("Clip", 6).run(x), -5, 0, 5, most, -most, Double.NaN);
     assertExact(OperatorRunner.of("Clip", 6).run(vector(DataType.DOUBLE, 1e300)), 1e300);
     assertExact(
         OperatorRunner.of("Clip", 1).attribute("max", 1f).run(vector(DataType.FLOAT, -INF, 2)),
-        -INF, 1);
+        -INF,
+        1);
   }
 
   @Test
   void unsignedValuesAreNotNegative() {
     Tensor x = Tensor.of(DataType.UINT64, new long[] {-1, 5}, 2);
-    assertExact(OperatorRunner.of("Clip", 13).run(x, null, of(DataType.UINT64, shape(), 7)), 7, 5);
-    assertExact(OperatorRunner.of("Clip", 13).run(x, of(DataType.UINT64, shape(), 7)), 0x1p64, 7);
+    assertExact(
+        OperatorRunner.of("Clip", 13).run(x, null, tensor(DataType.UINT64, shape(), 7)), 7, 5);
+    assertExact(
+        OperatorRunner.of("Clip", 13).run(x, tensor(DataType.UINT64, shape(), 7)), 0x1p64, 7);
   }
 
   @Test

@@ -3,8 +3,8 @@ package org.sardonyx.operators.math;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +20,7 @@ class CumulationTest {
   @EnumSource(
       names = {"FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16", "INT32", "INT64", "UINT32", "UINT64"})
   void everyTypeAndWay(DataType type) {
-    Tensor x = of(type, shape(2, 3), 1, 2, 3, 4, 5, 6);
+    Tensor x = tensor(type, shape(2, 3), 1, 2, 3, 4, 5, 6);
     Tensor last = Tensor.scalar(-1L);
     Tensor first = Tensor.of(new int[] {0});
     assertExact(OperatorRunner.of("CumSum", 14).run(x, last), 1, 3, 6, 4, 9, 15);
@@ -30,8 +30,16 @@ class CumulationTest {
     assertExact(
         OperatorRunner.of("CumSum", 14).attribute("reverse", 1).run(x, last), 6, 5, 3, 15, 11, 6);
     assertExact(
-        OperatorRunner.of("CumSum", 14).attribute("reverse", 1).attribute("exclusive", 1).run(x, last),
-        5, 3, 0, 11, 6, 0);
+        OperatorRunner.of("CumSum", 14)
+            .attribute("reverse", 1)
+            .attribute("exclusive", 1)
+            .run(x, last),
+        5,
+        3,
+        0,
+        11,
+        6,
+        0);
     assertExact(OperatorRunner.of("CumProd", 26).run(x, last), 1, 2, 6, 4, 20, 120);
     assertExact(
         OperatorRunner.of("CumProd", 26).attribute("exclusive", 1).run(x, first), 1, 1, 1, 1, 2, 3);
@@ -41,9 +49,12 @@ class CumulationTest {
   void edges() {
     assertEquals(
         0,
-        OperatorRunner.of("CumSum", 14).run(Tensor.zeros(DataType.FLOAT, 0, 2), Tensor.scalar(0L)).size());
-    Tensor x = of(DataType.FLOAT, shape(2), 1, 2);
-    assertThrows(OperatorFailed.class, () -> OperatorRunner.of("CumSum", 14).run(x, Tensor.scalar(1L)));
+        OperatorRunner.of("CumSum", 14)
+            .run(Tensor.zeros(DataType.FLOAT, 0, 2), Tensor.scalar(0L))
+            .size());
+    Tensor x = tensor(DataType.FLOAT, shape(2), 1, 2);
+    assertThrows(
+        OperatorFailed.class, () -> OperatorRunner.of("CumSum", 14).run(x, Tensor.scalar(1L)));
     assertThrows(
         OperatorFailed.class, () -> OperatorRunner.of("CumSum", 14).run(x, Tensor.vector(0, 0)));
   }

@@ -90,9 +90,7 @@ class EinsumTest {
       output = letters.toString();
     }
     List<Character> order = new ArrayList<>();
-    for (char c : output.toCharArray()) {
-      order.add(c);
-    }
+    output.chars().forEach(c -> order.add((char) c));
     sizes.keySet().stream().filter(c -> !order.contains(c)).forEach(order::add);
     int[] all = order.stream().mapToInt(sizes::get).toArray();
     int outer = Axes.product(all, 0, output.length());
@@ -108,7 +106,8 @@ class EinsumTest {
       double product = 1;
       for (int k = 0; k < terms.length; k++) {
         int place = 0;
-        for (char c : terms[k].toCharArray()) {
+        for (int d = 0; d < terms[k].length(); d++) {
+          char c = terms[k].charAt(d);
           place = place * sizes.get(c) + at.get(c);
         }
         product *= inputs[k].getDouble(place);
@@ -130,14 +129,15 @@ class EinsumTest {
     assertArrayEquals(shape(4, 2, 3), einsum("...i->i...").run(a).shape());
     Tensor sum = einsum("...->").run(a);
     assertClose(sum, 1e-6, Arrays.stream(a.toDoubles()).sum());
-    assertArrayEquals(shape(2, 3), einsum(" ... i , i -> ...").run(a, random(DataType.FLOAT, 1, 4)).shape());
+    assertArrayEquals(
+        shape(2, 3), einsum(" ... i , i -> ...").run(a, random(DataType.FLOAT, 1, 4)).shape());
   }
 
   @ParameterizedTest
   @EnumSource(
       names = {
-        "FLOAT", "DOUBLE", "FLOAT16", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32",
-        "UINT64"
+        "FLOAT", "DOUBLE", "FLOAT16", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16",
+        "UINT32", "UINT64"
       })
   void everyType(DataType type) {
     Tensor a = Tensor.zeros(type, 2, 2);
@@ -154,8 +154,10 @@ class EinsumTest {
   @Test
   void emptyOnes() {
     assertExact(
-        einsum("ij,jk->ik").run(Tensor.zeros(DataType.FLOAT, 2, 0), Tensor.zeros(DataType.FLOAT, 0, 1)),
-        0, 0);
+        einsum("ij,jk->ik")
+            .run(Tensor.zeros(DataType.FLOAT, 2, 0), Tensor.zeros(DataType.FLOAT, 0, 1)),
+        0,
+        0);
     assertEquals(0, einsum("ij->ji").run(Tensor.zeros(DataType.FLOAT, 2, 0)).size());
   }
 
@@ -174,8 +176,10 @@ class EinsumTest {
 
   @Test
   void shapesWithNames() {
-    Type q = Type.tensor(DataType.FLOAT, Shape.of(Dim.named("b"), Dim.named("t"), Dim.of(4), Dim.of(8)));
-    Type k = Type.tensor(DataType.FLOAT, Shape.of(Dim.named("b"), Dim.named("u"), Dim.of(4), Dim.of(8)));
+    Type q =
+        Type.tensor(DataType.FLOAT, Shape.of(Dim.named("b"), Dim.named("t"), Dim.of(4), Dim.of(8)));
+    Type k =
+        Type.tensor(DataType.FLOAT, Shape.of(Dim.named("b"), Dim.named("u"), Dim.of(4), Dim.of(8)));
     assertEquals(
         Shape.of(Dim.named("b"), Dim.of(4), Dim.named("t"), Dim.named("u")),
         einsum("bqhd,bkhd->bhqk").infer(q, k).outputShape(0));

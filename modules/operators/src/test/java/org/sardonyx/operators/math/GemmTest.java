@@ -3,9 +3,9 @@ package org.sardonyx.operators.math;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.random;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import org.junit.jupiter.api.Test;
@@ -49,29 +49,36 @@ class GemmTest {
                 .attribute("transA", transA)
                 .attribute("transB", transB)
                 .run(a, b, c);
-        assertClose(
-            y,
-            type.isInteger() ? 0 : type == DataType.BFLOAT16 ? 4e-3 : 6e-4,
-            expected);
+        assertClose(y, type.isInteger() ? 0 : type == DataType.BFLOAT16 ? 4e-3 : 6e-4, expected);
       }
     }
   }
 
   @Test
   void whatIsAdded() {
-    Tensor a = of(DataType.FLOAT, shape(2, 1), 1, 2);
-    Tensor b = of(DataType.FLOAT, shape(1, 2), 1, 10);
+    Tensor a = tensor(DataType.FLOAT, shape(2, 1), 1, 2);
+    Tensor b = tensor(DataType.FLOAT, shape(1, 2), 1, 10);
     assertExact(OperatorRunner.of("Gemm", 11).run(a, b), 1, 10, 2, 20);
-    assertExact(OperatorRunner.of("Gemm", 11).run(a, b, of(DataType.FLOAT, shape(), 5)), 6, 15, 7, 25);
     assertExact(
-        OperatorRunner.of("Gemm", 11).run(a, b, of(DataType.FLOAT, shape(2, 1), 5, 6)), 6, 15, 8, 26);
+        OperatorRunner.of("Gemm", 11).run(a, b, tensor(DataType.FLOAT, shape(), 5)), 6, 15, 7, 25);
+    assertExact(
+        OperatorRunner.of("Gemm", 11).run(a, b, tensor(DataType.FLOAT, shape(2, 1), 5, 6)),
+        6,
+        15,
+        8,
+        26);
     // A factor of zero leaves out even what is not a number.
     assertExact(
-        OperatorRunner.of("Gemm", 11).attribute("beta", 0f).run(a, b, vector(DataType.FLOAT, Double.NaN)),
-        1, 10, 2, 20);
+        OperatorRunner.of("Gemm", 11)
+            .attribute("beta", 0f)
+            .run(a, b, vector(DataType.FLOAT, Double.NaN)),
+        1,
+        10,
+        2,
+        20);
     assertThrows(
         OperatorFailed.class,
-        () -> OperatorRunner.of("Gemm", 11).run(a, b, of(DataType.FLOAT, shape(3), 1, 2, 3)));
+        () -> OperatorRunner.of("Gemm", 11).run(a, b, tensor(DataType.FLOAT, shape(3), 1, 2, 3)));
     assertThrows(
         OperatorFailed.class,
         () -> OperatorRunner.of("Gemm", 11).run(a, b, random(DataType.FLOAT, 1, 1, 2, 2)));
@@ -79,8 +86,8 @@ class GemmTest {
 
   @Test
   void beforeVersion7OnlyWithTheAttribute() {
-    Tensor a = of(DataType.FLOAT, shape(2, 1), 1, 2);
-    Tensor b = of(DataType.FLOAT, shape(1, 2), 1, 10);
+    Tensor a = tensor(DataType.FLOAT, shape(2, 1), 1, 2);
+    Tensor b = tensor(DataType.FLOAT, shape(1, 2), 1, 10);
     Tensor c = vector(DataType.FLOAT, 1, 2);
     assertExact(OperatorRunner.of("Gemm", 6).attribute("broadcast", 1).run(a, b, c), 2, 12, 3, 22);
     assertThrows(OperatorFailed.class, () -> OperatorRunner.of("Gemm", 1).run(a, b, c));
@@ -88,8 +95,8 @@ class GemmTest {
 
   @Test
   void factorsOfIntegersThatAreNone() {
-    Tensor a = of(DataType.INT32, shape(1, 1), 3);
-    Tensor b = of(DataType.INT32, shape(1, 1), 3);
+    Tensor a = tensor(DataType.INT32, shape(1, 1), 3);
+    Tensor b = tensor(DataType.INT32, shape(1, 1), 3);
     assertExact(OperatorRunner.of("Gemm", 11).attribute("alpha", 0.5f).run(a, b), 4);
   }
 }

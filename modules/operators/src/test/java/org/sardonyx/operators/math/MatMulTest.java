@@ -40,8 +40,7 @@ class MatMulTest {
     for (int[][] shapes : cases) {
       Tensor a = random(type, 1, shapes[0]);
       Tensor b = random(type, 2, shapes[1]);
-      double tolerance =
-          type == DataType.BFLOAT16 ? 4e-3 : type == DataType.FLOAT16 ? 1e-3 : 1e-6;
+      double tolerance = type == DataType.BFLOAT16 ? 4e-3 : type == DataType.FLOAT16 ? 1e-3 : 1e-6;
       assertClose(
           OperatorRunner.of("MatMul", 13).run(a, b),
           type.isInteger() ? 0 : tolerance,
@@ -104,7 +103,8 @@ class MatMulTest {
 
   @Test
   void shapesWithNames() {
-    Type a = Type.tensor(DataType.FLOAT, Shape.of(Dim.named("n"), Dim.of(1), Dim.named("t"), Dim.of(8)));
+    Type a =
+        Type.tensor(DataType.FLOAT, Shape.of(Dim.named("n"), Dim.of(1), Dim.named("t"), Dim.of(8)));
     Type b = Type.tensor(DataType.FLOAT, Shape.of(Dim.of(4), Dim.of(8), Dim.named("u")));
     assertEquals(
         Shape.of(Dim.named("n"), Dim.of(4), Dim.named("t"), Dim.named("u")),

@@ -3,9 +3,9 @@ package org.sardonyx.operators.math;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.random;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import org.junit.jupiter.api.Test;
@@ -24,10 +24,14 @@ class PowTest {
     Tensor ints = vector(DataType.INT64, 3, 2, -1);
     assertExact(OperatorRunner.of("Pow", 15).run(floats, ints), 8, 81, -0.5);
     assertExact(
-        OperatorRunner.of("Pow", 15).run(vector(DataType.INT32, 2, 9, 2), vector(DataType.FLOAT, 0.5, 0.5, -1)),
-        1, 3, 0);
+        OperatorRunner.of("Pow", 15)
+            .run(vector(DataType.INT32, 2, 9, 2), vector(DataType.FLOAT, 0.5, 0.5, -1)),
+        1,
+        3,
+        0);
     assertExact(
-        OperatorRunner.of("Pow", 15).run(vector(DataType.FLOAT16, 3), vector(DataType.DOUBLE, 2)), 9);
+        OperatorRunner.of("Pow", 15).run(vector(DataType.FLOAT16, 3), vector(DataType.DOUBLE, 2)),
+        9);
   }
 
   @Test
@@ -35,10 +39,11 @@ class PowTest {
     Tensor base = vector(DataType.INT64, 3, -1, -1, 1, 7, 2);
     Tensor exponent = vector(DataType.INT64, 40, -3, -2, -9, -1, 64);
     assertExact(
-        OperatorRunner.of("Pow", 15).run(base, exponent), 12157665459056928801.0 - 0x1p64, -1, 1, 1, 0, 0);
+        OperatorRunner.of("Pow", 15).run(base, exponent), -6.289078614652623e18, -1, 1, 1, 0, 0);
     assertThrows(
         OperatorFailed.class,
-        () -> OperatorRunner.of("Pow", 15).run(vector(DataType.INT32, 0), vector(DataType.INT8, -1)));
+        () ->
+            OperatorRunner.of("Pow", 15).run(vector(DataType.INT32, 0), vector(DataType.INT8, -1)));
   }
 
   @Test
@@ -46,25 +51,32 @@ class PowTest {
     Tensor x = random(DataType.FLOAT, 3, 100);
     double[] special = {0, -0.0, INF, -INF, Double.NaN, 1e20, 1e-30};
     for (double exponent : new double[] {2, 3, 0.5}) {
-      for (Tensor base : new Tensor[] {x, vector(DataType.FLOAT, special), vector(DataType.DOUBLE, special)}) {
+      for (Tensor base :
+          new Tensor[] {x, vector(DataType.FLOAT, special), vector(DataType.DOUBLE, special)}) {
         double[] expected = new double[base.size()];
         for (int i = 0; i < expected.length; i++) {
           double power = StrictMath.pow(base.getDouble(i), exponent);
           expected[i] = base.dataType() == DataType.FLOAT ? (float) power : power;
         }
         assertClose(
-            OperatorRunner.of("Pow", 15).run(base, of(DataType.FLOAT, shape(1), exponent)), 1e-7, expected);
+            OperatorRunner.of("Pow", 15).run(base, tensor(DataType.FLOAT, shape(1), exponent)),
+            1e-7,
+            expected);
       }
     }
   }
 
   @Test
   void broadcasting() {
-    Tensor y = OperatorRunner.of("Pow", 7).run(of(DataType.FLOAT, shape(2, 1), 2, 3), vector(DataType.FLOAT, 1, 2, 3));
+    Tensor y =
+        OperatorRunner.of("Pow", 7)
+            .run(tensor(DataType.FLOAT, shape(2, 1), 2, 3), vector(DataType.FLOAT, 1, 2, 3));
     assertExact(y, 2, 4, 8, 3, 9, 27);
     Tensor old =
-        OperatorRunner.of("Pow", 1).attribute("broadcast", 1).attribute("axis", 0)
-            .run(of(DataType.FLOAT, shape(2, 2), 2, 3, 4, 5), vector(DataType.FLOAT, 1, 2));
+        OperatorRunner.of("Pow", 1)
+            .attribute("broadcast", 1)
+            .attribute("axis", 0)
+            .run(tensor(DataType.FLOAT, shape(2, 2), 2, 3, 4, 5), vector(DataType.FLOAT, 1, 2));
     assertExact(old, 2, 3, 16, 25);
   }
 }

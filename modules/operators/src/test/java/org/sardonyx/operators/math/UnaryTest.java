@@ -55,14 +55,13 @@ class UnaryTest {
           case FLOAT16 -> 6e-4;
           default -> 5e-3;
         };
-    FUNCTIONS.forEach(
-        (name, f) -> {
-          double[] expected = new double[x.length];
-          for (int i = 0; i < x.length; i++) {
-            expected[i] = f.applyAsDouble(x[i]);
-          }
-          assertClose(OperatorRunner.of(name, 28).run(vector(type, x)), tolerance, expected);
-        });
+    FUNCTIONS.forEach((name, f) -> {
+      double[] expected = new double[x.length];
+      for (int i = 0; i < x.length; i++) {
+        expected[i] = f.applyAsDouble(x[i]);
+      }
+      assertClose(OperatorRunner.of(name, 28).run(vector(type, x)), tolerance, expected);
+    });
   }
 
   @Test
@@ -91,8 +90,10 @@ class UnaryTest {
     Tensor x = vector(DataType.DOUBLE, 1e300, 1e-300, 1 + 1e-10);
     assertClose(
         OperatorRunner.of("Asinh", 9).run(x), 1e-15, 691.4686750787736, 1e-300, 0.8813735870902535);
-    assertClose(OperatorRunner.of("Acosh", 9).run(vector(DataType.DOUBLE, 1 + 1e-10)),
-        1e-15, 1.4142136208675862e-5);
+    assertClose(
+        OperatorRunner.of("Acosh", 9).run(vector(DataType.DOUBLE, 1 + 1e-10)),
+        1e-15,
+        1.4142136208675862e-5);
     assertClose(OperatorRunner.of("Atanh", 9).run(vector(DataType.DOUBLE, 1e-300)), 0, 1e-300);
   }
 

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.random;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.OperatorFailed;
@@ -37,9 +37,12 @@ class MatrixTest {
     }
     assertClose(y, 1e-6, expected);
     assertClose(
-        runner("FusedMatMul").attribute("transA", 1).run(random(DataType.FLOAT, 1, 2, 3, 5), random(DataType.FLOAT, 3, 3, 4)),
+        runner("FusedMatMul")
+            .attribute("transA", 1)
+            .run(random(DataType.FLOAT, 1, 2, 3, 5), random(DataType.FLOAT, 3, 3, 4)),
         1e-6,
-        einsum("bkm,kn->bmn", random(DataType.FLOAT, 1, 2, 3, 5), random(DataType.FLOAT, 3, 3, 4)).toDoubles());
+        einsum("bkm,kn->bmn", random(DataType.FLOAT, 1, 2, 3, 5), random(DataType.FLOAT, 3, 3, 4))
+            .toDoubles());
   }
 
   @Test
@@ -47,12 +50,16 @@ class MatrixTest {
     // [m, b, c, k] and [k, b, c, n]
     Tensor a = random(DataType.FLOAT, 1, 5, 2, 3, 4);
     Tensor b = random(DataType.FLOAT, 2, 4, 2, 3, 6);
-    Tensor y = runner("FusedMatMul").attribute("transBatchA", 1).attribute("transBatchB", 1).run(a, b);
+    Tensor y =
+        runner("FusedMatMul").attribute("transBatchA", 1).attribute("transBatchB", 1).run(a, b);
     assertArrayEquals(shape(2, 3, 5, 6), y.shape());
     assertClose(y, 1e-6, einsum("mbck,kbcn->bcmn", a, b).toDoubles());
     Tensor transposed = random(DataType.FLOAT, 3, 4, 2, 3, 5);
     assertClose(
-        runner("FusedMatMul").attribute("transBatchA", 1).attribute("transA", 1).attribute("transBatchB", 1)
+        runner("FusedMatMul")
+            .attribute("transBatchA", 1)
+            .attribute("transA", 1)
+            .attribute("transBatchB", 1)
             .run(transposed, b),
         1e-6,
         einsum("kbcm,kbcn->bcmn", transposed, b).toDoubles());
@@ -60,33 +67,46 @@ class MatrixTest {
 
   @Test
   void fusedGemmActivates() {
-    Tensor a = of(DataType.FLOAT, shape(1, 1), 1);
-    Tensor b = of(DataType.FLOAT, shape(1, 2), -2, 3);
+    Tensor a = tensor(DataType.FLOAT, shape(1, 1), 1);
+    Tensor b = tensor(DataType.FLOAT, shape(1, 2), -2, 3);
     assertExact(runner("FusedGemm").attribute("activation", "Relu").run(a, b), 0, 3);
-    assertExact(runner("FusedGemm").attribute("activation", "LeakyRelu").attribute("activation_alpha", 0.5f).run(a, b), -1, 3);
-    assertExact(runner("FusedGemm").run(a, b, of(DataType.FLOAT, shape(), 1)), -1, 4);
+    assertExact(
+        runner("FusedGemm")
+            .attribute("activation", "LeakyRelu")
+            .attribute("activation_alpha", 0.5f)
+            .run(a, b),
+        -1,
+        3);
+    assertExact(runner("FusedGemm").run(a, b, tensor(DataType.FLOAT, shape(), 1)), -1, 4);
     assertClose(
-        runner("FusedGemm").attribute("activation", "Tanh").run(of(DataType.DOUBLE, shape(1, 1), 1), of(DataType.DOUBLE, shape(1, 1), 2)),
-        1e-15, Math.tanh(2));
+        runner("FusedGemm")
+            .attribute("activation", "Tanh")
+            .run(tensor(DataType.DOUBLE, shape(1, 1), 1), tensor(DataType.DOUBLE, shape(1, 1), 2)),
+        1e-15,
+        Math.tanh(2));
     assertThrows(
-        UnsupportedModel.class, () -> runner("FusedGemm").attribute("activation", "Cube").run(a, b));
+        UnsupportedModel.class,
+        () -> runner("FusedGemm").attribute("activation", "Cube").run(a, b));
   }
 
   @Test
   void distances() {
-    Tensor a = of(DataType.FLOAT, shape(2, 2), 0, 0, 1, 1);
-    Tensor b = of(DataType.FLOAT, shape(1, 2), 3, 4);
+    Tensor a = tensor(DataType.FLOAT, shape(2, 2), 0, 0, 1, 1);
+    Tensor b = tensor(DataType.FLOAT, shape(1, 2), 3, 4);
     assertExact(runner("CDist").run(a, b), 25, 13);
     assertClose(runner("CDist").attribute("metric", "euclidean").run(a, b), 1e-6, 5, Math.sqrt(13));
-    assertThrows(UnsupportedModel.class, () -> runner("CDist").attribute("metric", "cosine").run(a, b));
-    assertThrows(OperatorFailed.class, () -> runner("CDist").run(a, of(DataType.FLOAT, shape(1, 1), 1)));
+    assertThrows(
+        UnsupportedModel.class, () -> runner("CDist").attribute("metric", "cosine").run(a, b));
+    assertThrows(
+        OperatorFailed.class, () -> runner("CDist").run(a, tensor(DataType.FLOAT, shape(1, 1), 1)));
   }
 
   @Test
   void inverses() {
-    Tensor x = of(DataType.DOUBLE, shape(2, 2, 2), 0, 2, 1, 0, 4, 7, 2, 6);
+    Tensor x = tensor(DataType.DOUBLE, shape(2, 2, 2), 0, 2, 1, 0, 4, 7, 2, 6);
     assertClose(runner("Inverse").run(x), 1e-14, 0, 1, 0.5, 0, 0.6, -0.7, -0.2, 0.4);
     assertEquals(0, runner("Inverse").run(Tensor.zeros(DataType.FLOAT, 0, 3, 3)).size());
-    assertThrows(OperatorFailed.class, () -> runner("Inverse").run(Tensor.zeros(DataType.FLOAT, 2, 2)));
+    assertThrows(
+        OperatorFailed.class, () -> runner("Inverse").run(Tensor.zeros(DataType.FLOAT, 2, 2)));
   }
 }

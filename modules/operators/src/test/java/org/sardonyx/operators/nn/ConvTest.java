@@ -43,8 +43,7 @@ class ConvTest {
   @Test
   void halfPrecisionIsRoundedOnce() {
     // 2048 + 1 + 1 is 2050 in float; rounding after each sum to float16 would stay at 2048.
-    Tensor x =
-        Tensor.fromFloats(DataType.FLOAT16, new float[] {2048, 1, 1}, 1, 1, 3);
+    Tensor x = Tensor.fromFloats(DataType.FLOAT16, new float[] {2048, 1, 1}, 1, 1, 3);
     Tensor w = Tensor.fromFloats(DataType.FLOAT16, new float[] {1, 1, 1}, 1, 1, 3);
     assertEquals(2050, OperatorRunner.of("Conv", 11).run(x, w).getDouble(0));
   }
@@ -53,7 +52,8 @@ class ConvTest {
   void anEmptyBatchGivesAnEmptyBatch() {
     Tensor y =
         OperatorRunner.of("Conv", 11)
-            .run(Tensor.zeros(DataType.FLOAT, 0, 3, 5, 5), Tensor.zeros(DataType.FLOAT, 4, 3, 3, 3));
+            .run(
+                Tensor.zeros(DataType.FLOAT, 0, 3, 5, 5), Tensor.zeros(DataType.FLOAT, 4, 3, 3, 3));
     assertTrue(y.hasShape(0, 4, 3, 3));
   }
 
@@ -65,9 +65,7 @@ class ConvTest {
     assertThrows(OperatorFailed.class, () -> conv.run(x, Tensor.zeros(DataType.FLOAT, 1, 3, 6)));
     assertThrows(
         OperatorFailed.class,
-        () ->
-            conv.run(
-                x, Tensor.zeros(DataType.FLOAT, 1, 3, 3), Tensor.zeros(DataType.FLOAT, 2)));
+        () -> conv.run(x, Tensor.zeros(DataType.FLOAT, 1, 3, 3), Tensor.zeros(DataType.FLOAT, 2)));
     assertThrows(
         InvalidModel.class,
         () ->
@@ -95,8 +93,7 @@ class ConvTest {
     assertEquals("N", y.dim(0).toString());
     assertEquals("H", y.dim(2).toString());
     for (long width = 3; width < 9; width++) {
-      assertEquals(
-          (width - 3) / 2 + 1, y.dim(3).evaluate(Map.of("W", width)).getAsLong());
+      assertEquals((width - 3) / 2 + 1, y.dim(3).evaluate(Map.of("W", width)).getAsLong());
     }
   }
 

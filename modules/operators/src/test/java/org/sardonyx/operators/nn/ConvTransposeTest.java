@@ -74,9 +74,7 @@ class ConvTransposeTest {
   void refusesWhatDoesNotFit() {
     assertThrows(
         OperatorFailed.class,
-        () ->
-            OperatorRunner.of("ConvTranspose", 11)
-                .run(x, Tensor.zeros(DataType.FLOAT, 2, 1, 3)));
+        () -> OperatorRunner.of("ConvTranspose", 11).run(x, Tensor.zeros(DataType.FLOAT, 2, 1, 3)));
     assertThrows(
         OperatorFailed.class,
         () -> OperatorRunner.of("ConvTranspose", 11).ints("pads", 3, 3).run(x, w));
@@ -133,8 +131,7 @@ class ConvTransposeTest {
             .ints("pads", ConvTest.longs(begin, end));
     Tensor y = bias == null ? runner.run(input, weights) : runner.run(input, weights, bias);
     double[] expected =
-        new NaiveWindows(stride, dilation, begin, end)
-            .transpose(input, weights, bias, group, to);
+        new NaiveWindows(stride, dilation, begin, end).transpose(input, weights, bias, group, to);
     Samples.near(expected, y, type == DataType.DOUBLE ? 1e-13 : 1e-5);
     for (int n = 0; n < x[0]; n++) {
       Tensor row = Samples.row(input, n);

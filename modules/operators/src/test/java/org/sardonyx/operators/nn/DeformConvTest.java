@@ -37,8 +37,7 @@ class DeformConvTest {
     assertArrayEquals(new float[] {1.5f, 0, 3}, y.floats());
     Tensor mask = Tensor.of(new float[] {2, 1, 0.5f}, 1, 1, 3);
     Tensor masked =
-        OperatorRunner.of("DeformConv", 22)
-            .run(x, w, offset, Tensor.of(new float[] {10}, 1), mask);
+        OperatorRunner.of("DeformConv", 22).run(x, w, offset, Tensor.of(new float[] {10}, 1), mask);
     assertArrayEquals(new float[] {13, 10, 11.5f}, masked.floats());
   }
 

@@ -32,8 +32,7 @@ class DropoutTest {
 
   @Test
   void whatIsKeptIsScaled() {
-    OperatorRunner runner =
-        OperatorRunner.of("Dropout", 22).attribute("seed", 7).outputs(2);
+    OperatorRunner runner = OperatorRunner.of("Dropout", 22).attribute("seed", 7).outputs(2);
     List<Value> y = runner.runAll(data, Tensor.scalar(0.75f), Tensor.scalar(true));
     Tensor output = (Tensor) y.get(0);
     Tensor mask = (Tensor) y.get(1);
@@ -45,8 +44,7 @@ class DropoutTest {
 
   @Test
   void withoutASeedTheSessionsNumbersAreUsed() {
-    Tensor y =
-        OperatorRunner.of("Dropout", 12).random().run(data, null, Tensor.scalar(true));
+    Tensor y = OperatorRunner.of("Dropout", 12).random().run(data, null, Tensor.scalar(true));
     int zeros = 0;
     for (float value : y.floats()) {
       zeros += value == 0 ? 1 : 0;

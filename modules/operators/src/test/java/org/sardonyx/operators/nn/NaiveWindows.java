@@ -5,7 +5,8 @@ import java.util.List;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * Convolution and pooling straight from their formulas, in double, one output and one tap at a time.
+ * Convolution and pooling straight from their formulas, in double, one output and one tap at a
+ * time.
  *
  * @param stride steps between outputs
  * @param dilation steps between taps

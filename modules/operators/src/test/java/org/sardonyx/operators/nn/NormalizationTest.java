@@ -83,8 +83,7 @@ class NormalizationTest {
   @Test
   void batchNormalizationRefusesStatisticsWithoutTraining() {
     assertThrows(
-        InvalidModel.class,
-        () -> OperatorRunner.of("BatchNormalization", 15).outputs(3).create(5));
+        InvalidModel.class, () -> OperatorRunner.of("BatchNormalization", 15).outputs(3).create(5));
     assertThrows(
         OperatorFailed.class,
         () ->
@@ -213,8 +212,7 @@ class NormalizationTest {
     Tensor x = Tensor.of(new float[] {3, 0, 4, 0}, 2, 2);
     OperatorRunner runner = OperatorRunner.of("LpNormalization", 1).attribute("axis", 0);
     assertArrayEquals(new float[] {0.6f, 0, 0.8f, 0}, runner.run(x).floats());
-    assertArrayEquals(
-        new float[] {3 / 7f, 0, 4 / 7f, 0}, runner.attribute("p", 1).run(x).floats());
+    assertArrayEquals(new float[] {3 / 7f, 0, 4 / 7f, 0}, runner.attribute("p", 1).run(x).floats());
     assertThrows(
         InvalidModel.class,
         () -> OperatorRunner.of("LpNormalization", 1).attribute("p", 3).create(1));

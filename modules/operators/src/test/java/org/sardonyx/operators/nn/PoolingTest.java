@@ -27,8 +27,7 @@ class PoolingTest {
     // 1 2 3
     // 4 5 6, two channels
     Tensor x = Samples.counting(1, 2, 2, 3);
-    OperatorRunner runner =
-        OperatorRunner.of("MaxPool", 8).ints("kernel_shape", 2, 2).outputs(2);
+    OperatorRunner runner = OperatorRunner.of("MaxPool", 8).ints("kernel_shape", 2, 2).outputs(2);
     List<Value> rows = runner.runAll(x);
     assertArrayEquals(new float[] {5, 6, 11, 12}, ((Tensor) rows.get(0)).floats());
     assertArrayEquals(new long[] {4, 5, 10, 11}, ((Tensor) rows.get(1)).longs());
@@ -94,11 +93,7 @@ class PoolingTest {
     Tensor x = Tensor.of(new float[] {3, -4, 0, 12}, 1, 1, 4);
     assertArrayEquals(
         new float[] {5, 12},
-        OperatorRunner.of("LpPool", 2)
-            .ints("kernel_shape", 2)
-            .ints("strides", 2)
-            .run(x)
-            .floats());
+        OperatorRunner.of("LpPool", 2).ints("kernel_shape", 2).ints("strides", 2).run(x).floats());
     assertArrayEquals(
         new float[] {19}, OperatorRunner.of("GlobalLpPool", 1).attribute("p", 1f).run(x).floats());
   }
@@ -109,8 +104,7 @@ class PoolingTest {
     Tensor mean = OperatorRunner.of("GlobalAveragePool", 1).run(x);
     assertTrue(mean.hasShape(2, 1, 1, 1));
     assertArrayEquals(new float[] {2.5f, 6.5f}, mean.floats());
-    assertArrayEquals(
-        new float[] {4, 8}, OperatorRunner.of("GlobalMaxPool", 22).run(x).floats());
+    assertArrayEquals(new float[] {4, 8}, OperatorRunner.of("GlobalMaxPool", 22).run(x).floats());
   }
 
   @Test
@@ -124,8 +118,7 @@ class PoolingTest {
             .runAll(x);
     OperatorRunner unpool =
         OperatorRunner.of("MaxUnpool", 11).ints("kernel_shape", 2).ints("strides", 2);
-    assertArrayEquals(
-        new float[] {0, 2, 0, 4}, unpool.run(pooled.get(0), pooled.get(1)).floats());
+    assertArrayEquals(new float[] {0, 2, 0, 4}, unpool.run(pooled.get(0), pooled.get(1)).floats());
     Tensor longer = unpool.run(pooled.get(0), pooled.get(1), Tensor.vector(1, 1, 5));
     assertArrayEquals(new float[] {0, 2, 0, 4, 0}, longer.floats());
     assertThrows(

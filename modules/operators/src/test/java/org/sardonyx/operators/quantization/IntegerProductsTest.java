@@ -63,8 +63,7 @@ class IntegerProductsTest {
     Tensor a = bytes(random, batch, m, k);
     Tensor b = shared ? bytes(random, k, n) : bytes(random, batch, k, n);
     Tensor aZero = random.nextBoolean() ? like(a, random) : like(a, random, batch, m, 1);
-    Tensor bZero =
-        random.nextBoolean() || !shared ? like(b, random) : like(b, random, n);
+    Tensor bZero = random.nextBoolean() || !shared ? like(b, random) : like(b, random, n);
     int[] expected = new int[batch * m * n];
     for (int i = 0; i < expected.length; i++) {
       int matrix = i / (m * n);
@@ -116,8 +115,7 @@ class IntegerProductsTest {
           int at = i % out * stride + t - begin;
           long v = at < 0 || at >= in ? 0 : x.getLong(channel * in + at) - xZero.getLong(0);
           long u =
-              w.getLong((m * depth + c) * kernel + t)
-                  - wZero.getLong(wZero.size() == 1 ? 0 : m);
+              w.getLong((m * depth + c) * kernel + t) - wZero.getLong(wZero.size() == 1 ? 0 : m);
           expected[i] += (int) (v * u);
         }
       }
@@ -159,8 +157,13 @@ class IntegerProductsTest {
     Tensor zero = Tensor.of(DataType.UINT8, new byte[] {2});
     Tensor y =
         runner.run(
-            a, Tensor.scalar(0.5f), zero, b, Tensor.scalar(1f),
-            Tensor.of(DataType.UINT8, new byte[] {0}), Tensor.scalar(2f),
+            a,
+            Tensor.scalar(0.5f),
+            zero,
+            b,
+            Tensor.scalar(1f),
+            Tensor.of(DataType.UINT8, new byte[] {0}),
+            Tensor.scalar(2f),
             Tensor.of(DataType.INT8, new byte[] {1}));
     // [2 4] * [3 1; 1 2] = [10 10]; 10 * 0.25 = 2.5
     assertArrayEquals(new long[] {3, 3}, y.toLongs());
@@ -175,8 +178,14 @@ class IntegerProductsTest {
     Tensor y =
         OperatorRunner.of("QLinearMatMul", 21)
             .run(
-                a, Tensor.scalar(2f), zero, a.reshaped(2, 1), Tensor.scalar(1f), zero,
-                Tensor.scalar(1f), zero);
+                a,
+                Tensor.scalar(2f),
+                zero,
+                a.reshaped(2, 1),
+                Tensor.scalar(1f),
+                zero,
+                Tensor.scalar(1f),
+                zero);
     // 6.25 * 2 = 12.5, which lies between 12 and 13.
     assertEquals(12, y.getDouble(0));
   }
@@ -187,16 +196,12 @@ class IntegerProductsTest {
     Tensor b = Tensor.zeros(DataType.UINT8, 3, 4);
     assertThrows(
         OperatorFailed.class,
-        () ->
-            OperatorRunner.of("MatMulInteger", 10)
-                .run(a, b, Tensor.zeros(DataType.UINT8, 5)));
-    assertThrows(
-        OperatorFailed.class, () -> OperatorRunner.of("MatMulInteger", 10).run(a, a));
+        () -> OperatorRunner.of("MatMulInteger", 10).run(a, b, Tensor.zeros(DataType.UINT8, 5)));
+    assertThrows(OperatorFailed.class, () -> OperatorRunner.of("MatMulInteger", 10).run(a, a));
   }
 
   private static Tensor bytes(Random random, int... shape) {
-    Tensor x =
-        Tensor.zeros(random.nextBoolean() ? DataType.INT8 : DataType.UINT8, shape);
+    Tensor x = Tensor.zeros(random.nextBoolean() ? DataType.INT8 : DataType.UINT8, shape);
     random.nextBytes(x.bytes());
     return x;
   }

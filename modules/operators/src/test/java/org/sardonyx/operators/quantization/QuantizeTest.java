@@ -21,14 +21,19 @@ class QuantizeTest {
     Tensor y = OperatorRunner.of("QuantizeLinear", 10).run(x, scalar(2), bytes(DataType.UINT8, 3));
     // 0.5 -> 0, 1.5 -> 2, 2.5 -> 2, -0.5 -> 0, -1.5 -> -2
     assertArrayEquals(new long[] {3, 5, 5, 3, 1, 255, 0, 3}, y.toLongs());
-    assertEquals(DataType.UINT8, OperatorRunner.of("QuantizeLinear", 10).run(x, scalar(2)).dataType());
+    assertEquals(
+        DataType.UINT8, OperatorRunner.of("QuantizeLinear", 10).run(x, scalar(2)).dataType());
   }
 
   @Test
   void integersAreDividedInFloat() {
     Tensor x = Tensor.of(new int[] {7, -7, 1 << 30}, 3);
-    Tensor y = OperatorRunner.of("QuantizeLinear", 19).run(
-        Tensor.fromFloats(DataType.FLOAT, new float[] {7, -7, 1 << 30}, 3), scalar(2), bytes(DataType.INT8, 0));
+    Tensor y =
+        OperatorRunner.of("QuantizeLinear", 19)
+            .run(
+                Tensor.fromFloats(DataType.FLOAT, new float[] {7, -7, 1 << 30}, 3),
+                scalar(2),
+                bytes(DataType.INT8, 0));
     assertArrayEquals(new long[] {4, -4, 127}, y.toLongs());
     Tensor z = OperatorRunner.of("QuantizeLinear", 10).run(x, scalar(2), bytes(DataType.INT8, 0));
     assertEquals(y, z);
@@ -43,8 +48,14 @@ class QuantizeTest {
     };
     List<DataType> types =
         List.of(
-            DataType.INT8, DataType.UINT8, DataType.INT16, DataType.UINT16, DataType.INT4,
-            DataType.UINT4, DataType.INT2, DataType.UINT2);
+            DataType.INT8,
+            DataType.UINT8,
+            DataType.INT16,
+            DataType.UINT16,
+            DataType.INT4,
+            DataType.UINT4,
+            DataType.INT2,
+            DataType.UINT2);
     for (int i = 0; i < types.size(); i++) {
       Tensor y =
           OperatorRunner.of("QuantizeLinear", 25)
@@ -96,7 +107,8 @@ class QuantizeTest {
     Tensor zero = Tensor.of(DataType.INT8, new byte[] {0, 1, 2}, 3);
     Tensor y = OperatorRunner.of("QuantizeLinear", 13).run(x, scale, zero);
     assertArrayEquals(new long[] {1, 5, 3, 4, 11, 4}, y.toLongs());
-    Tensor back = OperatorRunner.of("DequantizeLinear", 13).attribute("axis", -1).run(y, scale, zero);
+    Tensor back =
+        OperatorRunner.of("DequantizeLinear", 13).attribute("axis", -1).run(y, scale, zero);
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, back.floats());
     Tensor rows =
         OperatorRunner.of("DequantizeLinear", 13)
@@ -132,16 +144,14 @@ class QuantizeTest {
             .run(x, scale);
     assertEquals(DataType.BFLOAT16, y.dataType());
     assertEquals(28, y.getDouble(0));
-    assertThrows(
-        InvalidModel.class, () -> OperatorRunner.of("DequantizeLinear", 24).run(x, scale));
+    assertThrows(InvalidModel.class, () -> OperatorRunner.of("DequantizeLinear", 24).run(x, scale));
   }
 
   @Test
   void refusesWhatDoesNotFit() {
     Tensor x = Tensor.zeros(DataType.FLOAT, 2, 3);
     OperatorRunner quantize = OperatorRunner.of("QuantizeLinear", 21);
-    assertThrows(
-        OperatorFailed.class, () -> quantize.run(x, Tensor.zeros(DataType.FLOAT, 2)));
+    assertThrows(OperatorFailed.class, () -> quantize.run(x, Tensor.zeros(DataType.FLOAT, 2)));
     assertThrows(
         OperatorFailed.class,
         () -> quantize.run(x, Tensor.zeros(DataType.FLOAT, 3), Tensor.zeros(DataType.INT8, 2)));

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import org.junit.jupiter.api.Test;
@@ -21,17 +21,37 @@ class ArgTest {
   @ParameterizedTest
   @EnumSource(
       names = {
-        "FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16", "INT8", "INT16", "INT32", "INT64", "UINT8",
-        "UINT16", "UINT32", "UINT64"
+        "FLOAT",
+        "DOUBLE",
+        "FLOAT16",
+        "BFLOAT16",
+        "INT8",
+        "INT16",
+        "INT32",
+        "INT64",
+        "UINT8",
+        "UINT16",
+        "UINT32",
+        "UINT64"
       })
   void everyType(DataType type) {
-    Tensor x = of(type, shape(2, 3), 3, 1, 3, 2, 2, 5);
+    Tensor x = tensor(type, shape(2, 3), 3, 1, 3, 2, 2, 5);
     assertExact(OperatorRunner.of("ArgMax", 13).attribute("axis", 1).run(x), 0, 2);
     assertExact(
-        OperatorRunner.of("ArgMax", 13).attribute("axis", -1).attribute("select_last_index", 1).run(x), 2, 2);
+        OperatorRunner.of("ArgMax", 13)
+            .attribute("axis", -1)
+            .attribute("select_last_index", 1)
+            .run(x),
+        2,
+        2);
     assertExact(OperatorRunner.of("ArgMin", 13).attribute("axis", 1).run(x), 1, 0);
     assertExact(
-        OperatorRunner.of("ArgMin", 13).attribute("axis", 1).attribute("select_last_index", 1).run(x), 1, 1);
+        OperatorRunner.of("ArgMin", 13)
+            .attribute("axis", 1)
+            .attribute("select_last_index", 1)
+            .run(x),
+        1,
+        1);
     Tensor columns = OperatorRunner.of("ArgMax", 13).attribute("keepdims", 0).run(x);
     assertExact(columns, 0, 1, 1);
     assertArrayEquals(shape(3), columns.shape());
@@ -51,9 +71,14 @@ class ArgTest {
     assertExact(OperatorRunner.of("ArgMax", 13).run(u), 1);
     assertExact(OperatorRunner.of("ArgMin", 13).run(u), 0);
     assertThrows(
-        OperatorFailed.class, () -> OperatorRunner.of("ArgMax", 13).run(Tensor.zeros(DataType.FLOAT, 0, 2)));
+        OperatorFailed.class,
+        () -> OperatorRunner.of("ArgMax", 13).run(Tensor.zeros(DataType.FLOAT, 0, 2)));
     assertEquals(
-        0, OperatorRunner.of("ArgMax", 13).attribute("axis", 1).run(Tensor.zeros(DataType.FLOAT, 0, 2)).size());
-    assertExact(OperatorRunner.of("ArgMax", 13).run(of(DataType.FLOAT, shape(1), -0.0)), 0);
+        0,
+        OperatorRunner.of("ArgMax", 13)
+            .attribute("axis", 1)
+            .run(Tensor.zeros(DataType.FLOAT, 0, 2))
+            .size());
+    assertExact(OperatorRunner.of("ArgMax", 13).run(tensor(DataType.FLOAT, shape(1), -0.0)), 0);
   }
 }

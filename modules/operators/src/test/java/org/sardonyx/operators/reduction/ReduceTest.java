@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
-import static org.sardonyx.operators.Samples.of;
 import static org.sardonyx.operators.Samples.random;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
 import java.util.Arrays;
@@ -44,7 +44,19 @@ class ReduceTest {
           "ReduceSumSquare", x -> DoubleStream.of(x).map(a -> a * a).sum());
 
   private static final long[][] AXES = {
-    {0}, {1}, {2}, {3}, {-1}, {0, 1}, {2, 3}, {0, 2}, {1, 3}, {0, 3}, {1, 2}, {0, 1, 2, 3}, {3, 1, 0}
+    {0},
+    {1},
+    {2},
+    {3},
+    {-1},
+    {0, 1},
+    {2, 3},
+    {0, 2},
+    {1, 3},
+    {0, 3},
+    {1, 2},
+    {0, 1, 2, 3},
+    {3, 1, 0}
   };
 
   @ParameterizedTest
@@ -81,8 +93,13 @@ class ReduceTest {
     assertClose(kept, tolerance, expected);
     assertEquals(x.rank(), kept.rank());
     Tensor dropped =
-        OperatorRunner.of(name, 11).ints("axes", axes).attribute("keepdims", 0)
-            .run(x.dataType() == DataType.BFLOAT16 ? Tensor.fromFloats(DataType.FLOAT, x.toFloats(), x.shape()) : x);
+        OperatorRunner.of(name, 11)
+            .ints("axes", axes)
+            .attribute("keepdims", 0)
+            .run(
+                x.dataType() == DataType.BFLOAT16
+                    ? Tensor.fromFloats(DataType.FLOAT, x.toFloats(), x.shape())
+                    : x);
     assertClose(dropped, tolerance, expected);
     assertEquals(x.rank() - axes.length, dropped.rank());
   }
@@ -117,20 +134,31 @@ class ReduceTest {
 
   @Test
   void noAxes() {
-    Tensor x = of(DataType.FLOAT, shape(2, 2), 1, 2, 3, 4);
+    Tensor x = tensor(DataType.FLOAT, shape(2, 2), 1, 2, 3, 4);
     Tensor all = OperatorRunner.of("ReduceSum", 13).run(x);
     assertExact(all, 10);
     assertArrayEquals(shape(1, 1), all.shape());
     assertExact(OperatorRunner.of("ReduceSum", 13).run(x, Tensor.vector()), 10);
     assertEquals(
-        x, OperatorRunner.of("ReduceSum", 13).attribute("noop_with_empty_axes", 1).run(x, Tensor.vector()));
+        x,
+        OperatorRunner.of("ReduceSum", 13)
+            .attribute("noop_with_empty_axes", 1)
+            .run(x, Tensor.vector()));
     // What is not the reduction itself is still done.
     assertExact(
-        OperatorRunner.of("ReduceSumSquare", 18).attribute("noop_with_empty_axes", 1).run(x), 1, 4, 9, 16);
+        OperatorRunner.of("ReduceSumSquare", 18).attribute("noop_with_empty_axes", 1).run(x),
+        1,
+        4,
+        9,
+        16);
     assertClose(
         OperatorRunner.of("ReduceLogSum", 18).attribute("noop_with_empty_axes", 1).run(x),
-        1e-6, 0, Math.log(2), Math.log(3), Math.log(4));
-    Tensor scalar = OperatorRunner.of("ReduceL2", 18).run(of(DataType.FLOAT, shape(), -3));
+        1e-6,
+        0,
+        Math.log(2),
+        Math.log(3),
+        Math.log(4));
+    Tensor scalar = OperatorRunner.of("ReduceL2", 18).run(tensor(DataType.FLOAT, shape(), -3));
     assertExact(scalar, 3);
     assertEquals(0, scalar.rank());
   }
@@ -140,9 +168,29 @@ class ReduceTest {
     Tensor none = Tensor.zeros(DataType.FLOAT, 2, 0);
     Tensor axis = Tensor.vector(1);
     double nan = Double.NaN;
-    Map.of("ReduceSum", 0.0, "ReduceProd", 1.0, "ReduceL1", 0.0, "ReduceL2", 0.0, "ReduceSumSquare", 0.0,
-            "ReduceMax", -INF, "ReduceMin", INF, "ReduceLogSum", -INF, "ReduceLogSumExp", -INF, "ReduceMean", nan)
-        .forEach((name, identity) -> assertExact(OperatorRunner.of(name, 28).run(none, axis), identity, identity));
+    Map.of(
+            "ReduceSum",
+            0.0,
+            "ReduceProd",
+            1.0,
+            "ReduceL1",
+            0.0,
+            "ReduceL2",
+            0.0,
+            "ReduceSumSquare",
+            0.0,
+            "ReduceMax",
+            -INF,
+            "ReduceMin",
+            INF,
+            "ReduceLogSum",
+            -INF,
+            "ReduceLogSumExp",
+            -INF,
+            "ReduceMean",
+            nan)
+        .forEach((name, identity) ->
+            assertExact(OperatorRunner.of(name, 28).run(none, axis), identity, identity));
     assertExact(
         OperatorRunner.of("ReduceMax", 20).run(Tensor.zeros(DataType.INT8, 1, 0), axis), -128);
     assertExact(
@@ -154,12 +202,16 @@ class ReduceTest {
     assertEquals(
         0, OperatorRunner.of("ReduceSum", 13).run(Tensor.zeros(DataType.FLOAT, 0, 3), axis).size());
     assertExact(
-        OperatorRunner.of("ReduceSum", 13).run(Tensor.zeros(DataType.FLOAT, 0, 3), Tensor.vector(0)), 0, 0, 0);
+        OperatorRunner.of("ReduceSum", 13)
+            .run(Tensor.zeros(DataType.FLOAT, 0, 3), Tensor.vector(0)),
+        0,
+        0,
+        0);
   }
 
   @Test
   void notANumberWins() {
-    Tensor x = of(DataType.FLOAT, shape(3, 2), 1, 2, Double.NaN, 3, 0, 4);
+    Tensor x = tensor(DataType.FLOAT, shape(3, 2), 1, 2, Double.NaN, 3, 0, 4);
     for (String name : List.of("ReduceMax", "ReduceMin")) {
       Tensor columns = OperatorRunner.of(name, 18).run(x, Tensor.vector(0));
       assertEquals(Double.NaN, columns.getDouble(0));
@@ -170,7 +222,7 @@ class ReduceTest {
 
   @Test
   void truthAndSmallIntegers() {
-    Tensor t = of(DataType.BOOL, shape(2, 2), 0, 1, 0, 0);
+    Tensor t = tensor(DataType.BOOL, shape(2, 2), 0, 1, 0, 0);
     assertExact(OperatorRunner.of("ReduceMax", 20).run(t, Tensor.vector(1)), 1, 0);
     assertExact(OperatorRunner.of("ReduceMin", 20).run(t, Tensor.vector(1)), 0, 0);
     assertExact(OperatorRunner.of("ReduceMax", 20).run(vector(DataType.UINT8, 3, 200)), 200);
@@ -185,18 +237,27 @@ class ReduceTest {
   @Test
   void farValues() {
     assertExact(OperatorRunner.of("ReduceL2", 18).run(vector(DataType.FLOAT, 3e30f, 4e30f)), 5e30f);
-    assertClose(OperatorRunner.of("ReduceL2", 18).run(vector(DataType.FLOAT, 3e-30f, 4e-30f)), 1e-36, 5e-30f);
     assertClose(
-        OperatorRunner.of("ReduceLogSumExp", 18).run(vector(DataType.FLOAT, 1000, 1000)), 1e-6, 1000 + Math.log(2));
-    assertExact(OperatorRunner.of("ReduceLogSumExp", 18).run(vector(DataType.FLOAT, -INF, -INF)), -INF);
+        OperatorRunner.of("ReduceL2", 18).run(vector(DataType.FLOAT, 3e-30f, 4e-30f)),
+        1e-36,
+        5e-30f);
+    assertClose(
+        OperatorRunner.of("ReduceLogSumExp", 18).run(vector(DataType.FLOAT, 1000, 1000)),
+        1e-6,
+        1000 + Math.log(2));
+    assertExact(
+        OperatorRunner.of("ReduceLogSumExp", 18).run(vector(DataType.FLOAT, -INF, -INF)), -INF);
     assertExact(OperatorRunner.of("ReduceLogSumExp", 18).run(vector(DataType.FLOAT, 0, INF)), INF);
   }
 
   @Test
   void axesThatAreWrong() {
     Tensor x = random(DataType.FLOAT, 1, 2, 2);
-    assertThrows(OperatorFailed.class, () -> OperatorRunner.of("ReduceSum", 13).run(x, Tensor.vector(2)));
-    assertThrows(OperatorFailed.class, () -> OperatorRunner.of("ReduceSum", 13).run(x, Tensor.vector(1, -1)));
+    assertThrows(
+        OperatorFailed.class, () -> OperatorRunner.of("ReduceSum", 13).run(x, Tensor.vector(2)));
+    assertThrows(
+        OperatorFailed.class,
+        () -> OperatorRunner.of("ReduceSum", 13).run(x, Tensor.vector(1, -1)));
   }
 
   @Test
@@ -220,7 +281,8 @@ class ReduceTest {
       for (int i = 0; i < 1000; i++) {
         column[i] = x.floats()[i * 3 + j];
       }
-      Tensor alone = OperatorRunner.of("ReduceSum", 13).run(Tensor.of(column, 1000, 1), Tensor.vector(0));
+      Tensor alone =
+          OperatorRunner.of("ReduceSum", 13).run(Tensor.of(column, 1000, 1), Tensor.vector(0));
       assertEquals(all[j], alone.floats()[0]);
     }
   }

@@ -114,8 +114,7 @@ class SequenceOperatorsTest {
     assertEquals(sequence(f(1, 2), f(3, 4), f(5)), run(split, x, Tensor.scalar(2L)));
     assertEquals(sequence(x), run(split, x, Tensor.scalar(9L)));
     assertEquals(sequence(f(1), f(), f(2, 3, 4, 5)), run(split, x, Tensor.vector(1, 0, 4)));
-    assertEquals(
-        sequence(f(1), f(2, 3, 4, 5)), run(split, x, Tensor.of(new int[] {1, 4}, 2)));
+    assertEquals(sequence(f(1), f(2, 3, 4, 5)), run(split, x, Tensor.of(new int[] {1, 4}, 2)));
     assertThrows(OperatorFailed.class, () -> run(split, x, Tensor.vector(1, 3)));
     assertThrows(OperatorFailed.class, () -> run(split, x, Tensor.vector(-1, 6)));
     assertThrows(OperatorFailed.class, () -> run(split, x, Tensor.scalar(0L)));
@@ -149,9 +148,7 @@ class SequenceOperatorsTest {
         OperatorRunner.of("ConcatFromSequence", 11).attribute("axis", 0).attribute("new_axis", 1);
     assertEquals(Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3), first.run(s));
     OperatorRunner last =
-        OperatorRunner.of("ConcatFromSequence", 11)
-            .attribute("axis", -1)
-            .attribute("new_axis", 1);
+        OperatorRunner.of("ConcatFromSequence", 11).attribute("axis", -1).attribute("new_axis", 1);
     assertEquals(Tensor.of(new float[] {1, 4, 2, 5, 3, 6}, 3, 2), last.run(s));
     assertEquals(f(7, 8), first.run(sequence(Tensor.scalar(7f), Tensor.scalar(8f))));
   }

@@ -57,10 +57,10 @@ class CastTest {
     long halfway = (1L << 62) + (1L << 38);
     same(Tensors.floats(shape(1), 0x1p62f), cast(Tensor.vector(halfway), DataType.FLOAT));
     same(
-        Tensors.floats(shape(1), 0x1.000002p62f),
-        cast(Tensor.vector(halfway + 1), DataType.FLOAT));
+        Tensors.floats(shape(1), 0x1.000002p62f), cast(Tensor.vector(halfway + 1), DataType.FLOAT));
     assertEquals(
-        0x1.02p62, cast(Tensor.vector((1L << 62) + (1L << 54) + 1), DataType.BFLOAT16).getDouble(0));
+        0x1.02p62,
+        cast(Tensor.vector((1L << 62) + (1L << 54) + 1), DataType.BFLOAT16).getDouble(0));
   }
 
   @Test
@@ -101,8 +101,7 @@ class CastTest {
     same(Tensors.strings(shape(1), "0.479"), cast(half(0.479f), DataType.STRING));
     same(Tensors.strings(shape(2), "-7", "3"), cast(Tensor.vector(-7, 3), DataType.STRING));
     Tensor texts = Tensors.strings(shape(5), "3.14", "1e-5", "+INF", "-inf", "NaN");
-    same(
-        Tensors.floats(shape(5), 3.14f, 1e-5f, INF, -INF, NAN), cast(texts, DataType.FLOAT));
+    same(Tensors.floats(shape(5), 3.14f, 1e-5f, INF, -INF, NAN), cast(texts, DataType.FLOAT));
     same(Tensor.vector(100, -7), cast(Tensors.strings(shape(2), "100.5", " -7"), DataType.INT64));
     for (String bad : new String[] {"Hello", "0x10", "1f", ""}) {
       assertThrows(
@@ -117,8 +116,7 @@ class CastTest {
   @Test
   void castLikeBitCastAndNames() {
     Tensor x = Tensors.floats(shape(2), 1.5f, 2);
-    same(
-        Tensor.vector(1, 2), OperatorRunner.of("CastLike", 15).run(x, Tensor.vector(7)));
+    same(Tensor.vector(1, 2), OperatorRunner.of("CastLike", 15).run(x, Tensor.vector(7)));
     same(
         Tensor.of(DataType.INT32, new int[] {0x3fc00000, 0x40000000}, 2),
         OperatorRunner.of("BitCast", 26).attribute("to", DataType.INT32.code()).run(x));
@@ -127,7 +125,6 @@ class CastTest {
         OperatorRunner.of("BitCast", 26)
             .attribute("to", DataType.FLOAT.code())
             .run(Tensor.of(DataType.INT32, new int[] {0x3fc00000, 0x40000000}, 2)));
-    same(
-        Tensor.vector(1, 2), OperatorRunner.of("Cast", 1).attribute("to", "INT64").run(x));
+    same(Tensor.vector(1, 2), OperatorRunner.of("Cast", 1).attribute("to", "INT64").run(x));
   }
 }

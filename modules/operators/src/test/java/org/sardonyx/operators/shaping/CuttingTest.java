@@ -41,8 +41,7 @@ class CuttingTest {
         of("Concat", 4)
             .attribute("axis", 0)
             .run(Tensors.strings(shape(1), "a"), Tensors.strings(shape(1), "b")));
-    assertThrows(
-        OperatorFailed.class, () -> of("Concat", 13).attribute("axis", 0).run(a, b));
+    assertThrows(OperatorFailed.class, () -> of("Concat", 13).attribute("axis", 0).run(a, b));
   }
 
   @Test
@@ -61,8 +60,7 @@ class CuttingTest {
     assertThrows(
         OperatorFailed.class, () -> of("Split", 13).outputs(2).runAll(x, Tensor.vector(2, 2)));
     assertThrows(
-        InvalidModel.class,
-        () -> of("Split", 18).outputs(2).attribute("num_outputs", 3).runAll(x));
+        InvalidModel.class, () -> of("Split", 18).outputs(2).attribute("num_outputs", 3).runAll(x));
   }
 
   @Test
@@ -133,8 +131,7 @@ class CuttingTest {
     Dim seven = Dim.of(7);
     assertEquals(Shape.of(n, seven), cut.apply(new long[] {0, Long.MAX_VALUE, 1}));
     assertEquals(Shape.of(n, seven), cut.apply(new long[] {-1, Long.MIN_VALUE, -1}));
-    assertEquals(
-        Shape.of(n.plus(-2).max(Dim.of(0)), seven), cut.apply(new long[] {0, -2, 1}));
+    assertEquals(Shape.of(n.plus(-2).max(Dim.of(0)), seven), cut.apply(new long[] {0, -2, 1}));
     assertEquals(
         Shape.of(n.plus(1).dividedBy(2), seven), cut.apply(new long[] {0, Long.MAX_VALUE, 2}));
   }
@@ -142,23 +139,18 @@ class CuttingTest {
   @Test
   void expandAndTile() {
     Tensor x = Tensors.floats(shape(2, 1), 1, 2);
-    same(
-        Tensors.floats(shape(2, 3), 1, 1, 1, 2, 2, 2),
-        of("Expand", 13).run(x, Tensor.vector(3)));
+    same(Tensors.floats(shape(2, 3), 1, 1, 1, 2, 2, 2), of("Expand", 13).run(x, Tensor.vector(3)));
     same(x, of("Expand", 13).run(x, Tensor.vector(1, 1)));
     same(
-        Tensors.floats(shape(2, 2, 1), 1, 2, 1, 2),
-        of("Expand", 8).run(x, Tensor.vector(2, 1, 1)));
+        Tensors.floats(shape(2, 2, 1), 1, 2, 1, 2), of("Expand", 8).run(x, Tensor.vector(2, 1, 1)));
     same(Tensors.count(2, 0), of("Expand", 8).run(x, Tensor.vector(2, 0)));
     Tensor pairs = Tensor.of(DataType.COMPLEX64, new float[] {1, 2}, 1);
     same(
         Tensor.of(DataType.COMPLEX64, new float[] {1, 2, 1, 2}, 2),
         of("Expand", 13).run(pairs, Tensor.vector(2)));
     assertThrows(OperatorFailed.class, () -> of("Expand", 8).run(x, Tensor.vector(3, 1)));
-    same(
-        Tensors.floats(shape(2, 2), 1, 1, 2, 2), of("Tile", 13).run(x, Tensor.vector(1, 2)));
-    same(
-        Tensors.floats(shape(4, 1), 1, 2, 1, 2), of("Tile", 6).run(x, Tensor.vector(2, 1)));
+    same(Tensors.floats(shape(2, 2), 1, 1, 2, 2), of("Tile", 13).run(x, Tensor.vector(1, 2)));
+    same(Tensors.floats(shape(4, 1), 1, 2, 1, 2), of("Tile", 6).run(x, Tensor.vector(2, 1)));
     same(
         Tensors.floats(shape(4, 1), 1, 2, 1, 2),
         of("Tile", 1).run(x, Tensor.of(new float[] {2}, 1), Tensor.of(new float[] {0}, 1)));

@@ -58,10 +58,7 @@ class PaddingTest {
         OperatorRunner.of("Pad", 2).ints("pads", 0, 1, 0, 0).attribute("value", 7f).run(x));
     same(
         Tensors.floats(shape(3, 2), 0, 1, 0, 1, 2, 3),
-        OperatorRunner.of("Pad", 1)
-            .ints("paddings", 1, 0, 0, 0)
-            .attribute("mode", "edge")
-            .run(x));
+        OperatorRunner.of("Pad", 1).ints("paddings", 1, 0, 0, 0).attribute("mode", "edge").run(x));
     same(
         Tensors.strings(shape(2), "", "a"),
         pad("constant").run(Tensors.strings(shape(1), "a"), Tensor.vector(1, 0)));
@@ -92,9 +89,7 @@ class PaddingTest {
     OperatorRunner runner = OperatorRunner.of("CenterCropPad", 18);
     same(Tensors.floats(shape(2), 2, 3), runner.run(x, Tensor.vector(2)));
     same(Tensors.floats(shape(8), 0, 1, 2, 3, 4, 5, 0, 0), runner.run(x, Tensor.vector(8)));
-    same(
-        Tensors.floats(shape(3, 1), 0, 3, 0),
-        runner.run(x.reshaped(1, 5), Tensor.vector(3, 1)));
+    same(Tensors.floats(shape(3, 1), 0, 3, 0), runner.run(x.reshaped(1, 5), Tensor.vector(3, 1)));
     same(
         Tensors.floats(shape(1, 1), 3),
         runner.ints("axes", -1).run(x.reshaped(1, 5), Tensor.vector(1)));

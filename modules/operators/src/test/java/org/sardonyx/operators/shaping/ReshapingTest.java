@@ -100,8 +100,7 @@ class ReshapingTest {
     same(x.reshaped(1, 3, 5), of("Squeeze", 11).ints("axes", -2).run(x));
     same(x, of("Squeeze", 11).ints("axes").run(x));
     assertThrows(OperatorFailed.class, () -> of("Squeeze", 13).run(x, Tensor.vector(1)));
-    same(
-        x.reshaped(1, 1, 3, 1, 5, 1), of("Unsqueeze", 13).run(x, Tensor.vector(-1, 0)));
+    same(x.reshaped(1, 1, 3, 1, 5, 1), of("Unsqueeze", 13).run(x, Tensor.vector(-1, 0)));
     same(x.reshaped(1, 3, 1, 1, 5), of("Unsqueeze", 1).ints("axes", 2).run(x));
     assertThrows(OperatorFailed.class, () -> of("Unsqueeze", 13).run(x, Tensor.vector(1, 1)));
   }
@@ -109,8 +108,7 @@ class ReshapingTest {
   @Test
   void transpose() {
     Tensor x = Tensors.count(2, 3);
-    same(
-        Tensors.floats(shape(3, 2), 0, 3, 1, 4, 2, 5), of("Transpose", 13).run(x));
+    same(Tensors.floats(shape(3, 2), 0, 3, 1, 4, 2, 5), of("Transpose", 13).run(x));
     same(x, of("Transpose", 13).ints("perm", 0, 1).run(x));
     Tensor y = Tensors.count(1, 3, 1, 2);
     same(y.reshaped(3, 1, 1, 2), of("Transpose", 13).ints("perm", 1, 0, 2, 3).run(y));

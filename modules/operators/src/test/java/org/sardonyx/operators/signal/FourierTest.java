@@ -33,8 +33,7 @@ class FourierTest {
       Tensor signal = Tensor.of(x, 1, n, 2);
       Tensor spectrum = OperatorRunner.of("DFT", 20).run(signal);
       close(Tensor.of(sums, 1, n, 2), spectrum, 1e-12 * n);
-      close(
-          signal, OperatorRunner.of("DFT", 17).attribute("inverse", 1).run(spectrum), 1e-13 * n);
+      close(signal, OperatorRunner.of("DFT", 17).attribute("inverse", 1).run(spectrum), 1e-13 * n);
     }
   }
 
@@ -56,8 +55,7 @@ class FourierTest {
         OperatorRunner.of("DFT", 20).run(x.reshaped(4, 1, 1), null, Tensor.scalar(1L)),
         1e-6);
     assertThrows(
-        OperatorFailed.class,
-        () -> OperatorRunner.of("DFT", 20).attribute("onesided", 1).run(y));
+        OperatorFailed.class, () -> OperatorRunner.of("DFT", 20).attribute("onesided", 1).run(y));
   }
 
   @Test

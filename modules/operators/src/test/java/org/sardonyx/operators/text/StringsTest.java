@@ -1,4 +1,5 @@
 package org.sardonyx.operators.text;
+
 import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.shape;
 
@@ -40,9 +41,7 @@ class StringsTest {
             .run(x));
     same(
         Tensors.strings(shape(1), ""),
-        of("StringNormalizer", 10)
-            .strings("stopwords", "a")
-            .run(Tensors.strings(shape(1), "A")));
+        of("StringNormalizer", 10).strings("stopwords", "a").run(Tensors.strings(shape(1), "A")));
   }
 
   @Test
@@ -55,7 +54,7 @@ class StringsTest {
     same(Tensor.vector(4, 1, 1), (Tensor) y.get(1));
     Tensor words = Tensors.strings(shape(2), "  hello  big world ", " ");
     y = of("StringSplit", 20).attribute("maxsplit", 1).outputs(2).runAll(words);
-    same(Tensors.strings(shape(2, 2), "hello", "big world ", "", ""), (Tensor) y.get(0));
+    same(Tensors.strings(shape(2, 2), "hello", "big world", "", ""), (Tensor) y.get(0));
     same(Tensor.vector(2, 0), (Tensor) y.get(1));
   }
 
@@ -81,13 +80,9 @@ class StringsTest {
         grams("TF", 2, 2, 5).run(x));
     same(
         Tensors.floats(shape(7), 0, 6, 0, 0, 0, 0, 0),
-        grams("TFIDF", 1, 1, 0)
-            .floats("weights", 1, 2, 1, 1, 1, 1, 1)
-            .run(Tensor.vector(3, 3, 3)));
+        grams("TFIDF", 1, 1, 0).floats("weights", 1, 2, 1, 1, 1, 1, 1).run(Tensor.vector(3, 3, 3)));
     same(
         Tensors.floats(shape(7), 0, 2, 0, 0, 0, 0, 0),
-        grams("IDF", 1, 1, 0)
-            .floats("weights", 1, 2, 1, 1, 1, 1, 1)
-            .run(Tensor.vector(3, 3, 3)));
+        grams("IDF", 1, 1, 0).floats("weights", 1, 2, 1, 1, 1, 1, 1).run(Tensor.vector(3, 3, 3)));
   }
 }

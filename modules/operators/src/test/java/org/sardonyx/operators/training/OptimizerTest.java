@@ -25,12 +25,15 @@ class OptimizerTest {
     return OperatorRunner.of("ai.onnx.preview.training", name, 1);
   }
 
-
   @Test
   void adagrad() {
     List<Value> y =
-        of("Adagrad").outputs(2).attribute("decay_factor", 0.5f).attribute("epsilon", 0.25f)
-            .attribute("norm_coefficient", 0.5f).runAll(RATE, Tensor.scalar(2L), X, G, H);
+        of("Adagrad")
+            .outputs(2)
+            .attribute("decay_factor", 0.5f)
+            .attribute("epsilon", 0.25f)
+            .attribute("norm_coefficient", 0.5f)
+            .runAll(RATE, Tensor.scalar(2L), X, G, H);
     double g = 2.5;
     double h = 4 + g * g;
     assertClose((Tensor) y.get(0), 1e-15, 1 - R / 2 * g / (Math.sqrt(h) + 0.25));
@@ -39,10 +42,15 @@ class OptimizerTest {
 
   @Test
   void adam() {
-    for (long t : new long[] {0, 3}) {
+    for (int t : new int[] {0, 3}) {
       List<Value> y =
-          of("Adam").outputs(3).attribute("alpha", 0.5f).attribute("beta", 0.75f).attribute("epsilon", 0.25f)
-              .attribute("norm_coefficient_post", 0.125f).runAll(RATE, Tensor.scalar(t), X, G, V, H);
+          of("Adam")
+              .outputs(3)
+              .attribute("alpha", 0.5f)
+              .attribute("beta", 0.75f)
+              .attribute("epsilon", 0.25f)
+              .attribute("norm_coefficient_post", 0.125f)
+              .runAll(RATE, Tensor.scalar((long) t), X, G, V, H);
       double v = 0.5 * 3 + 0.5 * 2;
       double h = 0.75 * 4 + 0.25 * 4;
       double r = t == 0 ? R : R * Math.sqrt(1 - Math.pow(0.75, t)) / (1 - Math.pow(0.5, t));
@@ -56,8 +64,12 @@ class OptimizerTest {
   void momentumOfTwoTensors() {
     for (String mode : List.of("standard", "nesterov")) {
       OperatorRunner runner =
-          of("Momentum").outputs(4).attribute("alpha", 0.5f).attribute("beta", 0.25f)
-              .attribute("norm_coefficient", 0f).attribute("mode", mode);
+          of("Momentum")
+              .outputs(4)
+              .attribute("alpha", 0.5f)
+              .attribute("beta", 0.25f)
+              .attribute("norm_coefficient", 0f)
+              .attribute("mode", mode);
       Tensor x2 = vector(DataType.FLOAT, 7, 8);
       Tensor g2 = vector(DataType.FLOAT, 1, 0);
       Tensor v2 = vector(DataType.FLOAT, 0, 2);
@@ -77,7 +89,10 @@ class OptimizerTest {
   void groupsThatDoNotFitAreRefused() {
     assertThrows(
         OperatorFailed.class,
-        () -> of("Adagrad").outputs(2).runAll(RATE, Tensor.scalar(0L), X, vector(DataType.DOUBLE, 1, 2), H));
+        () ->
+            of("Adagrad")
+                .outputs(2)
+                .runAll(RATE, Tensor.scalar(0L), X, vector(DataType.DOUBLE, 1, 2), H));
     assertThrows(
         OperatorFailed.class, () -> of("Adam").outputs(3).runAll(RATE, Tensor.scalar(0L), X, G, H));
   }

@@ -28,16 +28,13 @@ class ConstantTest {
         Tensor.vector(1, 2),
         constant().attribute(Attribute.of("value", TensorData.of("", Tensor.vector(1, 2)))).run());
     assertEquals(Tensor.scalar(2.5f), constant().attribute("value_float", 2.5f).run());
-    assertEquals(
-        Tensor.of(new float[] {1, 2}, 2), constant().floats("value_floats", 1, 2).run());
+    assertEquals(Tensor.of(new float[] {1, 2}, 2), constant().floats("value_floats", 1, 2).run());
     assertEquals(Tensor.scalar(7L), constant().attribute("value_int", 7).run());
     assertEquals(Tensor.vector(7, 8), constant().ints("value_ints", 7, 8).run());
     assertEquals(Tensor.vector(), constant().ints("value_ints").run());
+    assertEquals(Tensor.of(new String[] {"a"}), constant().attribute("value_string", "a").run());
     assertEquals(
-        Tensor.of(new String[] {"a"}), constant().attribute("value_string", "a").run());
-    assertEquals(
-        Tensor.of(new String[] {"a", "b"}, 2),
-        constant().strings("value_strings", "a", "b").run());
+        Tensor.of(new String[] {"a", "b"}, 2), constant().strings("value_strings", "a", "b").run());
   }
 
   @Test

@@ -38,7 +38,10 @@ public final class Engine {
   /** Constants up to this many elements are followed. */
   static final int MAX_CONSTANT = 4096;
 
-  private static final long MAX_VISITS = 4_000_000;
+  /** Visits of nodes that are granted: a base, and more for each node of the model. */
+  private static final long BASE_VISITS = 200_000;
+
+  private static final long VISITS_PER_NODE = 50;
   private static final int MAX_DIM_SIZE = 40;
 
   private final Model model;
@@ -46,24 +49,29 @@ public final class Engine {
   private final Functions functions;
   private final NodeVisit visit;
   private final DimNames names = new DimNames();
-  private final Budget budget = new Budget(MAX_VISITS);
+  private final Budget budget;
   private final Map<Function, Map<String, @Nullable Type>> functionTypes = new IdentityHashMap<>();
 
   /**
-   * @param trusting whether shapes that are declared for values of the main graph are believed where
-   *     nothing proves them
+   * @param trusting whether shapes that are declared for values of the main graph are believed
+   *     where nothing proves them
    */
   public Engine(Operators operators, Model model, boolean trusting) {
     this.model = model;
     this.trusting = trusting;
     this.functions = Functions.of(model);
     this.visit = new NodeVisit(this, operators, functions, names);
-    declareNames(model.graph(), 0);
+    long nodes = declareNames(model.graph(), 0);
+    for (Function function : model.functions()) {
+      nodes += function.nodes().size();
+    }
+    this.budget = new Budget(BASE_VISITS + VISITS_PER_NODE * nodes);
   }
 
   /** Infers the main graph and what it calls. */
   public GraphResult run() {
-    Context context = new Context(Where.MODEL, Opsets.of(model), true, trusting, false, false, false);
+    Context context =
+        new Context(Where.MODEL, Opsets.of(model), true, trusting, false, false, false);
     return graph(model.graph(), new Scope(null), null, context);
   }
 
@@ -127,13 +135,10 @@ public final class Engine {
         functionTypes.computeIfAbsent(function, _ -> new LinkedHashMap<>());
     scope
         .own()
-        .forEach(
-            (name, facts) ->
-                types.put(
-                    name,
-                    types.containsKey(name)
-                        ? Join.of(types.get(name), facts.type())
-                        : facts.type()));
+        .forEach((name, facts) ->
+            types.put(
+                name,
+                types.containsKey(name) ? Join.of(types.get(name), facts.type()) : facts.type()));
     List<Facts> outputs = new ArrayList<>();
     for (String output : function.outputs()) {
       outputs.add(scope.get(output));
@@ -338,9 +343,11 @@ public final class Engine {
     }
   }
 
-  private void declareNames(Graph graph, int depth) {
+  /** Takes note of every name of a dimension; returns the number of nodes. */
+  private long declareNames(Graph graph, int depth) {
+    long nodes = graph.nodes().size();
     if (depth > Graphs.MAX_DEPTH) {
-      return;
+      return nodes;
     }
     for (List<ValueInfo> values : List.of(graph.inputs(), graph.outputs(), graph.valueInfo())) {
       for (ValueInfo value : values) {
@@ -356,9 +363,10 @@ public final class Engine {
     }
     for (Node node : graph.nodes()) {
       for (Graph body : Graphs.bodies(node)) {
-        declareNames(body, depth + 1);
+        nodes += declareNames(body, depth + 1);
       }
     }
+    return nodes;
   }
 
   private static void refuseDepth(Context context) {

@@ -2,6 +2,7 @@ package org.sardonyx.operators.attention.microsoft;
 
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.attention.Caches;
 import org.sardonyx.operators.attention.DotProductAttention;
@@ -112,6 +113,10 @@ final class MultiHeadCall {
     v = joined(MultiHeadAttention.PRESENT_VALUE, pastValue, v, length, heads.valueSize());
     Mask mask = new Mask(heads);
     if (settings.unidirectional() && heads.queries() > 1) {
+      if (length != heads.queries()) {
+        throw new UnsupportedModel(
+            "unidirectional attention of " + heads.queries() + " queries to " + length + " keys");
+      }
       mask.window(new int[] {before}, -1, 0);
     }
     Tensor padding = in.optional(MultiHeadAttention.KEY_PADDING_MASK);
@@ -210,9 +215,14 @@ final class MultiHeadCall {
     }
     Tensor now = Tensor.of(headFirst, heads.batch(), h, rows, size);
     Tensor before = past == null ? null : Tensor.of(past.toFloats(), past.shape());
-    Tensor all = Caches.join(before, now, heads, size);
-    if (wanted) {
-      in.set(output, Tensor.fromFloats(type, all.floats(), all.shape()));
+    int[] shape = {heads.batch(), h, heads.keys(), size};
+    Tensor all =
+        wanted && type == DataType.FLOAT
+            ? in.output(output, type, shape)
+            : Tensor.zeros(DataType.FLOAT, shape);
+    Caches.join(before, now, all);
+    if (wanted && type != DataType.FLOAT) {
+      in.set(output, Tensor.fromFloats(type, all.floats(), shape));
     }
     return new Part(all.floats(), Layout.headFirst(h, heads.keys(), size));
   }
