@@ -39,8 +39,8 @@ import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
 /**
- * Recurrent layers, natively and in ONNX Runtime as a user calls it (new tensors, outputs copied), one
- * thread. Shapes are written {@code operator,time,batch,input,hidden}.
+ * Recurrent layers, natively and in ONNX Runtime as a user calls it (new tensors, outputs copied),
+ * one thread. Shapes are written {@code operator,time,batch,input,hidden}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,11 +49,7 @@ import org.sardonyx.type.Type;
 @Measurement(iterations = 5, time = 2)
 @Fork(
     value = 2,
-    jvmArgsAppend = {
-      "--add-modules",
-      "jdk.incubator.vector",
-      "--enable-native-access=ALL-UNNAMED"
-    })
+    jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
 public class RecurrentBenchmark {
 
   @Param({"LSTM,1,1,64,128", "LSTM,100,1,128,128", "LSTM,50,16,128,256", "GRU,100,1,128,128"})
@@ -89,8 +85,7 @@ public class RecurrentBenchmark {
             List.of(node),
             List.of(new ValueInfo("x", Type.tensor(DataType.FLOAT, Shape.of(shape)))),
             List.of(
-                new ValueInfo(
-                    "Y", Type.tensor(DataType.FLOAT, Shape.of(time, 1L, batch, hidden)))),
+                new ValueInfo("Y", Type.tensor(DataType.FLOAT, Shape.of(time, 1L, batch, hidden)))),
             List.of(
                 weights(random, "W", 1, gates * hidden, input),
                 weights(random, "R", 1, gates * hidden, hidden),
@@ -99,8 +94,7 @@ public class RecurrentBenchmark {
     session = Session.compile(model);
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(1);
-    reference =
-        OrtEnvironment.getEnvironment().createSession(Onnx.toBytes(model), options);
+    reference = OrtEnvironment.getEnvironment().createSession(Onnx.toBytes(model), options);
   }
 
   /** Releases ONNX Runtime's session. */

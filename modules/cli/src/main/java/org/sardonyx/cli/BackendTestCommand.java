@@ -33,10 +33,7 @@ final class BackendTestCommand implements Callable<Integer> {
   @Mixin Tolerances tolerances;
   @Mixin EngineChoice choice;
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "DIR",
-      description = "A case, or a folder of cases.")
+  @Parameters(arity = "1..*", paramLabel = "DIR", description = "A case, or a folder of cases.")
   List<Path> roots;
 
   BackendTestCommand() {}
@@ -75,14 +72,13 @@ final class BackendTestCommand implements Callable<Integer> {
     json.put(
         "cases",
         results.stream()
-            .map(
-                r -> {
-                  Map<String, Object> row = new LinkedHashMap<>();
-                  row.put("name", r.name());
-                  row.put("status", r.status().word());
-                  row.put("reason", r.reason());
-                  return row;
-                })
+            .map(r -> {
+              Map<String, Object> row = new LinkedHashMap<>();
+              row.put("name", r.name());
+              row.put("status", r.status().word());
+              row.put("reason", r.reason());
+              return row;
+            })
             .toList());
     json.put("counts", counts);
     return json;

@@ -132,7 +132,8 @@ final class CompareCommand implements Callable<Integer> {
     side("  reference", result.reference());
     side("  arbiter", result.truth());
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("  output", "verdict", "compared", "max abs", "max rel", "max ulp", "outside"));
+    rows.add(
+        List.of("  output", "verdict", "compared", "max abs", "max rel", "max ulp", "outside"));
     for (ThreeWay.Output one : result.outputs()) {
       String name = "  " + Text.escape(one.name());
       String verdict = one.verdict().word();

@@ -35,8 +35,7 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       defaultValue = "as_read",
-      description =
-          "Where weights go: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      description = "Where weights go: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   WriteOptions.Weights weights;
 
   @Option(

@@ -53,8 +53,7 @@ final class InspectCommand implements Callable<Integer> {
                 ? " (would do with ai.onnx " + summary.minimumOpset() + ")"
                 : ""));
     if (!model.producerName().isEmpty()) {
-      output.line(
-          "producer " + Text.escape(model.producerName() + " " + model.producerVersion()));
+      output.line("producer " + Text.escape(model.producerName() + " " + model.producerVersion()));
     }
     if (!model.docString().isEmpty()) {
       output.line(Text.escape(model.docString()));
@@ -121,8 +120,8 @@ final class InspectCommand implements Callable<Integer> {
     List<String> texts = new ArrayList<>();
     summary
         .opsets()
-        .forEach(
-            (domain, version) -> texts.add((domain.isEmpty() ? "ai.onnx" : domain) + " " + version));
+        .forEach((domain, version) ->
+            texts.add((domain.isEmpty() ? "ai.onnx" : domain) + " " + version));
     return String.join(", ", texts);
   }
 

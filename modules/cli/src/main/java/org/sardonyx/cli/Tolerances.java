@@ -21,8 +21,7 @@ final class Tolerances {
   @Option(
       names = "--rel-to-max",
       defaultValue = "0",
-      description =
-          "Also accept |a-e| <= this times the largest |e| of the output (default: off).")
+      description = "Also accept |a-e| <= this times the largest |e| of the output (default: off).")
   double relToMax;
 
   @Option(

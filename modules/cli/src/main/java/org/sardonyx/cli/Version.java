@@ -11,8 +11,7 @@ final class Version implements IVersionProvider {
   public String[] getVersion() {
     String version = Main.class.getPackage().getImplementationVersion();
     return new String[] {
-      "sardonyx " + (version == null ? "(development build)" : version),
-      "Java " + Runtime.version()
+      "sardonyx " + (version == null ? "(development build)" : version), "Java " + Runtime.version()
     };
   }
 }

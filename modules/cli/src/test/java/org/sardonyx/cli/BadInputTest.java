@@ -27,7 +27,9 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
-/** What is wrong with a file or an input gives one clear error, its exit code, and no output file. */
+/**
+ * What is wrong with a file or an input gives one clear error, its exit code, and no output file.
+ */
 class BadInputTest {
 
   private static final Path LSTM = Path.of("../../models/lstm/model.onnx");
@@ -72,8 +74,7 @@ class BadInputTest {
   void absentFiles() {
     refused(Main.INVALID_INPUT, "run", folder.resolve("absent.onnx").toString());
     refused(Main.INVALID_INPUT, "run", LSTM.toString(), "--data", folder.resolve("no").toString());
-    refused(
-        Main.INVALID_INPUT, "run", LSTM.toString(), "--input", "x=" + folder.resolve("no.npy"));
+    refused(Main.INVALID_INPUT, "run", LSTM.toString(), "--input", "x=" + folder.resolve("no.npy"));
     refused(Main.INVALID_INPUT, "backend-test", folder.resolve("nothing").toString());
     refused(Main.INVALID_INPUT, "backend-test", folder.toString());
   }
@@ -121,8 +122,7 @@ class BadInputTest {
     Model model = model(node);
     Path file = folder.resolve("domain.onnx");
     Onnx.write(
-        model.withOpsetImports(
-            List.of(new OpsetImport("", 17), new OpsetImport("com.example", 1))),
+        model.withOpsetImports(List.of(new OpsetImport("", 17), new OpsetImport("com.example", 1))),
         file);
     assertTrue(refused(Main.UNSUPPORTED, "run", file.toString()).err().contains("com.example"));
   }
@@ -132,8 +132,7 @@ class BadInputTest {
     refusedModel(
         Main.INVALID_MODEL,
         "sharpness",
-        new Node(
-            "a", "Relu", List.of("x"), List.of("y"), List.of(Attribute.of("sharpness", 1f))));
+        new Node("a", "Relu", List.of("x"), List.of("y"), List.of(Attribute.of("sharpness", 1f))));
   }
 
   @Test
@@ -148,8 +147,10 @@ class BadInputTest {
   void wrongInputs() throws IOException {
     String model = LSTM.toString();
     Path json = write("x.json", "{\"z\": [1]}".getBytes(StandardCharsets.UTF_8));
-    assertTrue(refused(Main.INVALID_INPUT, "run", model, "--inputs", json.toString())
-        .err().contains("\"z\""));
+    assertTrue(
+        refused(Main.INVALID_INPUT, "run", model, "--inputs", json.toString())
+            .err()
+            .contains("\"z\""));
     Path shape = write("shape.json", "[[[1, 2, 3]]]".getBytes(StandardCharsets.UTF_8));
     String said = refused(Main.INVALID_INPUT, "run", model, "-i", "x=" + shape).err();
     assertTrue(said.contains("[1,1,3]") && said.contains("4"), said);
@@ -171,13 +172,17 @@ class BadInputTest {
 
   @Test
   void externalDataOutsideTheFolder() throws IOException {
-    // initializer { name "w" dims 4 data_type FLOAT data_location EXTERNAL location ../../etc/passwd }
+    // initializer { name "w" dims 4 data_type FLOAT data_location EXTERNAL location
+    // ../../etc/passwd }
     Model model = model(new Node("a", "Add", List.of("x", "w"), List.of("y"), List.of()));
     byte[] plain = Onnx.toBytes(model);
     byte[] entry = field(1, "location", 2, "../../../../../../etc/passwd");
     byte[] tensor =
-        join(new byte[] {8, 4, 16, 1}, message(8, "w".getBytes(StandardCharsets.UTF_8)),
-            message(13, entry), new byte[] {112, 1});
+        join(
+            new byte[] {8, 4, 16, 1},
+            message(8, "w".getBytes(StandardCharsets.UTF_8)),
+            message(13, entry),
+            new byte[] {112, 1});
     byte[] graph = message(7, message(5, tensor));
     Path file = write("outside.onnx", join(plain, graph)); // messages merge: one more initializer
     String said = refused(Main.INVALID_MODEL, "run", file.toString()).err();

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/operators.md} is what the command prints; {@code -Ddocs.write=true} writes it anew. */
+/**
+ * {@code docs/operators.md} is what the command prints; {@code -Ddocs.write=true} writes it anew.
+ */
 class OperatorsTableTest {
 
   @Test

@@ -29,8 +29,8 @@ import org.sardonyx.type.Type;
 
 /**
  * Says what is true where two engines disagree: runs the model with every float promoted to double,
- * with plain loops, and with its own implementation of the operators that matter most. Gives doubles
- * for every floating-point output, or, {@link #rounded}, values of the declared types.
+ * with plain loops, and with its own implementation of the operators that matter most. Gives
+ * doubles for every floating-point output, or, {@link #rounded}, values of the declared types.
  */
 public final class ArbiterEngine implements Engine {
 
@@ -81,8 +81,7 @@ public final class ArbiterEngine implements Engine {
       Model promoted = Promote.of(Operators.standard().with(own)).apply(model);
       NativeEngine engine =
           new NativeEngine(
-              name(),
-              SessionOptions.standard().withKernels(Kernels.scalar()).withOperators(own));
+              name(), SessionOptions.standard().withKernels(Kernels.scalar()).withOperators(own));
       return new Promoted(model, engine.load(promoted));
     } catch (ModelException e) {
       throw failed(e);
@@ -135,8 +134,7 @@ public final class ArbiterEngine implements Engine {
     }
 
     @Override
-    public long[] time(Map<String, Value> inputs, Calling calling, long nanos)
-        throws EngineFailed {
+    public long[] time(Map<String, Value> inputs, Calling calling, long nanos) throws EngineFailed {
       return inDouble.time(inputs, calling, nanos);
     }
 

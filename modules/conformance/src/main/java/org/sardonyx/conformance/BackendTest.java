@@ -22,8 +22,8 @@ import org.sardonyx.tensor.Value;
 
 /**
  * Runs an engine on a folder of cases and says of each whether it gives what is expected. Where a
- * model draws random numbers, outputs that differ are compared by type and shape only, and the result
- * says so.
+ * model draws random numbers, outputs that differ are compared by type and shape only, and the
+ * result says so.
  */
 public final class BackendTest {
 
@@ -69,9 +69,14 @@ public final class BackendTest {
     if (!folder.hasModel()) {
       return new Result(folder.name(), Status.NO_MODEL, "there is no model.onnx");
     }
+    return run(folder, folder.model());
+  }
+
+  /** Runs the data sets of a folder on a model that lies elsewhere. */
+  public Result run(CaseFolder folder, Path file) {
     try {
-      Graph graph = Onnx.read(folder.model()).graph();
-      try (Engine.Loaded model = engine.load(folder.model(), options)) {
+      Graph graph = Onnx.read(file).graph();
+      try (Engine.Loaded model = engine.load(file, options)) {
         return run(folder, graph, model);
       }
     } catch (EngineFailed e) {
@@ -122,7 +127,9 @@ public final class BackendTest {
     return new Result(folder.name(), Status.PASS, reason);
   }
 
-  /** Whether a node draws random numbers, so that nobody can give the elements that are expected. */
+  /**
+   * Whether a node draws random numbers, so that nobody can give the elements that are expected.
+   */
   private static boolean isRandom(Graph graph) {
     for (Node node : graph.nodes()) {
       OperatorDef def = Operators.standard().find(node.domain(), node.opType());

@@ -7,10 +7,10 @@ import org.sardonyx.tensor.DataType;
  * How far an output may be from the truth, by its element type: fixed tolerances, stated here once.
  *
  * <p>An engine that computes in a type with unit roundoff u errs, summing n terms in any order, by
- * about sqrt(n) u times the terms' size; networks do that some ten times over on sums of up to a few
- * thousand. The standard budgets allow some hundred u of the largest element, which is above what
- * correct engines were seen to differ by and below what a wrong one does: a bias left out, a gate
- * swapped.
+ * about sqrt(n) u times the terms' size; networks do that some ten times over on sums of up to a
+ * few thousand. The standard budgets allow some hundred u of the largest element, which is above
+ * what correct engines were seen to differ by and below what a wrong one does: a bias left out, a
+ * gate swapped.
  *
  * <ul>
  *   <li>float, u = 6e-8: 1e-5 of the element, or 1e-6, or 1e-5 of the largest element.

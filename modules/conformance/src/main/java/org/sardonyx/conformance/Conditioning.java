@@ -15,8 +15,8 @@ import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Value;
 
 /**
- * How much a model magnifies rounding on given inputs: every number of the inputs and weights is moved
- * to a neighbour, up or down at random, and the arbiter says how far the outputs go.
+ * How much a model magnifies rounding on given inputs: every number of the inputs and weights is
+ * moved to a neighbour, up or down at random, and the arbiter says how far the outputs go.
  */
 final class Conditioning {
 
@@ -31,8 +31,8 @@ final class Conditioning {
   }
 
   /**
-   * Returns by output the largest change of an element in {@code draws} draws; infinite where an element
-   * turns finite or stops to be. Outputs that are no floating-point tensors are left out.
+   * Returns by output the largest change of an element in {@code draws} draws; infinite where an
+   * element turns finite or stops to be. Outputs that are no floating-point tensors are left out.
    */
   Map<String, Double> spread(int draws, long seed) throws EngineFailed {
     Random random = new Random(seed);
@@ -46,16 +46,17 @@ final class Conditioning {
                 : data);
       }
       Map<String, Value> given = new LinkedHashMap<>();
-      inputs.forEach(
-          (name, value) ->
-              given.put(
-                  name,
-                  value instanceof Tensor tensor && isFloat(tensor.dataType())
-                      ? moved(tensor, random)
-                      : value));
+      inputs.forEach((name, value) ->
+          given.put(
+              name,
+              value instanceof Tensor tensor && isFloat(tensor.dataType())
+                  ? moved(tensor, random)
+                  : value));
       Model neighbour = model.withGraph(model.graph().withInitializers(moved));
       try (Engine.Loaded loaded = new ArbiterEngine().load(neighbour)) {
-        loaded.run(given).forEach((name, value) -> spread.merge(name, change(name, value), Math::max));
+        loaded
+            .run(given)
+            .forEach((name, value) -> spread.merge(name, change(name, value), Math::max));
       }
     }
     return spread;
@@ -99,7 +100,8 @@ final class Conditioning {
         switch (moved.array()) {
           case float[] a -> a[i] = up ? Math.nextUp(a[i]) : Math.nextDown(a[i]);
           case double[] a -> a[i] = up ? Math.nextUp(a[i]) : Math.nextDown(a[i]);
-          // The neighbours of a number other than zero have the bits of the integers beside its own.
+          // The neighbours of a number other than zero have the bits of the integers beside its
+          // own.
           case short[] a -> a[i] += (short) (up ? 1 : -1);
           default -> throw new IllegalStateException();
         }

@@ -16,8 +16,8 @@ import java.util.Locale;
  * @param effect what comes out, in words
  * @param reason why, or why it is taken for a deviation
  * @param reference where it is discussed; empty where nowhere
- * @param modelled whether the arbiter can compute what the engine ought to give, so that nothing else
- *     passes for it
+ * @param modelled whether the arbiter can compute what the engine ought to give, so that nothing
+ *     else passes for it
  * @param limit for {@link Kind#ACCURACY}: by how much more than the budget it may be off
  */
 public record Deviation(

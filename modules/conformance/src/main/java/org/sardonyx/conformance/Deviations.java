@@ -56,8 +56,7 @@ public final class Deviations {
               operators,
               entry.required("condition").asString(),
               entry.required("key").asString(),
-              Deviation.Kind.valueOf(
-                  entry.required("kind").asString().toUpperCase(Locale.ROOT)),
+              Deviation.Kind.valueOf(entry.required("kind").asString().toUpperCase(Locale.ROOT)),
               engine,
               entry.required("effect").asString(),
               entry.required("reason").asString(),
@@ -74,8 +73,8 @@ public final class Deviations {
   }
 
   /**
-   * Returns the entries that can show in {@code model} on these inputs: whose operator it has, under
-   * the conditions of the entry as far as they can be seen from outside.
+   * Returns the entries that can show in {@code model} on these inputs: whose operator it has,
+   * under the conditions of the entry as far as they can be seen from outside.
    */
   public List<Deviation> matching(Model model, Map<String, ? extends Value> inputs) {
     Map<String, Value> known = new HashMap<>();

@@ -24,9 +24,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads inputs of a model from files: {@code .pb} (the messages of ONNX), {@code .npy}, {@code .npz}
- * with an entry an input, and {@code .json} with nested arrays, whose element type is the declared
- * one. An array of another element type than the declared one is refused, not converted.
+ * Reads inputs of a model from files: {@code .pb} (the messages of ONNX), {@code .npy}, {@code
+ * .npz} with an entry an input, and {@code .json} with nested arrays, whose element type is the
+ * declared one. An array of another element type than the declared one is refused, not converted.
  */
 public final class InputFiles {
 
@@ -136,8 +136,7 @@ public final class InputFiles {
           case COMPLEX -> false;
         };
     if (!fits) {
-      throw new InvalidInput(
-          "an element for input \"" + name + "\" is no " + type.specName());
+      throw new InvalidInput("an element for input \"" + name + "\" is no " + type.specName());
     }
     switch (type.kind()) {
       case STRING -> tensor.strings()[at] = json.stringValue();

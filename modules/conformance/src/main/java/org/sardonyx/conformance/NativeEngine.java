@@ -97,8 +97,7 @@ public final class NativeEngine implements Engine {
     }
 
     @Override
-    public long[] time(Map<String, Value> inputs, Calling calling, long nanos)
-        throws EngineFailed {
+    public long[] time(Map<String, Value> inputs, Calling calling, long nanos) throws EngineFailed {
       long end = System.nanoTime() + nanos;
       long[] times = new long[64];
       int count = 0;
@@ -121,9 +120,8 @@ public final class NativeEngine implements Engine {
     /** What a user does who keeps plain arrays: the elements in and out are copied. */
     private static Map<String, Value> copies(Map<String, Value> values) {
       Map<String, Value> copies = new LinkedHashMap<>();
-      values.forEach(
-          (name, value) ->
-              copies.put(name, value instanceof Tensor tensor ? tensor.copy() : value));
+      values.forEach((name, value) ->
+          copies.put(name, value instanceof Tensor tensor ? tensor.copy() : value));
       return copies;
     }
 

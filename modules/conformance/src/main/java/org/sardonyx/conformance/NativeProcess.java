@@ -58,8 +58,7 @@ public final class NativeProcess {
   /** Only the reader sees protobuf; its place on the class path is asked for by name. */
   private static Class<?> protobuf() {
     try {
-      return Class.forName(
-          "com.google.protobuf.MessageLite", false, Onnx.class.getClassLoader());
+      return Class.forName("com.google.protobuf.MessageLite", false, Onnx.class.getClassLoader());
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException("the reader is here and protobuf is not", e);
     }

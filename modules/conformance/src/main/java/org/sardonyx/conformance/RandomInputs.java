@@ -27,8 +27,8 @@ import org.sardonyx.type.Type;
 
 /**
  * Random inputs that a model can do something with: of the declared types and shapes, and where the
- * graph asks for it ids below the size of a vocabulary, lengths within the time axis, masks of zeros
- * and ones. The same seed gives the same inputs everywhere.
+ * graph asks for it ids below the size of a vocabulary, lengths within the time axis, masks of
+ * zeros and ones. The same seed gives the same inputs everywhere.
  *
  * <p>Floats are normal with mean 0 and deviation 1. Dimensions without a number take the size that
  * was given for their name, else 2 for a batch, 7 for what looks like time, 3 for the rest.
@@ -54,8 +54,7 @@ public final class RandomInputs {
     }
   }
 
-  private RandomInputs(
-      Model model, Map<String, Long> dims, Map<String, Range> ranges, long seed) {
+  private RandomInputs(Model model, Map<String, Long> dims, Map<String, Range> ranges, long seed) {
     this.model = model;
     this.dims = dims;
     this.ranges = ranges;
@@ -65,7 +64,8 @@ public final class RandomInputs {
   /**
    * Returns an input for every graph input that has no default.
    *
-   * @param dims sizes by name of a dimension ({@code batch}), or of an input and an axis ({@code x.0})
+   * @param dims sizes by name of a dimension ({@code batch}), or of an input and an axis ({@code
+   *     x.0})
    * @param ranges ranges by name of an input, which take precedence over what the graph asks for
    * @throws InvalidInput where {@code dims} or {@code ranges} name what is not there
    * @throws UnsupportedModel where an input is of a type that nothing can be drawn for
@@ -115,7 +115,12 @@ public final class RandomInputs {
     unknown.removeAll(known);
     if (!unknown.isEmpty()) {
       throw new InvalidInput(
-          "the model has no " + what + " " + unknown + "; it has " + known.stream().sorted().toList());
+          "the model has no "
+              + what
+              + " "
+              + unknown
+              + "; it has "
+              + known.stream().sorted().toList());
     }
   }
 
@@ -166,8 +171,11 @@ public final class RandomInputs {
     if (lower.contains("batch") || lower.equals("n") || lower.equals("b")) {
       return 2;
     }
-    if (lower.contains("time") || lower.contains("seq") || lower.contains("len")
-        || lower.equals("t") || lower.equals("s")) {
+    if (lower.contains("time")
+        || lower.contains("seq")
+        || lower.contains("len")
+        || lower.equals("t")
+        || lower.equals("s")) {
       return 7;
     }
     return name.isEmpty() ? axis == 0 ? 2 : 7 : 3;

@@ -26,8 +26,8 @@ import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
 /**
- * What became of a model on the same inputs in up to three engines: ours, a reference and the arbiter,
- * whose result is taken for the truth.
+ * What became of a model on the same inputs in up to three engines: ours, a reference and the
+ * arbiter, whose result is taken for the truth.
  *
  * @param ours our side
  * @param reference the other side; null where there is none
@@ -125,8 +125,8 @@ public record ThreeWay(
    * Runs a model in each engine and compares what they give.
    *
    * @param reference the engine to compare with; null for none
-   * @param truth an engine in double whose results count as the truth, as {@link ArbiterEngine}; null
-   *     for none
+   * @param truth an engine in double whose results count as the truth, as {@link ArbiterEngine};
+   *     null for none
    * @param register the known deviations of the reference
    */
   public static ThreeWay of(
@@ -155,8 +155,8 @@ public record ThreeWay(
   }
 
   /**
-   * Returns this with what the register says about the reference: an output that is off in a listed way
-   * is a {@link Verdict#KNOWN_DEVIATION}.
+   * Returns this with what the register says about the reference: an output that is off in a listed
+   * way is a {@link Verdict#KNOWN_DEVIATION}.
    *
    * @param matching the entries that can show here, {@link Deviations#matching}
    * @param asReferenceReads runs the arbiter with the readings of the reference
@@ -224,14 +224,13 @@ public record ThreeWay(
   private static final double MAGNIFIED = 4;
 
   /**
-   * Returns this with {@link Verdict#ILL_CONDITIONED} for outputs that are off by no more than the model
-   * itself magnifies rounding.
+   * Returns this with {@link Verdict#ILL_CONDITIONED} for outputs that are off by no more than the
+   * model itself magnifies rounding.
    *
    * @param seed where the random moves begin
    */
   public ThreeWay conditionedBy(Model model, Map<String, Value> inputs, long seed) {
-    boolean nothingOff =
-        outputs.stream().noneMatch(o -> ILL_CONDITIONED_IF.contains(o.verdict()));
+    boolean nothingOff = outputs.stream().noneMatch(o -> ILL_CONDITIONED_IF.contains(o.verdict()));
     if (nothingOff || truth == null || truth.failure() != null) {
       return this;
     }
@@ -292,11 +291,14 @@ public record ThreeWay(
       }
     }
     List<Output> outputs = new ArrayList<>();
-    names.forEach(
-        (name, any) ->
-            outputs.add(
-                output(name, ours.outputs().get(name), get(reference, name), get(truth, name),
-                    budget.of(type(any)))));
+    names.forEach((name, any) ->
+        outputs.add(
+            output(
+                name,
+                ours.outputs().get(name),
+                get(reference, name),
+                get(truth, name),
+                budget.of(type(any)))));
     return new ThreeWay(ours, reference, truth, outputs, List.of());
   }
 
@@ -310,8 +312,7 @@ public record ThreeWay(
       case Tensor tensor -> tensor.dataType();
       case SequenceValue sequence when !sequence.elements().isEmpty() ->
           type(sequence.elements().getFirst());
-      case OptionalValue optional when optional.value() != null ->
-          type(optional.value());
+      case OptionalValue optional when optional.value() != null -> type(optional.value());
       case MapValue map when !map.values().elements().isEmpty() ->
           type(map.values().elements().getFirst());
       default -> DataType.FLOAT;
@@ -324,12 +325,9 @@ public record ThreeWay(
       @Nullable Value reference,
       @Nullable Value truth,
       Tolerance budget) {
-    Comparison a =
-        truth == null || ours == null ? null : Comparison.withTruth(truth, ours, budget);
+    Comparison a = truth == null || ours == null ? null : Comparison.withTruth(truth, ours, budget);
     Comparison b =
-        truth == null || reference == null
-            ? null
-            : Comparison.withTruth(truth, reference, budget);
+        truth == null || reference == null ? null : Comparison.withTruth(truth, reference, budget);
     Comparison between =
         reference == null || ours == null ? null : Comparison.of(reference, ours, budget);
     Verdict verdict = verdict(ours, a, b, between);

@@ -9,8 +9,8 @@ public enum Verdict {
   /** The reference is off, in a way that is listed in the register of its deviations. */
   KNOWN_DEVIATION,
   /**
-   * An engine is off by no more than what a last-place change of inputs and weights makes of the truth
-   * itself: the model magnifies rounding here, and nobody is wrong.
+   * An engine is off by no more than what a last-place change of inputs and weights makes of the
+   * truth itself: the model magnifies rounding here, and nobody is wrong.
    */
   ILL_CONDITIONED,
   /** There was nothing to compare with. */
@@ -21,7 +21,9 @@ public enum Verdict {
   DISAGREE,
   /** Both are outside the budget. */
   BOTH_OFF,
-  /** The reference is within the budget and we are not; or we are not, and there is no reference. */
+  /**
+   * The reference is within the budget and we are not; or we are not, and there is no reference.
+   */
   OURS_WORSE,
   /** We gave no result. */
   OURS_FAILED;

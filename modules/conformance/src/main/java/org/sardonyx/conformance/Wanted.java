@@ -52,8 +52,18 @@ sealed interface Wanted {
   /** Operators whose first output holds the elements of their first input, moved. */
   Set<String> MOVES =
       Set.of(
-          "Identity", "Cast", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Expand", "Slice",
-          "Flatten", "Gather", "Concat", "Tile");
+          "Identity",
+          "Cast",
+          "Reshape",
+          "Squeeze",
+          "Unsqueeze",
+          "Transpose",
+          "Expand",
+          "Slice",
+          "Flatten",
+          "Gather",
+          "Concat",
+          "Tile");
 
   /** Returns what is wanted of each graph input that something is known of. */
   static Map<String, Wanted> of(Model model) {
@@ -106,8 +116,7 @@ sealed interface Wanted {
   }
 
   /** Returns what {@code node} wants of its input {@code i}, where that is known. */
-  private static @Nullable Wanted at(
-      Inferred inferred, Graph graph, Graph main, Node node, int i) {
+  private static @Nullable Wanted at(Inferred inferred, Graph graph, Graph main, Node node, int i) {
     String key = node.opType() + "." + i;
     return switch (key) {
       case "Gather.1" -> ids(inferred, graph, main, node, axis(node, 0));

@@ -18,6 +18,7 @@ public final class FirstResult {
     float[] steps = new float[6 * 1 * 4];
     Map<String, Value> outputs = session.run(Map.of("x", Tensor.of(steps, 6, 1, 4)));
     float[] probabilities = ((Tensor) outputs.get("probabilities")).floats();
-    System.out.println("p = " + probabilities[15] + " " + probabilities[16] + " " + probabilities[17]);
+    System.out.println(
+        "p = " + probabilities[15] + " " + probabilities[16] + " " + probabilities[17]);
   }
 }

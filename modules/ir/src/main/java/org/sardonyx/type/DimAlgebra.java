@@ -64,7 +64,9 @@ final class DimAlgebra {
     }
     // (x/m + c) / d = (x + c*m) / (m*d)
     Dim atom = rest.minus(new Known(parts[1].constantTerm()));
-    if (atom instanceof Computed(Op op, Dim inner, Known(long before)) && op == Op.DIV && before > 0) {
+    if (atom instanceof Computed(Op op, Dim inner, Known(long before))
+        && op == Op.DIV
+        && before > 0) {
       long shift = Math.multiplyExact(parts[1].constantTerm(), before);
       Dim joined = divide(inner.plus(shift), new Known(Math.multiplyExact(divisor, before)));
       return parts[0].plus(Polynomial.of(joined), 1).toDim();
@@ -122,7 +124,8 @@ final class DimAlgebra {
           switch (op) {
             case ADD, SUB, MUL -> Polynomial.of(dim).isNeverNegative();
             case DIV ->
-                isNeverNegative(left) && (right instanceof Known(long d) ? d > 0 : isNeverNegative(right));
+                isNeverNegative(left)
+                    && (right instanceof Known(long d) ? d > 0 : isNeverNegative(right));
             case MAX -> isNeverNegative(left) || isNeverNegative(right);
             case MIN -> isNeverNegative(left) && isNeverNegative(right);
           };

@@ -19,9 +19,7 @@ import org.sardonyx.type.Dim.Op;
 record Polynomial(Map<List<Dim>, Long> terms) {
 
   private static final Comparator<List<Dim>> ORDER =
-      Comparator.<List<Dim>>comparingInt(List::size)
-          .reversed()
-          .thenComparing(List::toString);
+      Comparator.<List<Dim>>comparingInt(List::size).reversed().thenComparing(List::toString);
 
   static final Polynomial ZERO = new Polynomial(new TreeMap<>(ORDER));
 
@@ -71,15 +69,13 @@ record Polynomial(Map<List<Dim>, Long> terms) {
 
   Polynomial times(Polynomial other) {
     Map<List<Dim>, Long> product = new TreeMap<>(ORDER);
-    terms.forEach(
-        (a, f) ->
-            other.terms.forEach(
-                (b, g) -> {
-                  List<Dim> atoms = new ArrayList<>(a);
-                  atoms.addAll(b);
-                  atoms.sort(Comparator.comparing(Dim::toString));
-                  add(product, List.copyOf(atoms), Math.multiplyExact(f, g));
-                }));
+    terms.forEach((a, f) ->
+        other.terms.forEach((b, g) -> {
+          List<Dim> atoms = new ArrayList<>(a);
+          atoms.addAll(b);
+          atoms.sort(Comparator.comparing(Dim::toString));
+          add(product, List.copyOf(atoms), Math.multiplyExact(f, g));
+        }));
     return new Polynomial(product);
   }
 
@@ -143,17 +139,16 @@ record Polynomial(Map<List<Dim>, Long> terms) {
   Polynomial[] split(long divisor) {
     Map<List<Dim>, Long> whole = new TreeMap<>(ORDER);
     Map<List<Dim>, Long> rest = new TreeMap<>(ORDER);
-    terms.forEach(
-        (atoms, factor) -> {
-          if (atoms.isEmpty()) {
-            add(whole, atoms, Math.floorDiv(factor, divisor));
-            add(rest, atoms, Math.floorMod(factor, divisor));
-          } else if (factor % divisor == 0) {
-            add(whole, atoms, factor / divisor);
-          } else {
-            add(rest, atoms, factor);
-          }
-        });
+    terms.forEach((atoms, factor) -> {
+      if (atoms.isEmpty()) {
+        add(whole, atoms, Math.floorDiv(factor, divisor));
+        add(rest, atoms, Math.floorMod(factor, divisor));
+      } else if (factor % divisor == 0) {
+        add(whole, atoms, factor / divisor);
+      } else {
+        add(rest, atoms, factor);
+      }
+    });
     return new Polynomial[] {new Polynomial(whole), new Polynomial(rest)};
   }
 

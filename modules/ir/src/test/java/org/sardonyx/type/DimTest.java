@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -83,6 +84,7 @@ class DimTest {
   void evaluatesToWhatItIsMadeOf() {
     long seed = Long.getLong("seed", 1);
     Random random = new Random(seed);
+    List<Op> operations = List.of(Op.values());
     for (int round = 0; round < 3000; round++) {
       Map<String, Long> sizes = new HashMap<>();
       for (String name : new String[] {"n", "t", "c"}) {
@@ -102,7 +104,7 @@ class DimTest {
         int b = random.nextInt(i);
         Dim right = number ? Dim.of(random.nextInt(7) - 2) : dims[b];
         OptionalLong y = number ? right.evaluate(sizes) : values[b];
-        Op op = Op.values()[random.nextInt(Op.values().length)];
+        Op op = operations.get(random.nextInt(operations.size()));
         dims[i] = apply(op, dims[a], right);
         values[i] =
             values[a].isPresent() && y.isPresent()

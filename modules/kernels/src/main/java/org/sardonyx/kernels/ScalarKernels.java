@@ -18,8 +18,77 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void unary(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
-    for (int i = 0; i < n; i++) {
-      y[yOffset + i] = apply(f, x[xOffset + i]);
+    switch (f) {
+      case ABS -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = Math.abs(x[xOffset + i]);
+        }
+      }
+      case NEG -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = -x[xOffset + i];
+        }
+      }
+      case RELU -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = x[xOffset + i] < 0 ? 0 : x[xOffset + i];
+        }
+      }
+      case SQRT -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = (float) Math.sqrt(x[xOffset + i]);
+        }
+      }
+      case RECIPROCAL -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = 1 / x[xOffset + i];
+        }
+      }
+      case EXP -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = FloatMath.exp(x[xOffset + i]);
+        }
+      }
+      case LOG -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = (float) StrictMath.log(x[xOffset + i]);
+        }
+      }
+      case SIGMOID -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = FloatMath.sigmoid(x[xOffset + i]);
+        }
+      }
+      case TANH -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = FloatMath.tanh(x[xOffset + i]);
+        }
+      }
+      case ERF -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = FloatMath.erf(x[xOffset + i]);
+        }
+      }
+      case SOFTPLUS -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = FloatMath.softplus(x[xOffset + i]);
+        }
+      }
+      case GELU -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = FloatMath.gelu(x[xOffset + i]);
+        }
+      }
+      case GELU_TANH -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = FloatMath.geluTanh(x[xOffset + i]);
+        }
+      }
+      case SILU -> {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = FloatMath.silu(x[xOffset + i]);
+        }
+      }
     }
   }
 
@@ -304,31 +373,12 @@ final class ScalarKernels implements Kernels {
     float max = max(x, xOffset, n);
     float sum = 0;
     for (int i = 0; i < n; i++) {
-      float e = (float) StrictMath.exp(x[xOffset + i] - max);
+      float e = FloatMath.exp(x[xOffset + i] - max);
       y[yOffset + i] = e;
       sum += e;
     }
     for (int i = 0; i < n; i++) {
       y[yOffset + i] /= sum;
     }
-  }
-
-  private static float apply(Unary f, float x) {
-    return switch (f) {
-      case ABS -> Math.abs(x);
-      case NEG -> -x;
-      case RELU -> x < 0 ? 0 : x;
-      case EXP -> (float) StrictMath.exp(x);
-      case LOG -> (float) StrictMath.log(x);
-      case SQRT -> (float) Math.sqrt(x);
-      case RECIPROCAL -> 1 / x;
-      case SIGMOID -> (float) ScalarMath.sigmoid(x);
-      case TANH -> (float) StrictMath.tanh(x);
-      case ERF -> (float) ScalarMath.erf(x);
-      case SOFTPLUS -> (float) ScalarMath.softplus(x);
-      case GELU -> (float) ScalarMath.gelu(x);
-      case GELU_TANH -> (float) ScalarMath.geluTanh(x);
-      case SILU -> (float) (x == Float.NEGATIVE_INFINITY ? -0.0 : x * ScalarMath.sigmoid(x));
-    };
   }
 }

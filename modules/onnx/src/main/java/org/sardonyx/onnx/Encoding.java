@@ -1,5 +1,7 @@
 package org.sardonyx.onnx;
 
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.onnx.proto.TensorProto;
@@ -30,10 +32,14 @@ enum Encoding {
     };
   }
 
-  /** Returns the number of entries of this field in a message. */
-  long count(TensorProto tensor) {
+  /**
+   * Returns the number of entries, bytes if raw, of this field in a message.
+   *
+   * @param cut what was cut out of {@code raw_data}; null where nothing was
+   */
+  private long count(TensorProto tensor, @Nullable MemorySegment cut) {
     return switch (this) {
-      case RAW -> tensor.getRawData().size();
+      case RAW -> cut != null ? cut.byteSize() : tensor.getRawData().size();
       case FLOAT_DATA -> tensor.getFloatDataCount();
       case INT32_DATA -> tensor.getInt32DataCount();
       case STRING_DATA -> tensor.getStringDataCount();
@@ -61,10 +67,12 @@ enum Encoding {
    * Finds the elements of a message and checks that there are as many as the shape needs; nothing
    * is read.
    *
+   * @param cut what was cut out of {@code raw_data}; null where nothing was
    * @throws MalformedModel where they are in no field, in several, in one for another type, or too
    *     few or many
    */
-  static Encoding of(TensorProto tensor, DataType type, long elements) {
+  static Encoding of(
+      TensorProto tensor, DataType type, long elements, @Nullable MemorySegment cut) {
     if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       if (type == DataType.STRING) {
         throw new MalformedModel("strings cannot lie in another file");
@@ -73,7 +81,7 @@ enum Encoding {
     }
     Encoding found = null;
     for (Encoding encoding : values()) {
-      if (encoding.count(tensor) > 0) {
+      if (encoding.count(tensor, cut) > 0) {
         if (found != null) {
           throw new MalformedModel(
               "elements stand in " + found.fieldName() + " and in " + encoding.fieldName());
@@ -89,11 +97,11 @@ enum Encoding {
           "elements of type " + type.specName() + " cannot stand in " + found.fieldName());
     }
     long needed = needed(found, type, elements);
-    if (found.count(tensor) != needed) {
+    if (found.count(tensor, cut) != needed) {
       throw new MalformedModel(
           found.fieldName()
               + " has "
-              + found.count(tensor)
+              + found.count(tensor, cut)
               + (found == RAW ? " bytes" : " entries")
               + "; the type and the shape need "
               + needed);

@@ -1,6 +1,6 @@
 package org.sardonyx.onnx;
 
-import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +13,10 @@ final class Foreign {
   private Foreign() {}
 
   /** Returns what the file is and what to do; null where it is nothing that is known. */
-  static @Nullable String name(ByteString bytes) {
-    String head =
-        bytes.substring(0, Math.min(LOOKED_AT, bytes.size())).toString(StandardCharsets.ISO_8859_1);
+  static @Nullable String name(ByteBuffer bytes) {
+    byte[] first = new byte[Math.min(LOOKED_AT, bytes.limit())];
+    bytes.get(0, first);
+    String head = new String(first, StandardCharsets.ISO_8859_1);
     String text = head.stripLeading().toLowerCase(Locale.ROOT);
     if (head.startsWith("ORTM", 4)) {
       return "an ONNX Runtime file (.ort); take the .onnx it was made from";
@@ -25,7 +26,7 @@ final class Foreign {
     }
     if (head.startsWith("PK\003\004")) {
       return "a zip archive, as PyTorch (.pt) and Keras (.keras) write; export the model to ONNX,"
-                 + " or unpack it";
+          + " or unpack it";
     }
     if (head.startsWith("\037\213")) {
       return "compressed with gzip; unpack it first";

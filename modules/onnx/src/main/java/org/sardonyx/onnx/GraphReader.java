@@ -22,6 +22,7 @@ import org.sardonyx.onnx.proto.GraphProto;
 import org.sardonyx.onnx.proto.NodeProto;
 import org.sardonyx.onnx.proto.SparseTensorProto;
 import org.sardonyx.onnx.proto.StringStringEntryProto;
+import org.sardonyx.onnx.proto.TensorProto;
 import org.sardonyx.onnx.proto.TypeProto;
 import org.sardonyx.onnx.proto.ValueInfoProto;
 import org.sardonyx.tensor.TensorData;
@@ -32,9 +33,16 @@ import org.sardonyx.type.Type;
 final class GraphReader {
 
   private final ExternalFiles files;
+  private final Cuts cuts;
+  private boolean lostPieces;
 
-  GraphReader(ExternalFiles files) {
+  GraphReader(ExternalFiles files, Cuts cuts) {
     this.files = files;
+    this.cuts = cuts;
+  }
+
+  boolean lostPieces() {
+    return lostPieces;
   }
 
   Graph graph(GraphProto proto) {
@@ -42,10 +50,10 @@ final class GraphReader {
         new Graph(
             proto.getName(),
             list(proto.getNodeList(), this::node),
-            list(proto.getInputList(), GraphReader::valueInfo),
-            list(proto.getOutputList(), GraphReader::valueInfo),
-            list(proto.getValueInfoList(), GraphReader::valueInfo),
-            list(proto.getInitializerList(), tensor -> StoredTensor.of(tensor, files)),
+            list(proto.getInputList(), this::valueInfo),
+            list(proto.getOutputList(), this::valueInfo),
+            list(proto.getValueInfoList(), this::valueInfo),
+            list(proto.getInitializerList(), this::tensor),
             list(proto.getSparseInitializerList(), this::sparseTensor),
             proto.getDocString(),
             entries(proto.getMetadataPropsList()),
@@ -136,7 +144,7 @@ final class GraphReader {
       case STRING -> new Attribute.OfString(bytes(proto.getS()));
       case TENSOR -> {
         AttributeKinds.need(proto.hasT(), "t");
-        yield new Attribute.OfTensor(StoredTensor.of(proto.getT(), files));
+        yield new Attribute.OfTensor(tensor(proto.getT()));
       }
       case GRAPH -> {
         AttributeKinds.need(proto.hasG(), "g");
@@ -153,9 +161,7 @@ final class GraphReader {
       case FLOATS -> new Attribute.OfFloats(proto.getFloatsList());
       case INTS -> new Attribute.OfInts(proto.getIntsList());
       case STRINGS -> new Attribute.OfStrings(list(proto.getStringsList(), GraphReader::bytes));
-      case TENSORS ->
-          new Attribute.OfTensors(
-              list(proto.getTensorsList(), tensor -> StoredTensor.of(tensor, files)));
+      case TENSORS -> new Attribute.OfTensors(list(proto.getTensorsList(), this::tensor));
       case GRAPHS -> new Attribute.OfGraphs(list(proto.getGraphsList(), this::graph));
       case SPARSE_TENSORS ->
           new Attribute.OfSparseTensors(list(proto.getSparseTensorsList(), this::sparseTensor));
@@ -184,8 +190,8 @@ final class GraphReader {
     if (!proto.hasValues() || !proto.hasIndices()) {
       throw new MalformedModel("a sparse tensor needs values and indices");
     }
-    TensorData values = StoredTensor.of(proto.getValues(), files);
-    TensorData indices = StoredTensor.of(proto.getIndices(), files);
+    TensorData values = tensor(proto.getValues());
+    TensorData indices = tensor(proto.getIndices());
     Encoding.elements(proto.getDimsList());
     long[] dims = proto.getDimsList().stream().mapToLong(Long::longValue).toArray();
     SparseTensorData tensor = new SparseTensorData(values, indices, Shape.of(dims), Extra.NONE);
@@ -196,7 +202,7 @@ final class GraphReader {
         (t, extra) -> new SparseTensorData(t.values(), t.indices(), t.shape(), extra));
   }
 
-  static ValueInfo valueInfo(ValueInfoProto proto) {
+  ValueInfo valueInfo(ValueInfoProto proto) {
     try {
       ValueInfo info =
           new ValueInfo(
@@ -232,9 +238,17 @@ final class GraphReader {
   }
 
   /** Returns the part with what its message says beyond it. */
-  static <T> T extra(T part, Message plain, Message own, BiFunction<T, Extra, T> with) {
+  <T> T extra(T part, Message plain, Message own, BiFunction<T, Extra, T> with) {
     Extra extra = Residue.between(plain, own);
-    return extra.isEmpty() ? part : with.apply(part, extra);
+    if (extra.isEmpty()) {
+      return part;
+    }
+    lostPieces |= cuts.isIn(extra.bytes());
+    return with.apply(part, extra);
+  }
+
+  private TensorData tensor(TensorProto proto) {
+    return StoredTensor.of(proto, files, cuts);
   }
 
   private static Type type(TypeProto proto) {

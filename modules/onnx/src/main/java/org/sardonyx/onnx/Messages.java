@@ -1,14 +1,15 @@
 package org.sardonyx.onnx;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ final class Messages {
    * @throws InvalidInput where the file is missing or cannot be read
    * @throws LimitExceeded where it has more than {@code limit} bytes
    */
-  static ByteString bytes(Path path, long limit) {
+  static ByteBuffer bytes(Path path, long limit) {
     try {
       if (!Files.exists(path)) {
         throw new InvalidInput("there is no file " + Text.escape(path.toString()));
@@ -44,11 +45,10 @@ final class Messages {
         long size = channel.size();
         check(size, limit);
         if (size >= MAPPED) {
-          return UnsafeByteOperations.unsafeWrap(
-              channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
+          return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
         }
       }
-      return UnsafeByteOperations.unsafeWrap(Files.readAllBytes(path));
+      return ByteBuffer.wrap(Files.readAllBytes(path));
     } catch (NoSuchFileException e) {
       throw new InvalidInput("there is no file " + Text.escape(path.toString()), e);
     } catch (IOException e) {
@@ -58,35 +58,40 @@ final class Messages {
   }
 
   /** Returns the rest of a stream, at most {@code limit} bytes. */
-  static ByteString bytes(InputStream stream, long limit) {
+  static ByteBuffer bytes(InputStream stream, long limit) {
     try {
       int most = (int) Math.min(limit, Integer.MAX_VALUE - 8);
       byte[] bytes = stream.readNBytes(most);
       if (bytes.length == most && stream.read() >= 0) {
         check(most + 1L, most);
       }
-      return UnsafeByteOperations.unsafeWrap(bytes);
+      return ByteBuffer.wrap(bytes);
     } catch (IOException e) {
       throw new InvalidInput("the stream cannot be read: " + e.getClass().getSimpleName(), e);
     }
   }
 
   /**
-   * Parses a message; its strings and bytes stay where {@code bytes} has them.
+   * Checks and parses a message.
    *
    * @param what what the message is called in errors
    * @throws MalformedModel where the bytes are no such message
    * @throws LimitExceeded where it is too deep, or has too many parts
    */
   static <M extends Message> M parse(
-      M prototype, ByteString bytes, ReadOptions options, String what) {
+      M prototype, ByteBuffer bytes, ReadOptions options, String what) {
     try {
-      WireScan.check(
-          bytes.asReadOnlyByteBuffer(),
-          prototype.getDescriptorForType(),
-          options.maxDepth(),
-          options.maxParts());
-      CodedInputStream input = bytes.newCodedInput();
+      WireScan.check(bytes, prototype.getDescriptorForType(), options);
+      return parseChecked(prototype, bytes, options);
+    } catch (MalformedModel e) {
+      throw none(what, bytes, e);
+    }
+  }
+
+  /** Parses a message that was checked; its strings and bytes stay where an array has them. */
+  static <M extends Message> M parseChecked(M prototype, ByteBuffer bytes, ReadOptions options) {
+    try {
+      CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
       input.enableAliasing(true);
       input.setRecursionLimit(options.maxDepth() + 1);
       Message.Builder builder = prototype.newBuilderForType();
@@ -95,18 +100,21 @@ final class Messages {
       @SuppressWarnings("unchecked") // a builder builds its own kind of message
       M message = (M) builder.build();
       return message;
-    } catch (MalformedModel e) {
-      String foreign = Foreign.name(bytes);
-      throw new MalformedModel(
-          "this is no " + what + (foreign == null ? ": " + e.what() : "; it looks like " + foreign),
-          e);
     } catch (IOException e) {
-      throw new MalformedModel("this is no " + what + ": " + e.getMessage(), e);
+      throw new MalformedModel(String.valueOf(e.getMessage()), e);
     }
   }
 
+  /** Says that bytes are no such message and, where they are something known, what they are. */
+  static MalformedModel none(String what, ByteBuffer bytes, MalformedModel e) {
+    String foreign = Foreign.name(bytes);
+    return new MalformedModel(
+        "this is no " + what + (foreign == null ? ": " + e.what() : "; it looks like " + foreign),
+        e);
+  }
+
   /** Writes a message; what it refers to is not copied first. */
-  static void write(Message message, FileChannel channel) throws IOException {
+  static void write(Message message, WritableByteChannel channel) throws IOException {
     CodedOutputStream output =
         CodedOutputStream.newInstance(Channels.newOutputStream(channel), 1 << 16);
     message.writeTo(output);

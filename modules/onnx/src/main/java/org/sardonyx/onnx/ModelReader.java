@@ -17,8 +17,13 @@ final class ModelReader {
 
   private final GraphReader graphs;
 
-  ModelReader(ExternalFiles files) {
-    this.graphs = new GraphReader(files);
+  ModelReader(ExternalFiles files, Cuts cuts) {
+    this.graphs = new GraphReader(files, cuts);
+  }
+
+  /** Whether what was read has a token instead of elements, where nothing can put them back. */
+  boolean lostPieces() {
+    return graphs.lostPieces();
   }
 
   /** Returns the model of a message that has a graph. */
@@ -38,7 +43,7 @@ final class ModelReader {
             GraphReader.list(proto.getTrainingInfoList(), this::trainingInfo),
             Extra.NONE);
     ModelProto own = proto.toBuilder().clearGraph().clearFunctions().clearTrainingInfo().build();
-    return GraphReader.extra(
+    return graphs.extra(
         model,
         Plain.model(model).build(),
         own,
@@ -71,11 +76,11 @@ final class ModelReader {
               GraphReader.list(proto.getAttributeProtoList(), graphs::attribute),
               GraphReader.list(proto.getNodeList(), graphs::node),
               GraphReader.list(proto.getOpsetImportList(), ModelReader::opset),
-              GraphReader.list(proto.getValueInfoList(), GraphReader::valueInfo),
+              GraphReader.list(proto.getValueInfoList(), graphs::valueInfo),
               proto.getDocString(),
               GraphReader.entries(proto.getMetadataPropsList()),
               Extra.NONE);
-      return GraphReader.extra(
+      return graphs.extra(
           function,
           Plain.function(function).build(),
           proto.toBuilder().clearAttributeProto().clearNode().clearValueInfo().build(),
@@ -108,7 +113,7 @@ final class ModelReader {
               GraphReader.entries(proto.getInitializationBindingList()),
               GraphReader.entries(proto.getUpdateBindingList()),
               Extra.NONE);
-      return GraphReader.extra(
+      return graphs.extra(
           info,
           Plain.trainingInfo(info).build(),
           proto.toBuilder().clearInitialization().clearAlgorithm().build(),

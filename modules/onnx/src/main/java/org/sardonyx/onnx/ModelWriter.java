@@ -1,6 +1,5 @@
 package org.sardonyx.onnx;
 
-import com.google.protobuf.UnsafeByteOperations;
 import java.lang.foreign.MemorySegment;
 import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.graph.Attribute;
@@ -21,6 +20,8 @@ import org.sardonyx.onnx.proto.StringStringEntryProto;
 import org.sardonyx.onnx.proto.TensorProto;
 import org.sardonyx.onnx.proto.TrainingInfoProto;
 import org.sardonyx.onnx.proto.ValueInfoProto;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
 
 /**
@@ -31,6 +32,7 @@ final class ModelWriter {
 
   private final WeightPlan plan;
   private final String name;
+  private final Inserts inserts = new Inserts();
   private long bytes;
 
   /**
@@ -46,19 +48,12 @@ final class ModelWriter {
    *
    * @throws LimitExceeded where it would have more bytes than the format allows
    */
-  ModelProto model(Model model) {
+  Inserts.Whole model(Model model) {
     ModelProto.Builder proto = Residue.apply(Plain.model(model), model.extra());
     proto.setGraph(graph(model.graph()));
     model.functions().forEach(function -> proto.addFunctions(function(function)));
     model.trainingInfo().forEach(info -> proto.addTrainingInfo(trainingInfo(info)));
-    ModelProto message = proto.build();
-    if (bytes > Integer.MAX_VALUE || message.getSerializedSize() < 0) {
-      throw new LimitExceeded(
-          "message",
-          "a model of more than 2^31 - 1 bytes; write weights to files of their own"
-              + " (WriteOptions.Weights.ONE_FILE)");
-    }
-    return message;
+    return inserts.whole(proto.build());
   }
 
   private GraphProto graph(Graph graph) {
@@ -137,35 +132,37 @@ final class ModelWriter {
   private TensorProto tensor(TensorData tensor) {
     TensorProto proto =
         switch (plan.fate(tensor)) {
-          case AS_IS ->
-              tensor instanceof StoredTensor stored
-                  ? stored.proto()
-                  : TensorEncoder.proto(tensor.name(), tensor.load());
+          case AS_IS -> asIs(tensor);
           case INSIDE -> inside(tensor);
           case OUTSIDE -> outside(tensor);
         };
     bytes += proto.getSerializedSize();
-    if (bytes > Integer.MAX_VALUE) {
-      throw new LimitExceeded(
-          "message",
-          "constants of more than 2^31 - 1 bytes in the model's own file; write weights to files of"
-              + " their own (WriteOptions.Weights.ONE_FILE)");
+    if (bytes + inserts.total() > Integer.MAX_VALUE) {
+      throw Inserts.tooLarge();
     }
     return proto;
   }
 
-  private static TensorProto inside(TensorData tensor) {
+  private TensorProto asIs(TensorData tensor) {
+    if (!(tensor instanceof StoredTensor stored)) {
+      return inside(tensor);
+    }
+    MemorySegment cut = stored.cut();
+    return cut == null
+        ? stored.proto()
+        : stored.proto().toBuilder().setRawData(inserts.rawData(cut)).build();
+  }
+
+  private TensorProto inside(TensorData tensor) {
     MemorySegment raw = tensor instanceof StoredTensor stored ? stored.raw() : null;
-    if (raw == null) {
-      return TensorEncoder.proto(tensor.name(), tensor.load());
+    if (raw != null) {
+      return withoutData(tensor).setRawData(inserts.rawData(raw)).build();
     }
-    if (raw.byteSize() > Integer.MAX_VALUE) {
-      throw new LimitExceeded(
-          "message", "a tensor of " + raw.byteSize() + " bytes fits no message");
-    }
-    return withoutData(tensor)
-        .setRawData(UnsafeByteOperations.unsafeWrap(raw.asByteBuffer()))
-        .build();
+    Tensor loaded = tensor.load();
+    TensorProto.Builder proto = withoutData(tensor);
+    return loaded.dataType() == DataType.STRING
+        ? proto.addAllStringData(TensorEncoder.strings(loaded)).build()
+        : proto.setRawData(inserts.rawData(loaded)).build();
   }
 
   private TensorProto outside(TensorData tensor) {
@@ -188,6 +185,7 @@ final class ModelWriter {
           .clearInt64Data()
           .clearUint64Data()
           .clearDoubleData()
+          .clearStringData()
           .clearExternalData()
           .clearDataLocation();
     }

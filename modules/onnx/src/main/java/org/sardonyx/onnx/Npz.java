@@ -104,12 +104,11 @@ public final class Npz {
   public static void write(Map<String, Tensor> arrays, Path path) {
     arrays
         .keySet()
-        .forEach(
-            name -> {
-              if (!flat(name)) {
-                throw new InvalidInput("no name of an array: \"" + Text.escape(name) + "\"");
-              }
-            });
+        .forEach(name -> {
+          if (!flat(name)) {
+            throw new InvalidInput("no name of an array: \"" + Text.escape(name) + "\"");
+          }
+        });
     Outputs.writeOne(
         path,
         channel -> {

@@ -1,10 +1,9 @@
 package org.sardonyx.onnx;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
@@ -20,8 +19,9 @@ import org.sardonyx.onnx.proto.ModelProto;
  * Reads and writes ONNX models.
  *
  * <p>Reading and writing lose nothing: fields that the graph does not model, and fields nobody
- * knows, come back as they were. Weights stay in the file, mapped, until they are asked for ({@code
- * TensorData.load}).
+ * knows, come back as they were. Large weights stay in their file, mapped, until they are asked for
+ * ({@code TensorData.load}); until the model is let go, its files may be replaced, as writing does,
+ * but not be changed in place. Checksums of external data are kept and not compared.
  *
  * <p>Reading throws {@link MalformedModel} where bytes are no ONNX model, {@link UnsupportedModel}
  * where an element type is not known, {@link LimitExceeded} where a limit is reached, and {@link
@@ -29,6 +29,8 @@ import org.sardonyx.onnx.proto.ModelProto;
  * ONNX is not looked at.
  */
 public final class Onnx {
+
+  private static final String WHAT = "ONNX model";
 
   private Onnx() {}
 
@@ -40,7 +42,7 @@ public final class Onnx {
   public static Model read(Path path, ReadOptions options) {
     String label = Text.escape(String.valueOf(path.getFileName()));
     try {
-      ByteString bytes = Messages.bytes(path, options.maxModelBytes());
+      ByteBuffer bytes = Messages.bytes(path, options.maxModelBytes());
       return read(bytes, new ExternalFiles(path.toAbsolutePath().getParent(), options), options);
     } catch (ModelException e) {
       throw e.within(label);
@@ -64,8 +66,7 @@ public final class Onnx {
    */
   public static Model read(byte[] bytes, @Nullable Path directory, ReadOptions options) {
     Messages.check(bytes.length, options.maxModelBytes());
-    return read(
-        UnsafeByteOperations.unsafeWrap(bytes), new ExternalFiles(directory, options), options);
+    return read(ByteBuffer.wrap(bytes), new ExternalFiles(directory, options), options);
   }
 
   /**
@@ -94,12 +95,12 @@ public final class Onnx {
     String name = String.valueOf(path.getFileName());
     try (Outputs outputs = new Outputs(folder)) {
       WeightPlan plan = WeightPlan.of(model, options, folder);
-      ModelProto proto = new ModelWriter(plan, name).model(model);
+      Inserts.Whole whole = new ModelWriter(plan, name).model(model);
       for (int i = 0; i < plan.files().size(); i++) {
         int file = i;
         outputs.write(plan.fileName(name, i), channel -> plan.write(file, channel));
       }
-      outputs.write(name, channel -> Messages.write(proto, channel));
+      outputs.write(name, whole::write);
       outputs.commit();
     } catch (IOException e) {
       throw Outputs.failed(path, e);
@@ -116,24 +117,45 @@ public final class Onnx {
   public static byte[] toBytes(Model model) {
     try {
       WeightPlan plan = WeightPlan.of(model, WriteOptions.DEFAULT, null);
-      return new ModelWriter(plan, "").model(model).toByteArray();
+      return new ModelWriter(plan, "").model(model).toBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Model read(ByteString bytes, ExternalFiles files, ReadOptions options) {
-    if (bytes.isEmpty()) {
+  /** Reads a model from an array or, leaving large tensors where they are, from mapped bytes. */
+  static Model read(ByteBuffer bytes, ExternalFiles files, ReadOptions options) {
+    if (!bytes.hasRemaining()) {
       throw new MalformedModel("the file is empty");
     }
-    ModelProto proto =
-        Messages.parse(ModelProto.getDefaultInstance(), bytes, options, "ONNX model");
-    if (!proto.hasGraph()) {
-      String foreign = Foreign.name(bytes);
-      throw new MalformedModel(
-          "this is no ONNX model: there is no graph in it"
-              + (foreign == null ? "" : "; it looks like " + foreign));
+    ModelProto prototype = ModelProto.getDefaultInstance();
+    if (bytes.hasArray()) {
+      return model(
+          Messages.parse(prototype, bytes, options, WHAT),
+          bytes,
+          new ModelReader(files, Cuts.NONE));
     }
-    return new ModelReader(files).model(proto);
+    Cuts.Cut cut;
+    try {
+      cut = Cuts.Cut.of(bytes, ModelProto.getDescriptor(), options);
+    } catch (MalformedModel e) {
+      throw Messages.none(WHAT, bytes, e);
+    }
+    ModelReader reader = new ModelReader(files, cut.pieces());
+    Model model = model(Messages.parseChecked(prototype, cut.skeleton(), options), bytes, reader);
+    // Elements that no part of the graph holds cannot be left in the file.
+    return reader.lostPieces()
+        ? model(
+            Messages.parseChecked(prototype, bytes, options),
+            bytes,
+            new ModelReader(files, Cuts.NONE))
+        : model;
+  }
+
+  private static Model model(ModelProto proto, ByteBuffer bytes, ModelReader reader) {
+    if (!proto.hasGraph()) {
+      throw Messages.none(WHAT, bytes, new MalformedModel("there is no graph in it"));
+    }
+    return reader.model(proto);
   }
 }

@@ -197,17 +197,16 @@ final class Plain {
 
   private static Iterable<OperatorSetIdProto> opsets(List<OpsetImport> imports) {
     return imports.stream()
-        .map(
-            one -> {
-              OperatorSetIdProto.Builder proto = OperatorSetIdProto.newBuilder();
-              if (!one.domain().isEmpty()) {
-                proto.setDomain(one.domain());
-              }
-              if (one.version() != 0) {
-                proto.setVersion(one.version());
-              }
-              return proto.build();
-            })
+        .map(one -> {
+          OperatorSetIdProto.Builder proto = OperatorSetIdProto.newBuilder();
+          if (!one.domain().isEmpty()) {
+            proto.setDomain(one.domain());
+          }
+          if (one.version() != 0) {
+            proto.setVersion(one.version());
+          }
+          return proto.build();
+        })
         .toList();
   }
 

@@ -9,7 +9,7 @@ package org.sardonyx.onnx;
  * @param hardLinks whether such a file may have more than one name
  * @param maxModelBytes most bytes of a model's own file; the format allows 2 GiB - 1
  * @param maxExternalBytes most bytes of all external files of one model together
- * @param maxDepth most messages within messages; a graph within a graph takes three
+ * @param maxDepth most messages within messages, up to 100; a graph within a graph takes three
  * @param maxParts most messages and strings in a model's own file
  */
 public record ReadOptions(
@@ -36,8 +36,8 @@ public record ReadOptions(
       throw new IllegalArgumentException(
           "limits are not negative; maxModelBytes is at most 2^31 - 1");
     }
-    if (maxDepth < 1 || maxDepth > 256 || maxParts < 1) {
-      throw new IllegalArgumentException("maxDepth is from 1 to 256, maxParts is positive");
+    if (maxDepth < 1 || maxDepth > 100 || maxParts < 1) {
+      throw new IllegalArgumentException("maxDepth is from 1 to 100, maxParts is positive");
     }
   }
 

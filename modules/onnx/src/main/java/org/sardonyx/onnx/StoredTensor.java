@@ -30,6 +30,7 @@ final class StoredTensor implements TensorData {
   private static final int SMALL = 1024;
 
   private final TensorProto proto;
+  private final @Nullable MemorySegment cut;
   private final DataType dataType;
   private final Shape shape;
   private final Encoding encoding;
@@ -41,12 +42,14 @@ final class StoredTensor implements TensorData {
 
   private StoredTensor(
       TensorProto proto,
+      @Nullable MemorySegment cut,
       DataType dataType,
       Shape shape,
       Encoding encoding,
       @Nullable ExternalRange external,
       ExternalFiles files) {
     this.proto = proto;
+    this.cut = cut;
     this.dataType = dataType;
     this.shape = shape;
     this.encoding = encoding;
@@ -61,7 +64,7 @@ final class StoredTensor implements TensorData {
    * @throws UnsupportedModel where its element type is not known, or it is a part of a larger
    *     tensor
    */
-  static StoredTensor of(TensorProto proto, ExternalFiles files) {
+  static StoredTensor of(TensorProto proto, ExternalFiles files, Cuts cuts) {
     try {
       if (proto.getDataType() == 0) {
         throw new MalformedModel("the tensor has no element type (data_type)");
@@ -72,21 +75,28 @@ final class StoredTensor implements TensorData {
             "the tensor is a segment of a larger one; join the segments first");
       }
       long elements = Encoding.elements(proto.getDimsList());
-      Encoding encoding = Encoding.of(proto, type, elements);
+      MemorySegment cut = cuts.piece(proto.getRawData());
+      Encoding encoding = Encoding.of(proto, type, elements, cut);
       ExternalRange external =
           encoding == Encoding.EXTERNAL
               ? ExternalRange.of(proto, Encoding.needed(encoding, type, elements))
               : null;
       Shape shape = Shape.of(proto.getDimsList().stream().map(Dim::of).toList());
-      return new StoredTensor(proto, type, shape, encoding, external, files);
+      TensorProto rest = cut == null ? proto : proto.toBuilder().clearRawData().build();
+      return new StoredTensor(rest, cut, type, shape, encoding, external, files);
     } catch (ModelException e) {
       throw e.within(label(proto.getName()));
     }
   }
 
-  /** Returns the message that was read. */
+  /** Returns the message that was read, without {@code raw_data} where that was cut out. */
   TensorProto proto() {
     return proto;
+  }
+
+  /** Returns what was cut out of the message: its {@code raw_data}; null where nothing was. */
+  @Nullable MemorySegment cut() {
+    return cut;
   }
 
   /** Returns where the elements lie outside the model; null where they do not. */
@@ -110,7 +120,10 @@ final class StoredTensor implements TensorData {
         throw e.within(label(name()));
       }
     }
-    return encoding == Encoding.RAW ? segment(proto.getRawData()) : null;
+    if (encoding != Encoding.RAW) {
+      return null;
+    }
+    return rawData();
   }
 
   @Override
@@ -169,15 +182,29 @@ final class StoredTensor implements TensorData {
   @Override
   public TensorData named(String name) {
     TensorProto renamed = proto.toBuilder().setName(name).build();
-    return new StoredTensor(renamed, dataType, shape, encoding, external, files);
+    return new StoredTensor(renamed, cut, dataType, shape, encoding, external, files);
   }
 
   /** Whether both are the same message, external data from the same folder. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof StoredTensor tensor
-        && proto.equals(tensor.proto)
-        && (external == null || Objects.equals(files.directory(), tensor.files.directory()));
+    if (!(other instanceof StoredTensor tensor)
+        || encoding != tensor.encoding
+        || (external != null && !Objects.equals(files.directory(), tensor.files.directory()))) {
+      return false;
+    }
+    if (cut == null && tensor.cut == null) {
+      return proto.equals(tensor.proto);
+    }
+    return proto.toBuilder()
+            .clearRawData()
+            .build()
+            .equals(tensor.proto.toBuilder().clearRawData().build())
+        && rawData().mismatch(tensor.rawData()) < 0;
+  }
+
+  private MemorySegment rawData() {
+    return cut != null ? cut : segment(proto.getRawData());
   }
 
   @Override

@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+import java.util.List;
 import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.onnx.proto.TensorProto;
 import org.sardonyx.tensor.DataType;
@@ -32,13 +34,15 @@ final class TensorEncoder {
       proto.addDims(dim);
     }
     if (tensor.dataType() == DataType.STRING) {
-      for (String string : tensor.strings()) {
-        proto.addStringData(ByteString.copyFromUtf8(string));
-      }
+      proto.addAllStringData(strings(tensor));
     } else {
       proto.setRawData(raw(tensor));
     }
     return proto.build();
+  }
+
+  static List<ByteString> strings(Tensor tensor) {
+    return Arrays.stream(tensor.strings()).map(ByteString::copyFromUtf8).toList();
   }
 
   /** Writes the elements, little-endian. */

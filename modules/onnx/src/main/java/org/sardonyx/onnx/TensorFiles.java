@@ -1,9 +1,8 @@
 package org.sardonyx.onnx;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
-import com.google.protobuf.UnsafeByteOperations;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.LimitExceeded;
@@ -46,7 +45,7 @@ public final class TensorFiles {
   public static Value read(Path path, @Nullable Type type) {
     try {
       ReadOptions options = ReadOptions.DEFAULT;
-      ByteString bytes = Messages.bytes(path, options.maxModelBytes());
+      ByteBuffer bytes = Messages.bytes(path, options.maxModelBytes());
       return read(bytes, type, new ExternalFiles(path.toAbsolutePath().getParent(), options));
     } catch (ModelException e) {
       throw e.within(Text.escape(String.valueOf(path.getFileName())));
@@ -55,10 +54,7 @@ public final class TensorFiles {
 
   /** Reads the bytes of such a file. */
   public static Value read(byte[] bytes, @Nullable Type type) {
-    return read(
-        UnsafeByteOperations.unsafeWrap(bytes),
-        type,
-        new ExternalFiles(null, ReadOptions.UNTRUSTED));
+    return read(ByteBuffer.wrap(bytes), type, new ExternalFiles(null, ReadOptions.UNTRUSTED));
   }
 
   /**
@@ -77,7 +73,7 @@ public final class TensorFiles {
     return ValueWriter.message(name, value).toByteArray();
   }
 
-  private static Value read(ByteString bytes, @Nullable Type type, ExternalFiles files) {
+  private static Value read(ByteBuffer bytes, @Nullable Type type, ExternalFiles files) {
     ValueReader reader = new ValueReader(files);
     return switch (type) {
       case null -> reader.tensor(parse(TensorProto.getDefaultInstance(), bytes));
@@ -94,7 +90,7 @@ public final class TensorFiles {
     };
   }
 
-  private static <M extends Message> M parse(M prototype, ByteString bytes) {
+  private static <M extends Message> M parse(M prototype, ByteBuffer bytes) {
     return Messages.parse(
         prototype, bytes, ReadOptions.DEFAULT, prototype.getDescriptorForType().getName());
   }

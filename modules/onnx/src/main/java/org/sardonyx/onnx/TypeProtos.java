@@ -105,8 +105,11 @@ final class TypeProtos {
               // Exporters write -1 for a size they do not know.
               yield dim.getDimValue() < 0 ? Dim.UNKNOWN : Dim.of(dim.getDimValue());
             }
+            // Exporters write "?" for sizes that have nothing to do with each other.
             case DIM_PARAM ->
-                dim.getDimParam().isEmpty() ? Dim.UNKNOWN : Dim.named(dim.getDimParam());
+                dim.getDimParam().isEmpty() || dim.getDimParam().equals("?")
+                    ? Dim.UNKNOWN
+                    : Dim.named(dim.getDimParam());
             case VALUE_NOT_SET -> Dim.UNKNOWN;
           });
     }

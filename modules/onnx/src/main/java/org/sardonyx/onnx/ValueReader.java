@@ -30,11 +30,11 @@ final class ValueReader {
   }
 
   Tensor tensor(TensorProto proto) {
-    return StoredTensor.of(proto, files).load();
+    return StoredTensor.of(proto, files, Cuts.NONE).load();
   }
 
   SparseTensor sparse(SparseTensorProto proto) {
-    return new GraphReader(files).sparseTensor(proto).load();
+    return new GraphReader(files, Cuts.NONE).sparseTensor(proto).load();
   }
 
   SequenceValue sequence(SequenceProto proto, @Nullable Type declared) {

@@ -8,6 +8,7 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.MalformedModel;
+import org.sardonyx.onnx.proto.TensorProto;
 
 /**
  * Walks over the bytes of a message before it is parsed, without building anything: says exactly
@@ -21,7 +22,13 @@ final class WireScan {
   private final long maxParts;
   private final int maxDepth;
 
+  private final Splice.Choice choice;
+  private final Splice splice = new Splice();
+
   private final int[] ends;
+  private final int[] lengthsAt;
+  private final int[] starts;
+  private final long[] growths;
   private final int[] groups;
   private final String[] names;
   private final @Nullable Descriptor[] types;
@@ -29,11 +36,23 @@ final class WireScan {
   private int at;
   private long parts;
 
-  private WireScan(ByteBuffer bytes, Descriptor type, int maxDepth, long maxParts) {
+  /**
+   * Prepares a walk.
+   *
+   * @param bytes the message, from 0 to the limit
+   * @param maxDepth most messages within messages
+   * @param maxParts most messages, strings and unknown fields in all
+   * @param choice what becomes of the {@code raw_data} of tensors
+   */
+  WireScan(ByteBuffer bytes, Descriptor type, int maxDepth, long maxParts, Splice.Choice choice) {
     this.bytes = bytes;
     this.maxDepth = maxDepth;
     this.maxParts = maxParts;
+    this.choice = choice;
     this.ends = new int[maxDepth + 1];
+    this.lengthsAt = new int[maxDepth + 1];
+    this.starts = new int[maxDepth + 1];
+    this.growths = new long[maxDepth + 1];
     this.groups = new int[maxDepth + 1];
     this.names = new String[maxDepth + 1];
     this.types = new Descriptor[maxDepth + 1];
@@ -44,28 +63,51 @@ final class WireScan {
   /**
    * Checks a message.
    *
-   * @param maxDepth most messages within messages
-   * @param maxParts most messages, strings and unknown fields in all
    * @throws MalformedModel where the bytes are no protocol buffer
    * @throws LimitExceeded where they are too many or too deep
    */
-  static void check(ByteBuffer bytes, Descriptor type, int maxDepth, long maxParts) {
-    new WireScan(bytes, type, maxDepth, maxParts).run();
+  static void check(ByteBuffer bytes, Descriptor type, ReadOptions options) {
+    new WireScan(bytes, type, options.maxDepth(), options.maxParts(), (from, length) -> -1).run();
   }
 
-  private void run() {
+  /**
+   * Walks, once.
+   *
+   * @return the changes that were chosen
+   * @throws MalformedModel where the bytes are no protocol buffer
+   * @throws LimitExceeded where they are too many or too deep
+   */
+  Splice run() {
     while (true) {
       while (at == ends[depth]) {
         if (groups[depth] != 0) {
           throw malformed("a group without its end");
         }
         if (depth == 0) {
-          return;
+          return splice;
         }
-        depth--;
+        pop();
       }
       field();
     }
+  }
+
+  /** Returns the length of the changed message. */
+  long newLength() {
+    return bytes.limit() + growths[0];
+  }
+
+  private void pop() {
+    long growth = growths[depth];
+    if (growth != 0) {
+      int from = lengthsAt[depth];
+      int to = starts[depth];
+      long length = ends[depth] - to + growth;
+      splice.relength(from, to, length);
+      growth += Splice.lengthSize(length) - (to - from);
+    }
+    depth--;
+    growths[depth] += growth;
   }
 
   private void field() {
@@ -84,11 +126,12 @@ final class WireScan {
       case WireFormat.WIRETYPE_FIXED64 -> skip(8);
       case WireFormat.WIRETYPE_FIXED32 -> skip(4);
       case WireFormat.WIRETYPE_LENGTH_DELIMITED -> delimited(field);
-      case WireFormat.WIRETYPE_START_GROUP -> push("group", null, ends[depth], number);
+      case WireFormat.WIRETYPE_START_GROUP -> push("group", null, at, ends[depth], number);
       case WireFormat.WIRETYPE_END_GROUP -> {
         if (groups[depth] != number) {
           throw malformed("the end of a group that was not begun");
         }
+        // Nothing in a group is known, so nothing in it was changed.
         depth--;
       }
       default -> throw malformed("a field of a kind that does not exist");
@@ -96,6 +139,7 @@ final class WireScan {
   }
 
   private void delimited(@Nullable FieldDescriptor field) {
+    int lengthAt = at;
     long length = varint();
     if (length < 0 || length > ends[depth] - at) {
       throw malformed(
@@ -111,22 +155,41 @@ final class WireScan {
     switch (field.getJavaType()) {
       case MESSAGE -> {
         count();
-        push(field.getName(), field.getMessageType(), at + (int) length, 0);
+        push(field.getName(), field.getMessageType(), lengthAt, at + (int) length, 0);
       }
       case STRING, BYTE_STRING -> {
         count();
+        if (isRawData(field)) {
+          rawData(lengthAt, (int) length);
+        }
         at += (int) length;
       }
       default -> at += (int) length;
     }
   }
 
-  private void push(String name, @Nullable Descriptor type, int end, int group) {
+  private static boolean isRawData(FieldDescriptor field) {
+    return field.getNumber() == TensorProto.RAW_DATA_FIELD_NUMBER
+        && field.getContainingType() == TensorProto.getDescriptor();
+  }
+
+  private void rawData(int lengthAt, int length) {
+    long newLength = choice.replace(at, length);
+    if (newLength >= 0) {
+      splice.replace(lengthAt, at + length, newLength);
+      growths[depth] += newLength - length + Splice.lengthSize(newLength) - (at - lengthAt);
+    }
+  }
+
+  private void push(String name, @Nullable Descriptor type, int lengthAt, int end, int group) {
     if (depth == maxDepth) {
       throw new LimitExceeded(
           "depth", "messages within messages, " + maxDepth + " of them, at byte " + at);
     }
     depth++;
+    lengthsAt[depth] = lengthAt;
+    starts[depth] = at;
+    growths[depth] = 0;
     ends[depth] = end;
     groups[depth] = group;
     names[depth] = name;

@@ -214,7 +214,7 @@ class TensorEncodingTest {
   }
 
   private static TensorData data(TensorProto proto) {
-    return StoredTensor.of(proto, new ExternalFiles(null, ReadOptions.DEFAULT));
+    return StoredTensor.of(proto, new ExternalFiles(null, ReadOptions.DEFAULT), Cuts.NONE);
   }
 
   private static Tensor load(TensorProto proto) {

@@ -22,6 +22,16 @@ final class Tensors {
     for (int dim : dims) {
       tensor.addDims(dim);
     }
+    if (random.nextInt(6) == 0) {
+      // Large enough to be left in a mapped file.
+      byte[] bytes = new byte[4096 + random.nextInt(9000)];
+      random.nextBytes(bytes);
+      return TensorProto.newBuilder()
+          .setDataType(DataType.UINT8.code())
+          .addDims(bytes.length)
+          .setRawData(ByteString.copyFrom(bytes))
+          .build();
+    }
     if (type != DataType.STRING && random.nextBoolean()) {
       byte[] bytes = new byte[(int) type.byteSize(size)];
       random.nextBytes(bytes);

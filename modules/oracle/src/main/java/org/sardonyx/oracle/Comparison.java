@@ -87,15 +87,18 @@ public record Comparison(
       }
       case SparseTensor e ->
           found instanceof SparseTensor f
-              ? lists(List.of(e.values(), e.indices()), List.of(f.values(), f.indices()), (x, y) -> of(x, y, tolerance))
+              ? lists(
+                  List.of(e.values(), e.indices()),
+                  List.of(f.values(), f.indices()),
+                  (x, y) -> of(x, y, tolerance))
               : differentKind(expected, found);
     };
   }
 
   /**
-   * Compares what was found with the truth in double: as {@link #of}, but where the truth is a double
-   * tensor, what was found may be of any floating-point type, and units in the last place are those of
-   * its type. A truth beyond the range of that type is an infinity.
+   * Compares what was found with the truth in double: as {@link #of}, but where the truth is a
+   * double tensor, what was found may be of any floating-point type, and units in the last place
+   * are those of its type. A truth beyond the range of that type is an infinity.
    */
   public static Comparison withTruth(Value truth, Value found, Tolerance tolerance) {
     if (truth instanceof Tensor t
@@ -117,7 +120,9 @@ public record Comparison(
     }
     if (truth instanceof OptionalValue t && t.value() != null) {
       Value inner = found instanceof OptionalValue f ? f.value() : found;
-      return inner == null ? different("there is no value") : withTruth(t.value(), inner, tolerance);
+      return inner == null
+          ? different("there is no value")
+          : withTruth(t.value(), inner, tolerance);
     }
     return of(truth, found, tolerance);
   }

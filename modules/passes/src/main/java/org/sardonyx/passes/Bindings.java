@@ -40,9 +40,10 @@ public final class Bindings {
   }
 
   /**
-   * Compares a value with the type that was inferred for it: an unknown dimension may have any size,
-   * a name that is met for the first time takes the size it is met with, a name that has a size must
-   * have it again, and a computed dimension must be what it computes once its names have sizes.
+   * Compares a value with the type that was inferred for it: an unknown dimension may have any
+   * size, a name that is met for the first time takes the size it is met with, a name that has a
+   * size must have it again, and a computed dimension must be what it computes once its names have
+   * sizes.
    *
    * @param inferred the type; null where nothing is known
    * @return what disagrees, or null

@@ -19,8 +19,8 @@ import org.sardonyx.passes.check.Rules;
  * Finds everything in a model that breaks a rule of ONNX, each with its place through nested graphs
  * and functions and the name of the rule; and, as warnings, what is legal and likely a mistake.
  *
- * <p>Findings whose rule begins with {@code unsupported} are no fault of the model: it is newer than
- * this library, or asks for what is not implemented.
+ * <p>Findings whose rule begins with {@code unsupported} are no fault of the model: it is newer
+ * than this library, or asks for what is not implemented.
  */
 public final class Check {
 
@@ -78,7 +78,9 @@ public final class Check {
     throw new InvalidModel(all);
   }
 
-  /** Whether a finding says that the model asks for what is not implemented, not that it is wrong. */
+  /**
+   * Whether a finding says that the model asks for what is not implemented, not that it is wrong.
+   */
   public static boolean isUnsupported(Diagnostic diagnostic) {
     return diagnostic.rule().startsWith(UNSUPPORTED);
   }

@@ -6,8 +6,8 @@ import org.sardonyx.passes.infer.Engine;
 import org.sardonyx.passes.infer.GraphResult;
 
 /**
- * Finds the type of every value of a model, with shapes in known, named and computed dimensions, and
- * small constants: through graphs in nodes, sequences, optionals and the model's own functions.
+ * Finds the type of every value of a model, with shapes in known, named and computed dimensions,
+ * and small constants: through graphs in nodes, sequences, optionals and the model's own functions.
  *
  * <p>Declared types of the main graph's inputs hold. Of other values, what is proved wins over what
  * is declared; declared shapes fill gaps in the main graph only, since exporters declare wrong ones

@@ -67,7 +67,9 @@ public final class Inferred {
     return Collections.unmodifiableSet(facts(graph).keySet());
   }
 
-  /** Returns the type of a value that {@code graph} itself defines, or null where it is not known. */
+  /**
+   * Returns the type of a value that {@code graph} itself defines, or null where it is not known.
+   */
   public @Nullable Type type(Graph graph, String name) {
     Facts found = facts(graph).get(name);
     return found == null ? null : found.type();
@@ -77,12 +79,11 @@ public final class Inferred {
   public Map<String, Type> types(Graph graph) {
     Map<String, Type> types = new LinkedHashMap<>();
     facts(graph)
-        .forEach(
-            (name, known) -> {
-              if (known.type() != null) {
-                types.put(name, known.type());
-              }
-            });
+        .forEach((name, known) -> {
+          if (known.type() != null) {
+            types.put(name, known.type());
+          }
+        });
     return types;
   }
 
@@ -106,12 +107,11 @@ public final class Inferred {
     Map<String, Type> types = new LinkedHashMap<>();
     functions
         .getOrDefault(function, Map.of())
-        .forEach(
-            (name, type) -> {
-              if (type != null) {
-                types.put(name, type);
-              }
-            });
+        .forEach((name, type) -> {
+          if (type != null) {
+            types.put(name, type);
+          }
+        });
     return types;
   }
 

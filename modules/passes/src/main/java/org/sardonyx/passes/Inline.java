@@ -52,8 +52,8 @@ public final class Inline {
   /**
    * Returns the model without functions; the model itself where it has none.
    *
-   * @throws LimitExceeded where the result would be too large, or functions call one another without
-   *     end
+   * @throws LimitExceeded where the result would be too large, or functions call one another
+   *     without end
    * @throws UnsupportedModel where a function uses an operator of another version than the model
    *     imports, and the two differ
    */
@@ -148,9 +148,7 @@ public final class Inline {
       List<Node> result = new ArrayList<>(bound.size());
       for (Node node : bound) {
         result.add(
-            renaming
-                .apply(node)
-                .withName(node.name().isEmpty() ? "" : prefix + "/" + node.name()));
+            renaming.apply(node).withName(node.name().isEmpty() ? "" : prefix + "/" + node.name()));
       }
       result.addAll(passed);
       return result;

@@ -61,8 +61,8 @@ public final class IrVersion {
   /**
    * Returns the model in this version.
    *
-   * @throws UnsupportedModel where it has what the version cannot express: functions before 8, sparse
-   *     constants before 6, training before 7, overloads before 10
+   * @throws UnsupportedModel where it has what the version cannot express: functions before 8,
+   *     sparse constants before 6, training before 7, overloads before 10
    */
   public Model apply(Model model) {
     refuse(version < 8 && !model.functions().isEmpty(), "functions", 8);
@@ -83,7 +83,13 @@ public final class IrVersion {
   private void refuse(boolean broken, String what, int since) {
     if (broken) {
       throw new UnsupportedModel(
-          "IR version " + version + " has no " + what + "; they exist from version " + since + " on");
+          "IR version "
+              + version
+              + " has no "
+              + what
+              + "; they exist from version "
+              + since
+              + " on");
     }
   }
 
@@ -92,8 +98,7 @@ public final class IrVersion {
     Map<String, ValueInfo> inputs = new LinkedHashMap<>();
     graph.inputs().forEach(input -> inputs.put(input.name(), input));
     for (TensorData initializer : graph.initializers()) {
-      inputs.putIfAbsent(
-          initializer.name(), new ValueInfo(initializer.name(), initializer.type()));
+      inputs.putIfAbsent(initializer.name(), new ValueInfo(initializer.name(), initializer.type()));
     }
     return nested(graph.withInputs(List.copyOf(inputs.values())), IrVersion::listed);
   }

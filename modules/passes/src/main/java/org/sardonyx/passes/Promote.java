@@ -9,15 +9,16 @@ import org.sardonyx.passes.promote.GraphPromotion;
 import org.sardonyx.passes.walk.Opsets;
 
 /**
- * Makes every float, float16 and bfloat16 of a model double: constants, types, casts, attributes that
- * name a type, nested graphs. The result computes what the model means with far less rounding; it is
- * the arbiter where two engines disagree.
+ * Makes every float, float16 and bfloat16 of a model double: constants, types, casts, attributes
+ * that name a type, nested graphs. The result computes what the model means with far less rounding;
+ * it is the arbiter where two engines disagree.
  *
  * <p>What stays smaller, with casts around it: inputs and outputs that the operator's version does
  * not declare for double (scales of quantization, {@code scales} of Resize, Celu, stash outputs of
- * normalizations and the like); ai.onnx.ml operators, whose thresholds are floats; random operators,
- * so that they draw the same numbers; BitCast, and Cast to string. There the value is rounded to
- * float, as it was before. Functions are inlined. Float attributes keep their float values.
+ * normalizations and the like); ai.onnx.ml operators, whose thresholds are floats; random
+ * operators, so that they draw the same numbers; BitCast, and Cast to string. There the value is
+ * rounded to float, as it was before. Functions are inlined. Float attributes keep their float
+ * values.
  */
 public final class Promote {
 
@@ -42,8 +43,8 @@ public final class Promote {
   /**
    * Returns the promoted model.
    *
-   * @throws org.sardonyx.error.UnsupportedModel where the type of a value cannot be found, or a value
-   *     that is no tensor would have to be cast
+   * @throws org.sardonyx.error.UnsupportedModel where the type of a value cannot be found, or a
+   *     value that is no tensor would have to be cast
    */
   public Model apply(Model model) {
     Model whole = withCasts(Inline.of(operators).apply(model));

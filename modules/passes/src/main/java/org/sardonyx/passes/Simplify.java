@@ -23,8 +23,8 @@ import org.sardonyx.passes.simplify.Site;
 import org.sardonyx.passes.walk.Graphs;
 
 /**
- * Makes a model smaller without changing what it computes. The result is valid ONNX, has the same inputs and outputs, and relies on no declared shape
- * but those of the inputs.
+ * Makes a model smaller without changing what it computes. The result is valid ONNX, has the same
+ * inputs and outputs, and relies on no declared shape but those of the inputs.
  */
 public final class Simplify {
 

@@ -116,12 +116,10 @@ public record Summary(
         function.nodes().forEach(node -> node(node, Opsets.of(function, opsets)));
       }
       List<Usage> used = new ArrayList<>();
-      counts.forEach(
-          (key, count) -> {
-            Usage usage = java.util.Objects.requireNonNull(usages.get(key));
-            used.add(
-                new Usage(usage.domain, usage.operator, usage.version, count, usage.known));
-          });
+      counts.forEach((key, count) -> {
+        Usage usage = java.util.Objects.requireNonNull(usages.get(key));
+        used.add(new Usage(usage.domain, usage.operator, usage.version, count, usage.known));
+      });
       return new Summary(
           ports(model.graph().inputs()),
           ports(model.graph().outputs()),

@@ -31,8 +31,7 @@ class BindingsTest {
     assertNull(bindings.disagreement(floats(N, Dim.of(3)), tensor(2, 3)));
     assertNull(bindings.disagreement(floats(N.times(2).plus(1)), tensor(5)));
     assertEquals(
-        "inferred [n], is [4]: dimension 0 is n = 2",
-        bindings.disagreement(floats(N), tensor(4)));
+        "inferred [n], is [4]: dimension 0 is n = 2", bindings.disagreement(floats(N), tensor(4)));
     assertNotNull(bindings.disagreement(floats(N.plus(1)), tensor(4)));
     assertNotNull(bindings.disagreement(floats(Dim.of(3)), tensor(4)));
     assertEquals(2, bindings.sizes().get("n"));

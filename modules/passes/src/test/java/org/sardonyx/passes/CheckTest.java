@@ -77,15 +77,13 @@ class CheckTest {
             .output("z", FLOAT)
             .model();
     List<Diagnostic> found = check(model);
-    assertRules(
-        model, "ssa", "ssa", "undefined", "undefined", "undefined");
+    assertRules(model, "ssa", "ssa", "undefined", "undefined", "undefined");
     assertTrue(
         found.stream()
-            .anyMatch(
-                d ->
-                    d.location()
-                        .toString()
-                        .equals("node \"if\" (If) > then_branch > node \"again\" (Relu)")),
+            .anyMatch(d ->
+                d.location()
+                    .toString()
+                    .equals("node \"if\" (If) > then_branch > node \"again\" (Relu)")),
         found::toString);
   }
 
@@ -126,8 +124,7 @@ class CheckTest {
             .input("x", FLOAT, 1)
             .node("my:F", "x -> y")
             .output("y", FLOAT, 1)
-            .function(
-                Models.function("my", "F", "a", "b", List.of(), Models.of("Relu", "a -> b")));
+            .function(Models.function("my", "F", "a", "b", List.of(), Models.of("Relu", "a -> b")));
     assertRules(functions.model(7, 18), "ir-feature");
     assertRules(functions.model(8, 18));
   }
@@ -165,7 +162,12 @@ class CheckTest {
   @Test
   void shadowing() {
     Graph branch = Models.named("b").node("Relu", "x -> x2").output("x2").graph();
-    Graph shadow = Models.named("b").constant("c", Tensor.vector(1)).node("Relu", "x -> x3").output("x3").graph();
+    Graph shadow =
+        Models.named("b")
+            .constant("c", Tensor.vector(1))
+            .node("Relu", "x -> x3")
+            .output("x3")
+            .graph();
     assertRules(
         Models.named("g")
             .input("x", FLOAT, 1)
@@ -253,23 +255,18 @@ class CheckTest {
   @Test
   void attributes() {
     assertRules(relu().node("Softmax", "x -> z", Attribute.of("axes", 1)).model(), "attribute");
-    assertRules(
-        relu().node("Softmax", "x -> z", Attribute.of("axis", 1.5f)).model(), "attribute");
+    assertRules(relu().node("Softmax", "x -> z", Attribute.of("axis", 1.5f)).model(), "attribute");
     assertRules(relu().node("Cast", "x -> z").model(), "attribute");
     assertRules(
-        relu()
-            .node("Softmax", "x -> z", Attribute.of("axis", 0), Attribute.of("axis", 0))
-            .model(),
+        relu().node("Softmax", "x -> z", Attribute.of("axis", 0), Attribute.of("axis", 0)).model(),
         "attribute");
-    Attribute reference =
-        new Attribute("axis", new Attribute.Reference("a", Attribute.Kind.INT));
+    Attribute reference = new Attribute("axis", new Attribute.Reference("a", Attribute.Kind.INT));
     assertRules(relu().node("Softmax", "x -> z", reference).model(), "attribute-reference");
   }
 
   @Test
   void types() {
-    assertRules(
-        relu().input("d", DOUBLE, "n").node("Add", "x d -> z").model(), "type-variable");
+    assertRules(relu().input("d", DOUBLE, "n").node("Add", "x d -> z").model(), "type-variable");
     assertRules(relu().input("i", INT64, "n").node("Tanh", "i -> z").model(), "type");
     assertRules(
         relu().input("a", FLOAT, 2).input("b", FLOAT, 3).node("Add", "a b -> z").model(), "shape");
@@ -299,8 +296,7 @@ class CheckTest {
   @Test
   void bodies() {
     Graph none = Models.named("b").node("Identity", "x -> b1").output("b1").graph();
-    Graph two =
-        Models.named("b").node("Split", "x -> p q").output("p").output("q").graph();
+    Graph two = Models.named("b").node("Split", "x -> p q").output("p").output("q").graph();
     assertTrue(
         rules(
                 Models.named("g")
@@ -340,13 +336,13 @@ class CheckTest {
         calls
             .function(Models.function("my", "F", "a", "b", List.of(), Models.of("my:F", "a -> b")))
             .model(),
-        "recursion", "unsupported-nesting");
+        "recursion",
+        "unsupported-nesting");
     Models outer =
         Models.named("g").input("x", FLOAT, 1).node("my:F", "x -> y").output("y", FLOAT, 1);
     assertRules(
         outer
-            .function(
-                Models.function("my", "F", "a", "b", List.of(), Models.of("Add", "a x -> b")))
+            .function(Models.function("my", "F", "a", "b", List.of(), Models.of("Add", "a x -> b")))
             .model(),
         "undefined");
     Models twice =
@@ -357,7 +353,8 @@ class CheckTest {
             .function(Models.function("my", "F", "a", "b", List.of("p", "p"), relu))
             .function(Models.function("my", "F", "a", "b", List.of(), relu))
             .model(),
-        "function", "function");
+        "function",
+        "function");
     Models many =
         Models.named("g")
             .input("x", FLOAT, 1)
@@ -365,7 +362,8 @@ class CheckTest {
             .output("y", FLOAT, 1);
     assertRules(
         many.function(Models.function("my", "F", "a", "b", List.of(), relu)).model(),
-        "attribute", "inputs");
+        "attribute",
+        "inputs");
   }
 
   @Test
@@ -424,8 +422,7 @@ class CheckTest {
         model.graph(),
         List.of(),
         List.of(),
-        List.of(
-            new TrainingInfo(null, algorithm, List.of(), List.of(binding), Extra.NONE)),
+        List.of(new TrainingInfo(null, algorithm, List.of(), List.of(binding), Extra.NONE)),
         Extra.NONE);
   }
 

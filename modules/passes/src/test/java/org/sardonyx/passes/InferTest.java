@@ -77,7 +77,8 @@ class InferTest {
                 .node("Relu", "x -> y")
                 .output("y", FLOAT, "batch", "?")
                 .model());
-    assertEquals("float[batch,3]", String.valueOf(inferred.model().graph().outputs().get(0).type()));
+    assertEquals(
+        "float[batch,3]", String.valueOf(inferred.model().graph().outputs().get(0).type()));
     assertType(inferred, "y", "float[n,3]");
   }
 
@@ -128,10 +129,8 @@ class InferTest {
     Inferred open = infer(models.input("c", BOOL).output("y", INT64).model());
     assertType(open, "z", "float[...]");
     Node node = open.model().graph().nodes().get(0);
-    assertEquals(
-        "float[3]", String.valueOf(open.type(body(node, "then_branch"), "a")));
-    assertEquals(
-        "float[1,3]", String.valueOf(open.type(body(node, "else_branch"), "b")));
+    assertEquals("float[3]", String.valueOf(open.type(body(node, "then_branch"), "a")));
+    assertEquals("float[1,3]", String.valueOf(open.type(body(node, "else_branch"), "b")));
   }
 
   @Test
@@ -152,8 +151,7 @@ class InferTest {
                 .model());
     assertType(inferred, "y", "int64[2]");
     assertEquals(
-        List.of(Dim.named("n"), Dim.of(3)),
-        inferred.elements(inferred.model().graph(), "y"));
+        List.of(Dim.named("n"), Dim.of(3)), inferred.elements(inferred.model().graph(), "y"));
   }
 
   @Test
@@ -339,6 +337,7 @@ class InferTest {
     }
     Model model = models.node("my:F0", "x -> y").output("y", FLOAT, 1).model();
     assertThrows(LimitExceeded.class, () -> infer(model));
-    assertThrows(LimitExceeded.class, () -> Inline.of(Models.OPERATORS).withMaxNodes(5000).apply(model));
+    assertThrows(
+        LimitExceeded.class, () -> Inline.of(Models.OPERATORS).withMaxNodes(5000).apply(model));
   }
 }

@@ -22,8 +22,11 @@ class InlineTest {
   private static Model inline(Model model) {
     Model result = Inline.of(Models.OPERATORS).apply(model);
     assertTrue(result.functions().isEmpty());
-    assertEquals(List.of(), Check.of(Models.OPERATORS).check(result).stream()
-        .filter(d -> !d.rule().equals("identifier")).toList());
+    assertEquals(
+        List.of(),
+        Check.of(Models.OPERATORS).check(result).stream()
+            .filter(d -> !d.rule().equals("identifier"))
+            .toList());
     return result;
   }
 
@@ -87,8 +90,7 @@ class InlineTest {
                             Attribute.of("then_branch", then),
                             Attribute.of("else_branch", otherwise))))
                 .function(
-                    Models.function(
-                        "my", "G", "u", "v", List.of(), Models.of("Tanh", "u -> v")))
+                    Models.function("my", "G", "u", "v", List.of(), Models.of("Tanh", "u -> v")))
                 .model());
     assertEquals(2, model.graph().nodes().size());
   }
@@ -104,12 +106,7 @@ class InlineTest {
                 .output("z", FLOAT, "n")
                 .function(
                     Models.function(
-                        "my",
-                        "F",
-                        "p low",
-                        "q p",
-                        List.of(),
-                        Models.of("Clip", "p low -> q")))
+                        "my", "F", "p low", "q p", List.of(), Models.of("Clip", "p low -> q")))
                 .model());
     assertEquals(List.of("x", ""), model.graph().nodes().get(0).inputs());
     assertEquals("Identity", model.graph().nodes().get(1).opType());
@@ -122,16 +119,14 @@ class InlineTest {
             .input("x", FLOAT, "n")
             .node("my:F", "x -> y")
             .output("y", FLOAT, "n")
-            .function(
-                Models.function("my", "F", "p", "q", List.of(), Models.of("my:F", "p -> q")))
+            .function(Models.function("my", "F", "p", "q", List.of(), Models.of("my:F", "p -> q")))
             .model();
     assertThrows(LimitExceeded.class, () -> Inline.of(Models.OPERATORS).apply(model));
   }
 
   @Test
   void operatorsThatWouldChangeTheirMeaningAreRefused() {
-    Function old =
-        Models.function("my", "F", "p", "q", List.of(), Models.of("Softmax", "p -> q"));
+    Function old = Models.function("my", "F", "p", "q", List.of(), Models.of("Softmax", "p -> q"));
     Function imported =
         new Function(
             old.domain(),

@@ -54,8 +54,7 @@ class IrVersionTest {
             .input("x", FLOAT, 2)
             .node("my:F", "x -> y")
             .output("y", FLOAT, 2)
-            .function(
-                Models.function("my", "F", "p", "q", List.of(), Models.of("Relu", "p -> q")))
+            .function(Models.function("my", "F", "p", "q", List.of(), Models.of("Relu", "p -> q")))
             .model();
     assertThrows(UnsupportedModel.class, () -> IrVersion.to(7).apply(model));
   }

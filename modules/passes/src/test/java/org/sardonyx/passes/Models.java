@@ -108,7 +108,12 @@ final class Models {
   }
 
   static Function function(
-      String domain, String name, String inputs, String outputs, List<String> attributes, Node... body) {
+      String domain,
+      String name,
+      String inputs,
+      String outputs,
+      List<String> attributes,
+      Node... body) {
     return new Function(
         domain,
         name,
@@ -151,11 +156,10 @@ final class Models {
   static Shape shape(Object... dims) {
     return Shape.of(
         Arrays.stream(dims)
-            .map(
-                dim ->
-                    dim instanceof Integer size
-                        ? Dim.of(size)
-                        : dim.equals("?") ? Dim.UNKNOWN : Dim.named((String) dim))
+            .map(dim ->
+                dim instanceof Integer size
+                    ? Dim.of(size)
+                    : dim.equals("?") ? Dim.UNKNOWN : Dim.named((String) dim))
             .toList());
   }
 }

@@ -91,10 +91,7 @@ class PromoteTest {
   void operatorsWithoutDoubleAreCastAround() {
     Model celu =
         promote(
-            Models.named("g")
-                .input("x", FLOAT, 2)
-                .node("Celu", "x -> y")
-                .output("y", FLOAT, 2));
+            Models.named("g").input("x", FLOAT, 2).node("Celu", "x -> y").output("y", FLOAT, 2));
     assertEquals(List.of("Cast", "Celu", "Cast"), operators(celu.graph()));
     Model quantize =
         promote(
@@ -121,8 +118,7 @@ class PromoteTest {
                 .node("Add", "x r -> y")
                 .output("s", STRING, 2)
                 .output("y", FLOAT, 2));
-    assertEquals(
-        List.of("Cast", "Cast", "RandomNormal", "Cast", "Add"), operators(model.graph()));
+    assertEquals(List.of("Cast", "Cast", "RandomNormal", "Cast", "Add"), operators(model.graph()));
   }
 
   @Test
@@ -133,7 +129,10 @@ class PromoteTest {
                 .input("n", INT64, 1)
                 .node("ConstantOfShape", "n -> a")
                 .node("Constant", "-> b", Attribute.of("value_float", 2.5f))
-                .node("Constant", "-> c", new Attribute("value_floats", new Attribute.OfFloats(List.of(1f, 2f))))
+                .node(
+                    "Constant",
+                    "-> c",
+                    new Attribute("value_floats", new Attribute.OfFloats(List.of(1f, 2f))))
                 .node("HannWindow", "k -> d")
                 .constant("k", Tensor.scalar(4L))
                 .node("Sum", "a b -> y")
@@ -163,12 +162,18 @@ class PromoteTest {
                     Attribute.of("else_branch", otherwise))
                 .output("y", FLOAT, 2)
                 .function(
-                    Models.function(
-                        "my", "F", "p", "q", List.of(), Models.of("Tanh", "p -> q"))));
+                    Models.function("my", "F", "p", "q", List.of(), Models.of("Tanh", "p -> q"))));
     assertTrue(model.functions().isEmpty());
     assertEquals(
         "double[2]",
         String.valueOf(
-            Infer.of(Models.OPERATORS).provedOnly().infer(model).model().graph().outputs().get(0).type()));
+            Infer.of(Models.OPERATORS)
+                .provedOnly()
+                .infer(model)
+                .model()
+                .graph()
+                .outputs()
+                .get(0)
+                .type()));
   }
 }

@@ -45,7 +45,11 @@ class SimplifyTest {
   @Test
   void whatIsSimpleIsLeftAlone() {
     Model model =
-        Models.named("g").input("x", FLOAT, "n").node("Relu", "x -> y").output("y", FLOAT, "n").model();
+        Models.named("g")
+            .input("x", FLOAT, "n")
+            .node("Relu", "x -> y")
+            .output("y", FLOAT, "n")
+            .model();
     Simplify.Result result = Simplify.of(Models.OPERATORS).apply(model);
     assertSame(model.graph().nodes().get(0), result.model().graph().nodes().get(0));
     assertFalse(result.changed());
@@ -169,8 +173,7 @@ class SimplifyTest {
                 .output("z", FLOAT, 2, 4, 3)
                 .model());
     assertEquals(List.of("Relu(x)->y", "Transpose(x)->z"), shown(model));
-    assertEquals(
-        Attribute.of("perm", 0, 2, 1), model.graph().nodes().get(1).attributes().get(0));
+    assertEquals(Attribute.of("perm", 0, 2, 1), model.graph().nodes().get(1).attributes().get(0));
   }
 
   @Test
@@ -190,10 +193,7 @@ class SimplifyTest {
                 .model());
     assertEquals(
         List.of(
-            "Add(x,v)->a",
-            "RandomNormalLike(x)->r",
-            "RandomNormalLike(x)->s",
-            "Sum(a,a,r,s)->y"),
+            "Add(x,v)->a", "RandomNormalLike(x)->r", "RandomNormalLike(x)->s", "Sum(a,a,r,s)->y"),
         shown(model));
     assertEquals(1, model.graph().initializers().size());
   }
@@ -224,8 +224,7 @@ class SimplifyTest {
                 .node("Add", "z t_1 -> y")
                 .output("y", FLOAT, "n")
                 .model());
-    assertEquals(
-        List.of("Relu(x)->t_1", "Add(x,one_1)->z", "Add(z,t_1)->y"), shown(model));
+    assertEquals(List.of("Relu(x)->t_1", "Add(x,one_1)->z", "Add(z,t_1)->y"), shown(model));
   }
 
   @Test

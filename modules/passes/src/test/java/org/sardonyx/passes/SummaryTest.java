@@ -26,11 +26,9 @@ class SummaryTest {
             .node("NonZero", "c -> y")
             .output("y", INT64, 2, "?")
             .model();
-    Summary summary =
-        Summary.of(Infer.of(Models.OPERATORS).infer(model), Models.OPERATORS);
+    Summary summary = Summary.of(Infer.of(Models.OPERATORS).infer(model), Models.OPERATORS);
     assertEquals(List.of("x", "m"), summary.inputs().stream().map(Summary.Port::name).toList());
-    assertEquals(
-        List.of("x[0]", "m[0]"), summary.symbols().get(0).places());
+    assertEquals(List.of("x[0]", "m[0]"), summary.symbols().get(0).places());
     assertEquals("t", summary.symbols().get(1).name());
     assertEquals(List.of(), summary.symbols().get(2).places());
     assertEquals(

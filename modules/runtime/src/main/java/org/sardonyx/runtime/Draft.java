@@ -2,7 +2,10 @@ package org.sardonyx.runtime;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.Value;
 import org.sardonyx.type.Type;
@@ -11,7 +14,7 @@ import org.sardonyx.type.Type;
 final class Draft {
 
   private final List<@Nullable Value> slots = new ArrayList<>();
-  private final List<Step> steps = new ArrayList<>();
+  private final List<Step> drafted = new ArrayList<>();
   private final List<Integer> capturedFrom = new ArrayList<>();
   private final List<Integer> captured = new ArrayList<>();
 
@@ -47,7 +50,7 @@ final class Draft {
   }
 
   void add(Step step) {
-    steps.add(step);
+    drafted.add(step);
   }
 
   Plan finish(
@@ -55,9 +58,12 @@ final class Draft {
       int[] outputs,
       List<@Nullable Type> inputTypes,
       List<@Nullable Type> outputTypes) {
+    List<Step> steps = releasing(needed(outputs), outputs);
+    @Nullable Value[] constants = constants(steps, outputs);
     return new Plan(
-        releasing(steps, slots.size(), outputs),
-        constants(outputs),
+        steps,
+        constants,
+        arrays(steps, constants),
         inputs,
         outputs,
         inputTypes,
@@ -66,8 +72,52 @@ final class Draft {
         ints(captured));
   }
 
+  /** Returns the steps that an output needs; of some, folding has made nothing depend any more. */
+  private List<Step> needed(int[] outputs) {
+    boolean[] needed = new boolean[slots.size()];
+    for (int slot : outputs) {
+      needed[slot] = true;
+    }
+    List<Step> steps = new ArrayList<>();
+    for (Step step : drafted.reversed()) {
+      boolean wanted = false;
+      for (int slot : step.out()) {
+        wanted |= slot >= 0 && needed[slot];
+      }
+      if (!wanted) {
+        continue;
+      }
+      steps.add(step);
+      for (int slot : step.in()) {
+        if (slot >= 0) {
+          needed[slot] = true;
+        }
+      }
+      for (Plan body : step.bodies().values()) {
+        for (int slot : body.capturedFrom()) {
+          needed[slot] = true;
+        }
+      }
+    }
+    return steps.reversed();
+  }
+
+  /** Returns the arrays that belong to constants, of graphs in nodes too. */
+  private static Set<Object> arrays(List<Step> steps, @Nullable Value[] constants) {
+    Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Value value : constants) {
+      Sharing.collect(value, arrays);
+    }
+    for (Step step : steps) {
+      for (Plan body : step.bodies().values()) {
+        arrays.addAll(body.constantArrays());
+      }
+    }
+    return arrays;
+  }
+
   /** Returns the constants in their slots, but for those that no run asks for. */
-  private @Nullable Value[] constants(int[] outputs) {
+  private @Nullable Value[] constants(List<Step> steps, int[] outputs) {
     boolean[] read = new boolean[slots.size()];
     for (int slot : outputs) {
       read[slot] = true;
@@ -87,8 +137,8 @@ final class Draft {
   }
 
   /** Returns the steps with what each may drop: what it is the last to read, or gives in vain. */
-  static List<Step> releasing(List<Step> steps, int slots, int[] outputs) {
-    boolean[] needed = new boolean[slots];
+  private List<Step> releasing(List<Step> steps, int[] outputs) {
+    boolean[] needed = new boolean[slots.size()];
     for (int slot : outputs) {
       needed[slot] = true;
     }

@@ -1,6 +1,7 @@
 package org.sardonyx.runtime;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.Value;
 import org.sardonyx.type.Type;
@@ -11,6 +12,7 @@ import org.sardonyx.type.Type;
  *
  * @param steps in the order of execution
  * @param initial the slots before a run; null where a step, input or capture fills in
+ * @param constantArrays the arrays of the constants, by identity, those of nested graphs included
  * @param inputs slots of the inputs
  * @param outputs slots of the outputs
  * @param inputTypes what is declared of the inputs
@@ -21,6 +23,7 @@ import org.sardonyx.type.Type;
 record Plan(
     List<Step> steps,
     @Nullable Value[] initial,
+    Set<Object> constantArrays,
     int[] inputs,
     int[] outputs,
     List<@Nullable Type> inputTypes,

@@ -2,6 +2,8 @@ package org.sardonyx.runtime;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -100,7 +102,7 @@ public final class Session {
   }
 
   /**
-   * Computes every output.
+   * Computes every output. What is returned shares no memory with the inputs or the session.
    *
    * @param values the inputs by name
    * @return the outputs by name, in the order of the model
@@ -126,9 +128,11 @@ public final class Session {
     @Nullable Value[] given = inputs.check(values);
     Plan plan = wanted.equals(outputs) && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
     @Nullable Value[] frame = plan.initial().clone();
+    Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>(given.length));
     int next = 0;
     for (Value value : given) {
       if (value != null) {
+        Sharing.collect(value, arrays);
         frame[plan.inputs()[next++]] = value;
       }
     }
@@ -139,7 +143,8 @@ public final class Session {
     }
     Map<String, Value> results = LinkedHashMap.newLinkedHashMap(wanted.size());
     for (int i = 0; i < wanted.size(); i++) {
-      results.put(wanted.get(i), Objects.requireNonNull(frame[plan.outputs()[i]]));
+      Value result = Objects.requireNonNull(frame[plan.outputs()[i]]);
+      results.put(wanted.get(i), Sharing.own(Sharing.own(result, plan.constantArrays()), arrays));
     }
     return results;
   }

@@ -1,6 +1,8 @@
 package org.sardonyx.runtime;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +33,12 @@ final class StepCompiler {
   private final Operators operators;
   private final SessionOptions options;
   private final SessionOptions folding;
+  private final IdentityHashMap<Signature, Map<Integer, Formals>> formals = new IdentityHashMap<>();
   private long foldedBytes;
+
+  /** What was computed, kept or not: at some point trying costs more than it gives. */
+  private long triedBytes;
+
   private final @Nullable Profiler profiler;
 
   StepCompiler(Operators operators, SessionOptions options, @Nullable Profiler profiler) {
@@ -69,7 +76,7 @@ final class StepCompiler {
             node,
             calls,
             def,
-            new Formals(def, signature, in.length),
+            formals(def, signature, in.length),
             operator,
             in,
             out,
@@ -86,6 +93,12 @@ final class StepCompiler {
         scope.bind(node.outputs().get(i), out[i]);
       }
     }
+  }
+
+  private Formals formals(OperatorDef def, Signature signature, int inputs) {
+    return formals
+        .computeIfAbsent(signature, _ -> new HashMap<>())
+        .computeIfAbsent(inputs, n -> new Formals(def, signature, n));
   }
 
   private OperatorDef definition(Node node) {
@@ -174,7 +187,9 @@ final class StepCompiler {
 
   /** Runs the step if that is possible now; then its outputs are constants and there is no step. */
   private boolean fold(Step step, Draft draft) {
-    if (!step.bodies().isEmpty() || step.def().accuracy() == Accuracy.RANDOM) {
+    if (!step.bodies().isEmpty()
+        || step.def().accuracy() == Accuracy.RANDOM
+        || triedBytes > 4 * options.limits().foldedBytes()) {
       return false;
     }
     int[] in = step.in().clone();
@@ -198,12 +213,15 @@ final class StepCompiler {
       // What fails here fails again where it matters: when, and only when, the step is reached.
       return false;
     }
+    long bytes = 0;
     for (int slot : out) {
-      foldedBytes += slot < 0 ? 0 : Sizes.of(frame[slot]);
+      bytes += slot < 0 ? 0 : Sizes.of(frame[slot]);
     }
-    if (foldedBytes > options.limits().foldedBytes()) {
+    triedBytes += bytes;
+    if (foldedBytes + bytes > options.limits().foldedBytes()) {
       return false;
     }
+    foldedBytes += bytes;
     for (int i = 0; i < out.length; i++) {
       if (out[i] >= 0) {
         draft.fold(step.out()[i], Objects.requireNonNull(frame[out[i]]));

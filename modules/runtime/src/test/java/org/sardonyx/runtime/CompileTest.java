@@ -234,6 +234,32 @@ class CompileTest {
   }
 
   @Test
+  void whatOnlyABranchNeverTakenNeedsIsLeftOut() {
+    AtomicInteger calls = new AtomicInteger();
+    GraphBuilder g = new GraphBuilder("g");
+    Ref x = g.input("x", DataType.FLOAT, 1);
+    Ref dear = g.callOf("test", "Count", x).output();
+    GraphBuilder then = g.body("then");
+    then.output("t", then.node("Neg", x), FLOAT);
+    GraphBuilder otherwise = g.body("else");
+    otherwise.output("e", otherwise.node("Neg", dear), FLOAT);
+    g.output(
+        "y",
+        g.call("If", g.constant(Tensor.scalar(true)))
+            .with("then_branch", then.graph())
+            .with("else_branch", otherwise.graph())
+            .output(),
+        FLOAT);
+    Session session =
+        Session.compile(
+            g.model(TestOperators.imports()),
+            Models.strict()
+                .withOperators(TestOperators.identity("Count", _ -> calls.incrementAndGet())));
+    assertEquals(Map.of("y", floats(-1)), session.run(Map.of("x", floats(1))));
+    assertEquals(0, calls.get());
+  }
+
+  @Test
   void deepNestingIsRefused() {
     GraphBuilder g = new GraphBuilder("g");
     Ref cond = g.input("cond", DataType.BOOL);

@@ -30,6 +30,7 @@ import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.OptionalValue;
+import org.sardonyx.tensor.SequenceValue;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Value;
@@ -61,6 +62,45 @@ class SessionTest {
     g.output(x, FLOAT);
     Map<String, Value> outputs = strict(g.model(OPSET)).run(Map.of("x", floats(3)));
     assertEquals(Map.of("x", floats(3), "c", floats(7)), outputs);
+  }
+
+  @Test
+  void outputsShareNothingWithInputsOrTheSession() {
+    GraphBuilder g = new GraphBuilder("g");
+    Ref x = g.input("x", DataType.FLOAT, 2);
+    Ref cond = g.input("cond", DataType.BOOL);
+    GraphBuilder then = g.body("then");
+    then.output(
+        "t",
+        then.node("Reshape", then.constant(floats(5, 6)), g.constant(Tensor.vector(2, 1))),
+        FLOAT);
+    GraphBuilder otherwise = g.body("else");
+    otherwise.output("e", otherwise.node("Identity", x), FLOAT);
+    g.output(
+        "branch",
+        g.call("If", cond)
+            .with("then_branch", then.graph())
+            .with("else_branch", otherwise.graph())
+            .output(),
+        FLOAT);
+    g.output("view", g.node("Reshape", x, g.constant(Tensor.vector(2, 1))), FLOAT);
+    g.output("constant", g.node("Neg", g.constant(floats(1))), FLOAT);
+    g.output("sequence", g.node("SequenceConstruct", x), null);
+    Session session = strict(g.model(OPSET));
+    Map<String, Value> in = Map.of("x", floats(1, 2), "cond", Tensor.scalar(true));
+    Map<String, Value> outputs = session.run(in);
+    ((Tensor) in.get("x")).floats()[0] = 99;
+    assertEquals(Tensor.of(new float[] {1, 2}, 2, 1), outputs.get("view"));
+    assertEquals(floats(1, 2), ((SequenceValue) outputs.get("sequence")).elements().getFirst());
+    ((Tensor) outputs.get("constant")).floats()[0] = 99;
+    ((Tensor) outputs.get("branch")).floats()[0] = 99;
+    outputs = session.run(in);
+    assertEquals(floats(-1), outputs.get("constant"));
+    assertEquals(Tensor.of(new float[] {5, 6}, 2, 1), outputs.get("branch"));
+    in = Map.of("x", floats(1, 2), "cond", Tensor.scalar(false));
+    outputs = session.run(in);
+    ((Tensor) in.get("x")).floats()[0] = 99;
+    assertEquals(floats(1, 2), outputs.get("branch"));
   }
 
   @Test

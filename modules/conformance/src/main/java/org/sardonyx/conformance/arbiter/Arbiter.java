@@ -39,17 +39,16 @@ public final class Arbiter {
       all.put(name, (a, r) -> Elementwise.of(name, a));
     }
     List<OperatorDef> defs = new ArrayList<>();
-    all.forEach(
-        (name, equations) -> {
-          OperatorDef standard = Operators.standard().find("", name);
-          if (standard != null) {
-            defs.add(
-                standard.implementedBy(
-                    name.equals("LayerNormalization") ? UnaryOperator.identity() : Arbiter::widened,
-                    attributes ->
-                        new Plain(standard, attributes, equations.apply(attributes, readings))));
-          }
-        });
+    all.forEach((name, equations) -> {
+      OperatorDef standard = Operators.standard().find("", name);
+      if (standard != null) {
+        defs.add(
+            standard.implementedBy(
+                name.equals("LayerNormalization") ? UnaryOperator.identity() : Arbiter::widened,
+                attributes ->
+                    new Plain(standard, attributes, equations.apply(attributes, readings))));
+      }
+    });
     return defs;
   }
 
@@ -58,14 +57,13 @@ public final class Arbiter {
     Map<String, Set<String>> constraints = new HashMap<>();
     signature
         .constraints()
-        .forEach(
-            (variable, types) -> {
-              Set<String> wider = new HashSet<>(types);
-              if (types.contains("tensor(float)")) {
-                wider.add("tensor(double)");
-              }
-              constraints.put(variable, wider);
-            });
+        .forEach((variable, types) -> {
+          Set<String> wider = new HashSet<>(types);
+          if (types.contains("tensor(float)")) {
+            wider.add("tensor(double)");
+          }
+          constraints.put(variable, wider);
+        });
     return new Signature(
         signature.sinceVersion(),
         signature.deprecated(),

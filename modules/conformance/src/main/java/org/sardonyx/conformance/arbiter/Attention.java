@@ -11,8 +11,8 @@ import org.sardonyx.tensor.Tensor;
 /**
  * ai.onnx Attention, one query at a time: {@code Y = softmax(cap(scale Q K^T) + mask) V}.
  *
- * <p>A key is seen by query i where the mask allows it, it is no padding, {@code j <= i + offset} where
- * causal, and it is within the window. A query that sees none gives zeros.
+ * <p>A key is seen by query i where the mask allows it, it is no padding, {@code j <= i + offset}
+ * where causal, and it is within the window. A query that sees none gives zeros.
  */
 final class Attention implements Plain.Equations {
 
@@ -167,8 +167,7 @@ final class Attention implements Plain.Equations {
   }
 
   /** What the mask adds: broadcast to [N, heads, q, kv]; minus infinity past a short last axis. */
-  private double bias(
-      @Nullable Tensor mask, double[] values, int n, int head, int i, int j) {
+  private double bias(@Nullable Tensor mask, double[] values, int n, int head, int i, int j) {
     if (mask == null) {
       return 0;
     }

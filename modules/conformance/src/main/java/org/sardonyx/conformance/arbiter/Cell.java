@@ -121,9 +121,7 @@ abstract class Cell implements Plain.Equations {
           int from = (batchFirst ? n * steps + t : t * batch + n) * input;
           step(Arrays.copyOfRange(x, from, from + input), h, c);
           int to =
-              (batchFirst
-                      ? (n * steps + t) * directions + d
-                      : (t * directions + d) * batch + n)
+              (batchFirst ? (n * steps + t) * directions + d : (t * directions + d) * batch + n)
                   * hidden;
           System.arraycopy(h, 0, y, to, hidden);
         }
@@ -134,9 +132,7 @@ abstract class Cell implements Plain.Equations {
     }
     DataType type = xs.dataType();
     int[] stateShape =
-        batchFirst
-            ? new int[] {batch, directions, hidden}
-            : new int[] {directions, batch, hidden};
+        batchFirst ? new int[] {batch, directions, hidden} : new int[] {directions, batch, hidden};
     int[] shape =
         batchFirst
             ? new int[] {batch, steps, directions, hidden}
@@ -174,7 +170,9 @@ abstract class Cell implements Plain.Equations {
   }
 
   final double unbounded(int k, double x) {
-    return activations.get(inDirection * (activations.size() / directions()) + k).apply(x, readings);
+    return activations
+        .get(inDirection * (activations.size() / directions()) + k)
+        .apply(x, readings);
   }
 
   private static double[] part(double[] all, int d, int length) {
@@ -199,12 +197,15 @@ abstract class Cell implements Plain.Equations {
     private static final double LOG_OF_MAX = 88.72283905206835;
 
     /**
-     * Each function that has use for an alpha or beta takes the next of the list, or where that is at
-     * its end the default: that of the operator of its name; 1 and 0 for Affine, 1 and 1 for
+     * Each function that has use for an alpha or beta takes the next of the list, or where that is
+     * at its end the default: that of the operator of its name; 1 and 0 for Affine, 1 and 1 for
      * ScaledTanh.
      */
     static List<Activation> all(
-        List<String> names, float @Nullable [] alphas, float @Nullable [] betas, Readings readings) {
+        List<String> names,
+        float @Nullable [] alphas,
+        float @Nullable [] betas,
+        Readings readings) {
       List<Activation> all = new ArrayList<>();
       int alphaAt = 0;
       int betaAt = 0;
@@ -249,8 +250,7 @@ abstract class Cell implements Plain.Equations {
         case "sigmoid" -> Functions.sigmoid(x);
         case "affine" -> alpha * x + beta;
         case "leakyrelu" -> x < 0 ? alpha * x : x;
-        case "thresholdedrelu" ->
-            x > alpha || (x == alpha && !readings.strictThreshold()) ? x : 0;
+        case "thresholdedrelu" -> x > alpha || (x == alpha && !readings.strictThreshold()) ? x : 0;
         case "scaledtanh" -> alpha * StrictMath.tanh(beta * x);
         case "hardsigmoid" -> {
           double line = alpha * x + beta;

@@ -7,8 +7,8 @@ import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * Conv: {@code Y[n, m, p] = B[m] + sum over c, k of X[n, c, p * stride - pad + k * dilation] W[m, c, k]},
- * where c runs over the channels of m's group and p, k over any number of dimensions.
+ * Conv: {@code Y[n, m, p] = B[m] + sum over c, k of X[n, c, p * stride - pad + k * dilation] W[m,
+ * c, k]}, where c runs over the channels of m's group and p, k over any number of dimensions.
  */
 final class Convolution implements Plain.Equations {
 

@@ -62,11 +62,12 @@ final class Elementwise {
       case "Erf" -> Functions::erf;
       case "Exp" -> StrictMath::exp;
       case "Gelu" ->
-          attributes.getString("approximate").equals("tanh") ? Functions::geluTanh : Functions::gelu;
+          attributes.getString("approximate").equals("tanh")
+              ? Functions::geluTanh
+              : Functions::gelu;
       case "HardSigmoid" -> x -> Math.max(0, Math.min(1, alpha * x + beta));
       case "HardSwish" ->
-          x ->
-              x == Double.NEGATIVE_INFINITY ? 0 : x * Math.max(0, Math.min(1, x / 6 + 0.5));
+          x -> x == Double.NEGATIVE_INFINITY ? 0 : x * Math.max(0, Math.min(1, x / 6 + 0.5));
       case "LeakyRelu" -> x -> x >= 0 ? x : alpha * x;
       case "Log" -> StrictMath::log;
       case "Mish" ->

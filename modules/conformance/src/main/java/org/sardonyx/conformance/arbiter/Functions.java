@@ -22,8 +22,8 @@ final class Functions {
   }
 
   /**
-   * The error function: below 3 by {@code 2/sqrt(pi) exp(-x^2) sum (2x^2)^n x / (2n+1)!!}, whose terms
-   * all have one sign, above by the continued fraction of {@link #erfc}.
+   * The error function: below 3 by {@code 2/sqrt(pi) exp(-x^2) sum (2x^2)^n x / (2n+1)!!}, whose
+   * terms all have one sign, above by the continued fraction of {@link #erfc}.
    */
   static double erf(double x) {
     if (Double.isNaN(x)) {
@@ -47,7 +47,9 @@ final class Functions {
     return x >= 3 ? erfcTail(x) : 1 - erf(x);
   }
 
-  /** {@code exp(-x^2)/sqrt(pi) * 1/(x + (1/2)/(x + 1/(x + (3/2)/(x + ...))))} for x of 3 and more. */
+  /**
+   * {@code exp(-x^2)/sqrt(pi) * 1/(x + (1/2)/(x + 1/(x + (3/2)/(x + ...))))} for x of 3 and more.
+   */
   private static double erfcTail(double x) {
     if (x > 30) {
       return 0;

@@ -11,8 +11,8 @@ final class Normalizations {
   private Normalizations() {}
 
   /**
-   * {@code exp(x) / sum(exp(x))} along the axis, before version 13 over all dimensions from the axis
-   * on; or the logarithm of it.
+   * {@code exp(x) / sum(exp(x))} along the axis, before version 13 over all dimensions from the
+   * axis on; or the logarithm of it.
    */
   static Plain.Equations softmax(Attributes attributes, boolean logarithm) {
     int axis = (int) attributes.getInt("axis");
@@ -47,7 +47,10 @@ final class Normalizations {
     };
   }
 
-  /** {@code (x - mean) / sqrt(variance + epsilon) * scale + bias} over the dimensions from the axis on. */
+  /**
+   * {@code (x - mean) / sqrt(variance + epsilon) * scale + bias} over the dimensions from the axis
+   * on.
+   */
   static Plain.Equations layerNormalization(Attributes attributes) {
     int axis = (int) attributes.getInt("axis");
     double epsilon = attributes.getFloat("epsilon");

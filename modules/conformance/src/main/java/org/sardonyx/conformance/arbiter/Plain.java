@@ -13,8 +13,7 @@ import org.sardonyx.operators.OperatorDef;
  * @param attributes its attributes
  * @param equations what is computed
  */
-record Plain(OperatorDef standard, Attributes attributes, Equations equations)
-    implements Operator {
+record Plain(OperatorDef standard, Attributes attributes, Equations equations) implements Operator {
 
   /** What an operator computes. */
   interface Equations {

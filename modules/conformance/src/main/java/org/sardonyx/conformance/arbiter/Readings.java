@@ -1,8 +1,8 @@
 package org.sardonyx.conformance.arbiter;
 
 /**
- * How the arbiter reads the specification where an engine is known to read it otherwise. With another
- * engine's readings the arbiter says what that engine ought to give, deviations and all.
+ * How the arbiter reads the specification where an engine is known to read it otherwise. With
+ * another engine's readings the arbiter says what that engine ought to give, deviations and all.
  *
  * @param clipsCellOutput LSTM: {@code clip} bounds what goes into h, too
  * @param keepsInitialStates a row of length 0 ends with its initial states; else with zeros

@@ -6,8 +6,8 @@ import org.sardonyx.tensor.Tensor;
 
 /**
  * ai.onnx RotaryEmbedding: of each token's head the first {@code rotary_embedding_dim} numbers are
- * taken in pairs, halves apart or side by side where interleaved, and each pair (a, b) becomes {@code
- * (a cos - b sin, a sin + b cos)}.
+ * taken in pairs, halves apart or side by side where interleaved, and each pair (a, b) becomes
+ * {@code (a cos - b sin, a sin + b cos)}.
  */
 final class RotaryEmbedding implements Plain.Equations {
 

@@ -1,8 +1,8 @@
 package org.sardonyx.conformance.arbiter;
 
 /**
- * A sum in about twice the precision of double: every addition and product carries its rounding error
- * along (Ogita, Rump and Oishi, "Accurate sum and dot product", 2005).
+ * A sum in about twice the precision of double: every addition and product carries its rounding
+ * error along (Ogita, Rump and Oishi, "Accurate sum and dot product", 2005).
  */
 final class Sum {
 

@@ -93,8 +93,7 @@ public final class AttentionCases {
       builder.noInput().noInput();
     }
     if (nonpad) {
-      builder.input(
-          "nonpad_kv_seqlen", Tensors.integers(random, DataType.INT64, 0, kv + 1, n));
+      builder.input("nonpad_kv_seqlen", Tensors.integers(random, DataType.INT64, 0, kv + 1, n));
       label.append(" nonpad");
     }
     builder.output("Y", type);
@@ -121,7 +120,9 @@ public final class AttentionCases {
         : Tensors.normal(random, type, 1, n, heads, length, size);
   }
 
-  /** None, bool or float, of rank 2 to 4, with dimensions of 1, now and then with rows of nothing. */
+  /**
+   * None, bool or float, of rank 2 to 4, with dimensions of 1, now and then with rows of nothing.
+   */
   private @Nullable Tensor mask(
       DataType type, int opset, int n, int heads, int q, int total, StringBuilder label) {
     int kind = random.nextInt(4);
@@ -162,7 +163,8 @@ public final class AttentionCases {
   }
 
   private Case rotaryEmbedding() {
-    DataType type = pick(random, DataType.FLOAT, DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16);
+    DataType type =
+        pick(random, DataType.FLOAT, DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16);
     boolean flat = random.nextBoolean();
     int n = pick(random, 1, 2, 3);
     int heads = pick(random, 1, 2, 3);

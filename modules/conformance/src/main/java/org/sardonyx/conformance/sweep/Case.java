@@ -108,8 +108,7 @@ public record Case(String label, Model model, Map<String, Value> inputs) {
     }
 
     public Case build(String label) {
-      Node node =
-          new Node("", domain, operator, trimmed(inputs), trimmed(outputs), attributes);
+      Node node = new Node("", domain, operator, trimmed(inputs), trimmed(outputs), attributes);
       Graph graph = new Graph("sweep", List.of(node), graphInputs, graphOutputs, initializers);
       List<OpsetImport> imports = new ArrayList<>();
       imports.add(new OpsetImport(domain, opset));

@@ -24,8 +24,8 @@ import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.tensor.Value;
 
 /**
- * Judges cases: our engine against the arbiter, and both against a reference where there is one, whose
- * deviations must all be listed.
+ * Judges cases: our engine against the arbiter, and both against a reference where there is one,
+ * whose deviations must all be listed.
  */
 public final class Judge {
 
@@ -88,8 +88,7 @@ public final class Judge {
     Side b = crashes ? null : reference(what);
     ThreeWay report =
         ThreeWay.of(a, b, t, budget)
-            .explainedBy(
-                matching, () -> run("arbiter", what, arbiter.asOnnxRuntimeReads()::load))
+            .explainedBy(matching, () -> run("arbiter", what, arbiter.asOnnxRuntimeReads()::load))
             .conditionedBy(what.model(), what.inputs(), 0);
     return new Finding(what, report, problems(report));
   }

@@ -160,8 +160,7 @@ public record RecurrentCase(
         wanted.add(random.nextInt(3) != 0);
       }
     } while (!wanted.contains(true));
-    Special special =
-        random.nextInt(4) != 0 ? Special.NONE : pick(random, Special.values());
+    Special special = random.nextInt(4) != 0 ? Special.NONE : pick(random, Special.values());
     if (special == Special.NAN_PADDING && lens == null) {
       special = Special.NONE;
     }
@@ -224,8 +223,7 @@ public record RecurrentCase(
       builder.attribute("layout", layout);
     }
     if (activations != null) {
-      builder.attribute(
-          new Attribute("activations", Attribute.OfStrings.of(activations)));
+      builder.attribute(new Attribute("activations", Attribute.OfStrings.of(activations)));
     }
     if (alphas != null) {
       builder.attribute(new Attribute("activation_alpha", new Attribute.OfFloats(alphas)));
@@ -254,8 +252,7 @@ public record RecurrentCase(
     }
     if (lens != null) {
       builder.input(
-          "sequence_lens",
-          Tensor.of(lens.stream().mapToInt(Integer::intValue).toArray(), batch));
+          "sequence_lens", Tensor.of(lens.stream().mapToInt(Integer::intValue).toArray(), batch));
     } else {
       builder.noInput();
     }
@@ -292,8 +289,7 @@ public record RecurrentCase(
   }
 
   private Tensor x(Random random) {
-    int[] shape =
-        layout == 1 ? new int[] {batch, steps, input} : new int[] {steps, batch, input};
+    int[] shape = layout == 1 ? new int[] {batch, steps, input} : new int[] {steps, batch, input};
     double factor =
         switch (special) {
           case SUBNORMAL -> type == DataType.FLOAT16 ? 1e-6 : 1e-40;

@@ -93,7 +93,12 @@ final class OurModels {
         List.of(
             inputs("x", floats(21, 5, 1, 4), "h0", floats(22, 1, 1, 8), "c0", floats(23, 1, 1, 8)),
             inputs(
-                "x", floats(24, 1, 1, 4), "h0", zeros(FLOAT, 1, 1, 8), "c0", zeros(FLOAT, 1, 1, 8))));
+                "x",
+                floats(24, 1, 1, 4),
+                "h0",
+                zeros(FLOAT, 1, 1, 8),
+                "c0",
+                zeros(FLOAT, 1, 1, 8))));
   }
 
   private static OurModel gru() {
@@ -114,7 +119,8 @@ final class OurModels {
     s.output("scores", FLOAT, "batch", 2);
     return new OurModel(
         "gru",
-        s.model(17, "A GRU with the reset after the product, and a linear layer on its last state."),
+        s.model(
+            17, "A GRU with the reset after the product, and a linear layer on its last state."),
         List.of(Map.of("x", floats(31, 9, 2, 5)), Map.of("x", floats(32, 1, 4, 5))));
   }
 
@@ -239,8 +245,7 @@ final class OurModels {
                     new boolean[] {true, true, true, true, true, true, true, true, false, false},
                     2,
                     5)),
-            inputs(
-                "x", floats(62, 1, 1, width), "keep", Tensor.of(new boolean[] {true}, 1, 1))));
+            inputs("x", floats(62, 1, 1, width), "keep", Tensor.of(new boolean[] {true}, 1, 1))));
   }
 
   private static OurModel attentionCache() {
@@ -349,7 +354,8 @@ final class OurModels {
     s.output("C_n", FLOAT, "batch", width);
     return new OurModel(
         "scan_cell",
-        s.model(17, "A cell-recurrent LSTM as a function of the model, whose body is a Scan.", cell),
+        s.model(
+            17, "A cell-recurrent LSTM as a function of the model, whose body is a Scan.", cell),
         List.of(
             inputs("x", floats(81, 8, 2, 3), "C_0", floats(82, 2, width)),
             inputs("x", floats(83, 1, 1, 3), "C_0", zeros(FLOAT, 1, width))));

@@ -61,7 +61,11 @@ class OurModelsTest {
     try (Stream<Path> folders = Files.list(MODELS)) {
       assertEquals(
           names,
-          folders.filter(Files::isDirectory).map(f -> f.getFileName().toString()).sorted().toList());
+          folders
+              .filter(Files::isDirectory)
+              .map(f -> f.getFileName().toString())
+              .sorted()
+              .toList());
     }
   }
 

@@ -110,11 +110,10 @@ final class Sketch {
   private static Shape shape(Object... dims) {
     return Shape.of(
         Arrays.stream(dims)
-            .map(
-                dim ->
-                    dim instanceof Integer size
-                        ? Dim.of(size)
-                        : dim.equals("?") ? Dim.UNKNOWN : Dim.named((String) dim))
+            .map(dim ->
+                dim instanceof Integer size
+                    ? Dim.of(size)
+                    : dim.equals("?") ? Dim.UNKNOWN : Dim.named((String) dim))
             .toList());
   }
 }

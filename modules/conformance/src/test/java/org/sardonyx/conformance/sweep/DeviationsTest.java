@@ -30,8 +30,8 @@ import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.oracle.ProcessEngine;
 
 /**
- * Every entry of the register shows, on a small model, in the version of ONNX Runtime that is used; one
- * that no longer does must leave the register.
+ * Every entry of the register shows, on a small model, in the version of ONNX Runtime that is used;
+ * one that no longer does must leave the register.
  */
 class DeviationsTest {
 
@@ -66,8 +66,7 @@ class DeviationsTest {
   void shows(Example example) {
     Deviation deviation = example.deviation();
     Case small = DeviationExamples.of(deviation.id(), example.operator());
-    List<Deviation> matching =
-        Deviations.onnxRuntime().matching(small.model(), small.inputs());
+    List<Deviation> matching = Deviations.onnxRuntime().matching(small.model(), small.inputs());
     assertTrue(matching.contains(deviation), "the condition does not hold of its own example");
     Path file = folder.resolve("example.onnx");
     Onnx.write(small.model(), file);

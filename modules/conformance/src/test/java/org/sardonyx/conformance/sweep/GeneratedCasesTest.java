@@ -30,10 +30,7 @@ class GeneratedCasesTest {
   @ValueSource(strings = {"LSTM", "GRU", "RNN"})
   void recurrent(String operator) {
     sweep.run(
-        operator,
-        Sweep.cases(200),
-        0.3,
-        random -> RecurrentCase.draw(operator, random).build());
+        operator, Sweep.cases(200), 0.3, random -> RecurrentCase.draw(operator, random).build());
   }
 
   @Test

@@ -72,11 +72,10 @@ class InvarianceTest {
 
   private static Map<String, Value> row(Map<String, Value> all, boolean batchFirst, int n) {
     Map<String, Value> row = new LinkedHashMap<>();
-    all.forEach(
-        (name, value) -> {
-          int axis = batchAxis(name, batchFirst);
-          row.put(name, axis < 0 ? value : slice((Tensor) value, axis, n));
-        });
+    all.forEach((name, value) -> {
+      int axis = batchAxis(name, batchFirst);
+      row.put(name, axis < 0 ? value : slice((Tensor) value, axis, n));
+    });
     return row;
   }
 

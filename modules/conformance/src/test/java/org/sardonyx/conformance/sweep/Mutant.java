@@ -26,7 +26,9 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
-/** An operator of ours that is made wrong on purpose: its attributes, inputs or outputs are changed. */
+/**
+ * An operator of ours that is made wrong on purpose: its attributes, inputs or outputs are changed.
+ */
 final class Mutant {
 
   /** What is done to the inputs of a call, which it may look at as a whole. */
@@ -120,14 +122,16 @@ final class Mutant {
                   .findFirst()
                   .orElseThrow();
           Operator correct = standard.create(copy(given, signature, List.of(), a -> a));
-          Attributes wrongly =
-              copy(given, signature, List.copyOf(withoutAttributes), attributes);
+          Attributes wrongly = copy(given, signature, List.copyOf(withoutAttributes), attributes);
           return new Wrong(correct, standard.create(wrongly), given);
         });
   }
 
   private Attributes copy(
-      Attributes given, Signature signature, List<String> leftOut, UnaryOperator<Attribute> change) {
+      Attributes given,
+      Signature signature,
+      List<String> leftOut,
+      UnaryOperator<Attribute> change) {
     List<Attribute> copied = new ArrayList<>();
     for (Signature.FormalAttribute formal : signature.attributes().values()) {
       String key = formal.name();

@@ -67,9 +67,11 @@ final class Mutants {
               .attribute(Mutants::reversedActivations));
     }
     all.add(
-        Mutant.of(operator, "forward for reverse").attribute(a -> direction(a, "reverse", "forward")));
+        Mutant.of(operator, "forward for reverse")
+            .attribute(a -> direction(a, "reverse", "forward")));
     all.add(
-        Mutant.of(operator, "reverse for forward").attribute(a -> direction(a, "forward", "reverse")));
+        Mutant.of(operator, "reverse for forward")
+            .attribute(a -> direction(a, "forward", "reverse")));
     all.add(
         Mutant.of(operator, "directions change places")
             .output(0, (y, call, a) -> otherDirection(y, a, yAxis(a)))
@@ -77,17 +79,15 @@ final class Mutants {
     all.add(Mutant.of(operator, "initial_h ignored").drop(H));
     all.add(
         Mutant.of(operator, "initial_h of the other rows")
-            .input(
-                H,
-                (h, call, a) ->
-                    along(h, 1 - stateAxis(a), (at, size) -> size - 1 - at)));
+            .input(H, (h, call, a) -> along(h, 1 - stateAxis(a), (at, size) -> size - 1 - at)));
     all.add(Mutant.of(operator, "Y_h at the last step of X").drop(LENS).keep(0).keep(2));
     all.add(
         Mutant.of(operator, "Y one step late")
             .output(
                 0,
                 (y, call, a) ->
-                    along(y, a.getInt("layout", 0) == 1 ? 1 : 0, (at, size) -> Math.max(0, at - 1))));
+                    along(
+                        y, a.getInt("layout", 0) == 1 ? 1 : 0, (at, size) -> Math.max(0, at - 1))));
     all.add(
         Mutant.of(operator, "weights rounded to float16")
             .input(W, (w, call, a) -> rounded(w))
@@ -104,7 +104,8 @@ final class Mutants {
     all.add(Mutant.of("LSTM", "no peepholes").drop(P));
     all.add(
         Mutant.of("LSTM", "peepholes in the order i, f, o")
-            .input(P, (p, call, a) -> along(blocks(p, 3), 1, Mutants::lastTwo).reshaped(p.shape())));
+            .input(
+                P, (p, call, a) -> along(blocks(p, 3), 1, Mutants::lastTwo).reshaped(p.shape())));
     all.add(Mutant.of("LSTM", "initial_c ignored").drop(C));
     all.add(Mutant.of("LSTM", "initial_h ignored where there is initial_c").drop(H).keep(2));
     all.add(Mutant.of("LSTM", "input_forget ignored").flip("input_forget"));
@@ -159,7 +160,8 @@ final class Mutants {
     all.add(Mutant.of("Attention", "the mask ignored").drop(3));
     all.add(
         Mutant.of("Attention", "the mask one key late")
-            .input(3, (mask, call, a) -> along(mask, mask.rank() - 1, (at, n) -> (at + n - 1) % n)));
+            .input(
+                3, (mask, call, a) -> along(mask, mask.rank() - 1, (at, n) -> (at + n - 1) % n)));
     all.add(
         Mutant.of("Attention", "a bool mask says what to leave out")
             .input(
@@ -172,8 +174,7 @@ final class Mutants {
     all.add(Mutant.of("Attention", "heads shared in another order").input(1, Mutants::otherHeads));
     all.add(Mutant.of("Attention", "left window one wider").attribute(a -> wider(a, "left")));
     all.add(Mutant.of("Attention", "right window one wider").attribute(a -> wider(a, "right")));
-    all.add(
-        Mutant.of("Attention", "always the raw scores").forget("qk_matmul_output_mode"));
+    all.add(Mutant.of("Attention", "always the raw scores").forget("qk_matmul_output_mode"));
     all.add(
         Mutant.of("Attention", "rows that see nothing give the mean")
             .output(0, (y, call, a) -> mapped(y, v -> v == 0 ? 0.01 : v)));

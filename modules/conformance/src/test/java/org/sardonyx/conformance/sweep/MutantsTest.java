@@ -59,11 +59,8 @@ class MutantsTest {
     NativeEngine wrong =
         new NativeEngine(
             mutant.toString(),
-            SessionOptions.standard()
-                .withKernels(Kernels.scalar())
-                .withOperators(mutant.def()));
-    Judge judge =
-        new Judge(wrong, null, Deviations.none(), Budget.STANDARD, Path.of("unused"));
+            SessionOptions.standard().withKernels(Kernels.scalar()).withOperators(mutant.def()));
+    Judge judge = new Judge(wrong, null, Deviations.none(), Budget.STANDARD, Path.of("unused"));
     boolean found = false;
     for (Case one : cases(mutant.operator())) {
       Verdict verdict = judge.judge(one).report().verdict();
@@ -82,10 +79,8 @@ class MutantsTest {
   void theRightOneIsNot(String operator) {
     Mutant right = Mutant.of(operator, "nothing changed");
     NativeEngine engine =
-        new NativeEngine(
-            "right", SessionOptions.standard().withOperators(right.def()));
-    Judge judge =
-        new Judge(engine, null, Deviations.none(), Budget.STANDARD, Path.of("unused"));
+        new NativeEngine("right", SessionOptions.standard().withOperators(right.def()));
+    Judge judge = new Judge(engine, null, Deviations.none(), Budget.STANDARD, Path.of("unused"));
     for (Case one : cases(operator)) {
       Judge.Finding finding = judge.judge(one);
       assertTrue(finding.problems().isEmpty(), finding::toString);

@@ -13,8 +13,8 @@ import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.ProcessEngine;
 
 /**
- * Runs drawn cases through a judge. {@code -Dseed=} and {@code -Dsweep.cases=} say which and how many:
- * {@code mvn verify -Dtest.args="-Dsweep.cases=20000 -Dseed=7"}.
+ * Runs drawn cases through a judge. {@code -Dseed=} and {@code -Dsweep.cases=} say which and how
+ * many: {@code mvn verify -Dtest.args="-Dsweep.cases=20000 -Dseed=7"}.
  */
 final class Sweep implements AutoCloseable {
 
@@ -23,8 +23,7 @@ final class Sweep implements AutoCloseable {
 
   Sweep(Path folder) {
     judge =
-        new Judge(
-            new NativeEngine(), reference, Deviations.onnxRuntime(), Budget.STANDARD, folder);
+        new Judge(new NativeEngine(), reference, Deviations.onnxRuntime(), Budget.STANDARD, folder);
   }
 
   static long seed() {

@@ -200,8 +200,8 @@ final class AttentionCall {
   }
 
   /**
-   * Returns the past rows and then the new ones, and gives them as an output where it is wanted. Rows
-   * that nothing joins and nobody wants stay where they are.
+   * Returns the past rows and then the new ones, and gives them as an output where it is wanted.
+   * Rows that nothing joins and nobody wants stay where they are.
    */
   private Tensor joined(int output, @Nullable Tensor past, Tensor now, int size) {
     boolean wanted = wants(output);
@@ -213,9 +213,7 @@ final class AttentionCall {
     }
     int[] shape = {heads.batch(), heads.keyHeads(), heads.keys(), size};
     Tensor all =
-        wanted
-            ? in.output(output, now.dataType(), shape)
-            : Tensor.zeros(now.dataType(), shape);
+        wanted ? in.output(output, now.dataType(), shape) : Tensor.zeros(now.dataType(), shape);
     Caches.join(past, now, all);
     return all;
   }

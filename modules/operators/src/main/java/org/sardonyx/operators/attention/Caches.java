@@ -10,8 +10,8 @@ public final class Caches {
   private Caches() {}
 
   /**
-   * Fills {@code all}, [N, heads, T, size], with the rows of {@code past}, if any, and then those of
-   * {@code now}, which is {@code [N, heads, rows, size]} or {@code [N, rows, heads * size]}.
+   * Fills {@code all}, [N, heads, T, size], with the rows of {@code past}, if any, and then those
+   * of {@code now}, which is {@code [N, heads, rows, size]} or {@code [N, rows, heads * size]}.
    */
   public static void join(@Nullable Tensor past, Tensor now, Tensor all) {
     int batch = all.dim(0);
@@ -20,9 +20,7 @@ public final class Caches {
     int before = past == null ? 0 : past.dim(2);
     int rows = all.dim(2) - before;
     Layout from =
-        now.rank() == 3
-            ? Layout.rowFirst(heads, rows, size)
-            : Layout.headFirst(heads, rows, size);
+        now.rank() == 3 ? Layout.rowFirst(heads, rows, size) : Layout.headFirst(heads, rows, size);
     Layout to = Layout.headFirst(heads, all.dim(2), size);
     for (int n = 0; n < batch; n++) {
       for (int h = 0; h < heads; h++) {

@@ -57,7 +57,7 @@ public record GridSample(Sampler.Mode mode, Padding padding, boolean alignCorner
     REFLECTION
   }
 
-  static GridSample of(Attributes attributes) {
+  public static GridSample of(Attributes attributes) {
     String mode = attributes.getString("mode");
     if (attributes.version() < 20 && mode.startsWith("bi")) {
       mode = mode.substring(2);

@@ -91,7 +91,7 @@ public record MaxPool(Spatial spatial, boolean columnMajor) implements Operator 
         type == DataType.INT8 ? Byte.MIN_VALUE : type == DataType.UINT8 ? 0 : Double.NaN;
     for (int i = 0; i < y.size(); i++) {
       double value = values.getDouble(i);
-      y.setDouble(i, value == Double.NEGATIVE_INFINITY && lowest == lowest ? lowest : value);
+      y.setDouble(i, value == Double.NEGATIVE_INFINITY && !Double.isNaN(lowest) ? lowest : value);
     }
   }
 }

@@ -68,7 +68,7 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
           .create(Pad::of);
 
   /** What the new elements are. */
-  enum Mode {
+  public enum Mode {
     CONSTANT,
     REFLECT,
     EDGE,

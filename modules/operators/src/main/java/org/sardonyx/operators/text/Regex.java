@@ -10,7 +10,7 @@ import org.sardonyx.error.LimitExceeded;
  * A regular expression as a machine that is in many states at once: every character of the input is
  * looked at one time. R. Cox, "Regular Expression Matching: the Virtual Machine Approach".
  */
-final class Regex {
+public final class Regex {
 
   /** A bound that keeps nested repetitions from growing without end. */
   private static final int LARGEST_PROGRAM = 100_000;
@@ -40,7 +40,7 @@ final class Regex {
    *
    * @throws org.sardonyx.error.InvalidModel where the expression is not one of RE2
    */
-  static Regex compile(String pattern) {
+  public static Regex compile(String pattern) {
     Regex regex = new Regex();
     regex.emit(new RegexParser(pattern).parse());
     regex.add(Op.MATCH, null, null);
@@ -111,13 +111,21 @@ final class Regex {
 
   /** Whether the text as a whole matches. */
   boolean matches(String text) {
+    return longest(text, 0) == text.length();
+  }
+
+  /**
+   * Returns where the longest match that begins at {@code from} ends, or -1 where there is none.
+   */
+  public int longest(String text, int from) {
     int[] now = new int[program.size()];
     int[] next = new int[program.size()];
     int[] seen = new int[program.size()];
     int[] stack = new int[2 * program.size() + 2];
-    int count = follow(0, text, 0, 1, now, 0, seen, stack);
     int round = 1;
-    for (int at = 0; at < text.length(); ) {
+    int count = follow(0, text, from, round, now, 0, seen, stack);
+    int end = hasMatch(now, count) ? from : -1;
+    for (int at = from; at < text.length() && count > 0; ) {
       int c = text.codePointAt(at);
       at += Character.charCount(c);
       round++;
@@ -132,9 +140,16 @@ final class Regex {
       now = next;
       next = swapped;
       count = reached;
+      if (hasMatch(now, count)) {
+        end = at;
+      }
     }
+    return end;
+  }
+
+  private boolean hasMatch(int[] places, int count) {
     for (int i = 0; i < count; i++) {
-      if (program.get(now[i]).op() == Op.MATCH) {
+      if (program.get(places[i]).op() == Op.MATCH) {
         return true;
       }
     }

@@ -484,6 +484,84 @@ final class RecurrentTrapsTest {
     }
   }
 
+  @Test
+  void anyOutputMayBeLeftOutAndInitialCellComeAlone() {
+    Tensor x = zeros(2, 1, 1);
+    Tensor weights = zeros(1, 4, 1);
+    Tensor c0 = t(s(1, 1, 1), 8);
+    List<Value> out =
+        OperatorRunner.of("LSTM", 14)
+            .outputs(3)
+            .unwanted(0)
+            .unwanted(1)
+            .runAll(x, weights, weights, null, null, null, c0);
+    // Every gate is 1 / 2, the candidate 0.
+    assertArrayEquals(values(2), floats(out.get(2)));
+  }
+
+  @Test
+  void piecesWithCarriedStatesAreTheWhole() {
+    for (String operator : List.of("LSTM", "GRU", "RNN")) {
+      boolean lstm = operator.equals("LSTM");
+      int g = lstm ? 4 : operator.equals("GRU") ? 3 : 1;
+      Random random = new Random(13);
+      Tensor x = random(random, 9, 2, 3);
+      Tensor w = random(random, 1, g * 5, 3);
+      Tensor r = random(random, 1, g * 5, 5);
+      Tensor b = random(random, 1, 2 * g * 5);
+      OperatorRunner runner = OperatorRunner.of(operator, 14).outputs(lstm ? 3 : 2);
+      float[] whole = floats(runner.runAll(x, w, r, b).get(0));
+      Value h = null;
+      Value c = null;
+      int at = 0;
+      for (int steps : new int[] {4, 1, 3, 1}) {
+        Tensor piece = t(s(steps, 2, 3), Arrays.copyOfRange(x.floats(), at * 6, (at + steps) * 6));
+        List<Value> out =
+            lstm
+                ? runner.runAll(piece, w, r, b, null, h, c)
+                : runner.runAll(piece, w, r, b, null, h);
+        h = out.get(1);
+        c = lstm ? out.get(2) : null;
+        assertArrayEquals(
+            Arrays.copyOfRange(whole, at * 10, (at + steps) * 10), floats(out.get(0)), operator);
+        at += steps;
+      }
+    }
+  }
+
+  @Test
+  void bidirectionalIsForwardBesideReverse() {
+    for (String operator : List.of("LSTM", "GRU", "RNN")) {
+      int g = operator.equals("LSTM") ? 4 : operator.equals("GRU") ? 3 : 1;
+      Random random = new Random(19);
+      Tensor x = random(random, 4, 3, 2);
+      Tensor lens = Tensor.of(new int[] {4, 0, 2}, 3);
+      Tensor[] w = {random(random, 1, g * 5, 2), random(random, 1, g * 5, 2)};
+      Tensor[] r = {random(random, 1, g * 5, 5), random(random, 1, g * 5, 5)};
+      float[] both =
+          OperatorRunner.of(operator, 14)
+              .attribute("direction", "bidirectional")
+              .run(x, stacked(w), stacked(r), null, lens)
+              .floats();
+      for (int d = 0; d < 2; d++) {
+        float[] one =
+            OperatorRunner.of(operator, 14)
+                .attribute("direction", d == 0 ? "forward" : "reverse")
+                .run(x, w[d], r[d], null, lens)
+                .floats();
+        for (int i = 0; i < one.length; i++) {
+          assertEquals(one[i], both[i / 15 * 30 + d * 15 + i % 15], operator);
+        }
+      }
+    }
+  }
+
+  private static Tensor stacked(Tensor[] parts) {
+    float[] all = Arrays.copyOf(parts[0].floats(), 2 * parts[0].size());
+    System.arraycopy(parts[1].floats(), 0, all, parts[0].size(), parts[0].size());
+    return t(s(2, parts[0].dim(1), parts[0].dim(2)), all);
+  }
+
   private static Tensor random(Random random, int... shape) {
     float[] values = new float[Tensor.checkedSize(shape)];
     for (int i = 0; i < values.length; i++) {

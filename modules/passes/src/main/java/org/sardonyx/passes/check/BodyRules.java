@@ -77,10 +77,13 @@ final class BodyRules {
   private void scan(Node node, Where at) {
     Graph body = graph(node, "body");
     Attribute count = node.attribute("num_scan_inputs");
-    if (body == null || count == null || !(count.value() instanceof Attribute.OfInt(long scanned))) {
+    if (body == null
+        || count == null
+        || !(count.value() instanceof Attribute.OfInt(long scanned))) {
       return;
     }
-    // Version 8 is told apart by its attribute "directions" and the sequence lengths before the rest.
+    // Version 8 is told apart by its attribute "directions" and the sequence lengths before the
+    // rest.
     int inputs = node.inputs().size();
     if (body.inputs().size() == inputs - 1 && !node.inputs().isEmpty()) {
       inputs--;
@@ -89,8 +92,7 @@ final class BodyRules {
     inputs(body, inputs, "states and scanned", where);
     long states = inputs - scanned;
     if (scanned < 0 || states < 0) {
-      report.error(
-          "attribute", at, "num_scan_inputs is " + scanned + " of " + inputs + " inputs");
+      report.error("attribute", at, "num_scan_inputs is " + scanned + " of " + inputs + " inputs");
     } else if (body.outputs().size() < states || body.outputs().size() < node.outputs().size()) {
       outputs(body, node.outputs().size(), where);
     }

@@ -67,7 +67,9 @@ final class Facets {
       case Type.OfMap map -> {
         if (!map.keyType().isInteger() && map.keyType() != DataType.STRING) {
           report.error(
-              "map-key", where, "keys of a map are " + map.keyType().specName() + ", must be integers or strings");
+              "map-key",
+              where,
+              "keys of a map are " + map.keyType().specName() + ", must be integers or strings");
         }
         type(map.valueType(), where);
       }

@@ -88,8 +88,7 @@ final class GraphRules {
     for (ValueInfo value : graph.valueInfo()) {
       facets.metadata(value.metadata(), where);
       if (!values.add(value.name())) {
-        report.warning(
-            "value-info", where, Report.quote(value.name()) + " has value_info twice");
+        report.warning("value-info", where, Report.quote(value.name()) + " has value_info twice");
       }
       if (value.type() != null) {
         facets.type(value.type(), where);
@@ -132,7 +131,8 @@ final class GraphRules {
     } else if (shape != null && !shape.hasRank()) {
       report.error(
           "interface-type", in.where(), shown + " of the main graph has no shape, not even a rank");
-    } else if (shape != null && shape.dims().stream().anyMatch(d -> d.isKnown() && d.sizeOrMinusOne() < 0)) {
+    } else if (shape != null
+        && shape.dims().stream().anyMatch(d -> d.isKnown() && d.sizeOrMinusOne() < 0)) {
       report.warning(
           "negative-dimension",
           in.where(),
@@ -225,7 +225,9 @@ final class GraphRules {
         }
         if (visible.own.contains(output)) {
           report.error(
-              "ssa", at, Report.quote(output) + " is the output of another node, an input or an initializer");
+              "ssa",
+              at,
+              Report.quote(output) + " is the output of another node, an input or an initializer");
         }
         shadows(output, "output", visible, at);
         define(output, visible);
@@ -258,8 +260,7 @@ final class GraphRules {
         cycle[member] = c;
       }
       String shown =
-          String.join(
-              ", ", members.stream().limit(8).map(m -> nodes.get(m).label()).toList());
+          String.join(", ", members.stream().limit(8).map(m -> nodes.get(m).label()).toList());
       report.error(
           "cycle",
           in.where().node(nodes.get(members.getFirst())),

@@ -44,7 +44,9 @@ final class MaskRules {
     for (Node node : graph.nodes()) {
       if (node.isOnnx("Constant") && node.outputs().size() == 1) {
         Attribute value = node.attribute("value");
-        if (value != null && value.value() instanceof Attribute.OfTensor(TensorData data) && isMask(data)) {
+        if (value != null
+            && value.value() instanceof Attribute.OfTensor(TensorData data)
+            && isMask(data)) {
           suspects.add(node.outputs().getFirst());
         }
       }

@@ -54,8 +54,7 @@ final class ModelRules {
           "opset-import", Where.MODEL, "opset_import is missing; it is required from IR 3 on");
     }
     if (model.irVersion() > 0 && model.irVersion() < 3 && !model.opsetImports().isEmpty()) {
-      report.error(
-          "opset-import", Where.MODEL, "opset_import does not exist before IR version 3");
+      report.error("opset-import", Where.MODEL, "opset_import does not exist before IR version 3");
     }
     imports(model.opsetImports(), Where.MODEL, report);
   }
@@ -95,11 +94,16 @@ final class ModelRules {
       info.algorithm().initializers().forEach(initializer -> variables.add(initializer.name()));
     }
     bindings(
-        info.initializationBinding(), variables, outputs(info.initialization()), "initialization", where);
+        info.initializationBinding(),
+        variables,
+        outputs(info.initialization()),
+        "initialization",
+        where);
     bindings(info.updateBinding(), variables, outputs(info.algorithm()), "algorithm", where);
   }
 
-  private static Set<String> outputs(org.sardonyx.graph.@org.jspecify.annotations.Nullable Graph graph) {
+  private static Set<String> outputs(
+      org.sardonyx.graph.@org.jspecify.annotations.Nullable Graph graph) {
     Set<String> names = new HashSet<>();
     if (graph != null) {
       graph.outputs().forEach(output -> names.add(output.name()));
@@ -108,7 +112,11 @@ final class ModelRules {
   }
 
   private void bindings(
-      Iterable<Entry> bindings, Set<String> variables, Set<String> outputs, String graph, Where where) {
+      Iterable<Entry> bindings,
+      Set<String> variables,
+      Set<String> outputs,
+      String graph,
+      Where where) {
     Set<String> keys = new HashSet<>();
     for (Entry binding : bindings) {
       if (!keys.add(binding.key())) {
@@ -116,8 +124,7 @@ final class ModelRules {
             "training-binding", where, Report.quote(binding.key()) + " is bound twice by " + graph);
       }
       if (!variables.contains(binding.key())) {
-        report.error(
-            "training-binding", where, Report.quote(binding.key()) + " is no initializer");
+        report.error("training-binding", where, Report.quote(binding.key()) + " is no initializer");
       }
       if (!outputs.contains(binding.value())) {
         report.error(

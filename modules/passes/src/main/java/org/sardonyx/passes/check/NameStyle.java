@@ -3,7 +3,9 @@ package org.sardonyx.passes.check;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.passes.walk.Where;
 
-/** Names that are no C90 identifiers: legal, advised against, and so common that one line will do. */
+/**
+ * Names that are no C90 identifiers: legal, advised against, and so common that one line will do.
+ */
 final class NameStyle {
 
   private int count;

@@ -91,8 +91,22 @@ final class NodeRules {
           "deprecated-operator", at, operator + " must not be used any more; see the operator set");
       return;
     }
-    arity(node.inputs(), signature.inputs(), signature.minInputs(), signature.maxInputs(), "input", operator, at);
-    arity(node.outputs(), signature.outputs(), signature.minOutputs(), signature.maxOutputs(), "output", operator, at);
+    arity(
+        node.inputs(),
+        signature.inputs(),
+        signature.minInputs(),
+        signature.maxInputs(),
+        "input",
+        operator,
+        at);
+    arity(
+        node.outputs(),
+        signature.outputs(),
+        signature.minOutputs(),
+        signature.maxOutputs(),
+        "output",
+        operator,
+        at);
     attributes(node, signature, operator, at);
     if (node.isOnnx()) {
       bodyRules.check(node, at);
@@ -134,10 +148,20 @@ final class NodeRules {
               + actual.size());
     }
     for (int i = 0; i < actual.size(); i++) {
-      Parameter parameter = i < formal.size() ? formal.get(i) : formal.isEmpty() ? null : formal.getLast();
+      Parameter parameter =
+          i < formal.size() ? formal.get(i) : formal.isEmpty() ? null : formal.getLast();
       if (actual.get(i).isEmpty() && parameter != null && !mayBeEmpty(parameter, what)) {
         report.error(
-            what + "s", at, what + " " + i + " (" + parameter.name() + ") of " + operator + " must not be left out");
+            what + "s",
+            at,
+            what
+                + " "
+                + i
+                + " ("
+                + parameter.name()
+                + ") of "
+                + operator
+                + " must not be left out");
       }
     }
   }
@@ -167,7 +191,9 @@ final class NodeRules {
       String shown, Attribute.Reference reference, Where at, @Nullable Function function) {
     if (function == null) {
       report.error(
-          "attribute-reference", at, shown + " refers to the attribute of a function; this is none");
+          "attribute-reference",
+          at,
+          shown + " refers to the attribute of a function; this is none");
       return;
     }
     if (function.attributes().contains(reference.refAttrName())) {
@@ -194,7 +220,10 @@ final class NodeRules {
     report.error(
         "attribute-reference",
         at,
-        shown + " refers to " + Report.quote(reference.refAttrName()) + ", which the function has not");
+        shown
+            + " refers to "
+            + Report.quote(reference.refAttrName())
+            + ", which the function has not");
   }
 
   private void attributes(Node node, Signature signature, String operator, Where at) {
@@ -233,7 +262,10 @@ final class NodeRules {
       report.error(
           "inputs",
           at,
-          "the function has " + function.inputs().size() + " inputs, the node " + node.inputs().size());
+          "the function has "
+              + function.inputs().size()
+              + " inputs, the node "
+              + node.inputs().size());
     }
     if (node.outputs().size() > function.outputs().size()) {
       report.error(
@@ -249,9 +281,7 @@ final class NodeRules {
     for (Attribute attribute : node.attributes()) {
       if (!formal.contains(attribute.name())) {
         report.error(
-            "attribute",
-            at,
-            "the function has no attribute " + Report.quote(attribute.name()));
+            "attribute", at, "the function has no attribute " + Report.quote(attribute.name()));
       }
     }
   }

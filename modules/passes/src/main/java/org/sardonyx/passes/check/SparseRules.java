@@ -48,13 +48,23 @@ final class SparseRules {
     }
     boolean linear = indices.rank() == 1 && indices.dim(0).is(count);
     boolean coordinates =
-        indices.rank() == 2 && indices.dim(0).is(count) && indices.dim(1).equals(Dim.of(dense.rank()));
+        indices.rank() == 2
+            && indices.dim(0).is(count)
+            && indices.dim(1).equals(Dim.of(dense.rank()));
     if (!linear && !coordinates) {
       boolean none = count == 0 && indices.elements().is(0);
       if (!none) {
         error(
             where,
-            "indices have shape " + indices + ", must be [" + count + "] or [" + count + "," + dense.rank() + "]");
+            "indices have shape "
+                + indices
+                + ", must be ["
+                + count
+                + "] or ["
+                + count
+                + ","
+                + dense.rank()
+                + "]");
       }
       return;
     }

@@ -15,8 +15,7 @@ final class TrapRules {
 
   /** Activation functions that read alpha; of those, which read beta too. */
   private static final Set<String> ALPHA =
-      Set.of(
-          "affine", "leakyrelu", "thresholdedrelu", "scaledtanh", "hardsigmoid", "elu");
+      Set.of("affine", "leakyrelu", "thresholdedrelu", "scaledtanh", "hardsigmoid", "elu");
 
   private static final Set<String> BETA = Set.of("affine", "scaledtanh", "hardsigmoid");
 
@@ -76,21 +75,25 @@ final class TrapRules {
     }
     if (node.opType().equals("LSTM") && node.attribute("clip") != null) {
       report.warning(
-          "trap-clip", at, "clip is set; ONNX Runtime does not clip the input of the last activation");
+          "trap-clip",
+          at,
+          "clip is set; ONNX Runtime does not clip the input of the last activation");
     }
     if (node.opType().equals("LSTM")
         && node.outputs().size() == 3
         && node.outputs().get(0).isEmpty()
         && node.outputs().get(1).isEmpty()) {
       report.warning(
-          "trap-only-y-c", at, "Y_c is the only output that is named; ONNX Runtime fails to plan it");
+          "trap-only-y-c",
+          at,
+          "Y_c is the only output that is named; ONNX Runtime fails to plan it");
     }
     activations(node, at);
   }
 
   /**
-   * The lists of alpha and beta can be read with one entry for each activation, or with one for each
-   * that needs it, as ONNX Runtime does.
+   * The lists of alpha and beta can be read with one entry for each activation, or with one for
+   * each that needs it, as ONNX Runtime does.
    */
   private void activations(Node node, Where at) {
     List<String> names = strings(node, "activations");
@@ -165,7 +168,9 @@ final class TrapRules {
     }
     if (node.attribute("left_window_size") != null || node.attribute("right_window_size") != null) {
       report.warning(
-          "trap-window", at, "window sizes came late to operator set 25; older engines refuse them");
+          "trap-window",
+          at,
+          "window sizes came late to operator set 25; older engines refuse them");
     }
   }
 

@@ -21,8 +21,8 @@ import org.sardonyx.type.Type;
 record Annotation(Predicate<Dim> hidden) {
 
   /**
-   * @param interfaceStands whether the declared dimensions of the outputs are kept: those of the main
-   *     graph are what its users know
+   * @param interfaceStands whether the declared dimensions of the outputs are kept: those of the
+   *     main graph are what its users know
    */
   Graph annotate(Graph graph, Map<String, Facts> facts, boolean interfaceStands) {
     Set<String> done = new HashSet<>();

@@ -25,8 +25,7 @@ final class DimMath {
       case "Greater" -> truth(compare(a, b), 1, 1);
       case "GreaterOrEqual" -> truth(compare(a, b), 0, 1);
       case "And" -> a.is(0) || b.is(0) ? Dim.of(0) : bothKnown(a, b) ? Dim.of(1) : Dim.UNKNOWN;
-      case "Or" ->
-          isTrue(a) || isTrue(b) ? Dim.of(1) : bothKnown(a, b) ? Dim.of(0) : Dim.UNKNOWN;
+      case "Or" -> isTrue(a) || isTrue(b) ? Dim.of(1) : bothKnown(a, b) ? Dim.of(0) : Dim.UNKNOWN;
       default -> Dim.UNKNOWN;
     };
   }

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Set;
 import org.sardonyx.type.Dim;
 
-/** The names of dimensions: those that the model declares, and new ones for sizes only a run knows. */
+/**
+ * The names of dimensions: those that the model declares, and new ones for sizes only a run knows.
+ */
 final class DimNames {
 
   private static final String PREFIX = "_d";

@@ -49,8 +49,17 @@ final class Elements {
 
   private static final Set<String> BINARY =
       Set.of(
-          "Add", "Sub", "Mul", "Div", "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual",
-          "And", "Or");
+          "Add",
+          "Sub",
+          "Mul",
+          "Div",
+          "Equal",
+          "Less",
+          "LessOrEqual",
+          "Greater",
+          "GreaterOrEqual",
+          "And",
+          "Or");
 
   private final Evaluator evaluator = new Evaluator(Facts.MAX_ELEMENTS);
 

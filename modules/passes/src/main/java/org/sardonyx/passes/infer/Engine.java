@@ -53,8 +53,8 @@ public final class Engine {
   private final Map<Function, Map<String, @Nullable Type>> functionTypes = new IdentityHashMap<>();
 
   /**
-   * @param trusting whether shapes that are declared for values of the main graph are believed where
-   *     nothing proves them
+   * @param trusting whether shapes that are declared for values of the main graph are believed
+   *     where nothing proves them
    */
   public Engine(Operators operators, Model model, boolean trusting) {
     this.model = model;
@@ -70,7 +70,8 @@ public final class Engine {
 
   /** Infers the main graph and what it calls. */
   public GraphResult run() {
-    Context context = new Context(Where.MODEL, Opsets.of(model), true, trusting, false, false, false);
+    Context context =
+        new Context(Where.MODEL, Opsets.of(model), true, trusting, false, false, false);
     return graph(model.graph(), new Scope(null), null, context);
   }
 
@@ -134,13 +135,10 @@ public final class Engine {
         functionTypes.computeIfAbsent(function, _ -> new LinkedHashMap<>());
     scope
         .own()
-        .forEach(
-            (name, facts) ->
-                types.put(
-                    name,
-                    types.containsKey(name)
-                        ? Join.of(types.get(name), facts.type())
-                        : facts.type()));
+        .forEach((name, facts) ->
+            types.put(
+                name,
+                types.containsKey(name) ? Join.of(types.get(name), facts.type()) : facts.type()));
     List<Facts> outputs = new ArrayList<>();
     for (String output : function.outputs()) {
       outputs.add(scope.get(output));

@@ -15,7 +15,9 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
-/** Runs one operator on constants while a model is rewritten; refuses what is random or too large. */
+/**
+ * Runs one operator on constants while a model is rewritten; refuses what is random or too large.
+ */
 public final class Evaluator {
 
   private final Kernels kernels = Kernels.best();

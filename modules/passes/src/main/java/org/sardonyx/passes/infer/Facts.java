@@ -15,7 +15,8 @@ import org.sardonyx.type.Type;
  *
  * @param type its type; null where not even the element type is known
  * @param constant its elements, where it is a small constant
- * @param elements the elements of a small integer or bool tensor, row-major, as far as they are known
+ * @param elements the elements of a small integer or bool tensor, row-major, as far as they are
+ *     known
  */
 public record Facts(@Nullable Type type, @Nullable Tensor constant, @Nullable List<Dim> elements) {
 

@@ -66,7 +66,8 @@ final class NodeVisit {
       return new Outcome(node, padded(outputs, node), List.of());
     }
     OperatorDef def = operators.find(node.domain(), node.opType());
-    Signature signature = def == null ? null : def.signature(context.opsets().version(node.domain()));
+    Signature signature =
+        def == null ? null : def.signature(context.opsets().version(node.domain()));
     if (def == null || signature == null) {
       return bodies(node, null, padded(List.of(), node), scope, context, findings);
     }
@@ -255,7 +256,10 @@ final class NodeVisit {
     boolean once = node.isOnnx("If");
     List<@Nullable Type> given = node.isOnnx("Loop") ? ranked(graph, inputs) : inputs;
     return engine.graph(
-        graph, scope, given, context.body(context.where().body(attribute), once, node.isOnnx("SequenceMap")));
+        graph,
+        scope,
+        given,
+        context.body(context.where().body(attribute), once, node.isOnnx("SequenceMap")));
   }
 
   /** A Loop body may declare its iteration and condition as vectors of one element. */
@@ -335,9 +339,10 @@ final class NodeVisit {
 
   private static Diagnostic finding(
       Severity severity, String rule, String message, Context context) {
-    Severity seen = context.conditional() && severity == Severity.ERROR && rule.equals("shape")
-        ? Severity.WARNING
-        : severity;
+    Severity seen =
+        context.conditional() && severity == Severity.ERROR && rule.equals("shape")
+            ? Severity.WARNING
+            : severity;
     return new Diagnostic(seen, rule, context.where().location(), message);
   }
 }

@@ -32,8 +32,7 @@ final class AttributePromotion {
 
   /** Of those, the ones whose default is float. */
   private static final Set<String> FLOAT_BY_DEFAULT =
-      Set.of(
-          "SequenceEmpty", "BlackmanWindow", "HannWindow", "HammingWindow", "MelWeightMatrix");
+      Set.of("SequenceEmpty", "BlackmanWindow", "HannWindow", "HammingWindow", "MelWeightMatrix");
 
   private AttributePromotion() {}
 
@@ -50,8 +49,7 @@ final class AttributePromotion {
             case Attribute.OfGraph(Graph graph) ->
                 attribute.withValue(new Attribute.OfGraph(graphs.apply(graph)));
             case Attribute.OfGraphs(List<Graph> list) ->
-                attribute.withValue(
-                    new Attribute.OfGraphs(list.stream().map(graphs).toList()));
+                attribute.withValue(new Attribute.OfGraphs(list.stream().map(graphs).toList()));
             case Attribute.OfTensor(TensorData data) ->
                 attribute.withValue(new Attribute.OfTensor(Doubles.of(data)));
             case Attribute.OfSparseTensor(var data) ->
@@ -71,8 +69,7 @@ final class AttributePromotion {
                 when node.isOnnx("Constant") && attribute.name().equals("value_floats") ->
                 constant(
                     Tensor.of(
-                        values.stream().mapToDouble(Float::doubleValue).toArray(),
-                        values.size()));
+                        values.stream().mapToDouble(Float::doubleValue).toArray(), values.size()));
             default -> attribute;
           });
     }

@@ -93,7 +93,8 @@ public final class GraphPromotion {
       if (Doubles.promotes(type) && !renamed.containsKey(output.name())) {
         String inside = fresh.apply(output.name() + "_double");
         renamed.put(output.name(), inside);
-        after.add(cast(inside, output.name(), requireTensor(type, "output \"" + output.name() + "\"")));
+        after.add(
+            cast(inside, output.name(), requireTensor(type, "output \"" + output.name() + "\"")));
       }
     }
     Graph inner = graph(graph, null);
@@ -112,11 +113,7 @@ public final class GraphPromotion {
             .map(value -> value.withName(renaming.apply(value.name())))
             .toList(),
         graph.initializers().stream()
-            .map(
-                t ->
-                    inputs.contains(t.name())
-                        ? t
-                        : Doubles.of(t).named(renaming.apply(t.name())))
+            .map(t -> inputs.contains(t.name()) ? t : Doubles.of(t).named(renaming.apply(t.name())))
             .toList(),
         inner.sparseInitializers(),
         inner.docString(),

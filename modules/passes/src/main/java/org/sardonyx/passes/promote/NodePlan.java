@@ -20,8 +20,8 @@ import org.sardonyx.type.Type;
 final class NodePlan {
 
   /**
-   * Operators that keep their types: random ones, so that they draw the same numbers, and those that
-   * look at bits.
+   * Operators that keep their types: random ones, so that they draw the same numbers, and those
+   * that look at bits.
    */
   private static final Set<String> KEPT =
       Set.of(
@@ -67,8 +67,8 @@ final class NodePlan {
   }
 
   /**
-   * Returns the element type that input {@code i}, a tensor of floats before, is to have; null where
-   * it is double.
+   * Returns the element type that input {@code i}, a tensor of floats before, is to have; null
+   * where it is double.
    */
   @Nullable DataType input(int i, Type before) {
     DataType type = smaller(signature == null ? null : signature.input(i), before);
@@ -82,8 +82,8 @@ final class NodePlan {
   }
 
   /**
-   * Returns the element type that output {@code i}, a tensor of floats before, has; null where it is
-   * double. To be asked after all inputs.
+   * Returns the element type that output {@code i}, a tensor of floats before, has; null where it
+   * is double. To be asked after all inputs.
    */
   @Nullable DataType output(int i, Type before) {
     Parameter parameter = signature == null ? null : signature.output(i);
@@ -144,8 +144,6 @@ final class NodePlan {
 
   /** Returns the operator's name and version for messages. */
   String operator() {
-    return signature == null
-        ? node.label()
-        : node.opType() + "-" + signature.sinceVersion();
+    return signature == null ? node.label() : node.opType() + "-" + signature.sinceVersion();
   }
 }

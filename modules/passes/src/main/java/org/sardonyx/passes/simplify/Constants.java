@@ -12,6 +12,10 @@ final class Constants {
 
   static Node node(String output, TensorData value) {
     return new Node(
-        "", "Constant", List.of(), List.of(output), List.of(Attribute.of("value", value.named(""))));
+        "",
+        "Constant",
+        List.of(),
+        List.of(output),
+        List.of(Attribute.of("value", value.named(""))));
   }
 }

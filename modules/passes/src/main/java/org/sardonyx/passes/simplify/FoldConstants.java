@@ -22,8 +22,8 @@ import org.sardonyx.type.Dim;
  * Computes what depends on constants alone, and what inference knows to be constant, once. Results
  * become initializers; outputs of the graph, and everything before IR version 4, Constant nodes.
  *
- * <p>A result may be larger than what it is made of only up to a small size, so that a model does not
- * swell; quantized weights stay quantized.
+ * <p>A result may be larger than what it is made of only up to a small size, so that a model does
+ * not swell; quantized weights stay quantized.
  */
 public final class FoldConstants implements Rule {
 

@@ -60,8 +60,7 @@ public final class InlineConstantIf implements Rule {
     if (condition == null || condition.size() != 1) {
       return null;
     }
-    Attribute attribute =
-        node.attribute(condition.getLong(0) != 0 ? "then_branch" : "else_branch");
+    Attribute attribute = node.attribute(condition.getLong(0) != 0 ? "then_branch" : "else_branch");
     if (attribute == null || !(attribute.value() instanceof Attribute.OfGraph(Graph graph))) {
       return null;
     }

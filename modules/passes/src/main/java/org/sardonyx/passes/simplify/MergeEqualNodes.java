@@ -23,8 +23,7 @@ public final class MergeEqualNodes implements Rule {
       for (Attribute attribute : node.attributes()) {
         attributes.put(attribute.name(), attribute.value());
       }
-      return new Key(
-          Opsets.domain(node.domain()), node.opType(), node.inputs(), attributes);
+      return new Key(Opsets.domain(node.domain()), node.opType(), node.inputs(), attributes);
     }
   }
 
@@ -47,7 +46,9 @@ public final class MergeEqualNodes implements Rule {
         continue; // its inputs have just got other names: the next round sees them
       }
       Node same = first.putIfAbsent(Key.of(node), node);
-      if (same == null || !covers(same, node) || node.outputs().stream().anyMatch(rewiring::isOutput)) {
+      if (same == null
+          || !covers(same, node)
+          || node.outputs().stream().anyMatch(rewiring::isOutput)) {
         continue;
       }
       for (int i = 0; i < node.outputs().size(); i++) {

@@ -38,7 +38,8 @@ public final class MergeTransposes implements Rule {
           for (int i = 0; i < both.length; i++) {
             both[i] = inner[(int) outer[i]];
           }
-          result = node.withInputs(first.inputs()).withAttributes(List.of(Attribute.of("perm", both)));
+          result =
+              node.withInputs(first.inputs()).withAttributes(List.of(Attribute.of("perm", both)));
           site.changed();
           changed = true;
         }

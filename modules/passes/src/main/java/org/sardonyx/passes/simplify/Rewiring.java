@@ -24,7 +24,8 @@ final class Rewiring {
   private final Set<String> produced = new HashSet<>();
   private final Map<String, String> replaced = new HashMap<>();
   private final Map<String, String> renamed = new HashMap<>();
-  private final Set<Node> dropped = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+  private final Set<Node> dropped =
+      java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
 
   Rewiring(Graph graph) {
     this.graph = graph;

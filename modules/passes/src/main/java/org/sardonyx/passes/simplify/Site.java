@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.ModelException;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
@@ -15,7 +16,6 @@ import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.operators.Signature;
-import org.sardonyx.error.ModelException;
 import org.sardonyx.passes.Inferred;
 import org.sardonyx.passes.Names;
 import org.sardonyx.passes.walk.Functions;
@@ -64,7 +64,14 @@ public final class Site {
     }
   }
 
-  private Site(@Nullable Site outer, Graph source, Model model, Inferred inferred, Operators operators, Names names, Budget budget) {
+  private Site(
+      @Nullable Site outer,
+      Graph source,
+      Model model,
+      Inferred inferred,
+      Operators operators,
+      Names names,
+      Budget budget) {
     this.outer = outer;
     this.source = source;
     this.model = model;

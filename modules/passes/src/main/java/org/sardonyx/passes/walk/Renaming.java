@@ -45,7 +45,9 @@ public final class Renaming {
         node.withInputs(apply(node.inputs())).withOutputs(apply(node.outputs())), this::apply);
   }
 
-  /** Returns the node with what it reads renamed, in its graphs too, and its outputs as they are. */
+  /**
+   * Returns the node with what it reads renamed, in its graphs too, and its outputs as they are.
+   */
   public Node applyToReads(Node node) {
     return Graphs.mapBodies(node.withInputs(apply(node.inputs())), this::apply);
   }
@@ -73,13 +75,9 @@ public final class Renaming {
         within.values(graph.valueInfo()),
         graph.initializers().stream().map(t -> t.named(within.apply(t.name()))).toList(),
         graph.sparseInitializers().stream()
-            .map(
-                t ->
-                    new SparseTensorData(
-                        t.values().named(within.apply(t.name())),
-                        t.indices(),
-                        t.shape(),
-                        t.extra()))
+            .map(t ->
+                new SparseTensorData(
+                    t.values().named(within.apply(t.name())), t.indices(), t.shape(), t.extra()))
             .toList(),
         graph.docString(),
         graph.metadata(),

@@ -2,6 +2,7 @@ package org.sardonyx.operators.attention.microsoft;
 
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.attention.Caches;
 import org.sardonyx.operators.attention.DotProductAttention;
@@ -112,6 +113,10 @@ final class MultiHeadCall {
     v = joined(MultiHeadAttention.PRESENT_VALUE, pastValue, v, length, heads.valueSize());
     Mask mask = new Mask(heads);
     if (settings.unidirectional() && heads.queries() > 1) {
+      if (length != heads.queries()) {
+        throw new UnsupportedModel(
+            "unidirectional attention of " + heads.queries() + " queries to " + length + " keys");
+      }
       mask.window(new int[] {before}, -1, 0);
     }
     Tensor padding = in.optional(MultiHeadAttention.KEY_PADDING_MASK);

@@ -1,0 +1,64 @@
+package org.sardonyx.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.tensor.MapValue;
+import org.sardonyx.tensor.OptionalValue;
+import org.sardonyx.tensor.SequenceValue;
+import org.sardonyx.tensor.SparseTensor;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.Value;
+
+/**
+ * Outputs that are views of inputs or constants. They are copied before they leave: a caller who
+ * fills his input array anew, or writes to an output, changes neither other results nor the
+ * session.
+ */
+final class Sharing {
+
+  private Sharing() {}
+
+  /** Adds the arrays that hold {@code value}. */
+  static void collect(@Nullable Value value, Set<Object> arrays) {
+    switch (value) {
+      case null -> {}
+      case Tensor tensor -> arrays.add(tensor.array());
+      case SparseTensor(Tensor values, Tensor indices, var _) -> {
+        arrays.add(values.array());
+        arrays.add(indices.array());
+      }
+      case OptionalValue(var _, Value inner) -> collect(inner, arrays);
+      case MapValue(Tensor keys, SequenceValue values) -> {
+        arrays.add(keys.array());
+        collect(values, arrays);
+      }
+      case SequenceValue(var _, List<Value> elements) ->
+          elements.forEach(element -> collect(element, arrays));
+    }
+  }
+
+  /** Returns the value, with copies of those parts that lie in {@code arrays}. */
+  static Value own(Value value, Set<Object> arrays) {
+    return switch (value) {
+      case Tensor tensor -> own(tensor, arrays);
+      case SparseTensor sparse ->
+          new SparseTensor(
+              own(sparse.values(), arrays), own(sparse.indices(), arrays), sparse.shape());
+      case OptionalValue(var type, Value inner) ->
+          inner == null ? value : new OptionalValue(type, own(inner, arrays));
+      case MapValue(Tensor keys, SequenceValue values) ->
+          new MapValue(own(keys, arrays), (SequenceValue) own(values, arrays));
+      case SequenceValue(var type, List<Value> elements) -> {
+        List<Value> owned = new ArrayList<>(elements.size());
+        elements.forEach(element -> owned.add(own(element, arrays)));
+        yield new SequenceValue(type, owned);
+      }
+    };
+  }
+
+  private static Tensor own(Tensor tensor, Set<Object> arrays) {
+    return tensor.size() > 0 && arrays.contains(tensor.array()) ? tensor.copy() : tensor;
+  }
+}
