@@ -1,7 +1,7 @@
 package org.sardonyx.operators.image;
 
-import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;

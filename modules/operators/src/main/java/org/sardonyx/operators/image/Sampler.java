@@ -177,7 +177,9 @@ record Sampler(
     }
   }
 
-  /** Returns the axes to resample, those that lose most first: so little as can be is in between. */
+  /**
+   * Returns the axes to resample, those that lose most first: so little as can be is in between.
+   */
   private static List<Integer> order(List<Axis> axes) {
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < axes.size(); i++) {
