@@ -16,8 +16,8 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 
 /**
- * CropAndResize of com.microsoft: regions [n, 4], each y1, x1, y2, x2 from 0 to 1, of images [N, C, H,
- * W] resized to one size: [n, C, height, width].
+ * CropAndResize of com.microsoft: regions [n, 4], each y1, x1, y2, x2 from 0 to 1, of images [N, C,
+ * H, W] resized to one size: [n, C, height, width].
  *
  * @param nearest whether to take the nearest element, else to interpolate
  * @param extrapolation the result for points outside of the image
@@ -121,8 +121,7 @@ public record CropAndResize(boolean nearest, float extrapolation) implements Ope
     int right = Math.min(left + 1, columns - 1);
     double ly = py - top;
     double lx = px - left;
-    double above =
-        x[map + top * columns + left] * (1 - lx) + x[map + top * columns + right] * lx;
+    double above = x[map + top * columns + left] * (1 - lx) + x[map + top * columns + right] * lx;
     double below =
         x[map + bottom * columns + left] * (1 - lx) + x[map + bottom * columns + right] * lx;
     return above * (1 - ly) + below * ly;
