@@ -56,9 +56,10 @@ public record Tokenizer(
           .create(Tokenizer::of);
 
   private static Tokenizer of(Attributes attributes) {
-    List<String> separators = attributes.getStringsOrNull("separators");
+    List<String> given = attributes.getStringsOrNull("separators");
+    List<String> separators = given == null ? List.of() : given;
     String expression = attributes.getString("tokenexp", "");
-    boolean hasSeparators = separators != null && !separators.isEmpty();
+    boolean hasSeparators = !separators.isEmpty();
     if (hasSeparators == !expression.isEmpty()) {
       throw new InvalidModel("one of separators and tokenexp must be given");
     }
