@@ -81,6 +81,13 @@ interface Condition {
           : otherwise;
     }
 
+    boolean is(String attribute, String... any) {
+      Attribute found = node.attribute(attribute);
+      return found != null
+          && found.value() instanceof Attribute.OfString text
+          && List.of(any).contains(text.text());
+    }
+
     boolean names(String attribute, List<String> any) {
       Attribute found = node.attribute(attribute);
       return found != null
@@ -108,6 +115,16 @@ interface Condition {
       case "always" -> site -> true;
       case "layout" -> site -> site.integer("layout", 0) == 1;
       case "double" -> site -> site.anyType(DataType.DOUBLE);
+      case "same-padding-dilated" ->
+          site -> site.is("auto_pad", "SAME_UPPER", "SAME_LOWER") && site.isSet("dilations");
+      case "float16" -> site -> site.anyType(DataType.FLOAT16);
+      case "even-size" -> site -> site.integer("size", 1) % 2 == 0;
+      case "cubic-border" ->
+          site -> site.is("mode", "cubic", "bicubic") && site.is("padding_mode", "border");
+      case "integers-between" ->
+          site ->
+              site.is("mode", "linear", "cubic")
+                  && site.may(0, x -> x.dataType().isInteger());
       case "bfloat16" -> site -> site.anyType(DataType.BFLOAT16);
       case "clip" -> site -> site.isSet("clip");
       case "clip-not-positive" -> site -> site.isSet("clip") && site.number("clip", 1) <= 0;

@@ -50,6 +50,7 @@ import org.sardonyx.operators.generator.RandomUniformLike;
 import org.sardonyx.operators.generator.Range;
 import org.sardonyx.operators.image.AffineGrid;
 import org.sardonyx.operators.image.Col2Im;
+import org.sardonyx.operators.image.CropAndResize;
 import org.sardonyx.operators.image.GridSample;
 import org.sardonyx.operators.image.MaxRoiPool;
 import org.sardonyx.operators.image.NonMaxSuppression;
@@ -288,6 +289,7 @@ public final class Operators {
           org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads.DEF,
           Cos.DEF,
           Cosh.DEF,
+          CropAndResize.DEF,
           CumProd.DEF,
           CumSum.DEF,
           DFT.DEF,

@@ -72,6 +72,46 @@ final class DeviationExamples {
               .attribute(Attribute.of("is_causal", 1))
               .attribute(Attribute.of("qk_matmul_output_mode", 2))
               .scores();
+      case "D40" -> inDouble(operator);
+      case "D41" ->
+          Case.of("LRN", 13)
+              .attribute("size", 2)
+              .input("X", Tensor.of(new float[] {1, 2, 3, 4}, 1, 4, 1, 1))
+              .output("Y", DataType.FLOAT)
+              .build("LRN");
+      case "D42" ->
+          Case.of("GridSample", 22)
+              .attribute("mode", "cubic")
+              .attribute("padding_mode", "border")
+              .input("X", Tensors.normal(new Random(8), DataType.FLOAT, 1, 1, 1, 3, 3))
+              .input("grid", Tensor.of(new float[] {1.2f, 0.3f}, 1, 1, 1, 2))
+              .output("Y", DataType.FLOAT)
+              .build("GridSample");
+      case "D43" ->
+          Case.of("QuantizeLinear", 23)
+              .input("x", Tensor.fromDoubles(DataType.FLOAT16, new double[] {0.27, 1.18}, 2))
+              .constant(
+                  "y_scale", Tensor.fromDoubles(DataType.FLOAT16, new double[] {0.1}))
+              .constant("y_zero_point", Tensor.zeros(DataType.INT8))
+              .output("y", DataType.INT8)
+              .build("QuantizeLinear");
+      case "D45" ->
+          Case.of("MaxPool", 12)
+              .attribute("auto_pad", "SAME_UPPER")
+              .attribute(Attribute.of("kernel_shape", 2, 2))
+              .attribute(Attribute.of("dilations", 2, 2))
+              .input("X", Tensors.normal(new Random(9), DataType.FLOAT, 1, 1, 1, 4, 4))
+              .output("Y", DataType.FLOAT)
+              .build("MaxPool");
+      case "D44" ->
+          Case.of("Resize", 19)
+              .attribute("mode", "linear")
+              .input("X", Tensor.of(new int[] {0, 3}, 1, 1, 1, 2))
+              .constant("roi", Tensor.zeros(DataType.FLOAT, 0))
+              .constant("scales", Tensor.zeros(DataType.FLOAT, 0))
+              .constant("sizes", Tensor.vector(1, 1, 1, 5))
+              .output("Y", DataType.INT32)
+              .build("Resize");
       default -> throw new AssertionError("there is no example for " + id);
     };
   }
@@ -214,6 +254,21 @@ final class DeviationExamples {
         .input("X", Tensor.of(x, x.length))
         .output("Y", DataType.FLOAT)
         .build(operator);
+  }
+
+  private static Case inDouble(String operator) {
+    Tensor x = Tensors.normal(new Random(10), DataType.DOUBLE, 1, 1, 2, 3);
+    Case.Builder builder = Case.of(operator, 21).input("X", x);
+    switch (operator) {
+      case "Shrink" -> builder.attribute("lambd", 0.1f).attribute("bias", 0.1f);
+      case "Gelu" -> builder.attribute("approximate", "tanh");
+      default ->
+          builder
+              .attribute("num_groups", 1)
+              .constant("scale", Tensor.of(new double[] {0.3, 1.7}, 2))
+              .constant("bias", Tensor.of(new double[] {0.1, 0.2}, 2));
+    }
+    return builder.output("Y", DataType.DOUBLE).build(operator);
   }
 
   private static Case binary(String operator, int[] a, int[] b) {

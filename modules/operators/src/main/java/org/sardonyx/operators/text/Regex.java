@@ -15,8 +15,6 @@ public final class Regex {
   /** A bound that keeps nested repetitions from growing without end. */
   private static final int LARGEST_PROGRAM = 100_000;
 
-  private static final IntPredicate NONE = _ -> false;
-
   /** What a place of the program does. */
   private enum Op {
     /** Goes on if the next character is in a set. */
@@ -31,7 +29,7 @@ public final class Regex {
   }
 
   private record Step(
-      Op op, int x, int y, IntPredicate set, RegexNode.@Nullable Assertion assertion) {}
+      Op op, int x, int y, @Nullable IntPredicate set, RegexNode.@Nullable Assertion assertion) {}
 
   private final List<Step> program = new ArrayList<>();
 
@@ -45,11 +43,11 @@ public final class Regex {
   public static Regex compile(String pattern) {
     Regex regex = new Regex();
     regex.emit(new RegexParser(pattern).parse());
-    regex.add(Op.MATCH, NONE, null);
+    regex.add(Op.MATCH, null, null);
     return regex;
   }
 
-  private int add(Op op, IntPredicate set, RegexNode.@Nullable Assertion assertion) {
+  private int add(Op op, @Nullable IntPredicate set, RegexNode.@Nullable Assertion assertion) {
     if (program.size() >= LARGEST_PROGRAM) {
       throw new LimitExceeded(
           "regex", "a regular expression of more than " + LARGEST_PROGRAM + " steps");
@@ -68,7 +66,7 @@ public final class Regex {
   private void emit(RegexNode node) {
     switch (node) {
       case RegexNode.Characters(IntPredicate set) -> add(Op.CHARACTER, set, null);
-      case RegexNode.Between(RegexNode.Assertion assertion) -> add(Op.ASSERT, NONE, assertion);
+      case RegexNode.Between(RegexNode.Assertion assertion) -> add(Op.ASSERT, null, assertion);
       case RegexNode.Sequence(List<RegexNode> parts) -> parts.forEach(this::emit);
       case RegexNode.Choice(List<RegexNode> parts) -> choice(parts);
       case RegexNode.Repeat(RegexNode part, int min, int max) -> repeat(part, min, max);
@@ -78,9 +76,9 @@ public final class Regex {
   private void choice(List<RegexNode> parts) {
     List<Integer> jumps = new ArrayList<>();
     for (int i = 0; i < parts.size() - 1; i++) {
-      int split = add(Op.SPLIT, NONE, null);
+      int split = add(Op.SPLIT, null, null);
       emit(parts.get(i));
-      jumps.add(add(Op.JUMP, NONE, null));
+      jumps.add(add(Op.JUMP, null, null));
       aim(split, split + 1, program.size());
     }
     emit(parts.getLast());
@@ -94,16 +92,16 @@ public final class Regex {
       emit(part);
     }
     if (max < 0) {
-      int split = add(Op.SPLIT, NONE, null);
+      int split = add(Op.SPLIT, null, null);
       emit(part);
-      int jump = add(Op.JUMP, NONE, null);
+      int jump = add(Op.JUMP, null, null);
       aim(jump, split, split);
       aim(split, split + 1, program.size());
       return;
     }
     List<Integer> splits = new ArrayList<>();
     for (int i = min; i < max; i++) {
-      splits.add(add(Op.SPLIT, NONE, null));
+      splits.add(add(Op.SPLIT, null, null));
       emit(part);
     }
     for (int split : splits) {
@@ -134,7 +132,7 @@ public final class Regex {
       int reached = 0;
       for (int i = 0; i < count; i++) {
         Step step = program.get(now[i]);
-        if (step.op() == Op.CHARACTER && step.set().test(c)) {
+        if (step.set() != null && step.set().test(c)) {
           reached = follow(step.x(), text, at, round, next, reached, seen, stack);
         }
       }

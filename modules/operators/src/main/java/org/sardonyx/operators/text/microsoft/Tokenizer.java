@@ -3,6 +3,7 @@ package org.sardonyx.operators.text.microsoft;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
@@ -56,8 +57,8 @@ public record Tokenizer(
           .create(Tokenizer::of);
 
   private static Tokenizer of(Attributes attributes) {
-    List<String> given = attributes.getStringsOrNull("separators");
-    List<String> separators = given == null ? List.of() : given;
+    List<String> separators =
+        Objects.requireNonNullElse(attributes.getStringsOrNull("separators"), List.of());
     String expression = attributes.getString("tokenexp", "");
     boolean hasSeparators = !separators.isEmpty();
     if (hasSeparators == !expression.isEmpty()) {

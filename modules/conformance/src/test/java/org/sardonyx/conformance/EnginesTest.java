@@ -1,0 +1,135 @@
+package org.sardonyx.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sardonyx.graph.Graph;
+import org.sardonyx.graph.Model;
+import org.sardonyx.graph.Node;
+import org.sardonyx.graph.OpsetImport;
+import org.sardonyx.graph.ValueInfo;
+import org.sardonyx.onnx.Onnx;
+import org.sardonyx.onnx.TensorFiles;
+import org.sardonyx.oracle.Engine;
+import org.sardonyx.oracle.Engine.Calling;
+import org.sardonyx.oracle.Engine.Options;
+import org.sardonyx.oracle.EngineFailed;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.Value;
+import org.sardonyx.type.Type;
+
+class EnginesTest {
+
+  @TempDir Path folder;
+
+  /** {@code y = op(x)}. */
+  private Path model(String operator, DataType type) {
+    Graph graph =
+        new Graph(
+            "g",
+            List.of(new Node("n", operator, List.of("x"), List.of("y"), List.of())),
+            List.of(new ValueInfo("x", Type.tensor(type))),
+            List.of(new ValueInfo("y", Type.tensor(type))),
+            List.of());
+    Path file = folder.resolve("model.onnx");
+    Onnx.write(new Model(8, List.of(new OpsetImport("", 17)), graph), file);
+    return file;
+  }
+
+  private static final Map<String, Value> INPUTS =
+      Map.of("x", Tensor.of(new float[] {-1, 0.5f, 3}, 3));
+
+  @Test
+  void nativeEngineRuns() throws EngineFailed {
+    try (Engine engine = new NativeEngine();
+        Engine.Loaded model = engine.load(model("Relu", DataType.FLOAT), Options.DEFAULT)) {
+      assertEquals(List.of("x"), model.inputs());
+      assertEquals(List.of("y"), model.outputs());
+      assertEquals(Map.of("y", Tensor.of(new float[] {0, 0.5f, 3}, 3)), model.run(INPUTS));
+      assertTrue(model.time(INPUTS, Calling.USER, 1_000_000).length > 0);
+      assertTrue(model.time(INPUTS, Calling.PINNED, 0).length > 0);
+    }
+  }
+
+  @Test
+  void whatIsNotImplementedIsRefused() {
+    Path file = model("NoSuchOperator", DataType.FLOAT);
+    EngineFailed failure =
+        assertThrows(
+            EngineFailed.class, () -> new NativeEngine().load(file, Options.DEFAULT));
+    assertEquals(EngineFailed.Kind.REFUSED, failure.kind());
+    assertTrue(failure.getMessage().contains("NoSuchOperator"), failure::getMessage);
+  }
+
+  @Test
+  void inputsThatDoNotFitFail() throws EngineFailed {
+    try (Engine engine = new NativeEngine();
+        Engine.Loaded model = engine.load(model("Relu", DataType.FLOAT), Options.DEFAULT)) {
+      EngineFailed failure = assertThrows(EngineFailed.class, () -> model.run(Map.of()));
+      assertEquals(EngineFailed.Kind.FAILED, failure.kind());
+      assertTrue(failure.getMessage().startsWith("InvalidInput: "), failure::getMessage);
+    }
+  }
+
+  @Test
+  void nativeProcessAnswersLikeNativeEngine() throws EngineFailed {
+    try (Engine engine = NativeProcess.engine(Duration.ofSeconds(60), List.of("-Xmx256m"));
+        Engine.Loaded model = engine.load(model("Sigmoid", DataType.FLOAT), Options.DEFAULT);
+        Engine.Loaded here =
+            new NativeEngine().load(folder.resolve("model.onnx"), Options.DEFAULT)) {
+      assertEquals(here.run(INPUTS), model.run(INPUTS));
+      assertTrue(model.time(INPUTS, Calling.PINNED, 0).length > 0);
+      assertThrows(EngineFailed.class, () -> model.run(Map.of()));
+    }
+  }
+
+  @Test
+  void goldenEngineGivesWhatIsStored() throws EngineFailed, IOException {
+    Path file = model("Relu", DataType.FLOAT);
+    Path set = Files.createDirectory(folder.resolve("test_data_set_0"));
+    Tensor stored = Tensor.of(new float[] {7, 8, 9}, 3);
+    TensorFiles.write("x", INPUTS.get("x"), set.resolve("input_0.pb"));
+    TensorFiles.write("y", stored, set.resolve("output_0.pb"));
+    try (Engine engine = new GoldenEngine();
+        Engine.Loaded model = engine.load(file, Options.DEFAULT)) {
+      assertEquals(Map.of("y", stored), model.run(INPUTS));
+      Map<String, Value> others = Map.of("x", Tensor.of(new float[] {1}, 1));
+      EngineFailed failure = assertThrows(EngineFailed.class, () -> model.run(others));
+      assertEquals(EngineFailed.Kind.FAILED, failure.kind());
+    }
+  }
+
+  @Test
+  void goldenEngineRefusesWhatHasNothingStored() {
+    Path file = model("Relu", DataType.FLOAT);
+    EngineFailed failure =
+        assertThrows(
+            EngineFailed.class, () -> new GoldenEngine().load(file, Options.DEFAULT));
+    assertEquals(EngineFailed.Kind.REFUSED, failure.kind());
+  }
+
+  @Test
+  void arbiterGivesDoublesOrWhatIsDeclared() throws EngineFailed {
+    Path file = model("Tanh", DataType.FLOAT);
+    try (Engine engine = new ArbiterEngine();
+        Engine.Loaded model = engine.load(file, Options.DEFAULT);
+        Engine.Loaded rounded = new ArbiterEngine().rounded().load(file, Options.DEFAULT)) {
+      Tensor y = (Tensor) model.run(INPUTS).get("y");
+      assertEquals(DataType.DOUBLE, y.dataType());
+      assertEquals(StrictMath.tanh(3), y.doubles()[2]);
+      Tensor declared = (Tensor) rounded.run(INPUTS).get("y");
+      assertEquals(DataType.FLOAT, declared.dataType());
+      assertEquals((float) StrictMath.tanh(3), declared.floats()[2]);
+    }
+  }
+}
