@@ -80,15 +80,15 @@ public record MurmurHash3(boolean positive, int seed) implements Operator {
       hash ^= scramble(word(bytes, whole, length - whole));
     }
     hash ^= length;
-    hash = (hash ^ hash >>> 16) * 0x85ebca6b;
-    hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
-    return hash ^ hash >>> 16;
+    hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+    hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
+    return hash ^ (hash >>> 16);
   }
 
   private static int word(byte[] bytes, int from, int count) {
     int word = 0;
     for (int i = 0; i < count; i++) {
-      word |= (bytes[from + i] & 0xff) << 8 * i;
+      word |= (bytes[from + i] & 0xff) << (8 * i);
     }
     return word;
   }
