@@ -57,7 +57,11 @@ public class RecurrentBenchmark {
 
   private float[] x = {};
   private int[] shape = {};
+
+  @SuppressWarnings("NullAway.Init") // by setUp
   private Session session;
+
+  @SuppressWarnings("NullAway.Init") // by setUp
   private OrtSession reference;
 
   /** Builds the model for both engines. */
