@@ -23,11 +23,11 @@ public final class Inferred {
 
   private final Model model;
   private final List<Diagnostic> findings;
-  private final Map<Graph, Map<String, Facts>> values = new IdentityHashMap<>();
-  private final Map<Function, Map<String, @Nullable Type>> functions;
+  private final IdentityHashMap<Graph, Map<String, Facts>> values = new IdentityHashMap<>();
+  private final IdentityHashMap<Function, Map<String, @Nullable Type>> functions;
 
   Inferred(
-      Model model, GraphResult main, Map<Function, Map<String, @Nullable Type>> functionTypes) {
+      Model model, GraphResult main, IdentityHashMap<Function, Map<String, @Nullable Type>> functionTypes) {
     this.model = model;
     this.findings = main.findings().stream().distinct().toList();
     this.functions = functionTypes;

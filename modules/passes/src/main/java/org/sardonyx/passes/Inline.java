@@ -38,6 +38,8 @@ public final class Inline {
   }
 
   /**
+   * Returns the pass.
+   *
    * @param operators tell whether an operator means the same under two versions of its set
    */
   public static Inline of(Operators operators) {

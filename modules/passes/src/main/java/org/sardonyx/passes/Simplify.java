@@ -88,6 +88,7 @@ public final class Simplify {
   }
 
   /** Applies every rule until none does anything any more. */
+  @SuppressWarnings("ReferenceEquality") // the model itself where nothing changed
   public Result apply(Model model) {
     Map<String, Integer> counts = new LinkedHashMap<>();
     rules.forEach(rule -> counts.put(rule.name(), 0));
@@ -107,6 +108,7 @@ public final class Simplify {
         current == model ? model : current.withGraph(tidy(current.graph())), counts, round);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the node itself where nothing changed
   private Graph graph(Graph graph, Site site, Map<String, Integer> counts) {
     List<Node> nodes = new ArrayList<>(graph.nodes().size());
     boolean nested = false;

@@ -110,7 +110,7 @@ final class Elements {
     boolean symbolic = false;
     for (int i = 0; i < inputs.size(); i++) {
       Facts facts = inputs.get(i);
-      if (facts == Facts.NONE) {
+      if (facts.type() == null) {
         if (moving == null || i == 0) {
           return results;
         }

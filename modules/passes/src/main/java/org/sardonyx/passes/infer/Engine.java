@@ -50,7 +50,8 @@ public final class Engine {
   private final NodeVisit visit;
   private final DimNames names = new DimNames();
   private final Budget budget;
-  private final Map<Function, Map<String, @Nullable Type>> functionTypes = new IdentityHashMap<>();
+  private final IdentityHashMap<Function, Map<String, @Nullable Type>> functionTypes =
+      new IdentityHashMap<>();
 
   /**
    * @param trusting whether shapes that are declared for values of the main graph are believed
@@ -76,7 +77,7 @@ public final class Engine {
   }
 
   /** Returns what holds of the values of each function that is called, whoever calls it. */
-  public Map<Function, Map<String, @Nullable Type>> functionTypes() {
+  public IdentityHashMap<Function, Map<String, @Nullable Type>> functionTypes() {
     return functionTypes;
   }
 
@@ -155,7 +156,7 @@ public final class Engine {
       List<GraphResult> nested) {
     boolean sorted = Order.isSorted(nodes);
     List<Node> order = sorted ? nodes : Order.of(nodes).nodes();
-    Map<Node, Node> annotated = new IdentityHashMap<>();
+    IdentityHashMap<Node, Node> annotated = new IdentityHashMap<>();
     for (Node node : order) {
       budget.visit();
       Context at = context.at(context.where().node(node));
@@ -216,7 +217,7 @@ public final class Engine {
       Facts initial = scope.own().get(input.name());
       Type type = input.type() == null ? null : sane(input.type());
       if (given == null) {
-        if (initial == null || initial.constant() == null && type != null) {
+        if (initial == null || (initial.constant() == null && type != null)) {
           scope.put(
               input.name(), type == null && initial != null ? initial : named(Facts.of(type)));
         }

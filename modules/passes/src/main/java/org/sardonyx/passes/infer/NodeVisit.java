@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.Diagnostic;
 import org.sardonyx.error.Diagnostic.Severity;
@@ -44,7 +43,7 @@ final class NodeVisit {
   private final DimNames names;
   private final Elements elements = new Elements();
   private final Evaluator evaluator = new Evaluator(Engine.MAX_CONSTANT);
-  private final Map<Node, Made> made = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Made> made = new IdentityHashMap<>();
 
   private record Made(@Nullable Operator operator, @Nullable ModelException failure) {}
 
@@ -89,7 +88,7 @@ final class NodeVisit {
             binding,
             names,
             (attribute, graph, types) -> body(node, attribute, graph, types, scope, context));
-    Operator operator = maker.operator();
+    Operator operator = isWellFormed(node, signature) ? maker.operator() : null;
     if (operator == null) {
       report(maker.failure(), false, context, findings);
     } else {
@@ -115,6 +114,27 @@ final class NodeVisit {
       }
     }
     return bodies(node, inference, outputs, scope, context, findings);
+  }
+
+  /** Whether the node has the inputs that its operator must have; operators rely on them. */
+  private static boolean isWellFormed(Node node, Signature signature) {
+    int inputs = node.inputs().size();
+    int outputs = node.outputs().size();
+    if (inputs < signature.minInputs()
+        || inputs > signature.maxInputs()
+        || outputs < signature.minOutputs()
+        || outputs > signature.maxOutputs()) {
+      return false;
+    }
+    for (int i = 0; i < inputs; i++) {
+      Signature.Parameter parameter = signature.input(i);
+      if (node.inputs().get(i).isEmpty()
+          && parameter != null
+          && parameter.arity() == Signature.Arity.SINGLE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Made make(Node node, OperatorDef def, Signature signature) {

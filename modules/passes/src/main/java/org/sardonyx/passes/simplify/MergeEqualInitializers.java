@@ -28,7 +28,6 @@ public final class MergeEqualInitializers implements Rule {
     Rewiring rewiring = new Rewiring(graph);
     boolean changed = false;
     for (List<TensorData> candidates : byType.values()) {
-      List<TensorData> distinct = new ArrayList<>();
       Map<Integer, List<TensorData>> byHash = new HashMap<>();
       if (candidates.size() < 2) {
         continue;
@@ -39,7 +38,6 @@ public final class MergeEqualInitializers implements Rule {
         TensorData same = find(alike, candidate);
         if (same == null) {
           alike.add(candidate);
-          distinct.add(candidate);
         } else if (rewiring.replaceValue(candidate.name(), same.name())) {
           site.changed();
           changed = true;

@@ -69,6 +69,7 @@ public final class Functions {
     return bound;
   }
 
+  @SuppressWarnings("ReferenceEquality") // the graph itself where nothing changed
   private static Node bind(Node node, Map<String, Attribute> actual) {
     boolean changed = false;
     List<Attribute> attributes = new ArrayList<>(node.attributes().size());
@@ -99,6 +100,7 @@ public final class Functions {
     return changed ? node.withAttributes(attributes) : node;
   }
 
+  @SuppressWarnings("ReferenceEquality") // the node itself where nothing changed
   private static Graph bind(Graph graph, Map<String, Attribute> actual) {
     List<Node> nodes = bind(graph.nodes(), actual);
     for (int i = 0; i < nodes.size(); i++) {

@@ -46,6 +46,7 @@ public final class Graphs {
   }
 
   /** Returns the node with each of its graphs replaced. */
+  @SuppressWarnings("ReferenceEquality") // the graph itself where nothing changed
   public static Node mapBodies(Node node, UnaryOperator<Graph> change) {
     if (!hasBodies(node)) {
       return node;
