@@ -9,9 +9,13 @@ package org.sardonyx.kernels;
  */
 public interface Kernels {
 
-  /** Returns the implementation to use on this machine. */
+  /**
+   * Returns the implementation to use on this machine: by vectors where the module {@code
+   * jdk.incubator.vector} is there, the compiler C2 is on and vectors have at least 128 bits, else
+   * the scalar one.
+   */
   static Kernels best() {
-    return scalar();
+    return BestKernels.INSTANCE;
   }
 
   /** Returns the implementation that defines the meaning. */

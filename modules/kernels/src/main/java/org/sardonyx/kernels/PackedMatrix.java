@@ -17,7 +17,7 @@ public final class PackedMatrix {
    *
    * @param k rows
    * @param n columns
-   * @param width columns of a panel
+   * @param width columns of a panel; 0 where the whole matrix is one, with no zeros
    * @param panels the panels one after another, each {@code k * width}; kept, not copied
    */
   public PackedMatrix(int k, int n, int width, float[] panels) {
@@ -37,7 +37,7 @@ public final class PackedMatrix {
     return n;
   }
 
-  /** Returns the number of columns of a panel. */
+  /** Returns the number of columns of a panel, or 0. */
   public int width() {
     return width;
   }

@@ -9,6 +9,9 @@ final class ScalarKernels implements Kernels {
 
   private static final int BLOCK = 256;
 
+  /** The width of a panel that is the whole matrix. */
+  private static final int WHOLE = 0;
+
   private ScalarKernels() {}
 
   @Override
@@ -31,7 +34,7 @@ final class ScalarKernels implements Kernels {
       }
       case RELU -> {
         for (int i = 0; i < n; i++) {
-          y[yOffset + i] = x[xOffset + i] < 0 ? 0 : x[xOffset + i];
+          y[yOffset + i] = Math.max(x[xOffset + i], 0);
         }
       }
       case SQRT -> {
@@ -225,7 +228,7 @@ final class ScalarKernels implements Kernels {
         rows[p * n + j] = b[bOffset + p * bRow + j * bColumn];
       }
     }
-    return new PackedMatrix(k, n, n, rows);
+    return new PackedMatrix(k, n, WHOLE, rows);
   }
 
   @Override
@@ -240,6 +243,9 @@ final class ScalarKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
+    if (b.width() != WHOLE) {
+      throw new IllegalArgumentException("the matrix was packed by other kernels");
+    }
     gemm(
         m,
         b.n(),

@@ -1,5 +1,7 @@
 package org.sardonyx.operators;
 
+import java.util.Arrays;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.OperatorFailed;
 
@@ -39,8 +41,12 @@ public final class Axes {
     long product = 1;
     for (int i = from; i < to; i++) {
       product *= shape[i];
+      if (product > Integer.MAX_VALUE) {
+        throw new LimitExceeded(
+            "elements", "too many for one array in " + Arrays.toString(shape));
+      }
     }
-    return Math.toIntExact(product);
+    return (int) product;
   }
 
   /** Returns row-major strides in elements. */

@@ -6,7 +6,7 @@ import java.util.Arrays;
 final class Grid {
 
   /** Tiles of this many rows and columns keep both sides of a transposition in the cache. */
-  private static final int TILE = 16;
+  private static final int TILE = 8;
 
   private Grid() {}
 

@@ -12,6 +12,9 @@ import org.sardonyx.tensor.Tensor;
  */
 public final class Moves {
 
+  /** Runs shorter than this are moved element by element: each copy costs as much as some. */
+  private static final int SHORT_RUN = 16;
+
   private final Object from;
   private final Object to;
   private final int unit;
@@ -99,7 +102,7 @@ public final class Moves {
       return;
     }
     int inner = rank - 1;
-    boolean runs = f[inner] == 1 && t[inner] == 1;
+    boolean runs = f[inner] == 1 && t[inner] == 1 && (n[inner] >= SHORT_RUN || rank == 1);
     int outer = inner;
     int second = -1;
     if (!runs && rank > 1) {

@@ -50,6 +50,7 @@ import org.sardonyx.operators.generator.RandomUniformLike;
 import org.sardonyx.operators.generator.Range;
 import org.sardonyx.operators.image.AffineGrid;
 import org.sardonyx.operators.image.Col2Im;
+import org.sardonyx.operators.image.CropAndResize;
 import org.sardonyx.operators.image.GridSample;
 import org.sardonyx.operators.image.MaxRoiPool;
 import org.sardonyx.operators.image.NonMaxSuppression;
@@ -288,6 +289,7 @@ public final class Operators {
           org.sardonyx.operators.microsoft.ConvTransposeWithDynamicPads.DEF,
           Cos.DEF,
           Cosh.DEF,
+          CropAndResize.DEF,
           CumProd.DEF,
           CumSum.DEF,
           DFT.DEF,
@@ -309,6 +311,7 @@ public final class Operators {
           Erf.DEF,
           Exp.DEF,
           Expand.DEF,
+          org.sardonyx.operators.shaping.microsoft.ExpandDims.DEF,
           EyeLike.DEF,
           org.sardonyx.operators.microsoft.FastGelu.DEF,
           FeatureVectorizer.DEF,
@@ -322,6 +325,7 @@ public final class Operators {
           Gather.DEF,
           GatherElements.DEF,
           GatherND.DEF,
+          org.sardonyx.operators.indexing.microsoft.GatherND.DEF,
           Gelu.DEF,
           org.sardonyx.operators.microsoft.Gelu.DEF,
           Gemm.DEF,
@@ -331,6 +335,7 @@ public final class Operators {
           Greater.DEF,
           GreaterOrEqual.DEF,
           GridSample.DEF,
+          org.sardonyx.operators.image.microsoft.GridSample.DEF,
           GroupNormalization.DEF,
           GroupQueryAttention.DEF,
           HammingWindow.DEF,
@@ -378,6 +383,8 @@ public final class Operators {
           Mul.DEF,
           MultiHeadAttention.DEF,
           Multinomial.DEF,
+          org.sardonyx.operators.microsoft.MurmurHash3.DEF,
+          org.sardonyx.operators.microsoft.NGramRepeatBlock.DEF,
           Neg.DEF,
           NegativeLogLikelihoodLoss.DEF,
           org.sardonyx.operators.microsoft.NhwcMaxPool.DEF,
@@ -393,6 +400,7 @@ public final class Operators {
           Or.DEF,
           PRelu.DEF,
           Pad.DEF,
+          org.sardonyx.operators.shaping.microsoft.Pad.DEF,
           Pow.DEF,
           QAttention.DEF,
           org.sardonyx.operators.microsoft.QGemm.DEF,
@@ -417,6 +425,7 @@ public final class Operators {
           RandomUniform.DEF,
           RandomUniformLike.DEF,
           Range.DEF,
+          org.sardonyx.operators.generator.microsoft.Range.DEF,
           Reciprocal.DEF,
           ReduceL1.DEF,
           ReduceL2.DEF,
@@ -486,16 +495,20 @@ public final class Operators {
           TfIdfVectorizer.DEF,
           ThresholdedRelu.DEF,
           Tile.DEF,
+          org.sardonyx.operators.text.microsoft.Tokenizer.DEF,
           TopK.DEF,
           Transpose.DEF,
           TreeEnsemble.DEF,
           TreeEnsembleClassifier.DEF,
           TreeEnsembleRegressor.DEF,
           Trilu.DEF,
+          org.sardonyx.operators.shaping.microsoft.Trilu.DEF,
           Unique.DEF,
+          org.sardonyx.operators.indexing.microsoft.Unique.DEF,
           Unsqueeze.DEF,
           Upsample.DEF,
           Where.DEF,
+          org.sardonyx.operators.microsoft.WordConvEmbedding.DEF,
           Xor.DEF,
           ZipMap.DEF);
 

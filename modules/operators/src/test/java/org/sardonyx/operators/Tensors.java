@@ -76,7 +76,7 @@ public final class Tensors {
     for (int i = 0; close && i < expected.size(); i++) {
       double a = expected.getDouble(i);
       double b = actual.getDouble(i);
-      close = a == b || Math.abs(a - b) <= tolerance || (a != a && b != b);
+      close = a == b || Math.abs(a - b) <= tolerance || (Double.isNaN(a) && Double.isNaN(b));
     }
     if (!close) {
       throw new AssertionError("expected " + text(expected) + " but was " + text(actual));

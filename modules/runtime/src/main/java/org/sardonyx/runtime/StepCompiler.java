@@ -1,6 +1,8 @@
 package org.sardonyx.runtime;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +33,7 @@ final class StepCompiler {
   private final Operators operators;
   private final SessionOptions options;
   private final SessionOptions folding;
+  private final IdentityHashMap<Signature, Map<Integer, Formals>> formals = new IdentityHashMap<>();
   private long foldedBytes;
 
   /** What was computed, kept or not: at some point trying costs more than it gives. */
@@ -73,7 +76,7 @@ final class StepCompiler {
             node,
             calls,
             def,
-            new Formals(def, signature, in.length),
+            formals(def, signature, in.length),
             operator,
             in,
             out,
@@ -90,6 +93,12 @@ final class StepCompiler {
         scope.bind(node.outputs().get(i), out[i]);
       }
     }
+  }
+
+  private Formals formals(OperatorDef def, Signature signature, int inputs) {
+    return formals
+        .computeIfAbsent(signature, _ -> new HashMap<>())
+        .computeIfAbsent(inputs, n -> new Formals(def, signature, n));
   }
 
   private OperatorDef definition(Node node) {

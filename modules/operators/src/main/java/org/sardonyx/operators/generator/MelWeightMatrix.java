@@ -70,22 +70,21 @@ public record MelWeightMatrix(DataType type) implements Operator {
       }
       edges[i] = (int) edge;
     }
-    double[] y = new double[rows * bins];
+    Tensor y = in.zeros(0, type, rows, bins);
     for (int i = 0; i < bins; i++) {
       int left = edges[i];
       int center = edges[i + 1];
       int right = edges[i + 2];
       if (left == center) {
-        y[center * bins + i] = 1;
+        y.setDouble(center * bins + i, 1);
       }
       for (int j = left; left < center && j <= center; j++) {
-        y[j * bins + i] = (double) (j - left) / (center - left);
+        y.setDouble(j * bins + i, (double) (j - left) / (center - left));
       }
       for (int j = center; j < right; j++) {
-        y[j * bins + i] = (double) (right - j) / (right - center);
+        y.setDouble(j * bins + i, (double) (right - j) / (right - center));
       }
     }
-    in.set(0, Tensor.fromDoubles(type, y, rows, bins));
   }
 
   private static double mel(double hertz) {

@@ -104,11 +104,10 @@ public record Range() implements Operator {
         y[i] = first + i * step;
       }
     } else {
-      float[] y = new float[n];
+      Tensor y = in.output(0, type, n);
       for (int i = 0; i < n; i++) {
-        y[i] = (float) first + i * (float) step;
+        y.setDouble(i, (float) first + i * (float) step);
       }
-      in.set(0, Tensor.fromFloats(type, y, n));
     }
   }
 

@@ -71,7 +71,7 @@ public record AffineGrid(boolean alignCorners) implements Operator {
     int[] index = new int[r];
     double[] point = new double[r];
     double[] matrix = theta.toDoubles();
-    double[] y = new double[Tensor.checkedSize(shape)];
+    Tensor y = in.output(0, theta.dataType(), shape);
     for (int p = 0; p < shape[0] * count; p++) {
       int rest = p % count;
       for (int d = r - 1; d >= 0; d--) {
@@ -86,10 +86,9 @@ public record AffineGrid(boolean alignCorners) implements Operator {
         for (int k = 0; k < r; k++) {
           sum += matrix[row + i * (r + 1) + k] * point[k];
         }
-        y[p * r + i] = sum;
+        y.setDouble(p * r + i, sum);
       }
     }
-    in.set(0, Tensor.fromDoubles(theta.dataType(), y, shape));
   }
 
   private double place(int i, int size) {

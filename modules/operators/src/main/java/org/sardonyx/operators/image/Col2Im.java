@@ -101,6 +101,10 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
     for (int i = 0; i < r; i++) {
       shape[i + 2] = Axes.size(image[i]);
     }
+    if (x.size() == 0) {
+      in.zeros(0, x.dataType(), shape);
+      return;
+    }
     int[] targets = targets(extent, blocks, shape);
     sum(in, x, targets, shape);
   }
@@ -110,7 +114,7 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
     int r = extent.length;
     int places = Axes.product(extent, 0, r);
     int count = Axes.product(blocks, 0, r);
-    int[] targets = new int[Math.multiplyExact(places, count)];
+    int[] targets = new int[places * count];
     for (int i = 0; i < targets.length; i++) {
       int place = i / count;
       int column = i % count;
@@ -148,6 +152,7 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
       }
     } else if (type.isFloat()) {
       double[] from = x.toDoubles();
+      Tensor result = in.output(0, type, shape);
       double[] y = new double[size];
       for (int i = 0; i < from.length; i++) {
         int target = targets[i % targets.length];
@@ -155,9 +160,12 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
           y[i / targets.length * plane + target] += from[i];
         }
       }
-      in.set(0, Tensor.fromDoubles(type, y, shape));
+      for (int i = 0; i < size; i++) {
+        result.setDouble(i, y[i]);
+      }
     } else {
       long[] from = x.toLongs();
+      Tensor result = in.output(0, type, shape);
       long[] y = new long[size];
       for (int i = 0; i < from.length; i++) {
         int target = targets[i % targets.length];
@@ -165,7 +173,9 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
           y[i / targets.length * plane + target] += from[i];
         }
       }
-      in.set(0, Tensor.fromLongs(type, y, shape));
+      for (int i = 0; i < size; i++) {
+        result.setLong(i, y[i]);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package org.sardonyx.operators.image;
 
+import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
@@ -7,6 +8,7 @@ import org.sardonyx.tensor.Tensor;
 final class GridPoints {
 
   private static final double A = -0.75;
+  private static final int MOST_NEIGHBOURS = 1 << 16;
 
   private final GridSample operator;
   private final int[] dims;
@@ -26,9 +28,9 @@ final class GridPoints {
           case LINEAR -> 2;
           case CUBIC -> 4;
         };
-    long all = 1;
-    for (int i = 0; i < dims.length; i++) {
-      all = Math.min(all * each, 1 << 20);
+    double all = Math.pow(each, dims.length);
+    if (all > MOST_NEIGHBOURS) {
+      throw new UnsupportedModel("GridSample with " + dims.length + " dimensions");
     }
     offsets = new int[(int) all];
     weights = new double[(int) all];

@@ -57,7 +57,7 @@ public record GridSample(Sampler.Mode mode, Padding padding, boolean alignCorner
     REFLECTION
   }
 
-  static GridSample of(Attributes attributes) {
+  public static GridSample of(Attributes attributes) {
     String mode = attributes.getString("mode");
     if (attributes.version() < 20 && mode.startsWith("bi")) {
       mode = mode.substring(2);
@@ -118,7 +118,8 @@ public record GridSample(Sampler.Mode mode, Padding padding, boolean alignCorner
     int channels = shape[1];
     int plane = Axes.product(x.shape(), 2, x.rank());
     int count = Axes.product(shape, 2, shape.length);
-    int[] sources = new int[Tensor.checkedSize(shape)];
+    Tensor y = in.zeros(0, x.dataType(), shape);
+    int[] sources = new int[y.size()];
     for (int n = 0; n < shape[0]; n++) {
       for (int p = 0; p < count; p++) {
         points.set(grid, n * count + p);
@@ -129,7 +130,6 @@ public record GridSample(Sampler.Mode mode, Padding padding, boolean alignCorner
         }
       }
     }
-    Tensor y = in.zeros(0, x.dataType(), shape);
     Moves moves = Moves.of(x, y);
     moves.pick(sources, 0);
     moves.done();

@@ -67,7 +67,7 @@ public record MaxRoiPool(long[] pooledShape, float spatialScale) implements Oper
     int columns = x.dim(3);
     int[] shape = {n, channels, Axes.size(pooledShape[0]), Axes.size(pooledShape[1])};
     double[] from = x.toDoubles();
-    double[] y = new double[Tensor.checkedSize(shape)];
+    Tensor y = in.output(0, x.dataType(), shape);
     int next = 0;
     for (int i = 0; i < n; i++) {
       int batch = (int) rois.getDouble(5 * i);
@@ -86,12 +86,11 @@ public record MaxRoiPool(long[] pooledShape, float spatialScale) implements Oper
           for (int q = 0; q < shape[3]; q++) {
             int x0 = Math.clamp((long) Math.floor(q * binW) + left, 0, columns);
             int x1 = Math.clamp((long) Math.ceil((q + 1) * binW) + left, 0, columns);
-            y[next++] = greatest(from, map, columns, y0, y1, x0, x1);
+            y.setDouble(next++, greatest(from, map, columns, y0, y1, x0, x1));
           }
         }
       }
     }
-    in.set(0, Tensor.fromDoubles(x.dataType(), y, shape));
   }
 
   /** Returns a coordinate in elements, halves rounded away from zero. */

@@ -1,6 +1,7 @@
 package org.sardonyx.operators.image;
 
 import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
@@ -52,6 +53,8 @@ public record RoiAlign(
           .accuracy(Accuracy.ACCUMULATED)
           .create(RoiAlign::of);
 
+  private static final int MOST_SAMPLES = 1 << 24;
+
   static RoiAlign of(Attributes attributes) {
     String shift = attributes.getString("coordinate_transformation_mode", "output_half_pixel");
     String mode = attributes.getString("mode");
@@ -92,7 +95,7 @@ public record RoiAlign(
     int[] shape = {n, channels, Axes.size(height), Axes.size(width)};
     double[] from = x.toDoubles();
     double[] regions = rois.toDoubles();
-    double[] y = new double[Tensor.checkedSize(shape)];
+    Tensor y = in.output(0, x.dataType(), shape);
     int bins = shape[2] * shape[3];
     int plane = x.dim(2) * x.dim(3);
     for (int i = 0; i < n; i++) {
@@ -104,12 +107,11 @@ public record RoiAlign(
       for (int c = 0; c < channels; c++) {
         int map = ((int) batch * channels + c) * plane;
         for (int bin = 0; bin < bins; bin++) {
-          y[(i * channels + c) * bins + bin] = pool(from, map, samples, bin);
+          y.setDouble((i * channels + c) * bins + bin, pool(from, map, samples, bin));
         }
       }
       in.checkpoint();
     }
-    in.set(0, Tensor.fromDoubles(x.dataType(), y, shape));
   }
 
   /** Four neighbours and their weights for every sample of every bin. */
@@ -129,8 +131,12 @@ public record RoiAlign(
     double binH = h / shape[2];
     int gridW = samplingRatio > 0 ? Axes.size(samplingRatio) : (int) Math.max(0, Math.ceil(binW));
     int gridH = samplingRatio > 0 ? Axes.size(samplingRatio) : (int) Math.max(0, Math.ceil(binH));
-    int perBin = Math.multiplyExact(gridW, gridH);
-    int all = Math.multiplyExact(Math.multiplyExact(perBin, 4), shape[2] * shape[3]);
+    double count = 4.0 * gridW * gridH * shape[2] * shape[3];
+    if (count > MOST_SAMPLES) {
+      throw new LimitExceeded("samples", "a region of more than " + MOST_SAMPLES + " samples");
+    }
+    int perBin = gridW * gridH;
+    int all = (int) count;
     int[] offsets = new int[all];
     double[] weights = new double[all];
     int next = 0;

@@ -1,6 +1,8 @@
 package org.sardonyx.operators.image;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.error.UnsupportedModel;
@@ -99,6 +101,7 @@ record Sampler(
   }
 
   private void nearest(Invocation in, Tensor x, List<Axis> axes, int[] shape) {
+    Tensor y = in.output(0, x.dataType(), shape);
     int[][] maps = new int[shape.length][];
     boolean outside = false;
     for (int i = 0; i < shape.length; i++) {
@@ -110,7 +113,6 @@ record Sampler(
         outside |= maps[i][j] < 0;
       }
     }
-    Tensor y = in.output(0, x.dataType(), shape);
     if (outside) {
       Tensor value = Tensor.zeros(x.dataType(), 1);
       if (extrapolation != 0) {
@@ -139,40 +141,54 @@ record Sampler(
     if (!type.isFloat() && !type.isInteger()) {
       throw new UnsupportedModel("Resize between elements of type " + type.specName());
     }
+    Tensor y = in.output(0, type, shape);
     int[] now = x.shape();
     boolean wide = type == DataType.DOUBLE || !type.isFloat();
     float[] floats = wide ? new float[0] : x.toFloats();
     double[] doubles = wide ? x.toDoubles() : new double[0];
-    for (int i = 0; i < shape.length; i++) {
+    for (int i : order(axes)) {
       Axis axis = axes.get(i);
-      if (axis.isIdentity()) {
-        continue;
-      }
       Taps taps = taps(axis);
       int outer = Axes.product(now, 0, i);
       int inner = Axes.product(now, i + 1, now.length);
-      if (wide) {
-        doubles = apply(taps, doubles, outer, axis, inner);
-      } else {
-        floats = apply(taps, floats, outer, axis, inner);
-      }
       now[i] = axis.out();
+      int size = Tensor.checkedSize(now);
+      if (wide) {
+        doubles = apply(taps, doubles, outer, axis, inner, new double[size], extrapolation);
+      } else {
+        floats = apply(taps, floats, outer, axis, inner, new float[size], extrapolation);
+      }
     }
-    if (!wide) {
-      in.set(0, Tensor.fromFloats(type, floats, shape));
-    } else if (type == DataType.DOUBLE) {
-      in.set(0, Tensor.of(doubles, shape));
-    } else {
-      // Integers are rounded to nearest and do not wrap.
-      Tensor y = in.output(0, type, shape);
-      boolean signed = type.kind() == DataType.Kind.SIGNED;
-      double least = signed ? -Math.scalb(1.0, type.bits() - 1) : 0;
-      double most = Math.scalb(1.0, type.bits() - (signed ? 1 : 0)) - 1;
-      for (int j = 0; j < doubles.length; j++) {
+    if (type == DataType.FLOAT) {
+      System.arraycopy(floats, 0, y.floats(), 0, y.size());
+      return;
+    }
+    // Integers are rounded to nearest and do not wrap.
+    boolean signed = type.kind() == DataType.Kind.SIGNED;
+    double least = signed ? -Math.scalb(1.0, type.bits() - 1) : 0;
+    double most = Math.scalb(1.0, type.bits() - (signed ? 1 : 0)) - 1;
+    for (int j = 0; j < y.size(); j++) {
+      if (type.isFloat()) {
+        y.setDouble(j, wide ? doubles[j] : floats[j]);
+      } else {
         double value = Math.clamp(Math.rint(doubles[j]), least, most);
         y.setLong(j, value >= 0x1p63 ? (long) (value - 0x1p63) ^ Long.MIN_VALUE : (long) value);
       }
     }
+  }
+
+  /**
+   * Returns the axes to resample, those that lose most first: so little as can be is in between.
+   */
+  private static List<Integer> order(List<Axis> axes) {
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < axes.size(); i++) {
+      if (!axes.get(i).isIdentity()) {
+        order.add(i);
+      }
+    }
+    order.sort(Comparator.comparingDouble(i -> (double) axes.get(i).out() / axes.get(i).in()));
+    return order;
   }
 
   /**
@@ -207,8 +223,8 @@ record Sampler(
     double stretch = antialias ? Math.min(axis.scale(), 1) : 1;
     double reach = (mode == Mode.LINEAR ? 1 : 2) / stretch;
     int count = 2 * (int) Math.ceil(reach);
-    int[] indices = new int[axis.out() * count];
-    double[] weights = new double[axis.out() * count];
+    int[] indices = new int[Tensor.checkedSize(new int[] {axis.out(), count})];
+    double[] weights = new double[indices.length];
     boolean[] outside = new boolean[axis.out()];
     for (int i = 0; i < axis.out(); i++) {
       double at = source(i, axis);
@@ -244,14 +260,14 @@ record Sampler(
     return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
   }
 
-  private float[] apply(Taps taps, float[] x, int outer, Axis axis, int inner) {
+  private static float[] apply(
+      Taps taps, float[] x, int outer, Axis axis, int inner, float[] y, float extrapolation) {
     float[] weights = new float[taps.weights().length];
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (float) taps.weights()[i];
     }
     int[] indices = taps.indices();
     int count = taps.count();
-    float[] y = new float[outer * axis.out() * inner];
     for (int o = 0; o < outer; o++) {
       int from = o * axis.in() * inner;
       for (int i = 0; i < axis.out(); i++) {
@@ -272,11 +288,11 @@ record Sampler(
     return y;
   }
 
-  private double[] apply(Taps taps, double[] x, int outer, Axis axis, int inner) {
+  private static double[] apply(
+      Taps taps, double[] x, int outer, Axis axis, int inner, double[] y, float extrapolation) {
     double[] weights = taps.weights();
     int[] indices = taps.indices();
     int count = taps.count();
-    double[] y = new double[outer * axis.out() * inner];
     for (int o = 0; o < outer; o++) {
       int from = o * axis.in() * inner;
       for (int i = 0; i < axis.out(); i++) {

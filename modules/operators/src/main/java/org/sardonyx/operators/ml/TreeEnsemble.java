@@ -161,14 +161,15 @@ public record TreeEnsemble(
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
     Rows rows = Rows.of(x);
-    double[] scores = new double[targets];
-    double[] y = new double[Tensor.checkedSize(new int[] {rows.count(), targets})];
+    Tensor y = in.output(0, x.dataType(), rows.count(), targets);
+    double[] scores = new double[rows.count() == 0 ? 0 : targets];
     for (int n = 0; n < rows.count(); n++) {
       trees.score(rows.values(), n * rows.width(), rows.width(), aggregate, scores);
       transform.apply(scores);
-      System.arraycopy(scores, 0, y, n * targets, targets);
+      for (int k = 0; k < targets; k++) {
+        y.setDouble(n * targets + k, scores[k]);
+      }
       in.checkpoint();
     }
-    in.set(0, Tensor.fromDoubles(x.dataType(), y, rows.count(), targets));
   }
 }

@@ -90,8 +90,8 @@ public record TreeEnsembleRegressor(
   @Override
   public void run(Invocation in) {
     Rows rows = Rows.of(in.tensor(0));
-    double[] scores = new double[targets];
     float[] y = in.output(0, DataType.FLOAT, rows.count(), targets).floats();
+    double[] scores = new double[rows.count() == 0 ? 0 : targets];
     for (int n = 0; n < rows.count(); n++) {
       trees.score(rows.values(), n * rows.width(), rows.width(), aggregate, scores);
       for (int k = 0; k < base.length; k++) {

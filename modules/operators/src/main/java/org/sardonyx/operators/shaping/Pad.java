@@ -68,7 +68,7 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
           .create(Pad::of);
 
   /** What the new elements are. */
-  enum Mode {
+  public enum Mode {
     CONSTANT,
     REFLECT,
     EDGE,
@@ -160,9 +160,16 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
       throw new OperatorFailed(pads.length + " pads for " + axes.length + " axes of " + x);
     }
     for (int i = 0; i < axes.length; i++) {
-      before[axes[i]] = Math.toIntExact(pads[i]);
-      after[axes[i]] = Math.toIntExact(pads[i + axes.length]);
+      before[axes[i]] = pad(pads[i]);
+      after[axes[i]] = pad(pads[i + axes.length]);
     }
+  }
+
+  private static int pad(long pad) {
+    if (pad != (int) pad) {
+      throw new OperatorFailed("a pad of " + pad);
+    }
+    return (int) pad;
   }
 
   private void constant(

@@ -66,7 +66,7 @@ public record SpaceToDepth(long blocksize) implements Operator {
     int[] grid = {x.dim(0), b, b, c, h, w};
     int row = w * b;
     int[] from = {c * h * b * row, row, 1, h * b * row, b * row, b};
-    Tensor y = in.output(0, x.dataType(), x.dim(0), b * b * c, h, w);
+    Tensor y = in.output(0, x.dataType(), x.dim(0), Axes.size((long) b * b * c), h, w);
     Moves moves = Moves.of(x, y);
     moves.strided(0, from, 0, Axes.strides(grid), grid);
     moves.done();

@@ -104,7 +104,10 @@ public record DFT(@Nullable Long axis, boolean inverse, boolean onesided) implem
     int outer = Axes.product(shape, 0, along);
     int inner = Axes.product(shape, along + 1, rank - 1);
     double[] from = x.toDoubles();
-    double[] to = new double[Tensor.checkedSize(shape)];
+    Tensor y = in.output(0, x.dataType(), shape);
+    if (y.size() == 0) {
+      return;
+    }
     double[] real = new double[n];
     double[] imag = new double[n];
     Fourier fourier = new Fourier(n, inverse);
@@ -125,15 +128,14 @@ public record DFT(@Nullable Long axis, boolean inverse, boolean onesided) implem
         fourier.transform(real, imag);
         for (int k = 0; k < out; k++) {
           int at = ((o * out + k) * inner + i) * outParts;
-          to[at] = real[k] * factor;
+          y.setDouble(at, real[k] * factor);
           if (outParts == 2) {
-            to[at + 1] = imag[k] * factor;
+            y.setDouble(at + 1, imag[k] * factor);
           }
         }
       }
       in.checkpoint();
     }
-    in.set(0, Tensor.fromDoubles(x.dataType(), to, shape));
   }
 
   /** Fills in the other half of the spectrum of a real signal. */

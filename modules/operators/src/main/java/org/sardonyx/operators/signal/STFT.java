@@ -90,7 +90,7 @@ public record STFT(boolean onesided) implements Operator {
     }
     double[] from = x.toDoubles();
     int[] shape = {x.dim(0), frames, bins, 2};
-    double[] to = new double[Tensor.checkedSize(shape)];
+    Tensor y = in.output(0, x.dataType(), shape);
     double[] real = new double[n];
     double[] imag = new double[n];
     Fourier fourier = new Fourier(n, false);
@@ -106,12 +106,11 @@ public record STFT(boolean onesided) implements Operator {
         }
         fourier.transform(real, imag);
         for (int k = 0; k < bins; k++) {
-          to[at++] = real[k];
-          to[at++] = imag[k];
+          y.setDouble(at++, real[k]);
+          y.setDouble(at++, imag[k]);
         }
       }
       in.checkpoint();
     }
-    in.set(0, Tensor.fromDoubles(x.dataType(), to, shape));
   }
 }

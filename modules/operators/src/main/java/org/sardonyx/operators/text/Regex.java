@@ -10,12 +10,10 @@ import org.sardonyx.error.LimitExceeded;
  * A regular expression as a machine that is in many states at once: every character of the input is
  * looked at one time. R. Cox, "Regular Expression Matching: the Virtual Machine Approach".
  */
-final class Regex {
+public final class Regex {
 
   /** A bound that keeps nested repetitions from growing without end. */
   private static final int LARGEST_PROGRAM = 100_000;
-
-  private static final IntPredicate NONE = _ -> false;
 
   /** What a place of the program does. */
   private enum Op {
@@ -31,7 +29,7 @@ final class Regex {
   }
 
   private record Step(
-      Op op, int x, int y, IntPredicate set, RegexNode.@Nullable Assertion assertion) {}
+      Op op, int x, int y, @Nullable IntPredicate set, RegexNode.@Nullable Assertion assertion) {}
 
   private final List<Step> program = new ArrayList<>();
 
@@ -42,14 +40,14 @@ final class Regex {
    *
    * @throws org.sardonyx.error.InvalidModel where the expression is not one of RE2
    */
-  static Regex compile(String pattern) {
+  public static Regex compile(String pattern) {
     Regex regex = new Regex();
     regex.emit(new RegexParser(pattern).parse());
-    regex.add(Op.MATCH, NONE, null);
+    regex.add(Op.MATCH, null, null);
     return regex;
   }
 
-  private int add(Op op, IntPredicate set, RegexNode.@Nullable Assertion assertion) {
+  private int add(Op op, @Nullable IntPredicate set, RegexNode.@Nullable Assertion assertion) {
     if (program.size() >= LARGEST_PROGRAM) {
       throw new LimitExceeded(
           "regex", "a regular expression of more than " + LARGEST_PROGRAM + " steps");
@@ -68,7 +66,7 @@ final class Regex {
   private void emit(RegexNode node) {
     switch (node) {
       case RegexNode.Characters(IntPredicate set) -> add(Op.CHARACTER, set, null);
-      case RegexNode.Between(RegexNode.Assertion assertion) -> add(Op.ASSERT, NONE, assertion);
+      case RegexNode.Between(RegexNode.Assertion assertion) -> add(Op.ASSERT, null, assertion);
       case RegexNode.Sequence(List<RegexNode> parts) -> parts.forEach(this::emit);
       case RegexNode.Choice(List<RegexNode> parts) -> choice(parts);
       case RegexNode.Repeat(RegexNode part, int min, int max) -> repeat(part, min, max);
@@ -78,9 +76,9 @@ final class Regex {
   private void choice(List<RegexNode> parts) {
     List<Integer> jumps = new ArrayList<>();
     for (int i = 0; i < parts.size() - 1; i++) {
-      int split = add(Op.SPLIT, NONE, null);
+      int split = add(Op.SPLIT, null, null);
       emit(parts.get(i));
-      jumps.add(add(Op.JUMP, NONE, null));
+      jumps.add(add(Op.JUMP, null, null));
       aim(split, split + 1, program.size());
     }
     emit(parts.getLast());
@@ -94,16 +92,16 @@ final class Regex {
       emit(part);
     }
     if (max < 0) {
-      int split = add(Op.SPLIT, NONE, null);
+      int split = add(Op.SPLIT, null, null);
       emit(part);
-      int jump = add(Op.JUMP, NONE, null);
+      int jump = add(Op.JUMP, null, null);
       aim(jump, split, split);
       aim(split, split + 1, program.size());
       return;
     }
     List<Integer> splits = new ArrayList<>();
     for (int i = min; i < max; i++) {
-      splits.add(add(Op.SPLIT, NONE, null));
+      splits.add(add(Op.SPLIT, null, null));
       emit(part);
     }
     for (int split : splits) {
@@ -113,20 +111,28 @@ final class Regex {
 
   /** Whether the text as a whole matches. */
   boolean matches(String text) {
+    return longest(text, 0) == text.length();
+  }
+
+  /**
+   * Returns where the longest match that begins at {@code from} ends, or -1 where there is none.
+   */
+  public int longest(String text, int from) {
     int[] now = new int[program.size()];
     int[] next = new int[program.size()];
     int[] seen = new int[program.size()];
     int[] stack = new int[2 * program.size() + 2];
-    int count = follow(0, text, 0, 1, now, 0, seen, stack);
     int round = 1;
-    for (int at = 0; at < text.length(); ) {
+    int count = follow(0, text, from, round, now, 0, seen, stack);
+    int end = hasMatch(now, count) ? from : -1;
+    for (int at = from; at < text.length() && count > 0; ) {
       int c = text.codePointAt(at);
       at += Character.charCount(c);
       round++;
       int reached = 0;
       for (int i = 0; i < count; i++) {
         Step step = program.get(now[i]);
-        if (step.op() == Op.CHARACTER && step.set().test(c)) {
+        if (step.set() != null && step.set().test(c)) {
           reached = follow(step.x(), text, at, round, next, reached, seen, stack);
         }
       }
@@ -134,9 +140,16 @@ final class Regex {
       now = next;
       next = swapped;
       count = reached;
+      if (hasMatch(now, count)) {
+        end = at;
+      }
     }
+    return end;
+  }
+
+  private boolean hasMatch(int[] places, int count) {
     for (int i = 0; i < count; i++) {
-      if (program.get(now[i]).op() == Op.MATCH) {
+      if (program.get(places[i]).op() == Op.MATCH) {
         return true;
       }
     }

@@ -247,23 +247,19 @@ final class RegexParser {
 
   /** Returns the one character that an escape stands for. */
   private int escaped(int c) {
-    switch (c) {
-      case 'a':
-        return 7;
-      case 'f':
-        return '\f';
-      case 't':
-        return '\t';
-      case 'n':
-        return '\n';
-      case 'r':
-        return '\r';
-      case 'v':
-        return 11;
-      case 'x':
-        return hexadecimal();
-      default:
-    }
+    return switch (c) {
+      case 'a' -> 7;
+      case 'f' -> '\f';
+      case 't' -> '\t';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 'v' -> 11;
+      case 'x' -> hexadecimal();
+      default -> octalOrItself(c);
+    };
+  }
+
+  private int octalOrItself(int c) {
     if (c == '0' || (c >= '1' && c <= '7' && octal(at) && octal(at + 1))) {
       int value = c - '0';
       for (int i = 0; i < 2 && octal(at); i++) {

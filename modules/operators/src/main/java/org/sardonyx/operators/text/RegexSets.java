@@ -26,7 +26,7 @@ final class RegexSets {
           Map.entry("lower", c -> c >= 'a' && c <= 'z'),
           Map.entry("print", c -> c >= 32 && c < 127),
           Map.entry("punct", c -> c > 32 && c < 127 && !isLetter(c) && !DIGIT.test(c)),
-          Map.entry("space", c -> c >= 9 && c <= 13 || c == ' '),
+          Map.entry("space", c -> (c >= 9 && c <= 13) || c == ' '),
           Map.entry("upper", c -> c >= 'A' && c <= 'Z'),
           Map.entry("word", WORD),
           Map.entry(

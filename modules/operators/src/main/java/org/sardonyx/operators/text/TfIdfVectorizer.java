@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Accuracy;
@@ -62,6 +63,8 @@ public record TfIdfVectorizer(
           .accuracy(Accuracy.ROUNDED)
           .create(TfIdfVectorizer::of);
 
+  private static final int LARGEST_OUTPUT = 1 << 26;
+
   /** What is made of the counts. */
   enum Mode {
     /** The counts. */
@@ -106,8 +109,11 @@ public record TfIdfVectorizer(
     }
     int size = 0;
     for (long place : places) {
-      if (place < 0 || place >= Integer.MAX_VALUE) {
+      if (place < 0) {
         throw new InvalidModel("ngram_indexes holds " + place);
+      }
+      if (place >= LARGEST_OUTPUT) {
+        throw new LimitExceeded("elements", "a row of " + place + " places");
       }
       size = Math.max(size, (int) place + 1);
     }

@@ -59,6 +59,21 @@ class RegionsTest {
   }
 
   @Test
+  void cropAndResize() {
+    Tensor x = Tensors.count(1, 1, 3, 3);
+    Tensor rois = Tensors.floats(shape(1, 4), 0, 0.5f, 1, 1.5f);
+    OperatorRunner runner =
+        OperatorRunner.of("com.microsoft", "CropAndResize", 1).attribute("extrapolation_value", 9f);
+    close(
+        Tensors.floats(shape(1, 1, 2, 3), 1, 2, 9, 7, 8, 9),
+        runner.run(x, rois, Tensors.ints(shape(1), 0), Tensors.ints(shape(2), 2, 3)),
+        1e-6);
+    assertThrows(
+        OperatorFailed.class,
+        () -> runner.run(x, rois, Tensors.ints(shape(1), 1), Tensors.ints(shape(2), 2, 3)));
+  }
+
+  @Test
   void col2im() {
     Tensor x = Tensors.floats(shape(1, 4, 2), 1, 2, 3, 4, 5, 6, 7, 8);
     same(

@@ -41,7 +41,7 @@ class CastTest {
         cast(Tensors.floats(shape(5), NAN, INF, 0.1f, -0.0f, -1), DataType.BOOL));
     assertEquals(
         0xfffffffffffff800L,
-        cast(Tensors.doubles(shape(1), 18446744073709549568.0), DataType.UINT64).getLong(0));
+        cast(Tensors.doubles(shape(1), 0x1.fffffffffffffp63), DataType.UINT64).getLong(0));
   }
 
   @Test

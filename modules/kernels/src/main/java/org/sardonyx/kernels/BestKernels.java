@@ -1,0 +1,66 @@
+package org.sardonyx.kernels;
+
+import java.lang.reflect.InvocationTargetException;
+
+/** Decides once which kernels suit this machine and this virtual machine. */
+final class BestKernels {
+
+  private static final String MODULE = "jdk.incubator.vector";
+  private static final int NARROWEST = 128;
+
+  static final Kernels INSTANCE = choose();
+
+  private BestKernels() {}
+
+  private static Kernels choose() {
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      return scalar("start Java with --add-modules " + MODULE + " to use the vectors of this machine");
+    }
+    String mode = System.getProperty("java.vm.info", "");
+    if (mode.contains("interpreted") || mode.contains("emulated-client")) {
+      return scalar("the compiler that vectors need, C2, is off");
+    }
+    if (!fusesQuickly()) {
+      return scalar("this machine does not fuse multiplications and additions");
+    }
+    try {
+      // Only by name: the package cannot be loaded where the module is missing.
+      Class<?> type = Class.forName("org.sardonyx.kernels.vector.VectorKernels");
+      int width = (int) type.getMethod("width").invoke(null);
+      return width >= NARROWEST
+          ? (Kernels) type.getConstructor(boolean.class).newInstance(true)
+          : scalar("the vectors of this machine have only " + width + " bits");
+    } catch (ClassNotFoundException
+        | NoSuchMethodException
+        | InstantiationException
+        | IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    } catch (InvocationTargetException e) {
+      return scalar("the Vector API does not work here: " + e.getCause());
+    }
+  }
+
+  private static Kernels scalar(String why) {
+    System.getLogger(Kernels.class.getName())
+        .log(System.Logger.Level.WARNING, "Models run without vectors, and slower: " + why);
+    return Kernels.scalar();
+  }
+
+  /**
+   * Without an instruction for it, {@code Math.fma} takes microseconds, and so do vectors; with one,
+   * even the interpreter takes far less.
+   */
+  private static boolean fusesQuickly() {
+    final int calls = 64;
+    long best = Long.MAX_VALUE;
+    float x = 1.1f;
+    for (int round = 0; round < 5; round++) {
+      long start = System.nanoTime();
+      for (int i = 0; i < calls; i++) {
+        x = Math.fma(x, 0.99f, 0.1f);
+      }
+      best = Math.min(best, System.nanoTime() - start);
+    }
+    return best / calls < 400 && x > 0;
+  }
+}

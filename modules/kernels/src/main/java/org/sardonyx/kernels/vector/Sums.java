@@ -1,0 +1,121 @@
+package org.sardonyx.kernels.vector;
+
+import static org.sardonyx.kernels.vector.Elementary.S;
+import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
+import static org.sardonyx.kernels.vector.UnaryLoops.load;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+
+/**
+ * Sums, greatest elements and softmax. Four vectors of partial sums, added up in one fixed order:
+ * {@code reduceLanes} promises none.
+ */
+final class Sums {
+
+  private static final VectorShuffle<Float> BY_8 = turn(8);
+  private static final VectorShuffle<Float> BY_4 = turn(4);
+  private static final VectorShuffle<Float> BY_2 = turn(2);
+  private static final VectorShuffle<Float> BY_1 = turn(1);
+
+  private Sums() {}
+
+  private static VectorShuffle<Float> turn(int lanes) {
+    return VectorShuffle.iota(S, lanes % LANES, 1, true);
+  }
+
+  /** Adds the upper half of the lanes to the lower, then the upper half of those, and so on. */
+  private static float total(FloatVector v) {
+    FloatVector sum = v;
+    for (int by = LANES / 2; by > 8; by /= 2) {
+      sum = sum.add(sum.rearrange(turn(by)));
+    }
+    sum = LANES > 8 ? sum.add(sum.rearrange(BY_8)) : sum;
+    sum = LANES > 4 ? sum.add(sum.rearrange(BY_4)) : sum;
+    sum = LANES > 2 ? sum.add(sum.rearrange(BY_2)) : sum;
+    sum = LANES > 1 ? sum.add(sum.rearrange(BY_1)) : sum;
+    return sum.lane(0);
+  }
+
+  static float sum(float[] x, int xo, int n) {
+    int i = 0;
+    float sum = 0;
+    if (n >= LANES) {
+      FloatVector a = FloatVector.zero(S);
+      FloatVector b = a;
+      FloatVector c = a;
+      FloatVector d = a;
+      for (; i + 4 * LANES <= n; i += 4 * LANES) {
+        a = a.add(load(x, xo + i));
+        b = b.add(load(x, xo + i + LANES));
+        c = c.add(load(x, xo + i + 2 * LANES));
+        d = d.add(load(x, xo + i + 3 * LANES));
+      }
+      for (; i + LANES <= n; i += LANES) {
+        a = a.add(load(x, xo + i));
+      }
+      sum = total(a.add(b).add(c.add(d)));
+    }
+    for (; i < n; i++) {
+      sum += x[xo + i];
+    }
+    return sum;
+  }
+
+  static float dot(float[] x, int xo, float[] y, int yo, int n) {
+    int i = 0;
+    float sum = 0;
+    if (n >= LANES) {
+      FloatVector a = FloatVector.zero(S);
+      FloatVector b = a;
+      FloatVector c = a;
+      FloatVector d = a;
+      for (; i + 4 * LANES <= n; i += 4 * LANES) {
+        a = load(x, xo + i).fma(load(y, yo + i), a);
+        b = load(x, xo + i + LANES).fma(load(y, yo + i + LANES), b);
+        c = load(x, xo + i + 2 * LANES).fma(load(y, yo + i + 2 * LANES), c);
+        d = load(x, xo + i + 3 * LANES).fma(load(y, yo + i + 3 * LANES), d);
+      }
+      for (; i + LANES <= n; i += LANES) {
+        a = load(x, xo + i).fma(load(y, yo + i), a);
+      }
+      sum = total(a.add(b).add(c.add(d)));
+    }
+    for (; i < n; i++) {
+      sum = Math.fma(x[xo + i], y[yo + i], sum);
+    }
+    return sum;
+  }
+
+  static float max(float[] x, int xo, int n) {
+    if (n < LANES) {
+      float max = Float.NEGATIVE_INFINITY;
+      for (int i = 0; i < n; i++) {
+        max = Math.max(max, x[xo + i]);
+      }
+      return max;
+    }
+    FloatVector a = load(x, xo + n - LANES);
+    FloatVector b = a;
+    int i = 0;
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+      a = a.max(load(x, xo + i));
+      b = b.max(load(x, xo + i + LANES));
+    }
+    if (i + LANES <= n) {
+      a = a.max(load(x, xo + i));
+    }
+    return a.max(b).reduceLanes(VectorOperators.MAX);
+  }
+
+  /** Computes {@code y[i] = exp(x[i] - max)}, n being at least one vector. */
+  static void expFrom(float[] x, int xo, float max, float[] y, int yo, int n) {
+    int end = n - LANES;
+    FloatVector last = load(x, xo + end);
+    for (int i = 0; i < end; i += LANES) {
+      Elementary.exp(load(x, xo + i).sub(max)).intoArray(y, yo + i);
+    }
+    Elementary.exp(last.sub(max)).intoArray(y, yo + end);
+  }
+}

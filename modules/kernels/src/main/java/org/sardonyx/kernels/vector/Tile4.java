@@ -1,0 +1,402 @@
+package org.sardonyx.kernels.vector;
+
+import static org.sardonyx.kernels.vector.Elementary.S;
+import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
+import static org.sardonyx.kernels.vector.UnaryLoops.load;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Tiles of a product, four vectors wide and one to six rows high: {@code c += alpha * a * b}, with a row of a
+ * every {@code lda} floats and its elements side by side, and a row of b every {@code ldb} floats.
+ * Each element of c is one chain of fused multiplications from the first row of b to the last, in
+ * whatever tile it lies. Written out, so that all partial sums stay in registers.
+ */
+final class Tile4 {
+
+  private Tile4() {}
+
+  static void run(
+      int rows, int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha,
+      float[] c, int co, int ldc) {
+    switch (rows) {
+      case 1 -> rows1(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
+      case 2 -> rows2(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
+      case 3 -> rows3(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
+      case 4 -> rows4(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
+      case 5 -> rows5(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
+      case 6 -> rows6(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
+      default -> throw new IllegalArgumentException("a tile has one to six rows");
+    }
+  }
+
+  private static void add(FloatVector sum, float alpha, float[] c, int at) {
+    sum.mul(alpha).add(load(c, at)).intoArray(c, at);
+  }
+
+  private static void rows1(
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int ldc) {
+    FloatVector s00 = FloatVector.zero(S);
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s03 = s00;
+    int at = bo;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = load(b, at);
+      FloatVector b1 = load(b, at + LANES);
+      FloatVector b2 = load(b, at + 2 * LANES);
+      FloatVector b3 = load(b, at + 3 * LANES);
+      FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      s03 = x0.fma(b3, s03);
+      at += ldb;
+    }
+    add(s00, alpha, c, co);
+    add(s01, alpha, c, co + LANES);
+    add(s02, alpha, c, co + 2 * LANES);
+    add(s03, alpha, c, co + 3 * LANES);
+  }
+
+  private static void rows2(
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int ldc) {
+    FloatVector s00 = FloatVector.zero(S);
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s03 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s12 = s00;
+    FloatVector s13 = s00;
+    int a1 = ao + lda;
+    int at = bo;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = load(b, at);
+      FloatVector b1 = load(b, at + LANES);
+      FloatVector b2 = load(b, at + 2 * LANES);
+      FloatVector b3 = load(b, at + 3 * LANES);
+      FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      s03 = x0.fma(b3, s03);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      s12 = x1.fma(b2, s12);
+      s13 = x1.fma(b3, s13);
+      at += ldb;
+    }
+    add(s00, alpha, c, co);
+    add(s01, alpha, c, co + LANES);
+    add(s02, alpha, c, co + 2 * LANES);
+    add(s03, alpha, c, co + 3 * LANES);
+    add(s10, alpha, c, co + ldc);
+    add(s11, alpha, c, co + ldc + LANES);
+    add(s12, alpha, c, co + ldc + 2 * LANES);
+    add(s13, alpha, c, co + ldc + 3 * LANES);
+  }
+
+  private static void rows3(
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int ldc) {
+    FloatVector s00 = FloatVector.zero(S);
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s03 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s12 = s00;
+    FloatVector s13 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s22 = s00;
+    FloatVector s23 = s00;
+    int a1 = ao + lda;
+    int a2 = ao + 2 * lda;
+    int at = bo;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = load(b, at);
+      FloatVector b1 = load(b, at + LANES);
+      FloatVector b2 = load(b, at + 2 * LANES);
+      FloatVector b3 = load(b, at + 3 * LANES);
+      FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      s03 = x0.fma(b3, s03);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      s12 = x1.fma(b2, s12);
+      s13 = x1.fma(b3, s13);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      s22 = x2.fma(b2, s22);
+      s23 = x2.fma(b3, s23);
+      at += ldb;
+    }
+    add(s00, alpha, c, co);
+    add(s01, alpha, c, co + LANES);
+    add(s02, alpha, c, co + 2 * LANES);
+    add(s03, alpha, c, co + 3 * LANES);
+    add(s10, alpha, c, co + ldc);
+    add(s11, alpha, c, co + ldc + LANES);
+    add(s12, alpha, c, co + ldc + 2 * LANES);
+    add(s13, alpha, c, co + ldc + 3 * LANES);
+    add(s20, alpha, c, co + 2 * ldc);
+    add(s21, alpha, c, co + 2 * ldc + LANES);
+    add(s22, alpha, c, co + 2 * ldc + 2 * LANES);
+    add(s23, alpha, c, co + 2 * ldc + 3 * LANES);
+  }
+
+  private static void rows4(
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int ldc) {
+    FloatVector s00 = FloatVector.zero(S);
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s03 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s12 = s00;
+    FloatVector s13 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s22 = s00;
+    FloatVector s23 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s32 = s00;
+    FloatVector s33 = s00;
+    int a1 = ao + lda;
+    int a2 = ao + 2 * lda;
+    int a3 = ao + 3 * lda;
+    int at = bo;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = load(b, at);
+      FloatVector b1 = load(b, at + LANES);
+      FloatVector b2 = load(b, at + 2 * LANES);
+      FloatVector b3 = load(b, at + 3 * LANES);
+      FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      s03 = x0.fma(b3, s03);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      s12 = x1.fma(b2, s12);
+      s13 = x1.fma(b3, s13);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      s22 = x2.fma(b2, s22);
+      s23 = x2.fma(b3, s23);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
+      s30 = x3.fma(b0, s30);
+      s31 = x3.fma(b1, s31);
+      s32 = x3.fma(b2, s32);
+      s33 = x3.fma(b3, s33);
+      at += ldb;
+    }
+    add(s00, alpha, c, co);
+    add(s01, alpha, c, co + LANES);
+    add(s02, alpha, c, co + 2 * LANES);
+    add(s03, alpha, c, co + 3 * LANES);
+    add(s10, alpha, c, co + ldc);
+    add(s11, alpha, c, co + ldc + LANES);
+    add(s12, alpha, c, co + ldc + 2 * LANES);
+    add(s13, alpha, c, co + ldc + 3 * LANES);
+    add(s20, alpha, c, co + 2 * ldc);
+    add(s21, alpha, c, co + 2 * ldc + LANES);
+    add(s22, alpha, c, co + 2 * ldc + 2 * LANES);
+    add(s23, alpha, c, co + 2 * ldc + 3 * LANES);
+    add(s30, alpha, c, co + 3 * ldc);
+    add(s31, alpha, c, co + 3 * ldc + LANES);
+    add(s32, alpha, c, co + 3 * ldc + 2 * LANES);
+    add(s33, alpha, c, co + 3 * ldc + 3 * LANES);
+  }
+
+  private static void rows5(
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int ldc) {
+    FloatVector s00 = FloatVector.zero(S);
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s03 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s12 = s00;
+    FloatVector s13 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s22 = s00;
+    FloatVector s23 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s32 = s00;
+    FloatVector s33 = s00;
+    FloatVector s40 = s00;
+    FloatVector s41 = s00;
+    FloatVector s42 = s00;
+    FloatVector s43 = s00;
+    int a1 = ao + lda;
+    int a2 = ao + 2 * lda;
+    int a3 = ao + 3 * lda;
+    int a4 = ao + 4 * lda;
+    int at = bo;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = load(b, at);
+      FloatVector b1 = load(b, at + LANES);
+      FloatVector b2 = load(b, at + 2 * LANES);
+      FloatVector b3 = load(b, at + 3 * LANES);
+      FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      s03 = x0.fma(b3, s03);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      s12 = x1.fma(b2, s12);
+      s13 = x1.fma(b3, s13);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      s22 = x2.fma(b2, s22);
+      s23 = x2.fma(b3, s23);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
+      s30 = x3.fma(b0, s30);
+      s31 = x3.fma(b1, s31);
+      s32 = x3.fma(b2, s32);
+      s33 = x3.fma(b3, s33);
+      FloatVector x4 = FloatVector.broadcast(S, a[a4 + p]);
+      s40 = x4.fma(b0, s40);
+      s41 = x4.fma(b1, s41);
+      s42 = x4.fma(b2, s42);
+      s43 = x4.fma(b3, s43);
+      at += ldb;
+    }
+    add(s00, alpha, c, co);
+    add(s01, alpha, c, co + LANES);
+    add(s02, alpha, c, co + 2 * LANES);
+    add(s03, alpha, c, co + 3 * LANES);
+    add(s10, alpha, c, co + ldc);
+    add(s11, alpha, c, co + ldc + LANES);
+    add(s12, alpha, c, co + ldc + 2 * LANES);
+    add(s13, alpha, c, co + ldc + 3 * LANES);
+    add(s20, alpha, c, co + 2 * ldc);
+    add(s21, alpha, c, co + 2 * ldc + LANES);
+    add(s22, alpha, c, co + 2 * ldc + 2 * LANES);
+    add(s23, alpha, c, co + 2 * ldc + 3 * LANES);
+    add(s30, alpha, c, co + 3 * ldc);
+    add(s31, alpha, c, co + 3 * ldc + LANES);
+    add(s32, alpha, c, co + 3 * ldc + 2 * LANES);
+    add(s33, alpha, c, co + 3 * ldc + 3 * LANES);
+    add(s40, alpha, c, co + 4 * ldc);
+    add(s41, alpha, c, co + 4 * ldc + LANES);
+    add(s42, alpha, c, co + 4 * ldc + 2 * LANES);
+    add(s43, alpha, c, co + 4 * ldc + 3 * LANES);
+  }
+
+  private static void rows6(
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int ldc) {
+    FloatVector s00 = FloatVector.zero(S);
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s03 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s12 = s00;
+    FloatVector s13 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s22 = s00;
+    FloatVector s23 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s32 = s00;
+    FloatVector s33 = s00;
+    FloatVector s40 = s00;
+    FloatVector s41 = s00;
+    FloatVector s42 = s00;
+    FloatVector s43 = s00;
+    FloatVector s50 = s00;
+    FloatVector s51 = s00;
+    FloatVector s52 = s00;
+    FloatVector s53 = s00;
+    int a1 = ao + lda;
+    int a2 = ao + 2 * lda;
+    int a3 = ao + 3 * lda;
+    int a4 = ao + 4 * lda;
+    int a5 = ao + 5 * lda;
+    int at = bo;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = load(b, at);
+      FloatVector b1 = load(b, at + LANES);
+      FloatVector b2 = load(b, at + 2 * LANES);
+      FloatVector b3 = load(b, at + 3 * LANES);
+      FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      s03 = x0.fma(b3, s03);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      s12 = x1.fma(b2, s12);
+      s13 = x1.fma(b3, s13);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      s22 = x2.fma(b2, s22);
+      s23 = x2.fma(b3, s23);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
+      s30 = x3.fma(b0, s30);
+      s31 = x3.fma(b1, s31);
+      s32 = x3.fma(b2, s32);
+      s33 = x3.fma(b3, s33);
+      FloatVector x4 = FloatVector.broadcast(S, a[a4 + p]);
+      s40 = x4.fma(b0, s40);
+      s41 = x4.fma(b1, s41);
+      s42 = x4.fma(b2, s42);
+      s43 = x4.fma(b3, s43);
+      FloatVector x5 = FloatVector.broadcast(S, a[a5 + p]);
+      s50 = x5.fma(b0, s50);
+      s51 = x5.fma(b1, s51);
+      s52 = x5.fma(b2, s52);
+      s53 = x5.fma(b3, s53);
+      at += ldb;
+    }
+    add(s00, alpha, c, co);
+    add(s01, alpha, c, co + LANES);
+    add(s02, alpha, c, co + 2 * LANES);
+    add(s03, alpha, c, co + 3 * LANES);
+    add(s10, alpha, c, co + ldc);
+    add(s11, alpha, c, co + ldc + LANES);
+    add(s12, alpha, c, co + ldc + 2 * LANES);
+    add(s13, alpha, c, co + ldc + 3 * LANES);
+    add(s20, alpha, c, co + 2 * ldc);
+    add(s21, alpha, c, co + 2 * ldc + LANES);
+    add(s22, alpha, c, co + 2 * ldc + 2 * LANES);
+    add(s23, alpha, c, co + 2 * ldc + 3 * LANES);
+    add(s30, alpha, c, co + 3 * ldc);
+    add(s31, alpha, c, co + 3 * ldc + LANES);
+    add(s32, alpha, c, co + 3 * ldc + 2 * LANES);
+    add(s33, alpha, c, co + 3 * ldc + 3 * LANES);
+    add(s40, alpha, c, co + 4 * ldc);
+    add(s41, alpha, c, co + 4 * ldc + LANES);
+    add(s42, alpha, c, co + 4 * ldc + 2 * LANES);
+    add(s43, alpha, c, co + 4 * ldc + 3 * LANES);
+    add(s50, alpha, c, co + 5 * ldc);
+    add(s51, alpha, c, co + 5 * ldc + LANES);
+    add(s52, alpha, c, co + 5 * ldc + 2 * LANES);
+    add(s53, alpha, c, co + 5 * ldc + 3 * LANES);
+  }
+}

@@ -1,0 +1,326 @@
+package org.sardonyx.kernels.vector;
+
+import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
+
+import java.util.Arrays;
+import org.sardonyx.kernels.Unary;
+
+/**
+ * The loops of this package without vectors, step for step and so bit for bit the same. They run
+ * until the compiler is done with the vectors: before, a vector operation takes a microsecond.
+ */
+final class Twin {
+
+  private static final int SIGN = 0x80000000;
+  private static final float MAGIC = 12582912f;
+  private static final int MAGIC_BITS = 0x4B400000;
+
+  private Twin() {}
+
+  static float exp(float x, float low) {
+    float bounded = x > 89 ? 89 : x;
+    bounded = bounded < -105 ? -105 : bounded;
+    float shifted = Math.fma(bounded, 1.44269504f, MAGIC);
+    float n = shifted - MAGIC;
+    float r = Math.fma(n, -0.693359375f, bounded);
+    r = Math.fma(n, 2.12194440e-4f, r) + low;
+    float p = Math.fma(0.0013950525f, r, 0.008368908f);
+    p = Math.fma(p, r, 0.041666206f);
+    p = Math.fma(p, r, 0.16666518f);
+    p = Math.fma(p, r, 0.5f);
+    p = Math.fma(p, r * r, r) + 1;
+    int exponent = Float.floatToRawIntBits(shifted) - MAGIC_BITS;
+    int half = exponent >> 1;
+    float first = Float.intBitsToFloat((half + 127) << 23);
+    float second = Float.intBitsToFloat((exponent - half + 127) << 23);
+    return p * first * second;
+  }
+
+  static float exp(float x) {
+    return exp(x, 0);
+  }
+
+  static float sigmoid(float x) {
+    float e = exp(negativeAbs(x));
+    return (x >= 0 ? 1 : e) / (e + 1);
+  }
+
+  private static float negativeAbs(float x) {
+    return Float.intBitsToFloat(Float.floatToRawIntBits(x) | SIGN);
+  }
+
+  private static float withSign(float x, float sign) {
+    return Float.intBitsToFloat(
+        (Float.floatToRawIntBits(sign) & SIGN) | Float.floatToRawIntBits(x));
+  }
+
+  static float tanh(float x) {
+    float a = Math.abs(x);
+    float y;
+    if (a < 0.6f) {
+      float q = x * x;
+      float p = Math.fma(-0.0057170456f, q, 0.020650588f);
+      p = Math.fma(p, q, -0.053743497f);
+      p = Math.fma(p, q, 0.13331491f);
+      p = Math.fma(p, q, -0.33333284f);
+      y = Math.fma(p * q, a, a);
+    } else {
+      float e = exp(a * -2);
+      y = (1 - e) / (e + 1);
+    }
+    return withSign(y, x);
+  }
+
+  static float erf(float x) {
+    float a = Math.abs(x);
+    float y;
+    if (a < 0.9f) {
+      float q = a * a;
+      float p = Math.fma(-6.1112939e-4f, q, 0.0050162286f);
+      p = Math.fma(p, q, -0.026781958f);
+      p = Math.fma(p, q, 0.1128223f);
+      p = Math.fma(p, q, -0.37612534f);
+      p = Math.fma(p, q, 0.12837915f);
+      y = Math.fma(p, a, a);
+    } else {
+      float t = a > 3.95f ? 3.95f : a;
+      float g = Math.fma(1.982190e-4f, t, -0.0030654843f);
+      g = Math.fma(g, t, 0.022315189f);
+      g = Math.fma(g, t, -0.10411363f);
+      g = Math.fma(g, t, -0.6369761f);
+      g = Math.fma(g, t, -1.1277972f);
+      g = Math.fma(g, t, -1.6645496e-4f);
+      y = 1 - exp(g);
+    }
+    return withSign(y, x);
+  }
+
+  static float gelu(float x) {
+    float a = Math.abs(x);
+    a = a > 40 ? 40 : a;
+    float t = a * 0.70710678f;
+    float w = 1 / (t + 3);
+    float u = (t - 3) * w;
+    float p = Math.fma(-3.2595210e-4f, u, -4.8437191e-4f);
+    p = Math.fma(p, u, 0.0030800654f);
+    p = Math.fma(p, u, -0.0012258196f);
+    p = Math.fma(p, u, -0.026839588f);
+    p = Math.fma(p, u, 0.11952896f);
+    p = Math.fma(p, u, -0.31046607f);
+    p = Math.fma(p, u, 0.5902283f);
+    p = Math.fma(p, u, -0.8833945f);
+    p = Math.fma(p, u, 1.0740069f);
+    float square = a * a;
+    float lost = Math.fma(a, a, -square);
+    float e = exp(square * -0.5f, lost * -0.5f);
+    float tail = e * (p * w) * 0.5f;
+    return product(x, x > 0 ? 1 - tail : tail);
+  }
+
+  static float geluTanh(float x) {
+    float a = Math.abs(x);
+    a = a > 20 ? 20 : a;
+    float factor = Math.fma(a * a, 0.071354814f, 1.5957691f);
+    float argument = a * factor;
+    float lost = Math.fma(a, factor, -argument);
+    float e = exp(-argument, -lost);
+    return product(x, (x >= 0 ? 1 : e) / (e + 1));
+  }
+
+  static float silu(float x) {
+    return product(x, sigmoid(x));
+  }
+
+  private static float product(float x, float factor) {
+    return x < -Float.MAX_VALUE ? -0f : x * factor;
+  }
+
+  static float softplus(float x) {
+    float e = exp(negativeAbs(x));
+    float t = e / (e + 2);
+    float q = t * t;
+    float p = Math.fma(0.2802446f, q, 0.27999142f);
+    p = Math.fma(p, q, 0.400217f);
+    p = Math.fma(p, q, 0.6666641f);
+    return Math.fma(t * q, p, t + t) + (x < 0 ? 0 : x);
+  }
+
+  static float log(float x) {
+    if (!(x > 0) || x > Float.MAX_VALUE) {
+      return x < 0 ? Float.NaN : x == 0 ? Float.NEGATIVE_INFINITY : x;
+    }
+    boolean tiny = x < Float.MIN_NORMAL;
+    int bits = Float.floatToRawIntBits(tiny ? x * 0x1p23f : x);
+    int exponent = (bits - 0x3f3504f3) >> 23;
+    float f = Float.intBitsToFloat(bits - (exponent << 23)) - 1;
+    float n = exponent;
+    n = tiny ? n - 23 : n;
+    float p = Math.fma(-0.07634564f, f, 0.12761612f);
+    p = Math.fma(p, f, -0.13160174f);
+    p = Math.fma(p, f, 0.14201753f);
+    p = Math.fma(p, f, -0.16623358f);
+    p = Math.fma(p, f, 0.20001227f);
+    p = Math.fma(p, f, -0.2500082f);
+    p = Math.fma(p, f, 0.3333333f);
+    float square = f * f;
+    float y = Math.fma(n, -2.12194440e-4f, p * f * square);
+    y = Math.fma(square, -0.5f, y) + f;
+    return Math.fma(n, 0.693359375f, y);
+  }
+
+  static void unary(Unary f, float[] x, int xo, float[] y, int yo, int n) {
+    switch (f) {
+      case EXP -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = exp(x[xo + i]);
+        }
+      }
+      case LOG -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = log(x[xo + i]);
+        }
+      }
+      case SIGMOID -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = sigmoid(x[xo + i]);
+        }
+      }
+      case TANH -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = tanh(x[xo + i]);
+        }
+      }
+      case ERF -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = erf(x[xo + i]);
+        }
+      }
+      case SOFTPLUS -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = softplus(x[xo + i]);
+        }
+      }
+      case GELU -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = gelu(x[xo + i]);
+        }
+      }
+      case GELU_TANH -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = geluTanh(x[xo + i]);
+        }
+      }
+      case SILU -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = silu(x[xo + i]);
+        }
+      }
+      case ABS, NEG, RELU, SQRT, RECIPROCAL -> throw new IllegalArgumentException(f.toString());
+    }
+  }
+
+  static float sum(float[] x, int xo, int n) {
+    int i = 0;
+    float sum = 0;
+    if (n >= LANES) {
+      float[] s = new float[4 * LANES];
+      for (; i + s.length <= n; i += s.length) {
+        for (int j = 0; j < s.length; j++) {
+          s[j] += x[xo + i + j];
+        }
+      }
+      for (; i + LANES <= n; i += LANES) {
+        for (int j = 0; j < LANES; j++) {
+          s[j] += x[xo + i + j];
+        }
+      }
+      sum = total(s);
+    }
+    for (; i < n; i++) {
+      sum += x[xo + i];
+    }
+    return sum;
+  }
+
+  static float dot(float[] x, int xo, float[] y, int yo, int n) {
+    int i = 0;
+    float sum = 0;
+    if (n >= LANES) {
+      float[] s = new float[4 * LANES];
+      for (; i + s.length <= n; i += s.length) {
+        for (int j = 0; j < s.length; j++) {
+          s[j] = Math.fma(x[xo + i + j], y[yo + i + j], s[j]);
+        }
+      }
+      for (; i + LANES <= n; i += LANES) {
+        for (int j = 0; j < LANES; j++) {
+          s[j] = Math.fma(x[xo + i + j], y[yo + i + j], s[j]);
+        }
+      }
+      sum = total(s);
+    }
+    for (; i < n; i++) {
+      sum = Math.fma(x[xo + i], y[yo + i], sum);
+    }
+    return sum;
+  }
+
+  private static float total(float[] s) {
+    for (int j = 0; j < LANES; j++) {
+      s[j] = s[j] + s[LANES + j] + (s[2 * LANES + j] + s[3 * LANES + j]);
+    }
+    for (int by = LANES / 2; by > 0; by /= 2) {
+      for (int j = 0; j < by; j++) {
+        s[j] += s[j + by];
+      }
+    }
+    return s[0];
+  }
+
+  static float max(float[] x, int xo, int n) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      max = Math.max(max, x[xo + i]);
+    }
+    return max;
+  }
+
+  static void expFrom(float[] x, int xo, float max, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = exp(x[xo + i] - max);
+    }
+  }
+
+  /** A tile of any size; {@code sums} is scratch of its width at least. */
+  static void tile(
+      int width,
+      int rows,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float alpha,
+      float[] c,
+      int co,
+      int ldc,
+      float[] sums) {
+    for (int i = 0; i < rows; i++) {
+      Arrays.fill(sums, 0, width, 0);
+      for (int p = 0; p < k; p++) {
+        multiply(a[ao + i * lda + p], b, bo + p * ldb, sums, width);
+      }
+      for (int j = 0; j < width; j++) {
+        c[co + i * ldc + j] += sums[j] * alpha;
+      }
+    }
+  }
+
+  private static void multiply(float x, float[] b, int at, float[] sums, int n) {
+    for (int j = 0; j < n; j++) {
+      sums[j] = Math.fma(x, b[at + j], sums[j]);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package org.sardonyx.kernels.vector;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.Unary;
+
+/** What runs before the compiler is done gives the same bits as what runs after. */
+class TwinTest {
+
+  private static final Kernels VECTOR = new VectorKernels(false);
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"ABS", "NEG", "RELU", "SQRT", "RECIPROCAL"})
+  void functions(Unary f) {
+    float[] x = new float[1 << 12];
+    int filled = 0;
+    for (int bits = 0; bits >= 0 && bits <= 0x7f800000; bits += 20011) {
+      x[filled++] = Float.intBitsToFloat(bits);
+      x[filled++] = -Float.intBitsToFloat(bits);
+      if (filled == x.length || bits > 0x7f800000 - 20011) {
+        x[filled - 1] = Float.NEGATIVE_INFINITY;
+        x[filled - 2] = Float.POSITIVE_INFINITY;
+        x[filled - 3] = Float.NaN;
+        float[] vector = new float[x.length];
+        float[] twin = new float[x.length];
+        VECTOR.unary(f, x, 0, vector, 0, x.length);
+        Twin.unary(f, x, 0, twin, 0, x.length);
+        assertArrayEquals(vector, twin);
+        filled = 0;
+      }
+    }
+  }
+
+  @Test
+  void sums() {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int n = 0; n < 300; n++) {
+      float[] x = floats(random, n + 1);
+      float[] y = floats(random, n + 1);
+      assertEquals(Sums.sum(x, 1, n), Twin.sum(x, 1, n));
+      assertEquals(Sums.dot(x, 1, y, 0, n), Twin.dot(x, 1, y, 0, n));
+      assertEquals(Sums.max(x, 1, n), Twin.max(x, 1, n));
+      if (n >= UnaryLoops.LANES) {
+        float[] a = new float[n];
+        float[] b = new float[n];
+        Sums.expFrom(x, 1, 0.5f, a, 0, n);
+        Twin.expFrom(x, 1, 0.5f, b, 0, n);
+        assertArrayEquals(a, b);
+      }
+    }
+  }
+
+  @Test
+  void productsWhileTheyWarmUp() {
+    Kernels warming = new VectorKernels(true);
+    SplittableRandom random = new SplittableRandom(2);
+    for (int round = 0; round < 200; round++) {
+      int m = 1 + random.nextInt(30);
+      int n = 1 + random.nextInt(200);
+      int k = 1 + random.nextInt(round == 7 ? 1100 : 50);
+      float[] a = floats(random, m * k);
+      float[] b = floats(random, k * n);
+      float[] c = floats(random, m * n);
+      float[] d = c.clone();
+      VECTOR.gemm(m, n, k, 0.7f, a, 0, k, 1, b, 0, n, 1, c, 0, n);
+      warming.gemm(m, n, k, 0.7f, a, 0, k, 1, b, 0, n, 1, d, 0, n);
+      assertArrayEquals(c, d);
+      float[] e = c.clone();
+      float[] f = c.clone();
+      VECTOR.softmax(c, 0, e, 0, n);
+      warming.softmax(c, 0, f, 0, n);
+      assertArrayEquals(e, f);
+    }
+  }
+
+  @Test
+  void loopsBecomeReady() throws InterruptedException {
+    WarmUp warmUp = new WarmUp(true);
+    WarmUp.Part part = warmUp.of(Unary.EXP);
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!part.isReady() && System.nanoTime() < end) {
+      Thread.sleep(20);
+    }
+    assertTrue(part.isReady());
+  }
+
+  private static float[] floats(SplittableRandom random, int n) {
+    float[] x = new float[n];
+    Arrays.setAll(new double[n], i -> x[i] = (float) random.nextDouble(-2, 2));
+    return x;
+  }
+}

@@ -1,0 +1,248 @@
+package org.sardonyx.kernels.vector;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.kernels.Unary;
+
+/** Vector kernels against the scalar ones, whose functions are right within 0.6 units. */
+class VectorKernelsTest {
+
+  private static final Kernels SCALAR = Kernels.scalar();
+  private static final Kernels VECTOR = new VectorKernels(false);
+  private static final float[] SPECIAL = {
+    0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE,
+    -Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, 1e-40f,
+    -1e-40f, 1f, -1f, 87f, 88.7f, 88.73f, 89f, -87f, -87.4f, -103f, -103.98f, -104f, -105f, -200f,
+    1e10f, -1e10f
+  };
+
+  /** The stated bounds, in units in the last place, and half a unit for the other side's rounding. */
+  private static double bound(Unary f, float x) {
+    return switch (f) {
+      case ABS, NEG, RELU, SQRT, RECIPROCAL -> 0;
+      case LOG -> 1.5;
+      case EXP, ERF, TANH -> 2.2;
+      case SIGMOID -> 3;
+      case SOFTPLUS -> 3.5;
+      case SILU -> 4;
+      case GELU -> 6.5;
+      case GELU_TANH -> 9 + 2 * Math.min(Math.abs(1.6 * x * (1 + 0.045 * x * x)), 120);
+    };
+  }
+
+  /** Whether a factor of x is so small that it has few bits. */
+  private static boolean isLost(Unary f, float x, float error) {
+    return switch (f) {
+      case SILU, GELU, GELU_TANH -> x < 0 && Math.abs(error) <= -x * 2 * Float.MIN_VALUE;
+      default -> false;
+    };
+  }
+
+  private static void check(Unary f, float[] x) {
+    float[] expected = new float[x.length];
+    float[] actual = new float[x.length];
+    SCALAR.unary(f, x, 0, expected, 0, x.length);
+    VECTOR.unary(f, x, 0, actual, 0, x.length);
+    for (int i = 0; i < x.length; i++) {
+      if (Float.compare(expected[i], actual[i]) != 0) {
+        double error = Math.abs((double) actual[i] - expected[i]) / Math.ulp(expected[i]);
+        boolean near = error <= bound(f, x[i]) || isLost(f, x[i], actual[i] - expected[i]);
+        assertTrue(near, f + "(" + x[i] + ") is " + actual[i] + ", not " + expected[i] + ": " + error);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void functionsOfEveryMagnitude(Unary f) {
+    float[] x = new float[4096];
+    int filled = 0;
+    for (int bits = 0; bits >= 0 && bits < 0x7f800000; bits += 30011) {
+      x[filled++] = Float.intBitsToFloat(bits);
+      x[filled++] = -Float.intBitsToFloat(bits);
+      if (filled == x.length) {
+        check(f, x);
+        filled = 0;
+      }
+    }
+    check(f, Arrays.copyOf(x, filled));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void functionsWhereTheyAreUsed(Unary f) {
+    SplittableRandom random = new SplittableRandom(1);
+    float[] x = new float[1 << 17];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextDouble(-12, 12);
+    }
+    check(f, x);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void specialValuesOfEveryLengthInPlaceOrNot(Unary f) {
+    for (int n = 0; n < 70; n++) {
+      float[] x = new float[n];
+      for (int i = 0; i < n; i++) {
+        x[i] = SPECIAL[(i + n) % SPECIAL.length];
+      }
+      check(f, x);
+      float[] y = new float[n + 7];
+      Arrays.fill(y, 42);
+      VECTOR.unary(f, x, 0, y, 3, n);
+      for (int i = 0; i < y.length; i++) {
+        assertTrue((i >= 3 && i < n + 3) || y[i] == 42, "wrote beyond the end");
+      }
+      VECTOR.unary(f, x, 0, x, 0, n);
+      assertArrayEquals(Arrays.copyOfRange(y, 3, n + 3), x);
+    }
+  }
+
+  @Test
+  void sumsOfEveryLength() {
+    SplittableRandom random = new SplittableRandom(2);
+    for (int n = 0; n < 300; n++) {
+      float[] x = randomFloats(random, n + 5);
+      float[] y = randomFloats(random, n + 5);
+      double sum = 0;
+      double dot = 0;
+      double size = 0;
+      float max = Float.NEGATIVE_INFINITY;
+      for (int i = 0; i < n; i++) {
+        sum += x[5 + i];
+        dot += (double) x[5 + i] * y[2 + i];
+        size += 1;
+        max = Math.max(max, x[5 + i]);
+      }
+      assertEquals(sum, VECTOR.sum(x, 5, n), 1e-7 * (size + 1));
+      assertEquals(dot, VECTOR.dot(x, 5, y, 2, n), 1e-7 * (size + 1));
+      assertEquals(max, VECTOR.max(x, 5, n));
+      for (int i = 0; i < n; i++) {
+        float kept = x[5 + i];
+        x[5 + i] = Float.NaN;
+        assertTrue(Float.isNaN(VECTOR.max(x, 5, n)));
+        x[5 + i] = kept;
+      }
+    }
+  }
+
+  @Test
+  void softmaxOfEveryLength() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int n = 1; n < 100; n++) {
+      float[] x = randomFloats(random, n + 2);
+      x[2] = n > 1 ? Float.NEGATIVE_INFINITY : 1;
+      float[] expected = new float[n];
+      SCALAR.softmax(x, 2, expected, 0, n);
+      float[] actual = new float[n];
+      VECTOR.softmax(x, 2, actual, 0, n);
+      for (int i = 0; i < n; i++) {
+        assertEquals(expected[i], actual[i], 6e-7 * expected[i]);
+      }
+      VECTOR.softmax(x, 2, x, 2, n);
+      assertArrayEquals(actual, Arrays.copyOfRange(x, 2, n + 2));
+      Arrays.fill(x, Float.NEGATIVE_INFINITY);
+      VECTOR.softmax(x, 2, x, 2, n);
+      assertTrue(Float.isNaN(x[2]));
+    }
+  }
+
+  @Test
+  void productsOfEveryShapeAndLayout() {
+    SplittableRandom random = new SplittableRandom(4);
+    for (int round = 0; round < 150; round++) {
+      int m = 1 + random.nextInt(round % 10 == 0 ? 300 : 20);
+      int n = 1 + random.nextInt(round % 10 == 1 ? 700 : 150);
+      int k = random.nextInt(round % 10 == 2 ? 1200 : 40);
+      float alpha = random.nextBoolean() ? 1 : 0.5f;
+      boolean aTransposed = random.nextBoolean();
+      boolean bTransposed = random.nextBoolean();
+      float[] a = randomFloats(random, m * k + 3);
+      float[] b = randomFloats(random, k * n + 2);
+      int aRow = aTransposed ? 1 : k;
+      int aColumn = aTransposed ? m : 1;
+      int bRow = bTransposed ? 1 : n;
+      int bColumn = bTransposed ? k : 1;
+      int cRow = n + 3;
+      float[] start = randomFloats(random, m * cRow + 4);
+      float[] c = start.clone();
+      VECTOR.gemm(m, n, k, alpha, a, 3, aRow, aColumn, b, 2, bRow, bColumn, c, 4, cRow);
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < cRow; j++) {
+          int at = 4 + i * cRow + j;
+          if (j >= n) {
+            assertEquals(start[at], c[at]);
+            continue;
+          }
+          double sum = 0;
+          for (int p = 0; p < k; p++) {
+            sum += (double) a[3 + i * aRow + p * aColumn] * b[2 + p * bRow + j * bColumn];
+          }
+          assertEquals(start[at] + alpha * sum, c[at], 2e-7 * (k + 4));
+        }
+      }
+      PackedMatrix packed = VECTOR.pack(k, n, b, 2, bRow, bColumn);
+      float[] again = start.clone();
+      VECTOR.gemm(m, alpha, a, 3, aRow, aColumn, packed, again, 4, cRow);
+      assertArrayEquals(c, again);
+      // A part of the product gives the same bits.
+      int rows = 1 + random.nextInt(m);
+      int columns = 1 + random.nextInt(n);
+      int i0 = random.nextInt(m - rows + 1);
+      int j0 = random.nextInt(n - columns + 1);
+      float[] part = start.clone();
+      VECTOR.gemm(
+          rows, columns, k, alpha, a, 3 + i0 * aRow, aRow, aColumn, b, 2 + j0 * bColumn, bRow, bColumn,
+          part, 4 + i0 * cRow + j0, cRow);
+      for (int i = 0; i < rows; i++) {
+        int at = 4 + (i0 + i) * cRow + j0;
+        assertArrayEquals(Arrays.copyOfRange(c, at, at + columns), Arrays.copyOfRange(part, at, at + columns));
+      }
+    }
+  }
+
+  @Test
+  void notANumberStaysInItsRowAndColumn() {
+    float[] a = new float[7 * 5];
+    float[] b = new float[5 * 9];
+    Arrays.fill(a, 1);
+    Arrays.fill(b, 1);
+    a[2 * 5 + 3] = Float.NaN;
+    b[4 * 9 + 6] = Float.POSITIVE_INFINITY;
+    float[] c = new float[7 * 9];
+    VECTOR.gemm(7, 9, 5, 1, a, 0, 5, 1, b, 0, 9, 1, c, 0, 9);
+    for (int i = 0; i < 7; i++) {
+      for (int j = 0; j < 9; j++) {
+        assertEquals(i == 2 ? Float.NaN : j == 6 ? Float.POSITIVE_INFINITY : 5, c[i * 9 + j]);
+      }
+    }
+  }
+
+  @Test
+  void aMatrixBelongsToTheKernelsThatPackedIt() {
+    PackedMatrix packed = SCALAR.pack(2, Product.WIDTH, new float[2 * Product.WIDTH], 0, Product.WIDTH, 1);
+    float[] c = new float[Product.WIDTH];
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> VECTOR.gemm(1, 1, new float[2], 0, 2, 1, packed, c, 0, Product.WIDTH));
+  }
+
+  private static float[] randomFloats(SplittableRandom random, int n) {
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = (float) random.nextDouble(-1, 1);
+    }
+    return x;
+  }
+}
