@@ -83,8 +83,11 @@ public final class Main implements Runnable {
       err.println("sardonyx: this is a fault of the program, please report it:");
       failure.printStackTrace(err);
     } else {
-      boolean ours = failure.getCause() instanceof ModelException;
-      err.println("sardonyx: " + (ours ? failure.getCause() : failure).getMessage());
+      String message =
+          failure.getCause() instanceof ModelException ours
+              ? ours.getMessage()
+              : failure.getMessage();
+      err.println("sardonyx: " + message);
     }
     err.flush();
     return code;

@@ -122,9 +122,7 @@ interface Condition {
       case "cubic-border" ->
           site -> site.is("mode", "cubic", "bicubic") && site.is("padding_mode", "border");
       case "integers-between" ->
-          site ->
-              site.is("mode", "linear", "cubic")
-                  && site.may(0, x -> x.dataType().isInteger());
+          site -> site.is("mode", "linear", "cubic") && site.may(0, x -> x.dataType().isInteger());
       case "bfloat16" -> site -> site.anyType(DataType.BFLOAT16);
       case "clip" -> site -> site.isSet("clip");
       case "clip-not-positive" -> site -> site.isSet("clip") && site.number("clip", 1) <= 0;

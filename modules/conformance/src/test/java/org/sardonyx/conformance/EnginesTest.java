@@ -65,8 +65,7 @@ class EnginesTest {
   void whatIsNotImplementedIsRefused() {
     Path file = model("NoSuchOperator", DataType.FLOAT);
     EngineFailed failure =
-        assertThrows(
-            EngineFailed.class, () -> new NativeEngine().load(file, Options.DEFAULT));
+        assertThrows(EngineFailed.class, () -> new NativeEngine().load(file, Options.DEFAULT));
     assertEquals(EngineFailed.Kind.REFUSED, failure.kind());
     assertTrue(failure.getMessage().contains("NoSuchOperator"), failure::getMessage);
   }
@@ -113,8 +112,7 @@ class EnginesTest {
   void goldenEngineRefusesWhatHasNothingStored() {
     Path file = model("Relu", DataType.FLOAT);
     EngineFailed failure =
-        assertThrows(
-            EngineFailed.class, () -> new GoldenEngine().load(file, Options.DEFAULT));
+        assertThrows(EngineFailed.class, () -> new GoldenEngine().load(file, Options.DEFAULT));
     assertEquals(EngineFailed.Kind.REFUSED, failure.kind());
   }
 

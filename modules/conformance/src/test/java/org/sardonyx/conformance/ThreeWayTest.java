@@ -74,8 +74,7 @@ class ThreeWayTest {
 
   @Test
   void truthBeyondTheRangeOfTheTypeIsInfinite() {
-    assertEquals(
-        Verdict.AGREE, verdict(floats(Float.POSITIVE_INFINITY), null, truth(1e39)));
+    assertEquals(Verdict.AGREE, verdict(floats(Float.POSITIVE_INFINITY), null, truth(1e39)));
     assertEquals(Verdict.OURS_WORSE, verdict(floats(Float.MAX_VALUE), null, truth(1e39)));
     assertEquals(Verdict.OURS_WORSE, verdict(floats(Float.NaN), null, truth(1)));
     assertEquals(Verdict.AGREE, verdict(floats(Float.NaN), null, truth(Double.NaN)));
@@ -106,8 +105,7 @@ class ThreeWayTest {
     float x = (float) (Math.PI / 2);
     double y = StrictMath.tan(x);
     Map<String, Value> inputs = Map.of("x", Tensor.of(new float[] {x}, 1));
-    ThreeWay off =
-        ThreeWay.of(floats((float) y * 1.2f), null, truth(y), Budget.STANDARD);
+    ThreeWay off = ThreeWay.of(floats((float) y * 1.2f), null, truth(y), Budget.STANDARD);
     assertEquals(Verdict.OURS_WORSE, off.verdict());
     assertEquals(Verdict.ILL_CONDITIONED, off.conditionedBy(model, inputs, 1).verdict());
     Map<String, Value> harmless = Map.of("x", Tensor.of(new float[] {1}, 1));

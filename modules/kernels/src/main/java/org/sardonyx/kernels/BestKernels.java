@@ -14,7 +14,8 @@ final class BestKernels {
 
   private static Kernels choose() {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-      return scalar("start Java with --add-modules " + MODULE + " to use the vectors of this machine");
+      return scalar(
+          "start Java with --add-modules " + MODULE + " to use the vectors of this machine");
     }
     String mode = System.getProperty("java.vm.info", "");
     if (mode.contains("interpreted") || mode.contains("emulated-client")) {
@@ -47,8 +48,8 @@ final class BestKernels {
   }
 
   /**
-   * Without an instruction for it, {@code Math.fma} takes microseconds, and so do vectors; with one,
-   * even the interpreter takes far less.
+   * Without an instruction for it, {@code Math.fma} takes microseconds, and so do vectors; with
+   * one, even the interpreter takes far less.
    */
   private static boolean fusesQuickly() {
     final int calls = 64;

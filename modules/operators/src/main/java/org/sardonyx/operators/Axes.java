@@ -1,8 +1,8 @@
 package org.sardonyx.operators;
 
 import java.util.Arrays;
-import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.OperatorFailed;
 
 /** Axes as attributes and inputs give them, negative ones counted from the end. */
@@ -42,8 +42,7 @@ public final class Axes {
     for (int i = from; i < to; i++) {
       product *= shape[i];
       if (product > Integer.MAX_VALUE) {
-        throw new LimitExceeded(
-            "elements", "too many for one array in " + Arrays.toString(shape));
+        throw new LimitExceeded("elements", "too many for one array in " + Arrays.toString(shape));
       }
     }
     return (int) product;

@@ -90,8 +90,7 @@ final class DeviationExamples {
       case "D43" ->
           Case.of("QuantizeLinear", 23)
               .input("x", Tensor.fromDoubles(DataType.FLOAT16, new double[] {0.27, 1.18}, 2))
-              .constant(
-                  "y_scale", Tensor.fromDoubles(DataType.FLOAT16, new double[] {0.1}))
+              .constant("y_scale", Tensor.fromDoubles(DataType.FLOAT16, new double[] {0.1}))
               .constant("y_zero_point", Tensor.zeros(DataType.INT8))
               .output("y", DataType.INT8)
               .build("QuantizeLinear");

@@ -160,9 +160,32 @@ final class OperatorCases {
   private void elementwise() {
     put(
         d -> d.in(d.numbers(d.shape())).out(d.type),
-        "Abs", "Asinh", "Atan", "Ceil", "Cos", "Cosh", "Erf", "Exp", "Floor", "HardSwish",
-        "Identity", "Mish", "Neg", "Not", "Relu", "Round", "Sigmoid", "Sign", "Sin", "Sinh",
-        "Softplus", "Softsign", "Tan", "Tanh", "BitwiseNot", "Reciprocal");
+        "Abs",
+        "Asinh",
+        "Atan",
+        "Ceil",
+        "Cos",
+        "Cosh",
+        "Erf",
+        "Exp",
+        "Floor",
+        "HardSwish",
+        "Identity",
+        "Mish",
+        "Neg",
+        "Not",
+        "Relu",
+        "Round",
+        "Sigmoid",
+        "Sign",
+        "Sin",
+        "Sinh",
+        "Softplus",
+        "Softsign",
+        "Tan",
+        "Tanh",
+        "BitwiseNot",
+        "Reciprocal");
     put(unary(-1, 1), "Acos", "Asin");
     put(unary(-0.99, 0.99), "Atanh");
     put(unary(1, 9), "Acosh");
@@ -184,14 +207,34 @@ final class OperatorCases {
           }
           d.in(d.numbers(d.shape())).out(d.type);
         },
-        "Celu", "Elu", "HardSigmoid", "LeakyRelu", "Selu", "Shrink", "ThresholdedRelu", "Swish");
+        "Celu",
+        "Elu",
+        "HardSigmoid",
+        "LeakyRelu",
+        "Selu",
+        "Shrink",
+        "ThresholdedRelu",
+        "Swish");
     put(
-        d -> d.set("approximate", pick(d.random, "none", "tanh")).in(d.numbers(d.shape())).out(d.type),
+        d ->
+            d.set("approximate", pick(d.random, "none", "tanh"))
+                .in(d.numbers(d.shape()))
+                .out(d.type),
         "Gelu");
     put(
         d -> d.set("axis", d.axis(2)).in(d.numbers(3, 4)).out(d.type),
-        "Softmax", "LogSoftmax", "Hardmax");
-    put(OperatorCases::twoNumbers, "Add", "Sub", "Mul", "PRelu", "BitwiseAnd", "BitwiseOr", "BitwiseXor");
+        "Softmax",
+        "LogSoftmax",
+        "Hardmax");
+    put(
+        OperatorCases::twoNumbers,
+        "Add",
+        "Sub",
+        "Mul",
+        "PRelu",
+        "BitwiseAnd",
+        "BitwiseOr",
+        "BitwiseXor");
     put(d -> pair(d, d.numbers(2, 3), d.positive(0.5, 4, 3)).out(d.type), "Div");
     put(d -> pair(d, d.positive(0.1, 3, 2, 3), d.numbers(3)).out(d.type), "Pow");
     put(
@@ -208,7 +251,14 @@ final class OperatorCases {
         "BitShift");
     put(
         d -> pair(d, d.numbers(2, 3), d.numbers(3)).out(DataType.BOOL),
-        "And", "Or", "Xor", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual");
+        "And",
+        "Or",
+        "Xor",
+        "Equal",
+        "Greater",
+        "GreaterOrEqual",
+        "Less",
+        "LessOrEqual");
     put(
         d -> {
           d.in(d.numbers(2, 3));
@@ -217,7 +267,10 @@ final class OperatorCases {
           }
           d.out(d.type);
         },
-        "Max", "Min", "Mean", "Sum");
+        "Max",
+        "Min",
+        "Mean",
+        "Sum");
     put(
         d ->
             d.in(Tensors.integers(d.random, DataType.BOOL, 0, 2, 2, 1))
@@ -278,15 +331,24 @@ final class OperatorCases {
           }
           d.out(d.type);
         },
-        "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
-        "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare");
+        "ReduceL1",
+        "ReduceL2",
+        "ReduceLogSum",
+        "ReduceLogSumExp",
+        "ReduceMax",
+        "ReduceMean",
+        "ReduceMin",
+        "ReduceProd",
+        "ReduceSum",
+        "ReduceSumSquare");
     put(
         d -> {
           d.set("axis", d.axis(2)).set("keepdims", d.random.nextInt(2));
           d.set("select_last_index", d.random.nextInt(2));
           d.in(coarse(d, 3, 4)).out(DataType.INT64);
         },
-        "ArgMax", "ArgMin");
+        "ArgMax",
+        "ArgMin");
     put(
         d -> {
           d.set("exclusive", d.random.nextInt(2)).set("reverse", d.random.nextInt(2));
@@ -316,17 +378,20 @@ final class OperatorCases {
     put(d -> d.in(d.numbers(2, 3, 2)).out(DataType.INT64), "Shape", "Size");
     put(d -> d.set("axis", d.random.nextInt(4)).in(d.numbers(2, 3, 2)).out(d.type), "Flatten");
     put(
-        d -> d.set("perm", pick(d.random, new long[] {2, 0, 1}, new long[] {1, 0, 2}))
-            .in(d.numbers(2, 3, 4))
-            .out(d.type),
+        d ->
+            d.set("perm", pick(d.random, new long[] {2, 0, 1}, new long[] {1, 0, 2}))
+                .in(d.numbers(2, 3, 4))
+                .out(d.type),
         "Transpose");
     put(
         d -> d.set("axis", d.axis(2)).in(d.numbers(2, 2)).in(d.numbers(2, 2)).out(d.type),
         "Concat");
     put(
-        d -> d.in(d.numbers(2, 3, 2))
-            .fixed(d.longs(pick(d.random, new long[] {0, -1}, new long[] {3, 4}, new long[] {-1})))
-            .out(d.type),
+        d ->
+            d.in(d.numbers(2, 3, 2))
+                .fixed(
+                    d.longs(pick(d.random, new long[] {0, -1}, new long[] {3, 4}, new long[] {-1})))
+                .out(d.type),
         "Reshape");
     put(d -> d.in(d.numbers(1, 3, 1)).fixed(d.longs(pick(d.random, 0, -1))).out(d.type), "Squeeze");
     put(
@@ -357,25 +422,28 @@ final class OperatorCases {
         },
         "Pad");
     put(
-        d -> d.set("blocksize", 2)
-            .set("mode", pick(d.random, "DCR", "CRD"))
-            .in(d.numbers(1, 8, 2, 3))
-            .out(d.type),
+        d ->
+            d.set("blocksize", 2)
+                .set("mode", pick(d.random, "DCR", "CRD"))
+                .in(d.numbers(1, 8, 2, 3))
+                .out(d.type),
         "DepthToSpace");
     put(d -> d.set("blocksize", 2).in(d.numbers(1, 2, 4, 6)).out(d.type), "SpaceToDepth");
     put(
-        d -> d.set("upper", d.random.nextInt(2))
-            .in(d.numbers(2, 3, 4))
-            .fixed(Tensor.scalar((long) d.random.nextInt(5) - 2))
-            .out(d.type),
+        d ->
+            d.set("upper", d.random.nextInt(2))
+                .in(d.numbers(2, 3, 4))
+                .fixed(Tensor.scalar((long) d.random.nextInt(5) - 2))
+                .out(d.type),
         "Trilu");
     put(d -> d.set("k", d.random.nextInt(5) - 2).in(d.numbers(3, 4)).out(d.type), "EyeLike");
     put(
-        d -> d.set("batch_axis", 1)
-            .set("time_axis", 0)
-            .in(d.numbers(4, 3, 2))
-            .in(d.longs(1, 4, 2))
-            .out(d.type),
+        d ->
+            d.set("batch_axis", 1)
+                .set("time_axis", 0)
+                .in(d.numbers(4, 3, 2))
+                .in(d.longs(1, 4, 2))
+                .out(d.type),
         "ReverseSequence");
     put(
         d -> {
@@ -390,9 +458,10 @@ final class OperatorCases {
                   DataType.UINT8,
                   DataType.INT64,
                   DataType.BOOL);
-          Tensor x = d.type.isFloat() && to.kind() == DataType.Kind.UNSIGNED
-              ? d.positive(0, 9, 3, 4)
-              : d.numbers(3, 4);
+          Tensor x =
+              d.type.isFloat() && to.kind() == DataType.Kind.UNSIGNED
+                  ? d.positive(0, 9, 3, 4)
+                  : d.numbers(3, 4);
           d.set("to", to.code()).in(x).out(to);
         },
         "Cast");
@@ -429,16 +498,18 @@ final class OperatorCases {
         "ScatterND");
     put(d -> d.in(coarse(d, 3, 4)).out(DataType.INT64), "NonZero");
     put(
-        d -> d.set("axis", pick(d.random, 0, -1, 1))
-            .in(d.type == DataType.INT64 ? indices(d, -4, 4, 3) : coarse(d, 3))
-            .in(Tensor.scalar(4L))
-            .in(Tensor.of(new float[] {0.5f, 2}, 2))
-            .out(DataType.FLOAT),
+        d ->
+            d.set("axis", pick(d.random, 0, -1, 1))
+                .in(d.type == DataType.INT64 ? indices(d, -4, 4, 3) : coarse(d, 3))
+                .in(Tensor.scalar(4L))
+                .in(Tensor.of(new float[] {0.5f, 2}, 2))
+                .out(DataType.FLOAT),
         "OneHot");
     put(
-        d -> d.set("sorted", d.random.nextInt(2))
-            .in(coarse(d, 9))
-            .out(d.type, DataType.INT64, DataType.INT64, DataType.INT64),
+        d ->
+            d.set("sorted", d.random.nextInt(2))
+                .in(coarse(d, 9))
+                .out(d.type, DataType.INT64, DataType.INT64, DataType.INT64),
         "Unique");
   }
 
@@ -540,14 +611,17 @@ final class OperatorCases {
         "LpPool");
     put(
         d -> d.in(d.numbers(2, 3, 4, 5)).out(d.type),
-        "GlobalAveragePool", "GlobalMaxPool", "MeanVarianceNormalization");
+        "GlobalAveragePool",
+        "GlobalMaxPool",
+        "MeanVarianceNormalization");
     put(
-        d -> d.in(d.numbers(2, 3, 4))
-            .in(d.numbers(3))
-            .in(d.numbers(3))
-            .in(d.numbers(3))
-            .in(d.positive(0.2, 2, 3))
-            .out(d.type),
+        d ->
+            d.in(d.numbers(2, 3, 4))
+                .in(d.numbers(3))
+                .in(d.numbers(3))
+                .in(d.numbers(3))
+                .in(d.positive(0.2, 2, 3))
+                .out(d.type),
         "BatchNormalization");
     put(
         d -> d.in(d.numbers(2, 3, 4)).in(d.numbers(3)).in(d.numbers(3)).out(d.type),
@@ -560,19 +634,26 @@ final class OperatorCases {
           }
           d.out(d.type);
         },
-        "LayerNormalization", "RMSNormalization");
+        "LayerNormalization",
+        "RMSNormalization");
     put(
-        d -> d.set("num_groups", 2)
-            .in(d.numbers(2, 4, 3))
-            .in(d.numbers(4))
-            .in(d.numbers(4))
-            .out(d.type),
+        d ->
+            d.set("num_groups", 2)
+                .in(d.numbers(2, 4, 3))
+                .in(d.numbers(4))
+                .in(d.numbers(4))
+                .out(d.type),
         "GroupNormalization");
     put(
-        d -> d.set("size", pick(d.random, 3, 2)).set("alpha", 0.1f).in(d.numbers(1, 5, 3, 2)).out(d.type),
+        d ->
+            d.set("size", pick(d.random, 3, 2))
+                .set("alpha", 0.1f)
+                .in(d.numbers(1, 5, 3, 2))
+                .out(d.type),
         "LRN");
     put(
-        d -> d.set("axis", d.axis(2)).set("p", pick(d.random, 1, 2)).in(d.numbers(3, 4)).out(d.type),
+        d ->
+            d.set("axis", d.axis(2)).set("p", pick(d.random, 1, 2)).in(d.numbers(3, 4)).out(d.type),
         "LpNormalization");
     put(
         d -> {
@@ -602,7 +683,8 @@ final class OperatorCases {
   }
 
   private static void window(Draw d) {
-    d.set("kernel_shape", 3, 2).set("strides", pick(d.random, new long[] {1, 1}, new long[] {2, 3}));
+    d.set("kernel_shape", 3, 2)
+        .set("strides", pick(d.random, new long[] {1, 1}, new long[] {2, 3}));
     if (d.random.nextInt(4) == 0) {
       d.set("auto_pad", pick(d.random, "SAME_UPPER", "SAME_LOWER", "VALID"));
     } else {
@@ -631,7 +713,12 @@ final class OperatorCases {
         d -> d.in(d.numbers(3, 4)).out(DataType.UINT8, DataType.FLOAT, DataType.UINT8),
         "DynamicQuantizeLinear");
     put(
-        d -> d.in(d.numbers(2, 3)).in(d.numbers(3, 4)).fixed(d.numbers()).fixed(d.numbers()).out(DataType.INT32),
+        d ->
+            d.in(d.numbers(2, 3))
+                .in(d.numbers(3, 4))
+                .fixed(d.numbers())
+                .fixed(d.numbers())
+                .out(DataType.INT32),
         "MatMulInteger");
   }
 

@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Functions of vectors of floats, by minimax polynomials and fused multiplications. NaN comes through
- * all of them, since comparisons with it are false and leave it where it is.
+ * Functions of vectors of floats, by minimax polynomials and fused multiplications. NaN comes
+ * through all of them, since comparisons with it are false and leave it where it is.
  */
 final class Elementary {
 
@@ -144,8 +144,8 @@ final class Elementary {
   }
 
   /**
-   * Returns x * sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)), within 1e-7 * (5 + the magnitude of that
-   * argument) of itself.
+   * Returns x * sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)), within 1e-7 * (5 + the magnitude of
+   * that argument) of itself.
    */
   static FloatVector geluTanh(FloatVector x) {
     FloatVector a = x.abs();
@@ -191,10 +191,8 @@ final class Elementary {
     // x = m 2^n with m from sqrt(1/2) to sqrt(2).
     IntVector offset = bits.sub(0x3f3504f3);
     IntVector exponent = offset.lanewise(ASHR, 23);
-    FloatVector f =
-        bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
-    FloatVector n =
-        ((FloatVector) exponent.convert(jdk.incubator.vector.VectorOperators.I2F, 0));
+    FloatVector f = bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
+    FloatVector n = ((FloatVector) exponent.convert(jdk.incubator.vector.VectorOperators.I2F, 0));
     n = n.blend(n.sub(23f), tiny);
     // (log(1 + f) - f + f^2 / 2) / f^3.
     FloatVector p = constant(-0.07634564f).fma(f, constant(0.12761612f));
@@ -211,6 +209,7 @@ final class Elementary {
     // 0, negative numbers, infinity and NaN are none of the above.
     y = y.blend(Float.NEGATIVE_INFINITY, x.compare(jdk.incubator.vector.VectorOperators.EQ, 0f));
     y = y.blend(Float.NaN, x.compare(LT, 0f));
-    return y.blend(x, x.compare(GT, Float.MAX_VALUE).or(x.test(jdk.incubator.vector.VectorOperators.IS_NAN)));
+    return y.blend(
+        x, x.compare(GT, Float.MAX_VALUE).or(x.test(jdk.incubator.vector.VectorOperators.IS_NAN)));
   }
 }

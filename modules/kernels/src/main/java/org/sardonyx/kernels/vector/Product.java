@@ -5,9 +5,9 @@ import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 import org.sardonyx.kernels.PackedMatrix;
 
 /**
- * Products of matrices by tiles. Columns of b go in panels of {@link #WIDTH}, the last one rounded up
- * to one, two or four vectors; k goes in blocks of {@link #DEPTH}, each of which is added to c. That
- * order, and so every bit of an element of c, depends on k alone.
+ * Products of matrices by tiles. Columns of b go in panels of {@link #WIDTH}, the last one rounded
+ * up to one, two or four vectors; k goes in blocks of {@link #DEPTH}, each of which is added to c.
+ * That order, and so every bit of an element of c, depends on k alone.
  */
 final class Product {
 
@@ -203,7 +203,8 @@ final class Product {
       int fives = tiles * ROWS - height;
       int i = 0;
       for (int t = 0; t < tiles; t++) {
-        int rows = fives <= tiles ? (t < tiles - fives ? ROWS : ROWS - 1) : Math.min(ROWS, height - i);
+        int rows =
+            fives <= tiles ? (t < tiles - fives ? ROWS : ROWS - 1) : Math.min(ROWS, height - i);
         int at = cOffset + (first + i) * cRow + j;
         int ao = xOffset + i * stride;
         if (columns == width) {

@@ -1,24 +1,33 @@
 package org.sardonyx.kernels.vector;
 
 import static org.sardonyx.kernels.vector.Elementary.S;
-import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 import static org.sardonyx.kernels.vector.UnaryLoops.load;
 
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of a product, one vector wide and one to six rows high: {@code c += alpha * a * b}, with a row of a
- * every {@code lda} floats and its elements side by side, and a row of b every {@code ldb} floats.
- * Each element of c is one chain of fused multiplications from the first row of b to the last, in
- * whatever tile it lies. Written out, so that all partial sums stay in registers.
+ * Tiles of a product, one vector wide and one to six rows high: {@code c += alpha * a * b}, with a
+ * row of a every {@code lda} floats and its elements side by side, and a row of b every {@code ldb}
+ * floats. Each element of c is one chain of fused multiplications from the first row of b to the
+ * last, in whatever tile it lies. Written out, so that all partial sums stay in registers.
  */
 final class Tile1 {
 
   private Tile1() {}
 
   static void run(
-      int rows, int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha,
-      float[] c, int co, int ldc) {
+      int rows,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float alpha,
+      float[] c,
+      int co,
+      int ldc) {
     switch (rows) {
       case 1 -> rows1(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
       case 2 -> rows2(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
@@ -35,7 +44,16 @@ final class Tile1 {
   }
 
   private static void rows1(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float alpha,
+      float[] c,
+      int co,
       int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     int at = bo;
@@ -49,7 +67,16 @@ final class Tile1 {
   }
 
   private static void rows2(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float alpha,
+      float[] c,
+      int co,
       int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
@@ -68,7 +95,16 @@ final class Tile1 {
   }
 
   private static void rows3(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float alpha,
+      float[] c,
+      int co,
       int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
@@ -92,7 +128,16 @@ final class Tile1 {
   }
 
   private static void rows4(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float alpha,
+      float[] c,
+      int co,
       int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
@@ -121,7 +166,16 @@ final class Tile1 {
   }
 
   private static void rows5(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float alpha,
+      float[] c,
+      int co,
       int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
@@ -155,7 +209,16 @@ final class Tile1 {
   }
 
   private static void rows6(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float alpha, float[] c, int co,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float alpha,
+      float[] c,
+      int co,
       int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;

@@ -22,8 +22,8 @@ public final class VectorKernels implements Kernels {
   /**
    * Makes kernels.
    *
-   * @param cold whether scalar loops of the same bits are to run until the compiler is done with the
-   *     vectors, which takes about a second
+   * @param cold whether scalar loops of the same bits are to run until the compiler is done with
+   *     the vectors, which takes about a second
    */
   public VectorKernels(boolean cold) {
     warmUp = new WarmUp(cold);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Unary;
 
 /**
- * Which loops the compiler is done with. The first call that wants a loop has it run in the background
- * on small arrays until it is fast; the thread ends when there is nothing left to do.
+ * Which loops the compiler is done with. The first call that wants a loop has it run in the
+ * background on small arrays until it is fast; the thread ends when there is nothing left to do.
  */
 final class WarmUp {
 
@@ -110,24 +110,30 @@ final class WarmUp {
     for (int r = 1; r <= ROWS; r++) {
       int rows = r;
       tile1[r] = part(rows * 8, (x, y) -> Tile1.run(rows, 8, x, 0, 8, x, 0, lanes, 1, y, 0, lanes));
-      tile2[r] = part(rows * 16, (x, y) -> Tile2.run(rows, 8, x, 0, 8, x, 0, 2 * lanes, 1, y, 0, 2 * lanes));
-      tile4[r] = part(rows * 32, (x, y) -> Tile4.run(rows, 8, x, 0, 8, x, 0, 4 * lanes, 1, y, 0, 4 * lanes));
+      tile2[r] =
+          part(
+              rows * 16,
+              (x, y) -> Tile2.run(rows, 8, x, 0, 8, x, 0, 2 * lanes, 1, y, 0, 2 * lanes));
+      tile4[r] =
+          part(
+              rows * 32,
+              (x, y) -> Tile4.run(rows, 8, x, 0, 8, x, 0, 4 * lanes, 1, y, 0, 4 * lanes));
     }
   }
 
   private static ThreadPoolExecutor background() {
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
-        1,
-        1,
-        1,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(),
-        task -> {
-          Thread thread = new Thread(task, "sardonyx warm-up");
-          thread.setDaemon(true);
-          return thread;
-        });
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "sardonyx warm-up");
+              thread.setDaemon(true);
+              return thread;
+            });
     executor.allowCoreThreadTimeOut(true);
     return executor;
   }

@@ -20,13 +20,39 @@ class VectorKernelsTest {
   private static final Kernels SCALAR = Kernels.scalar();
   private static final Kernels VECTOR = new VectorKernels(false);
   private static final float[] SPECIAL = {
-    0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE,
-    -Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, 1e-40f,
-    -1e-40f, 1f, -1f, 87f, 88.7f, 88.73f, 89f, -87f, -87.4f, -103f, -103.98f, -104f, -105f, -200f,
-    1e10f, -1e10f
+    0f,
+    -0f,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL,
+    -Float.MIN_NORMAL,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    1e-40f,
+    -1e-40f,
+    1f,
+    -1f,
+    87f,
+    88.7f,
+    88.73f,
+    89f,
+    -87f,
+    -87.4f,
+    -103f,
+    -103.98f,
+    -104f,
+    -105f,
+    -200f,
+    1e10f,
+    -1e10f
   };
 
-  /** The stated bounds, in units in the last place, and half a unit for the other side's rounding. */
+  /**
+   * The stated bounds, in units in the last place, and half a unit for the other side's rounding.
+   */
   private static double bound(Unary f, float x) {
     return switch (f) {
       case ABS, NEG, RELU, SQRT, RECIPROCAL -> 0;
@@ -57,7 +83,8 @@ class VectorKernelsTest {
       if (Float.compare(expected[i], actual[i]) != 0) {
         double error = Math.abs((double) actual[i] - expected[i]) / Math.ulp(expected[i]);
         boolean near = error <= bound(f, x[i]) || isLost(f, x[i], actual[i] - expected[i]);
-        assertTrue(near, f + "(" + x[i] + ") is " + actual[i] + ", not " + expected[i] + ": " + error);
+        assertTrue(
+            near, f + "(" + x[i] + ") is " + actual[i] + ", not " + expected[i] + ": " + error);
       }
     }
   }
@@ -203,11 +230,25 @@ class VectorKernelsTest {
       int j0 = random.nextInt(n - columns + 1);
       float[] part = start.clone();
       VECTOR.gemm(
-          rows, columns, k, alpha, a, 3 + i0 * aRow, aRow, aColumn, b, 2 + j0 * bColumn, bRow, bColumn,
-          part, 4 + i0 * cRow + j0, cRow);
+          rows,
+          columns,
+          k,
+          alpha,
+          a,
+          3 + i0 * aRow,
+          aRow,
+          aColumn,
+          b,
+          2 + j0 * bColumn,
+          bRow,
+          bColumn,
+          part,
+          4 + i0 * cRow + j0,
+          cRow);
       for (int i = 0; i < rows; i++) {
         int at = 4 + (i0 + i) * cRow + j0;
-        assertArrayEquals(Arrays.copyOfRange(c, at, at + columns), Arrays.copyOfRange(part, at, at + columns));
+        assertArrayEquals(
+            Arrays.copyOfRange(c, at, at + columns), Arrays.copyOfRange(part, at, at + columns));
       }
     }
   }
@@ -231,7 +272,8 @@ class VectorKernelsTest {
 
   @Test
   void aMatrixBelongsToTheKernelsThatPackedIt() {
-    PackedMatrix packed = SCALAR.pack(2, Product.WIDTH, new float[2 * Product.WIDTH], 0, Product.WIDTH, 1);
+    PackedMatrix packed =
+        SCALAR.pack(2, Product.WIDTH, new float[2 * Product.WIDTH], 0, Product.WIDTH, 1);
     float[] c = new float[Product.WIDTH];
     assertThrows(
         IllegalArgumentException.class,
