@@ -17,6 +17,9 @@ import org.sardonyx.tensor.Value;
  */
 public final class GoldenEngine implements Engine {
 
+  /** Makes an engine that has read nothing yet. */
+  public GoldenEngine() {}
+
   @Override
   public String name() {
     return "golden";

@@ -39,7 +39,7 @@ final class Elementwise {
       if (!x.dataType().isFloat()) {
         long[] longs = x.toLongs().clone();
         for (int i = 0; i < longs.length; i++) {
-          longs[i] = (long) f.applyAsDouble(longs[i]);
+          longs[i] = (long) f.applyAsDouble((double) longs[i]);
         }
         in.set(0, Tensor.fromLongs(x.dataType(), longs, x.shape()));
         return;

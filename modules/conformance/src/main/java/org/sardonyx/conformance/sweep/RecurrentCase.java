@@ -301,7 +301,7 @@ public record RecurrentCase(
     for (int t = 0; t < steps; t++) {
       for (int n = 0; n < batch; n++) {
         for (int i = 0; i < input; i++) {
-          int at = ((layout == 1 ? n * steps + t : t * batch + n)) * input + i;
+          int at = (layout == 1 ? n * steps + t : t * batch + n) * input + i;
           switch (special) {
             case NAN -> set(x, at, n == row && t == steps / 2 && i == 0, Double.NaN);
             case INFINITY ->

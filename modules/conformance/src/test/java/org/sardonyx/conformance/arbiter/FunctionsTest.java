@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** Known values, from tables of 20 digits and more. */
+/** Known values, from tables of 20 digits, rounded to double. */
 class FunctionsTest {
 
   private static void near(double expected, double found) {
@@ -14,27 +14,27 @@ class FunctionsTest {
   @Test
   void errorFunction() {
     near(0, Functions.erf(0));
-    near(0.11246291601828489, Functions.erf(0.1));
-    near(0.84270079294971486934, Functions.erf(1));
-    near(-0.99532226501895273416, Functions.erf(-2));
-    near(0.99997790950300141456, Functions.erf(3));
+    near(0.11246291601828488, Functions.erf(0.1));
+    near(0.8427007929497149, Functions.erf(1));
+    near(-0.9953222650189527, Functions.erf(-2));
+    near(0.9999779095030014, Functions.erf(3));
     near(1, Functions.erf(7));
-    near(2.2090496998585441373e-5, Functions.erfc(3));
-    near(1.5374597944280348502e-12, Functions.erfc(5));
-    near(2.0884875837625447570e-45, Functions.erfc(10));
-    near(1.9953222650189527342, Functions.erfc(-2));
+    near(2.209049699858544e-5, Functions.erfc(3));
+    near(1.537459794428035e-12, Functions.erfc(5));
+    near(2.088487583762545e-45, Functions.erfc(10));
+    near(1.9953222650189528, Functions.erfc(-2));
   }
 
   @Test
   void gates() {
     near(0.5, Functions.sigmoid(0));
-    near(4.2483542552915889953e-18, Functions.sigmoid(-40));
+    near(4.248354255291589e-18, Functions.sigmoid(-40));
     near(1, Functions.sigmoid(800));
-    near(0.69314718055994530942, Functions.softplus(0));
-    near(1.9287498479639177784e-22, Functions.softplus(-50));
+    near(0.6931471805599453, Functions.softplus(0));
+    near(1.9287498479639178e-22, Functions.softplus(-50));
     near(1000, Functions.softplus(1000));
-    near(0.84134474606854294859, Functions.gelu(1));
-    near(-1.2798125438858350043e-12 * 7, Functions.gelu(-7));
+    near(0.8413447460685429, Functions.gelu(1));
+    near(-1.279812543885835e-12 * 7, Functions.gelu(-7));
   }
 
   @Test

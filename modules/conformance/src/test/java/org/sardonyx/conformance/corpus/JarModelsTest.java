@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.sardonyx.conformance.BackendTest;
 import org.sardonyx.conformance.CaseFolder;
 import org.sardonyx.conformance.NativeEngine;
@@ -37,34 +38,54 @@ class JarModelsTest {
   /** Dynamic quantization: an activation at the edge of a step takes the other one. */
   private static final Tolerance QUANTIZED = new Tolerance(0, 1e-5, 3e-2, 0.999);
 
-  enum JarModel {
-    MINILM("/all-minilm-l6-v2.onnx", "all-minilm-l6-v2", FLOAT),
-    MINILM_QUANTIZED("/all-minilm-l6-v2-q.onnx", "all-minilm-l6-v2-q", QUANTIZED),
-    OCR_CLASSIFIER("/models/ch_ppocr_mobile_v2.0_cls_infer.onnx", "rapidocr-ppocrv2-cls", FLOAT),
-    OCR_DETECTOR("/models/ch_PP-OCRv3_det_infer.onnx", "rapidocr-ppocrv3-det", FLOAT),
-    OCR_DETECTOR_4("/models/ch_PP-OCRv4_det_infer.onnx", "", FLOAT),
-    OCR_READER("/models/ch_PP-OCRv3_rec_infer.onnx", "rapidocr-ppocrv3-rec", FLOAT),
-    OCR_READER_4("/models/ch_PP-OCRv4_rec_infer.onnx", "rapidocr-ppocrv4-rec", FLOAT);
+  /** What a model takes. */
+  private enum Kind {
+    SENTENCES,
+    LINE,
+    TURNED_LINE,
+    PAGE
+  }
 
-    private final String resource;
-    private final String folder;
-    private final Tolerance tolerance;
-
-    JarModel(String resource, String folder, Tolerance tolerance) {
-      this.resource = resource;
-      this.folder = folder;
-      this.tolerance = tolerance;
-    }
+  /**
+   * A model in a jar.
+   *
+   * @param resource where it is
+   * @param stored its data sets among the corpora; empty for none
+   */
+  record JarModel(String resource, String stored, Kind kind, Tolerance tolerance) {
 
     /** A padded batch of ids, or an image of soft stripes. */
     Map<String, Value> inputs(String name) {
-      return switch (this) {
-        case MINILM, MINILM_QUANTIZED -> sentences();
-        case OCR_CLASSIFIER -> Map.of(name, image(2, 48, 192));
-        case OCR_DETECTOR, OCR_DETECTOR_4 -> Map.of(name, image(1, 64, 96));
-        case OCR_READER, OCR_READER_4 -> Map.of(name, image(2, 48, 160));
+      return switch (kind) {
+        case SENTENCES -> sentences();
+        case LINE -> Map.of(name, image(2, 48, 160));
+        case TURNED_LINE -> Map.of(name, image(2, 48, 192));
+        case PAGE -> Map.of(name, image(1, 64, 96));
       };
     }
+
+    @Override
+    public String toString() {
+      return resource.substring(resource.lastIndexOf('/') + 1);
+    }
+  }
+
+  static List<JarModel> models() {
+    return List.of(
+        new JarModel("/all-minilm-l6-v2.onnx", "all-minilm-l6-v2", Kind.SENTENCES, FLOAT),
+        new JarModel("/all-minilm-l6-v2-q.onnx", "all-minilm-l6-v2-q", Kind.SENTENCES, QUANTIZED),
+        new JarModel(
+            "/models/ch_ppocr_mobile_v2.0_cls_infer.onnx",
+            "rapidocr-ppocrv2-cls",
+            Kind.TURNED_LINE,
+            FLOAT),
+        new JarModel(
+            "/models/ch_PP-OCRv3_det_infer.onnx", "rapidocr-ppocrv3-det", Kind.PAGE, FLOAT),
+        new JarModel("/models/ch_PP-OCRv4_det_infer.onnx", "", Kind.PAGE, FLOAT),
+        new JarModel(
+            "/models/ch_PP-OCRv3_rec_infer.onnx", "rapidocr-ppocrv3-rec", Kind.LINE, FLOAT),
+        new JarModel(
+            "/models/ch_PP-OCRv4_rec_infer.onnx", "rapidocr-ppocrv4-rec", Kind.LINE, FLOAT));
   }
 
   @TempDir static Path folder;
@@ -102,10 +123,10 @@ class JarModelsTest {
   }
 
   private static Path extract(JarModel jar) throws IOException {
-    Path file = folder.resolve(jar + ".onnx");
+    Path file = folder.resolve(jar.toString());
     if (!Files.exists(file)) {
-      try (InputStream in = JarModelsTest.class.getResourceAsStream(jar.resource)) {
-        Assumptions.assumeTrue(in != null, () -> jar.resource + " is not on the class path");
+      try (InputStream in = JarModelsTest.class.getResourceAsStream(jar.resource())) {
+        Assumptions.assumeTrue(in != null, () -> jar.resource() + " is not on the class path");
         Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
       }
     }
@@ -113,7 +134,7 @@ class JarModelsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("models")
   void agreesWithOnnxRuntime(JarModel jar) throws IOException, EngineFailed {
     Path file = extract(jar);
     // The dynamically quantized model is compared as it is written, not as fusions change it.
@@ -126,20 +147,20 @@ class JarModelsTest {
       Map<String, Value> found = a.run(inputs);
       b.run(inputs)
           .forEach((name, expected) -> {
-            Comparison comparison = Comparison.of(expected, found.get(name), jar.tolerance);
+            Comparison comparison = Comparison.of(expected, found.get(name), jar.tolerance());
             assertTrue(comparison.agrees(), () -> name + ": " + comparison.summary());
           });
     }
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("models")
   void agreesWithStoredOutputs(JarModel jar) throws IOException {
-    Assumptions.assumeFalse(jar.folder.isEmpty(), "nothing is stored");
-    CaseFolder stored = new CaseFolder(Corpora.require("real-models").resolve(jar.folder));
+    Assumptions.assumeFalse(jar.stored().isEmpty(), "nothing is stored");
+    CaseFolder stored = new CaseFolder(Corpora.require("real-models").resolve(jar.stored()));
     Path file = extract(jar);
     try (Engine ours = new NativeEngine()) {
-      BackendTest test = new BackendTest(ours, Engine.Options.DEFAULT, jar.tolerance);
+      BackendTest test = new BackendTest(ours, Engine.Options.DEFAULT, jar.tolerance());
       BackendTest.Result result = test.run(stored, file);
       assertEquals(BackendTest.Status.PASS, result.status(), result::reason);
     }

@@ -74,8 +74,8 @@ final class Mutants {
             .attribute(a -> direction(a, "forward", "reverse")));
     all.add(
         Mutant.of(operator, "directions change places")
-            .output(0, (y, call, a) -> otherDirection(y, a, yAxis(a)))
-            .output(1, (h, call, a) -> otherDirection(h, a, stateAxis(a))));
+            .output(0, (y, call, a) -> otherDirection(y, yAxis(a)))
+            .output(1, (h, call, a) -> otherDirection(h, stateAxis(a))));
     all.add(Mutant.of(operator, "initial_h ignored").drop(H));
     all.add(
         Mutant.of(operator, "initial_h of the other rows")
@@ -298,7 +298,7 @@ final class Mutants {
     return attributes.getInt("layout", 0) == 1 ? 1 : 0;
   }
 
-  private static Tensor otherDirection(Tensor tensor, Attributes attributes, int axis) {
+  private static Tensor otherDirection(Tensor tensor, int axis) {
     return along(tensor, axis, (at, size) -> size - 1 - at);
   }
 
