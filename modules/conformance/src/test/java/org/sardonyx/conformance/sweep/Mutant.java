@@ -1,12 +1,12 @@
 package org.sardonyx.conformance.sweep;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -196,7 +196,9 @@ final class Mutant {
 
     @Override
     public void run(Invocation in) {
-      changed.run(new Call(in, given));
+      Call call = new Call(in, given);
+      changed.run(call);
+      call.finish();
       if (!right.isEmpty()) {
         correct.run(new Only(in, right));
       }
@@ -286,6 +288,7 @@ final class Mutant {
   private final class Call extends Only {
     private final Invocation call;
     private final Attributes given;
+    private final Map<Integer, Tensor> filled = new TreeMap<>();
 
     Call(Invocation call, Attributes given) {
       super(call, Set.of(0, 1, 2, 3));
@@ -311,12 +314,19 @@ final class Mutant {
       super.set(output, change == null ? value : change.apply((Tensor) value, call, given));
     }
 
+    /** Outputs that are filled where they lie are changed when the operator is done. */
     @Override
     public Tensor output(int output, DataType type, int... shape) {
-      if (outputs.containsKey(output)) {
-        throw new AssertionError("output " + output + " " + Arrays.toString(shape) + " is not set");
+      if (!outputs.containsKey(output)) {
+        return super.output(output, type, shape);
       }
-      return super.output(output, type, shape);
+      Tensor tensor = Tensor.zeros(type, shape);
+      filled.put(output, tensor);
+      return tensor;
+    }
+
+    void finish() {
+      filled.forEach(this::set);
     }
   }
 }
