@@ -27,7 +27,9 @@ public final class Inferred {
   private final IdentityHashMap<Function, Map<String, @Nullable Type>> functions;
 
   Inferred(
-      Model model, GraphResult main, IdentityHashMap<Function, Map<String, @Nullable Type>> functionTypes) {
+      Model model,
+      GraphResult main,
+      IdentityHashMap<Function, Map<String, @Nullable Type>> functionTypes) {
     this.model = model;
     this.findings = main.findings().stream().distinct().toList();
     this.functions = functionTypes;

@@ -698,7 +698,8 @@ final class OperatorCases {
   private void quantized() {
     put(
         d -> {
-          // Powers of two: by the text the quotient is rounded to float16, ONNX Runtime keeps it in float.
+          // Powers of two: by the text the quotient is rounded to float16, ONNX Runtime keeps it in
+          // float.
           Tensor scale = Tensor.fromDoubles(d.type, new double[] {0.125, 0.25, 0.0625}, 3);
           Tensor zero = Tensor.of(DataType.UINT8, new byte[] {3, 0, (byte) 200}, 3);
           d.set("axis", 1).in(d.numbers(2, 3)).fixed(scale).fixed(zero).out(DataType.UINT8);
