@@ -79,14 +79,6 @@ final class DeviationExamples {
               .input("X", Tensor.of(new float[] {1, 2, 3, 4}, 1, 4, 1, 1))
               .output("Y", DataType.FLOAT)
               .build("LRN");
-      case "D42" ->
-          Case.of("GridSample", 22)
-              .attribute("mode", "cubic")
-              .attribute("padding_mode", "border")
-              .input("X", Tensors.normal(new Random(8), DataType.FLOAT, 1, 1, 1, 3, 3))
-              .input("grid", Tensor.of(new float[] {1.2f, 0.3f}, 1, 1, 1, 2))
-              .output("Y", DataType.FLOAT)
-              .build("GridSample");
       case "D43" ->
           Case.of("QuantizeLinear", 23)
               .input("x", Tensor.fromDoubles(DataType.FLOAT16, new double[] {0.27, 1.18}, 2))
