@@ -1,2 +1,2 @@
-/** Small programs that use Sardonyx as any program would. */
+/** Programs that use the published artifacts as a stranger does. */
 package org.sardonyx.examples;
