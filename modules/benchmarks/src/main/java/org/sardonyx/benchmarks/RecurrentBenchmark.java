@@ -67,7 +67,7 @@ public class RecurrentBenchmark {
   /** Builds the model for both engines. */
   @Setup
   public void setUp() throws OrtException {
-    String[] parts = layer.split(",");
+    String[] parts = layer.split(",", -1);
     int gates = parts[0].equals("LSTM") ? 4 : 3;
     int time = Integer.parseInt(parts[1]);
     int batch = Integer.parseInt(parts[2]);

@@ -148,8 +148,8 @@ final class BenchCommand implements Callable<Integer> {
     return row;
   }
 
-  private static double micros(double nanos) {
-    return Double.parseDouble(String.format(Locale.ROOT, "%.3f", nanos / 1000));
+  private static double micros(long nanos) {
+    return Double.parseDouble(String.format(Locale.ROOT, "%.3f", nanos / 1000.0));
   }
 
   private static long percentile(long[] sorted, int percent) {

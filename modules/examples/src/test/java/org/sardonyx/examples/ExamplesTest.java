@@ -13,7 +13,7 @@ class ExamplesTest {
   @Test
   void firstResult() {
     String printed = printed(() -> FirstResult.main(new String[] {"../../models/lstm/model.onnx"}));
-    String[] words = printed.strip().split(" ");
+    String[] words = printed.strip().split(" ", -1);
     double sum = 0;
     for (int i = 2; i < 5; i++) {
       sum += Double.parseDouble(words[i]);

@@ -25,6 +25,9 @@ public final class Bindings {
 
   private final Map<String, Long> sizes = new HashMap<>();
 
+  /** Begins with no size known. */
+  public Bindings() {}
+
   /** Returns the sizes that are known by now. */
   public Map<String, Long> sizes() {
     return Collections.unmodifiableMap(sizes);

@@ -55,7 +55,7 @@ final class OurModels {
   private static OurModel lstm() {
     Sketch s = new Sketch("lstm", 1);
     s.input("x", FLOAT, "time", "batch", 4);
-    recurrent(s, "LSTM", 4, 4, 8, 1);
+    recurrent(s, 4, 4, 8, 1);
     s.node(List.of("Y", "Y_h", "Y_c"), "LSTM", List.of("x", "W", "R", "B"), hidden(8));
     s.constant("direction", Tensor.vector(1));
     s.node("sequence", "Squeeze", List.of("Y", "direction"));
@@ -79,7 +79,7 @@ final class OurModels {
     s.input("x", FLOAT, "time", 1, 4);
     s.input("h0", FLOAT, 1, 1, 8);
     s.input("c0", FLOAT, 1, 1, 8);
-    recurrent(s, "LSTM", 4, 4, 8, 1);
+    recurrent(s, 4, 4, 8, 1);
     s.node(
         List.of("Y", "hn", "cn"), "LSTM", List.of("x", "W", "R", "B", "", "h0", "c0"), hidden(8));
     s.constant("direction", Tensor.vector(1));
@@ -104,7 +104,7 @@ final class OurModels {
   private static OurModel gru() {
     Sketch s = new Sketch("gru", 3);
     s.input("x", FLOAT, "time", "batch", 5);
-    recurrent(s, "GRU", 3, 5, 7, 1);
+    recurrent(s, 3, 5, 7, 1);
     s.node(
         List.of("", "Y_h"),
         "GRU",
@@ -127,7 +127,7 @@ final class OurModels {
   private static OurModel rnn() {
     Sketch s = new Sketch("rnn", 4);
     s.input("x", FLOAT, "time", "batch", 3);
-    recurrent(s, "RNN", 1, 3, 6, 1);
+    recurrent(s, 1, 3, 6, 1);
     s.node(
         List.of("Y", "Y_h"),
         "RNN",
@@ -150,7 +150,7 @@ final class OurModels {
     s.weights("embedding", 1, 20, 6);
     s.node("embedded", "Gather", List.of("embedding", "tokens"));
     s.node("x", "Transpose", List.of("embedded"), Attribute.of("perm", 1L, 0L, 2L));
-    recurrent(s, "LSTM", 4, 6, 5, 2);
+    recurrent(s, 4, 6, 5, 2);
     s.node(
         List.of("Y", "Y_h"),
         "LSTM",
@@ -449,7 +449,7 @@ final class OurModels {
 
   /** Adds W, R and B of a recurrent operator with this many gates. */
   private static void recurrent(
-      Sketch s, String operator, int gates, int inputSize, int hiddenSize, int directions) {
+      Sketch s, int gates, int inputSize, int hiddenSize, int directions) {
     s.weights("W", 0.5, directions, gates * hiddenSize, inputSize);
     s.weights("R", 0.5, directions, gates * hiddenSize, hiddenSize);
     s.weights("B", 0.2, directions, 2 * gates * hiddenSize);
