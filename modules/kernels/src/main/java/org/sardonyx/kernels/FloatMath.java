@@ -8,8 +8,8 @@ final class FloatMath {
 
   private static final double LOG2_E = 1 / StrictMath.log(2);
   // The first 32 bits of ln 2, and the rest: n times the first is exact.
-  private static final double LN2_HIGH = 6.93147180369123816490e-01;
-  private static final double LN2_LOW = 1.90821492927058770002e-10;
+  private static final double LN2_HIGH = 0.6931471803691238;
+  private static final double LN2_LOW = 1.9082149292705877e-10;
   private static final double SQRT_HALF = Math.sqrt(0.5);
   private static final double TWICE_SQRT_2_OVER_PI = 2 * Math.sqrt(2 / Math.PI);
 

@@ -23,9 +23,9 @@ final class Elementary {
   // 1.5 * 2^23: added to a small number, it leaves the nearest integer in the low bits.
   private static final float MAGIC = 12582912f;
   private static final int MAGIC_BITS = 0x4B400000;
-  private static final float LOG2_E = 1.44269504f;
+  private static final float LOG2_E = 1.442695f;
   // ln 2 in two parts, of which the first has so few bits that n times it is exact.
-  private static final float LN2_HIGH = 0.693359375f;
+  private static final float LN2_HIGH = 355 / 512f;
   private static final float LN2_LOW = -2.12194440e-4f;
 
   private Elementary() {}
@@ -100,7 +100,7 @@ final class Elementary {
     FloatVector t = a.blend(3.95f, a.compare(GT, 3.95f));
     // log(erfc(t)) for 0.9 <= t <= 3.95, beyond which erf is 1.
     FloatVector g = constant(1.982190e-4f).fma(t, constant(-0.0030654843f));
-    g = g.fma(t, constant(0.022315189f));
+    g = g.fma(t, constant(0.02231519f));
     g = g.fma(t, constant(-0.10411363f));
     g = g.fma(t, constant(-0.6369761f));
     g = g.fma(t, constant(-1.1277972f));
@@ -108,7 +108,7 @@ final class Elementary {
     FloatVector large = constant(1f).sub(exp(g));
     FloatVector q = a.mul(a);
     // erf(x) / x - 1 for |x| <= 0.9.
-    FloatVector p = constant(-6.1112939e-4f).fma(q, constant(0.0050162286f));
+    FloatVector p = constant(-6.111294e-4f).fma(q, constant(0.0050162286f));
     p = p.fma(q, constant(-0.026781958f));
     p = p.fma(q, constant(0.1128223f));
     p = p.fma(q, constant(-0.37612534f));
@@ -122,15 +122,15 @@ final class Elementary {
     FloatVector a = x.abs();
     a = a.blend(40f, a.compare(GT, 40f));
     // exp(t^2) erfc(t) (t + 3) of (t - 3) / (t + 3), for t = |x| / sqrt 2.
-    FloatVector t = a.mul(0.70710678f);
+    FloatVector t = a.mul(0.70710677f);
     FloatVector w = constant(1f).div(t.add(3f));
     FloatVector u = t.sub(3f).mul(w);
-    FloatVector p = constant(-3.2595210e-4f).fma(u, constant(-4.8437191e-4f));
+    FloatVector p = constant(-3.2595210e-4f).fma(u, constant(-4.843719e-4f));
     p = p.fma(u, constant(0.0030800654f));
     p = p.fma(u, constant(-0.0012258196f));
     p = p.fma(u, constant(-0.026839588f));
     p = p.fma(u, constant(0.11952896f));
-    p = p.fma(u, constant(-0.31046607f));
+    p = p.fma(u, constant(-0.31046608f));
     p = p.fma(u, constant(0.5902283f));
     p = p.fma(u, constant(-0.8833945f));
     p = p.fma(u, constant(1.0740069f));
@@ -150,7 +150,7 @@ final class Elementary {
   static FloatVector geluTanh(FloatVector x) {
     FloatVector a = x.abs();
     a = a.blend(20f, a.compare(GT, 20f));
-    FloatVector factor = a.mul(a).fma(constant(0.071354814f), constant(1.5957691f));
+    FloatVector factor = a.mul(a).fma(constant(0.071354814f), constant(1.595769f));
     FloatVector argument = a.mul(factor);
     FloatVector lost = a.fma(factor, argument.neg());
     FloatVector e = exp(argument.neg(), lost.neg());

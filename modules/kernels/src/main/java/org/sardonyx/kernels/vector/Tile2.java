@@ -30,7 +30,7 @@ final class Tile2 {
       int co,
       int ldc) {
     switch (rows) {
-      case 1 -> rows1(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
+      case 1 -> rows1(k, a, ao, b, bo, ldb, alpha, c, co);
       case 2 -> rows2(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
       case 3 -> rows3(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
       case 4 -> rows4(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
@@ -45,17 +45,7 @@ final class Tile2 {
   }
 
   private static void rows1(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, float[] b, int bo, int ldb, float alpha, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     int at = bo;

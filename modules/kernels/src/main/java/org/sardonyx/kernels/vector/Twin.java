@@ -20,9 +20,9 @@ final class Twin {
   static float exp(float x, float low) {
     float bounded = x > 89 ? 89 : x;
     bounded = bounded < -105 ? -105 : bounded;
-    float shifted = Math.fma(bounded, 1.44269504f, MAGIC);
+    float shifted = Math.fma(bounded, 1.442695f, MAGIC);
     float n = shifted - MAGIC;
-    float r = Math.fma(n, -0.693359375f, bounded);
+    float r = Math.fma(n, -355 / 512f, bounded);
     r = Math.fma(n, 2.12194440e-4f, r) + low;
     float p = Math.fma(0.0013950525f, r, 0.008368908f);
     p = Math.fma(p, r, 0.041666206f);
@@ -76,7 +76,7 @@ final class Twin {
     float y;
     if (a < 0.9f) {
       float q = a * a;
-      float p = Math.fma(-6.1112939e-4f, q, 0.0050162286f);
+      float p = Math.fma(-6.111294e-4f, q, 0.0050162286f);
       p = Math.fma(p, q, -0.026781958f);
       p = Math.fma(p, q, 0.1128223f);
       p = Math.fma(p, q, -0.37612534f);
@@ -85,7 +85,7 @@ final class Twin {
     } else {
       float t = a > 3.95f ? 3.95f : a;
       float g = Math.fma(1.982190e-4f, t, -0.0030654843f);
-      g = Math.fma(g, t, 0.022315189f);
+      g = Math.fma(g, t, 0.02231519f);
       g = Math.fma(g, t, -0.10411363f);
       g = Math.fma(g, t, -0.6369761f);
       g = Math.fma(g, t, -1.1277972f);
@@ -98,15 +98,15 @@ final class Twin {
   static float gelu(float x) {
     float a = Math.abs(x);
     a = a > 40 ? 40 : a;
-    float t = a * 0.70710678f;
+    float t = a * 0.70710677f;
     float w = 1 / (t + 3);
     float u = (t - 3) * w;
-    float p = Math.fma(-3.2595210e-4f, u, -4.8437191e-4f);
+    float p = Math.fma(-3.2595210e-4f, u, -4.843719e-4f);
     p = Math.fma(p, u, 0.0030800654f);
     p = Math.fma(p, u, -0.0012258196f);
     p = Math.fma(p, u, -0.026839588f);
     p = Math.fma(p, u, 0.11952896f);
-    p = Math.fma(p, u, -0.31046607f);
+    p = Math.fma(p, u, -0.31046608f);
     p = Math.fma(p, u, 0.5902283f);
     p = Math.fma(p, u, -0.8833945f);
     p = Math.fma(p, u, 1.0740069f);
@@ -120,7 +120,7 @@ final class Twin {
   static float geluTanh(float x) {
     float a = Math.abs(x);
     a = a > 20 ? 20 : a;
-    float factor = Math.fma(a * a, 0.071354814f, 1.5957691f);
+    float factor = Math.fma(a * a, 0.071354814f, 1.595769f);
     float argument = a * factor;
     float lost = Math.fma(a, factor, -argument);
     float e = exp(-argument, -lost);
@@ -165,7 +165,7 @@ final class Twin {
     float square = f * f;
     float y = Math.fma(n, -2.12194440e-4f, p * f * square);
     y = Math.fma(square, -0.5f, y) + f;
-    return Math.fma(n, 0.693359375f, y);
+    return Math.fma(n, 355 / 512f, y);
   }
 
   static void unary(Unary f, float[] x, int xo, float[] y, int yo, int n) {
