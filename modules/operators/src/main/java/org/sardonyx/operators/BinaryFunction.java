@@ -1,5 +1,6 @@
 package org.sardonyx.operators;
 
+import java.util.Arrays;
 import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.type.Dim;
@@ -51,7 +52,11 @@ public interface BinaryFunction {
       float[] y,
       int yOffset,
       int n) {
-    if (aStep == bStep) {
+    if (aStep == 0 && bStep == 0) {
+      // Both stand still where a third input of the operator has the dimension.
+      kernels.binary(f, a, aOffset, b, bOffset, y, yOffset, 1);
+      Arrays.fill(y, yOffset + 1, yOffset + n, y[yOffset]);
+    } else if (aStep == bStep) {
       kernels.binary(f, a, aOffset, b, bOffset, y, yOffset, n);
     } else if (aStep == 1) {
       kernels.binaryRight(f, a, aOffset, b[bOffset], y, yOffset, n);

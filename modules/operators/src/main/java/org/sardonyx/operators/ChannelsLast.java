@@ -2,6 +2,7 @@ package org.sardonyx.operators;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
@@ -29,6 +30,9 @@ public final class ChannelsLast {
   public static Tensor toFirst(Tensor x) {
     int[] from = x.shape();
     int rank = from.length;
+    if (rank < 2) {
+      throw new OperatorFailed("input " + x + " has no axis of channels");
+    }
     int channels = from[rank - 1];
     int plane = Axes.product(from, 1, rank - 1);
     int[] to = new int[rank];

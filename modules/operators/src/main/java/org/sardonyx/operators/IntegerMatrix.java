@@ -132,7 +132,7 @@ public final class IntegerMatrix {
     if (parameter.size() == 1 || parameter.size() == length) {
       return 0;
     }
-    if (parameter.size() == length * matrices) {
+    if (matrices > 0 && parameter.size() == length * matrices) {
       return matrix * length;
     }
     throw new OperatorFailed(

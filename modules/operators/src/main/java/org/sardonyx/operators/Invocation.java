@@ -2,6 +2,7 @@ package org.sardonyx.operators;
 
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
@@ -22,6 +23,19 @@ public interface Invocation {
   /** Returns an input that must be a tensor, or null where it is absent. */
   default @Nullable Tensor optional(int input) {
     return has(input) ? tensor(input) : null;
+  }
+
+  /**
+   * Returns an input that must be there and hold one element: a scalar, whatever its rank.
+   *
+   * @throws OperatorFailed where it holds none or several
+   */
+  default Tensor one(int input) {
+    Tensor tensor = tensor(input);
+    if (tensor.size() != 1) {
+      throw new OperatorFailed("input " + input + " must have one element, is " + tensor);
+    }
+    return tensor;
   }
 
   /** Returns an input that must be there, of whatever kind. */

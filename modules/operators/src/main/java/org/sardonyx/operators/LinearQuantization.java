@@ -37,6 +37,9 @@ public final class LinearQuantization {
       DataType precision,
       boolean saturate) {
     Tensor y = in.output(0, to, x.shape());
+    if (y.size() == 0) {
+      return;
+    }
     boolean fast =
         precision != DataType.DOUBLE
             && precision != DataType.FLOAT16
@@ -130,6 +133,10 @@ public final class LinearQuantization {
       DataType to) {
     boolean direct = to == DataType.FLOAT;
     float[] y = direct ? in.output(0, to, x.shape()).floats() : new float[x.size()];
+    if (y.length == 0) {
+      in.set(0, Tensor.zeros(to, x.shape()));
+      return;
+    }
     float[] factors = scale.toFloats();
     for (int r = 0; r < scales.runs(); r++) {
       int start = scales.start(r);

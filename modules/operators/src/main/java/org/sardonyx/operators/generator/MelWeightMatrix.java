@@ -53,14 +53,14 @@ public record MelWeightMatrix(DataType type) implements Operator {
 
   @Override
   public void run(Invocation in) {
-    int bins = Axes.size(in.tensor(0).getLong(0));
-    long length = in.tensor(1).getLong(0);
-    long rate = in.tensor(2).getLong(0);
-    double low = mel(in.tensor(3).getDouble(0));
-    double high = mel(in.tensor(4).getDouble(0));
+    int bins = Axes.size(in.one(0).getLong(0));
+    long length = in.one(1).getLong(0);
+    long rate = in.one(2).getLong(0);
+    double low = mel(in.one(3).getDouble(0));
+    double high = mel(in.one(4).getDouble(0));
     int rows = Axes.size(Math.floorDiv(length, 2L) + 1);
     double step = (high - low) / (bins + 2);
-    int[] edges = new int[bins + 2];
+    int[] edges = new int[Axes.size(bins + 2L)];
     for (int i = 0; i < edges.length; i++) {
       double hertz = 700 * (StrictMath.pow(10, (i * step + low) / 2595) - 1);
       double edge = Math.floor((length + 1) * hertz / rate);

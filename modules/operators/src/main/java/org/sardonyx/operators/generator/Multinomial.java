@@ -54,7 +54,10 @@ public record Multinomial(DataType dtype, long sampleSize, @Nullable Float seed)
   @Override
   public void infer(Inference in) {
     Shape x = in.shape(0);
-    in.output(0, dtype, Shape.of(x.hasRank() ? x.dim(0) : Dim.UNKNOWN, Dim.of(sampleSize)));
+    in.output(
+        0,
+        dtype,
+        Shape.of(x.hasRank() && x.rank() == 2 ? x.dim(0) : Dim.UNKNOWN, Dim.of(sampleSize)));
   }
 
   @Override

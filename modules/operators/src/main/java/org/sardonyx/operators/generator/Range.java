@@ -59,7 +59,13 @@ public record Range() implements Operator {
     Tensor a = in.constant(0);
     Tensor b = in.constant(1);
     Tensor c = in.constant(2);
-    if (a != null && b != null && c != null && a.dataType().isFloat() && c.getDouble(0) != 0) {
+    if (a != null
+        && b != null
+        && c != null
+        && isFloat(a)
+        && isFloat(b)
+        && isFloat(c)
+        && c.getDouble(0) != 0) {
       in.shape(0, Shape.of(count(a.getDouble(0), b.getDouble(0), c.getDouble(0))));
       return;
     }
@@ -132,5 +138,10 @@ public record Range() implements Operator {
         y.setLong(i, start + i * delta);
       }
     }
+  }
+
+  /** Whether this is one float. */
+  private static boolean isFloat(Tensor constant) {
+    return constant.size() == 1 && constant.dataType().isFloat();
   }
 }

@@ -39,7 +39,7 @@ record Window(double a0, double a1, double a2, DataType type, boolean periodic)
 
   @Override
   public void run(Invocation in) {
-    int size = Axes.size(in.tensor(0).getLong(0));
+    int size = Axes.size(in.one(0).getLong(0));
     int m = periodic ? size : size - 1;
     Tensor y = in.output(0, type, size);
     for (int i = 0; i < size; i++) {

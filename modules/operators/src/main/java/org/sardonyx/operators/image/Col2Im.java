@@ -60,6 +60,9 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
     if (image == null) {
       return;
     }
+    if (x.hasRank() && x.rank() != 3) {
+      throw in.invalid("columns have rank 3, not " + x);
+    }
     long[] block = Sizes.known(in.dims(2));
     List<Dim> result = new ArrayList<>();
     result.add(x.hasRank() ? x.dim(0) : Dim.UNKNOWN);
@@ -75,6 +78,12 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
     long[] image = in.tensor(1).toLongs();
     long[] block = in.tensor(2).toLongs();
     int r = image.length;
+    check(dilations, "dilations", r, 1);
+    check(strides, "strides", r, 1);
+    check(pads, "pads", 2 * r, 0);
+    if (block.length != r) {
+      throw new OperatorFailed(block.length + " sizes of a block for an image of " + r + " axes");
+    }
     int[] blocks = new int[r];
     int[] extent = new int[r];
     for (int i = 0; i < r; i++) {
@@ -85,7 +94,7 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
     }
     int places = Axes.product(extent, 0, r);
     int count = Axes.product(blocks, 0, r);
-    boolean fits = x.rank() == 3 && block.length == r && places > 0;
+    boolean fits = x.rank() == 3 && places > 0;
     if (!fits || x.dim(1) % places != 0 || x.dim(2) != count) {
       throw new OperatorFailed(
           "columns "
@@ -176,6 +185,20 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
       for (int i = 0; i < size; i++) {
         result.setLong(i, y[i]);
       }
+    }
+  }
+
+  private static void check(long @Nullable [] values, String name, int length, long least) {
+    if (values != null
+        && (values.length != length || Arrays.stream(values).anyMatch(value -> value < least))) {
+      throw new OperatorFailed(
+          name
+              + " "
+              + Arrays.toString(values)
+              + " must be "
+              + length
+              + " numbers of at least "
+              + least);
     }
   }
 

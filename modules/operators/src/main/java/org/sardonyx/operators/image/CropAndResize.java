@@ -60,7 +60,7 @@ public record CropAndResize(boolean nearest, float extrapolation) implements Ope
     in.shape(
         0,
         Shape.of(
-            rois.hasRank() ? rois.dim(0) : Dim.UNKNOWN,
+            rois.hasRank() && rois.rank() == 2 ? rois.dim(0) : Dim.UNKNOWN,
             x.hasRank() && x.rank() == 4 ? x.dim(1) : Dim.UNKNOWN,
             known && size != null ? Dim.of(size[0]) : Dim.UNKNOWN,
             known && size != null ? Dim.of(size[1]) : Dim.UNKNOWN));

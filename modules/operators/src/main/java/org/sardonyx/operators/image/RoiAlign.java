@@ -77,8 +77,8 @@ public record RoiAlign(
   public void infer(Inference in) {
     Shape x = in.shape(0);
     Shape rois = in.shape(1);
-    Dim n = rois.hasRank() ? rois.dim(0) : Dim.UNKNOWN;
-    Dim channels = x.hasRank() ? x.dim(1) : Dim.UNKNOWN;
+    Dim n = rois.hasRank() && rois.rank() == 2 ? rois.dim(0) : Dim.UNKNOWN;
+    Dim channels = x.hasRank() && x.rank() == 4 ? x.dim(1) : Dim.UNKNOWN;
     in.shape(0, Shape.of(n, channels, Dim.of(height), Dim.of(width)));
   }
 

@@ -3,6 +3,7 @@ package org.sardonyx.operators.indexing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.sardonyx.error.InvalidModel;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
 import org.sardonyx.operators.Inference;
@@ -36,7 +37,11 @@ public record GatherND(long batchDims) implements Operator {
           .create(GatherND::of);
 
   static GatherND of(Attributes attributes) {
-    return new GatherND(attributes.getInt("batch_dims", 0));
+    long batchDims = attributes.getInt("batch_dims", 0);
+    if (batchDims < 0) {
+      throw new InvalidModel("batch_dims is " + batchDims + ", must not be negative");
+    }
+    return new GatherND(batchDims);
   }
 
   @Override
@@ -49,7 +54,7 @@ public record GatherND(long batchDims) implements Operator {
         || !(indices.dim(-1) instanceof Dim.Known(long depth))) {
       return;
     }
-    int from = (int) (batchDims + depth);
+    int from = (int) Math.min(batchDims + depth, Integer.MAX_VALUE);
     if (from > x.rank()) {
       throw in.invalid("indices " + indices + " do not fit data " + x);
     }
@@ -70,6 +75,9 @@ public record GatherND(long batchDims) implements Operator {
     System.arraycopy(data, from, shape, indices.rank() - 1, data.length - from);
     int block = Axes.product(data, from, data.length);
     Tensor y = in.output(0, x.dataType(), shape);
+    if (y.size() == 0) {
+      return;
+    }
     Moves moves = Moves.of(x, y);
     if (block == 1) {
       moves.pick(offsets, 0);

@@ -37,6 +37,8 @@ public record OneHot(long axis, boolean fromEnd) implements Operator {
           .type("T2", Types.NUMERIC)
           .type("T3", Types.ALL)
           .version(11)
+          .version(28)
+          .type("T3", Types.ALL_IR4)
           .create(OneHot::of);
 
   static OneHot of(Attributes attributes) {

@@ -37,6 +37,9 @@ enum Reduction {
     if (this == NONE) {
       Tensor y = in.output(0, type, data.shape());
       Moves.copy(data, y);
+      if (updates.size() == 0) {
+        return;
+      }
       Moves moves = Moves.of(updates, y);
       if (block == 1) {
         moves.put(0, offsets);

@@ -2,6 +2,7 @@ package org.sardonyx.operators.indexing;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Attributes;
@@ -23,10 +24,10 @@ import org.sardonyx.type.Shape;
  * elements the one with the smaller index comes first; NaN counts as larger than all numbers.
  *
  * @param axis the axis, negative from the end
- * @param fixed k where it is an attribute; -1 where it is input 1
+ * @param fixed k where it is an attribute; null where it is input 1
  * @param largest whether to take the largest
  */
-public record TopK(long axis, long fixed, boolean largest) implements Operator {
+public record TopK(long axis, @Nullable Long fixed, boolean largest) implements Operator {
 
   public static final OperatorDef DEF =
       OperatorDef.named("TopK")
@@ -53,7 +54,7 @@ public record TopK(long axis, long fixed, boolean largest) implements Operator {
     attributes.ignore("sorted", "the order is free where it is 0, so it may be sorted too");
     return new TopK(
         attributes.getInt("axis"),
-        attributes.getInt("k", -1),
+        attributes.declares("k") ? attributes.getInt("k") : null,
         attributes.getInt("largest", 1) != 0);
   }
 
@@ -63,7 +64,7 @@ public record TopK(long axis, long fixed, boolean largest) implements Operator {
     if (!x.hasRank()) {
       return;
     }
-    Dim k = fixed >= 0 ? Dim.of(fixed) : Sizes.only(in, 1);
+    Dim k = fixed != null ? Dim.of(Math.max(0, fixed)) : Sizes.only(in, 1);
     List<Dim> result = new ArrayList<>(x.dims());
     result.set(Axes.normalize(axis, x.rank()), Sizes.orFresh(k, in));
     in.shape(0, Shape.of(result));
@@ -76,7 +77,7 @@ public record TopK(long axis, long fixed, boolean largest) implements Operator {
     int[] shape = x.shape();
     int along = Axes.normalize(axis, shape.length);
     int n = shape[along];
-    long count = fixed >= 0 ? fixed : in.tensor(1).getLong(0);
+    long count = fixed != null ? fixed : in.one(1).getLong(0);
     if (count < 0 || count > n) {
       throw new OperatorFailed("k is " + count + " for axis " + along + " of " + x);
     }

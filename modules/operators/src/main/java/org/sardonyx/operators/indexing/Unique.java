@@ -37,6 +37,8 @@ public record Unique(@Nullable Long axis, boolean sorted) implements Operator {
           .optional("axis", Kind.INT)
           .attribute("sorted", 1)
           .type("T", Types.ALL)
+          .version(28)
+          .type("T", Types.ALL_IR4)
           .create(Unique::of);
 
   static Unique of(Attributes attributes) {

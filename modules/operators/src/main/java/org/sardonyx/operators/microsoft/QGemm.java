@@ -82,6 +82,9 @@ public record QGemm(float alpha, boolean transA, boolean transB) implements Oper
   public void run(Invocation in) {
     Tensor a = transA ? transposed(in.tensor(0)) : in.tensor(0);
     Tensor b = transB ? transposed(in.tensor(3)) : in.tensor(3);
+    if (a.rank() != 2 || b.rank() != 2) {
+      throw new OperatorFailed("A " + a + " and B " + b + " must be matrices");
+    }
     ProductShapes product = ProductShapes.of(a.shape(), b.shape());
     int m = product.m();
     int n = product.n();

@@ -2,6 +2,7 @@ package org.sardonyx.operators.microsoft;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.kernels.Pooling;
 import org.sardonyx.kernels.Pooling.Divisor;
@@ -78,6 +79,9 @@ public record QLinearAveragePool(Spatial spatial, Divisor divisor, boolean chann
   @Override
   public void run(Invocation in) {
     Tensor given = in.tensor(0);
+    if (given.rank() < 3) {
+      throw new OperatorFailed("input " + given + " has no spatial axis");
+    }
     DataType type = given.dataType();
     Tensor x = channelsLast ? ChannelsLast.toFirst(given) : given;
     float xScale = Microsoft.scale(in, 1);

@@ -51,7 +51,10 @@ public record ArrayFeatureExtractor() implements Operator {
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
     long[] which = in.tensor(1).longs();
-    int width = x.rank() == 0 ? 0 : x.dim(-1);
+    if (x.rank() == 0) {
+      throw new OperatorFailed("features are wanted, given is the scalar " + x);
+    }
+    int width = x.dim(-1);
     int[] map = new int[which.length];
     for (int i = 0; i < map.length; i++) {
       if (which[i] < 0 || which[i] >= width) {

@@ -24,7 +24,7 @@ record Rows(int count, int width, double[] values) {
 
   /** Returns the shape [N, columns] as far as it is known before a run. */
   static Shape shape(Shape x, Dim columns) {
-    Dim rows = !x.hasRank() ? Dim.UNKNOWN : x.rank() == 1 ? Dim.of(1) : x.dim(0);
+    Dim rows = !x.hasRank() || x.rank() == 0 ? Dim.UNKNOWN : x.rank() == 1 ? Dim.of(1) : x.dim(0);
     return Shape.of(rows, columns);
   }
 

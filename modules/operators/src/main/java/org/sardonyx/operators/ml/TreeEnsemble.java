@@ -66,8 +66,11 @@ public record TreeEnsemble(
     long[] missing = attributes.getIntsOrNull("nodes_missing_value_tracks_true");
     long[] leaves = attributes.getInts("leaf_targetids");
     Tensor modes = attributes.getTensor("nodes_modes");
-    double[] splits = attributes.getTensor("nodes_splits").toDoubles();
-    double[] weights = attributes.getTensor("leaf_weights").toDoubles();
+    if (!modes.dataType().isInteger()) {
+      throw new InvalidModel("nodes_modes is " + modes + ", must be uint8");
+    }
+    double[] splits = numbers(attributes, "nodes_splits");
+    double[] weights = numbers(attributes, "leaf_weights");
     int targets = Axes.size(attributes.getInt("n_targets", 1));
     int n = features.length;
     if (yes.length != n
@@ -122,6 +125,10 @@ public record TreeEnsemble(
         choice(PostTransform.ALL, "post_transform", attributes.getInt("post_transform")));
   }
 
+  private static double[] numbers(Attributes attributes, String name) {
+    return TreeNodes.numbers(name, attributes.getTensor(name));
+  }
+
   private static <T> T choice(List<T> choices, String name, long number) {
     if (number < 0 || number >= choices.size()) {
       throw new InvalidModel(name + " " + number);
@@ -132,7 +139,7 @@ public record TreeEnsemble(
   /** Returns the sets, sorted, of the nodes that ask for membership; NaN ends each in the list. */
   private static Map<Integer, double[]> members(Trees.Mode[] modes, @Nullable Tensor values) {
     Map<Integer, double[]> members = new HashMap<>();
-    double[] all = values == null ? new double[0] : values.toDoubles();
+    double[] all = values == null ? new double[0] : TreeNodes.numbers("membership_values", values);
     int from = 0;
     for (int i = 0; i < modes.length; i++) {
       if (modes[i] == Trees.Mode.BRANCH_MEMBER) {

@@ -155,12 +155,20 @@ final class TreeNodes {
     throw new InvalidModel("nodes_modes holds \"" + name + "\"");
   }
 
+  /** Returns the elements of an attribute that must be a tensor of floats. */
+  static double[] numbers(String name, Tensor tensor) {
+    if (!tensor.dataType().isFloat()) {
+      throw new InvalidModel(name + " is " + tensor + ", must be of floats");
+    }
+    return tensor.toDoubles();
+  }
+
   /** Returns numbers that are an attribute of floats, or from version 3 on a tensor. */
   static double[] numbers(Attributes attributes, String name) {
     Tensor tensor = attributes.getTensorOrNull(name + "_as_tensor");
     float[] floats = attributes.getFloatsOrNull(name);
     if (tensor != null) {
-      return tensor.toDoubles();
+      return numbers(name + "_as_tensor", tensor);
     }
     double[] numbers = new double[floats == null ? 0 : floats.length];
     for (int i = 0; i < numbers.length && floats != null; i++) {

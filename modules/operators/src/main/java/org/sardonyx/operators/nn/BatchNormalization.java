@@ -97,8 +97,8 @@ public record BatchNormalization(float epsilon, float momentum, boolean spatial,
             : attributes.declares("training_mode")
                 ? attributes.getFlag("training_mode")
                 : attributes.outputs() > 1;
-    if (!training && attributes.outputs() > 1 && attributes.version() >= 14) {
-      throw new InvalidModel("outputs other than Y are for training_mode = 1 only");
+    if (!training && attributes.outputs() > 1) {
+      throw new InvalidModel("outputs other than Y are for training only");
     }
     return new BatchNormalization(
         attributes.getFloat("epsilon"),

@@ -82,8 +82,8 @@ public record Dropout(float ratio, boolean trains, boolean maskIsData, @Nullable
   @Override
   public void run(Invocation in) {
     Tensor data = in.tensor(0);
-    Tensor given = in.optional(1);
-    Tensor mode = in.optional(2);
+    Tensor given = in.has(1) ? in.one(1) : null;
+    Tensor mode = in.has(2) ? in.one(2) : null;
     double drop = given != null ? given.getDouble(0) : Float.isNaN(ratio) ? 0.5 : ratio;
     boolean training = trains || (mode != null && mode.getBoolean(0));
     byte[] kept = new byte[data.size()];

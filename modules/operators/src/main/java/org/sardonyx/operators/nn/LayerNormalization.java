@@ -158,7 +158,7 @@ public record LayerNormalization(long axis, float epsilon, DataType stash) imple
 
   private static float[] repeated(float[] values, int length) {
     float[] result = new float[length];
-    for (int i = 0; i < length; i += values.length) {
+    for (int i = 0; values.length > 0 && i < length; i += values.length) {
       System.arraycopy(values, 0, result, i, values.length);
     }
     return result;

@@ -1,6 +1,7 @@
 package org.sardonyx.operators.quantization;
 
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.kernels.PackedIntegers;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
@@ -138,6 +139,11 @@ public record QLinearMatMul(@Nullable PackedIntegers packed) implements Operator
     int m = product.m();
     int n = product.n();
     int k = Math.max(1, product.k());
+    for (Tensor parameter : new Tensor[] {yScale, yZero}) {
+      if (parameter.size() != 1 && parameter.size() != m) {
+        throw new OperatorFailed("parameter " + parameter + " does not fit " + m + " rows of y");
+      }
+    }
     int aCount = m == 0 ? 0 : in.tensor(0).size() / (m * k);
     int bCount = n == 0 ? 0 : in.tensor(3).size() / (n * k);
     for (int i = 0; i < y.size(); i++) {

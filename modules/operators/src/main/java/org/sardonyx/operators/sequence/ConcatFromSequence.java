@@ -74,21 +74,16 @@ public record ConcatFromSequence(long axis, boolean newAxis) implements Operator
     long length = 0;
     for (Value element : elements) {
       Tensor tensor = (Tensor) element;
-      int[] own = newAxis ? inserted(tensor.shape(), along) : tensor.shape();
-      length += own.length == shape.length ? own[along] : 0;
-      for (int d = 0; d < Math.max(own.length, shape.length); d++) {
-        if (own.length != shape.length
-            || (d != along && own[d] != shape[d])
-            || tensor.dataType() != first.dataType()) {
-          throw new OperatorFailed(
-              "cannot join "
-                  + first
-                  + " and "
-                  + tensor
-                  + " along axis "
-                  + along
-                  + (newAxis ? ", which is new" : ""));
-        }
+      length += newAxis ? 1 : tensor.rank() == first.rank() ? tensor.dim(along) : 0;
+      if (!fits(tensor, first, newAxis ? -1 : along)) {
+        throw new OperatorFailed(
+            "cannot join "
+                + first
+                + " and "
+                + tensor
+                + " along axis "
+                + along
+                + (newAxis ? ", which is new" : ""));
       }
     }
     shape[along] = Axes.size(length);
@@ -105,6 +100,15 @@ public record ConcatFromSequence(long axis, boolean newAxis) implements Operator
       moves.done();
       to += block;
     }
+  }
+
+  /** Whether two tensors are alike in everything but the size of an axis. */
+  private static boolean fits(Tensor a, Tensor b, int axis) {
+    boolean fits = a.dataType() == b.dataType() && a.rank() == b.rank();
+    for (int d = 0; fits && d < a.rank(); d++) {
+      fits = d == axis || a.dim(d) == b.dim(d);
+    }
+    return fits;
   }
 
   private static int[] inserted(int[] shape, int axis) {

@@ -15,4 +15,13 @@ final class Blocks {
     }
     return size;
   }
+
+  /** Whether the places of a block come before the channels; where no mode is declared they do. */
+  static boolean depthFirst(Attributes attributes) {
+    String mode = attributes.getString("mode", "DCR");
+    if (!mode.equals("DCR") && !mode.equals("CRD")) {
+      throw new InvalidModel("mode \"" + mode + "\" is neither DCR nor CRD");
+    }
+    return mode.equals("DCR");
+  }
 }

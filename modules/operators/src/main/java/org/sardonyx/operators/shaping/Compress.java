@@ -36,6 +36,8 @@ public record Compress(@Nullable Long axis) implements Operator {
           .type("T", Types.ALL)
           .type("T1", DataType.BOOL)
           .version(11)
+          .version(28)
+          .type("T", Types.ALL_IR4)
           .create(Compress::of);
 
   static Compress of(Attributes attributes) {

@@ -1,6 +1,5 @@
 package org.sardonyx.operators.shaping;
 
-import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Attributes;
@@ -33,14 +32,11 @@ public record DepthToSpace(long blocksize, boolean depthFirst) implements Operat
           .attribute("mode", "DCR")
           .version(13)
           .type("T", Types.ALL_IR4)
+          .version(28)
           .create(DepthToSpace::of);
 
   static DepthToSpace of(Attributes attributes) {
-    String mode = attributes.getString("mode", "DCR");
-    if (!mode.equals("DCR") && !mode.equals("CRD")) {
-      throw new InvalidModel("mode \"" + mode + "\" is neither DCR nor CRD");
-    }
-    return new DepthToSpace(Blocks.size(attributes), mode.equals("DCR"));
+    return new DepthToSpace(Blocks.size(attributes), Blocks.depthFirst(attributes));
   }
 
   @Override

@@ -29,6 +29,8 @@ public record ReverseSequence(long batchAxis, long timeAxis) implements Operator
           .attribute("batch_axis", 1)
           .attribute("time_axis", 0)
           .type("T", Types.ALL)
+          .version(28)
+          .type("T", Types.ALL_IR4)
           .create(ReverseSequence::of);
 
   static ReverseSequence of(Attributes attributes) {

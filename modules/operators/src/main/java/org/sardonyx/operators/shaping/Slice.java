@@ -78,9 +78,8 @@ public record Slice(@Nullable Bounds fixed) implements Operator {
       return;
     }
     List<Dim> starts = fixed != null ? known(fixed.starts()) : in.dims(1);
-    List<Dim> ends = fixed != null ? known(fixed.ends()) : in.dims(2);
     long[] axes = axes(in, starts);
-    if (axes == null || starts == null || axes.length != starts.size()) {
+    if (axes == null || starts == null || axes.length != starts.size() || axes.length > x.rank()) {
       in.shape(
           0,
           starts != null && starts.size() == 1 && x.rank() == 1
@@ -88,7 +87,10 @@ public record Slice(@Nullable Bounds fixed) implements Operator {
               : Sizes.fresh(x.rank(), in));
       return;
     }
-    List<Dim> steps = fixed == null && in.has(4) ? in.dims(4) : null;
+    List<Dim> ends =
+        fitting(in, fixed != null ? known(fixed.ends()) : in.dims(2), starts.size(), "ends");
+    List<Dim> steps =
+        fixed == null && in.has(4) ? fitting(in, in.dims(4), starts.size(), "steps") : null;
     List<Dim> result = new ArrayList<>(x.dims());
     int[] normal = Axes.normalize(axes, x.rank());
     for (int i = 0; i < normal.length; i++) {
@@ -114,6 +116,14 @@ public record Slice(@Nullable Bounds fixed) implements Operator {
       }
     }
     in.shape(0, Shape.of(result));
+  }
+
+  private static @Nullable List<Dim> fitting(
+      Inference in, @Nullable List<Dim> dims, int length, String name) {
+    if (dims != null && dims.size() != length) {
+      throw in.invalid(dims.size() + " " + name + " for " + length + " starts");
+    }
+    return dims;
   }
 
   private static List<Dim> known(long[] values) {

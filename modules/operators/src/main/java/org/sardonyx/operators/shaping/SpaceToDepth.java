@@ -15,11 +15,12 @@ import org.sardonyx.type.Shape;
 
 /**
  * SpaceToDepth: [N, C, H, W] to [N, b^2 C, H / b, W / b]; the places of blocks of b by b become
- * channels [b, b, C].
+ * channels.
  *
  * @param blocksize b
+ * @param depthFirst whether the channels of the output are [b, b, C], else [C, b, b]
  */
-public record SpaceToDepth(long blocksize) implements Operator {
+public record SpaceToDepth(long blocksize, boolean depthFirst) implements Operator {
 
   public static final OperatorDef DEF =
       OperatorDef.named("SpaceToDepth")
@@ -30,10 +31,12 @@ public record SpaceToDepth(long blocksize) implements Operator {
           .type("T", Types.ALL)
           .version(13)
           .type("T", Types.ALL_IR4)
+          .version(28)
+          .attribute("mode", "DCR")
           .create(SpaceToDepth::of);
 
   static SpaceToDepth of(Attributes attributes) {
-    return new SpaceToDepth(Blocks.size(attributes));
+    return new SpaceToDepth(Blocks.size(attributes), Blocks.depthFirst(attributes));
   }
 
   @Override
@@ -62,10 +65,14 @@ public record SpaceToDepth(long blocksize) implements Operator {
     int c = x.dim(1);
     int h = x.dim(2) / b;
     int w = x.dim(3) / b;
-    // y[n, i, j, c, h, w]
-    int[] grid = {x.dim(0), b, b, c, h, w};
     int row = w * b;
-    int[] from = {c * h * b * row, row, 1, h * b * row, b * row, b};
+    int plane = h * b * row;
+    // y[n, i, j, c, h, w] or y[n, c, i, j, h, w]
+    int[] grid = {x.dim(0), depthFirst ? b : c, b, depthFirst ? c : b, h, w};
+    int[] from =
+        depthFirst
+            ? new int[] {c * plane, row, 1, plane, b * row, b}
+            : new int[] {c * plane, plane, row, 1, b * row, b};
     Tensor y = in.output(0, x.dataType(), x.dim(0), Axes.size((long) b * b * c), h, w);
     Moves moves = Moves.of(x, y);
     moves.strided(0, from, 0, Axes.strides(grid), grid);

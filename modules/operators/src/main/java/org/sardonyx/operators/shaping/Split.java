@@ -28,8 +28,10 @@ import org.sardonyx.type.Shape;
  * @param fixed the lengths where they are an attribute; null for input 1, or where that is absent
  *     for equal lengths
  * @param uneven whether equal lengths may leave less for the last output
+ * @param counted whether the number of outputs is an attribute
  */
-public record Split(long axis, long @Nullable [] fixed, boolean uneven) implements Operator {
+public record Split(long axis, long @Nullable [] fixed, boolean uneven, boolean counted)
+    implements Operator {
 
   public static final OperatorDef DEF =
       OperatorDef.named("Split")
@@ -65,7 +67,8 @@ public record Split(long axis, long @Nullable [] fixed, boolean uneven) implemen
     return new Split(
         attributes.getInt("axis", 0),
         attributes.getIntsOrNull("split"),
-        attributes.version() >= 18);
+        attributes.version() >= 18,
+        attributes.declares("num_outputs") && attributes.has("num_outputs"));
   }
 
   @Override
@@ -75,6 +78,7 @@ public record Split(long axis, long @Nullable [] fixed, boolean uneven) implemen
     if (!x.hasRank()) {
       return;
     }
+    refuseTwice(in.has(1));
     int along = Axes.normalize(axis, x.rank());
     List<Dim> lengths = lengths(in, x.dim(along));
     long[] known = Sizes.known(lengths);
@@ -88,6 +92,12 @@ public record Split(long axis, long @Nullable [] fixed, boolean uneven) implemen
         in.dims(i, contents.subList(Math.min(from, to), to));
         from = to;
       }
+    }
+  }
+
+  private void refuseTwice(boolean hasInput) {
+    if (hasInput && (fixed != null || counted)) {
+      throw new InvalidModel("the lengths are given twice, as an input and by an attribute");
     }
   }
 
@@ -123,6 +133,7 @@ public record Split(long axis, long @Nullable [] fixed, boolean uneven) implemen
     int[] shape = x.shape();
     int along = Axes.normalize(axis, shape.length);
     int size = shape[along];
+    refuseTwice(in.has(1));
     long[] lengths = fixed != null ? fixed : in.has(1) ? given(in) : equal(size, in.outputs());
     if (lengths.length != in.outputs() || Arrays.stream(lengths).sum() != size) {
       throw new OperatorFailed(

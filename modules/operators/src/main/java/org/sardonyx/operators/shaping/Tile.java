@@ -86,8 +86,8 @@ public record Tile(boolean oneAxis) implements Operator {
     if (oneAxis) {
       repeats = new long[own.length];
       Arrays.fill(repeats, 1);
-      repeats[Axes.normalize((long) in.tensor(2).getDouble(0), own.length)] =
-          (long) in.tensor(1).getDouble(0);
+      repeats[Axes.normalize((long) in.one(2).getDouble(0), own.length)] =
+          (long) in.one(1).getDouble(0);
     } else {
       repeats = in.tensor(1).toLongs();
     }

@@ -42,8 +42,7 @@ public record Trilu(boolean upper) implements Operator {
     if (x.rank() < 2) {
       throw new OperatorFailed("Trilu of " + x + ", which is no matrix");
     }
-    Tensor given = in.optional(1);
-    long k = given == null ? 0 : given.getLong(0);
+    long k = in.has(1) ? in.one(1).getLong(0) : 0;
     int rows = x.dim(-2);
     int columns = x.dim(-1);
     Tensor y = in.zeros(0, x.dataType(), x.shape());

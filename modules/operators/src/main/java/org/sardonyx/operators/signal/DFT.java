@@ -81,7 +81,7 @@ public record DFT(@Nullable Long axis, boolean inverse, boolean onesided) implem
     Tensor x = in.tensor(0);
     int rank = x.rank();
     int parts = rank == 0 ? 0 : x.dim(-1);
-    Tensor given = axis == null ? in.optional(2) : null;
+    Tensor given = axis == null && in.has(2) ? in.one(2) : null;
     int along = Axes.normalize(axis != null ? axis : given != null ? given.getLong(0) : -2, rank);
     if (along == rank - 1 || parts < 1 || parts > 2) {
       throw new OperatorFailed("DFT of " + x + " along axis " + along);
@@ -91,8 +91,7 @@ public record DFT(@Nullable Long axis, boolean inverse, boolean onesided) implem
     }
     int size = x.dim(along);
     boolean full = inverse && onesided;
-    int n =
-        in.has(1) ? Axes.size(in.tensor(1).getLong(0)) : Axes.size(full ? 2L * (size - 1) : size);
+    int n = in.has(1) ? Axes.size(in.one(1).getLong(0)) : Axes.size(full ? 2L * (size - 1) : size);
     if (n == 0) {
       throw new OperatorFailed("DFT of length 0");
     }

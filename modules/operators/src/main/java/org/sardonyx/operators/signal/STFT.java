@@ -69,14 +69,14 @@ public record STFT(boolean onesided) implements Operator {
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
     Tensor window = in.optional(2);
-    Tensor given = in.optional(3);
+    Tensor given = in.has(3) ? in.one(3) : null;
     int parts = x.rank() == 3 ? x.dim(2) : 0;
     if (parts < 1 || parts > 2 || (onesided && parts == 2)) {
       throw new OperatorFailed((onesided ? "one-sided " : "") + "STFT of " + x);
     }
     int size = x.dim(1);
     int n = given != null ? Axes.size(given.getLong(0)) : window != null ? window.size() : size;
-    long step = in.tensor(1).getLong(0);
+    long step = in.one(1).getLong(0);
     if (step <= 0 || n == 0 || n > size) {
       throw new OperatorFailed("frames of " + n + " every " + step + " samples of " + x);
     }

@@ -29,7 +29,7 @@ public record Adagrad(double decayFactor, double epsilon, double normCoefficient
           .mixedInput("inputs", "T3", 1)
           .mixedOutput("outputs", "T3", 1)
           .attribute("decay_factor", 0.0f)
-          .attribute("epsilon", 0.0f)
+          .attribute("epsilon", 1e-6f)
           .attribute("norm_coefficient", 0.0f)
           .type("T1", DataType.DOUBLE, DataType.FLOAT)
           .type("T2", DataType.INT64)

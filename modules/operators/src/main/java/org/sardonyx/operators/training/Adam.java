@@ -34,7 +34,7 @@ public record Adam(
           .mixedOutput("outputs", "T3", 1)
           .attribute("alpha", 0.9f)
           .attribute("beta", 0.999f)
-          .attribute("epsilon", 0.0f)
+          .attribute("epsilon", 1e-6f)
           .attribute("norm_coefficient", 0.0f)
           .attribute("norm_coefficient_post", 0.0f)
           .type("T1", DataType.DOUBLE, DataType.FLOAT)

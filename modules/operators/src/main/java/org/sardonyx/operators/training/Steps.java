@@ -30,10 +30,7 @@ final class Steps {
 
   /** States that each output is like the input it replaces. */
   static void infer(Inference in, int groups) {
-    int count = (in.inputs() - FIRST) / groups;
-    if (count * groups != in.inputs() - FIRST || count == 0) {
-      throw new InvalidModel("the inputs are not " + groups + " for each optimized tensor");
-    }
+    int count = count(in.inputs(), in.outputs(), groups);
     for (int i = 0; i < in.outputs() && i < count * (groups - 1); i++) {
       // The gradients are the second group of the inputs, and no outputs.
       var type = in.type(FIRST + (i < count ? i : i + count));
@@ -41,6 +38,23 @@ final class Steps {
         in.output(i, type);
       }
     }
+  }
+
+  /** Returns how many tensors are optimized. */
+  private static int count(int inputs, int outputs, int groups) {
+    int count = (inputs - FIRST) / groups;
+    if (count * groups != inputs - FIRST || count == 0) {
+      throw new InvalidModel("the inputs are not " + groups + " for each optimized tensor");
+    }
+    if (outputs > count * (groups - 1)) {
+      throw new InvalidModel(
+          outputs
+              + " outputs, of which "
+              + count
+              + " optimized tensors have "
+              + (groups - 1) * count);
+    }
+    return count;
   }
 
   static double rate(Invocation in) {
@@ -60,10 +74,7 @@ final class Steps {
 
   /** Runs {@code step} for every element of every optimized tensor. */
   static void run(Invocation in, int groups, Step step) {
-    int count = (in.inputs() - FIRST) / groups;
-    if (count * groups != in.inputs() - FIRST) {
-      throw new OperatorFailed("the inputs are not " + groups + " for each optimized tensor");
-    }
+    int count = count(in.inputs(), in.outputs(), groups);
     double[] values = new double[groups];
     for (int i = 0; i < count; i++) {
       Tensor[] inputs = new Tensor[groups];

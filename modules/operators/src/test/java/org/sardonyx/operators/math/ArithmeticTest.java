@@ -101,6 +101,23 @@ class ArithmeticTest {
         1);
   }
 
+  /** Two inputs that stand still along a row that only the third one has. */
+  @Test
+  void inputsThatBroadcastTogetherAgainstAThird() {
+    for (DataType type :
+        List.of(DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16, DataType.INT32)) {
+      Tensor a = tensor(type, shape(2, 1), 1, 2);
+      Tensor b = tensor(type, shape(2, 1), 10, 20);
+      Tensor c = tensor(type, shape(2, 3), 1, 2, 3, 4, 5, 6);
+      String sum = type == DataType.INT32 ? "Max" : "Sum";
+      double[] expected =
+          type == DataType.INT32
+              ? new double[] {10, 10, 10, 20, 20, 20}
+              : new double[] {12, 13, 14, 26, 27, 28};
+      assertExact(OperatorRunner.of(sum, 13).run(a, b, c), expected);
+    }
+  }
+
   @Test
   void integersWrap() {
     assertExact(

@@ -59,8 +59,11 @@ class CuttingTest {
     assertThrows(OperatorFailed.class, () -> of("Split", 13).outputs(2).runAll(x));
     assertThrows(
         OperatorFailed.class, () -> of("Split", 13).outputs(2).runAll(x, Tensor.vector(2, 2)));
+    OperatorRunner counted = of("Split", 18).outputs(2);
+    assertThrows(InvalidModel.class, () -> counted.attribute("num_outputs", 3).runAll(x));
     assertThrows(
-        InvalidModel.class, () -> of("Split", 18).outputs(2).attribute("num_outputs", 3).runAll(x));
+        InvalidModel.class,
+        () -> counted.attribute("num_outputs", 2).runAll(x, Tensor.vector(2, 3)));
   }
 
   @Test

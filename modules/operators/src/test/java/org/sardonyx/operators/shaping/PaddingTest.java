@@ -107,6 +107,10 @@ class PaddingTest {
     Tensor deep = OperatorRunner.of("SpaceToDepth", 1).attribute("blocksize", 2).run(y);
     assertEquals(12, deep.dim(1));
     same(y, OperatorRunner.of("DepthToSpace", 1).attribute("blocksize", 2).run(deep));
+    Tensor square = Tensors.count(1, 2, 2, 2);
+    OperatorRunner space = OperatorRunner.of("SpaceToDepth", 28).attribute("blocksize", 2);
+    same(Tensors.floats(shape(1, 8, 1, 1), 0, 4, 1, 5, 2, 6, 3, 7), space.run(square));
+    same(Tensors.count(1, 8, 1, 1), space.attribute("mode", "CRD").run(square));
   }
 
   @Test

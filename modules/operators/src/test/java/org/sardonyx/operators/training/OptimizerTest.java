@@ -6,6 +6,7 @@ import static org.sardonyx.operators.Samples.vector;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.OperatorRunner;
 import org.sardonyx.tensor.DataType;
@@ -38,6 +39,18 @@ class OptimizerTest {
     double h = 4 + g * g;
     assertClose((Tensor) y.get(0), 1e-15, 1 - R / 2 * g / (Math.sqrt(h) + 0.25));
     assertClose((Tensor) y.get(1), 1e-15, h);
+  }
+
+  /** The specification's documents print the default as 0.0, its definition says 1e-6. */
+  @Test
+  void epsilonIsNotZeroByDefault() {
+    Tensor none = Tensor.of(new float[] {0}, 1);
+    Tensor x = Tensor.of(new float[] {3}, 1);
+    Tensor count = Tensor.scalar(1L);
+    List<Value> y = of("Adagrad").outputs(2).runAll(RATE, count, x, none, none);
+    assertClose((Tensor) y.get(0), 0, 3);
+    y = of("Adam").outputs(3).runAll(RATE, count, x, none, none, none);
+    assertClose((Tensor) y.get(0), 0, 3);
   }
 
   @Test
@@ -94,6 +107,6 @@ class OptimizerTest {
                 .outputs(2)
                 .runAll(RATE, Tensor.scalar(0L), X, vector(DataType.DOUBLE, 1, 2), H));
     assertThrows(
-        OperatorFailed.class, () -> of("Adam").outputs(3).runAll(RATE, Tensor.scalar(0L), X, G, H));
+        InvalidModel.class, () -> of("Adam").outputs(3).runAll(RATE, Tensor.scalar(0L), X, G, H));
   }
 }

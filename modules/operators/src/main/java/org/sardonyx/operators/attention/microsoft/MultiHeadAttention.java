@@ -83,11 +83,14 @@ public record MultiHeadAttention(Settings settings) implements Operator {
     Dim length = rows;
     if (in.has(KEY)) {
       Shape k = in.shape(KEY);
-      length = !k.hasRank() ? Dim.UNKNOWN : k.rank() == 4 ? k.dim(2) : k.dim(1);
+      boolean heads4 = k.hasRank() && k.rank() == 4;
+      length = heads4 ? k.dim(2) : k.hasRank() && k.rank() > 1 ? k.dim(1) : Dim.UNKNOWN;
     }
     if (in.has(VALUE)) {
       Shape v = in.shape(VALUE);
-      valueSize = !v.hasRank() ? Dim.UNKNOWN : v.rank() == 4 ? v.dim(3) : v.dim(2).dividedBy(heads);
+      boolean flat = v.hasRank() && v.rank() == 3;
+      boolean split = v.hasRank() && v.rank() == 4;
+      valueSize = split ? v.dim(3) : flat ? v.dim(2).dividedBy(heads) : Dim.UNKNOWN;
     }
     in.shape(OUTPUT, Shape.of(q.dim(0), rows, valueSize.times(heads)));
     Dim before = Dim.of(0);
