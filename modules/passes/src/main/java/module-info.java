@@ -10,5 +10,6 @@ module org.sardonyx.passes {
 
   exports org.sardonyx.passes;
   exports org.sardonyx.passes.walk to
+      org.sardonyx.conformance,
       org.sardonyx.runtime;
 }

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.sardonyx.conformance.BackendTest;
 import org.sardonyx.conformance.CaseFolder;
+import org.sardonyx.error.Text;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.EngineFailed;
+import org.sardonyx.oracle.Tolerance;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -40,16 +42,21 @@ final class BackendTestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws EngineFailed {
+    Engine.Options options = choice.options();
+    Tolerance tolerance = tolerances.tolerance();
+    List<CaseFolder> folders = new ArrayList<>();
+    for (Path root : roots) {
+      folders.addAll(CaseFolder.find(root));
+    }
     List<BackendTest.Result> results = new ArrayList<>();
     try (Engine engine = choice.open(Duration.ofMinutes(2))) {
-      BackendTest test = new BackendTest(engine, choice.options(), tolerances.tolerance());
-      for (Path root : roots) {
-        for (CaseFolder folder : CaseFolder.find(root)) {
-          BackendTest.Result result = test.run(folder);
-          results.add(result);
-          if (!output.isJson()) {
-            output.line(result.status().word() + "\t" + result.name() + "\t" + result.reason());
-          }
+      BackendTest test = new BackendTest(engine, options, tolerance);
+      for (CaseFolder folder : folders) {
+        BackendTest.Result result = test.run(folder);
+        results.add(result);
+        if (!output.isJson()) {
+          output.line(
+              result.status().word() + "\t" + Text.escape(result.name()) + "\t" + result.reason());
         }
       }
       if (output.isJson()) {

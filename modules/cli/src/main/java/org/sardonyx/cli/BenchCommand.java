@@ -16,7 +16,10 @@ import org.sardonyx.oracle.ProcessEngine;
 import org.sardonyx.tensor.Value;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Times a model natively and in ONNX Runtime. */
 @Command(
@@ -33,6 +36,7 @@ import picocli.CommandLine.Option;
     footer = "  sardonyx bench models/lstm/model.onnx --dim time=100 --dim batch=1 --seconds 5")
 final class BenchCommand implements Callable<Integer> {
 
+  @Spec CommandSpec spec;
   @Mixin Output output;
   @Mixin ModelFile file;
   @Mixin InputOptions inputs;
@@ -70,7 +74,12 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws EngineFailed {
-    Model model = file.read();
+    if (threads < 1 || rounds < 1 || !(seconds > 0) || !(warmUp >= 0)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--threads and --rounds are at least 1, --seconds is more than 0, --warm-up is not negative");
+    }
+    Model model = file.readWhole();
     if (stream) {
       StreamDims.of(model).forEach(inputs.dims::putIfAbsent);
     }

@@ -25,7 +25,10 @@ import org.sardonyx.oracle.ProcessEngine;
 import org.sardonyx.tensor.Value;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Runs a model natively, in ONNX Runtime and in the arbiter, and says who is right. */
 @Command(
@@ -45,6 +48,7 @@ import picocli.CommandLine.Option;
     })
 final class CompareCommand implements Callable<Integer> {
 
+  @Spec CommandSpec spec;
   @Mixin Output output;
   @Mixin ModelFile file;
   @Mixin InputOptions inputs;
@@ -74,7 +78,14 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Model model = file.read();
+    if (!(budget > 0)) {
+      throw new ParameterException(spec.commandLine(), "--budget is greater than 0");
+    }
+    if (noReference && noArbiter) {
+      throw new ParameterException(
+          spec.commandLine(), "--no-reference and --no-arbiter leave nothing to compare with");
+    }
+    Model model = file.readWhole();
     Map<String, Map<String, Value>> sets = new LinkedHashMap<>();
     for (Path set : inputs.dataSets()) {
       sets.put(String.valueOf(set.getFileName()), CaseFolder.inputs(set, model.graph()));

@@ -9,8 +9,11 @@ import org.sardonyx.onnx.WriteOptions;
 import org.sardonyx.passes.IrVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Writes a model in another form. */
 @Command(
@@ -26,6 +29,7 @@ import picocli.CommandLine.Parameters;
     })
 final class ConvertCommand implements Callable<Integer> {
 
+  @Spec CommandSpec spec;
   @Mixin Output output;
   @Mixin ModelFile file;
 
@@ -57,16 +61,18 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Model model = file.read();
-    if (irVersion != null) {
-      model = IrVersion.to(irVersion).apply(model);
-    }
+    IrVersion version;
     WriteOptions options = WriteOptions.DEFAULT.withWeights(weights);
-    if (threshold != null) {
-      options = options.withThreshold(threshold);
+    try {
+      version = irVersion == null ? null : IrVersion.to(irVersion);
+      options = threshold == null ? options : options.withThreshold(threshold);
+      options = shardBytes == null ? options : options.withShardBytes(shardBytes);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    if (shardBytes != null) {
-      options = options.withShardBytes(shardBytes);
+    Model model = file.read();
+    if (version != null) {
+      model = version.apply(model);
     }
     Onnx.write(model, to, options);
     output.progress("wrote " + to);

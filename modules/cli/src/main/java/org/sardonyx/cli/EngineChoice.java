@@ -5,7 +5,10 @@ import org.sardonyx.conformance.ArbiterEngine;
 import org.sardonyx.conformance.NativeEngine;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.ProcessEngine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options that say what runs a model. */
 final class EngineChoice {
@@ -19,6 +22,9 @@ final class EngineChoice {
     /** This library's slow engine that computes every float in double. */
     ARBITER
   }
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
 
   @Option(
       names = "--engine",
@@ -51,6 +57,9 @@ final class EngineChoice {
   }
 
   Engine.Options options() {
+    if (threads < 1) {
+      throw new ParameterException(spec.commandLine(), "--threads is at least 1");
+    }
     return new Engine.Options(threads, level);
   }
 }

@@ -12,10 +12,16 @@ import org.sardonyx.conformance.RandomInputs.Range;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.graph.Model;
 import org.sardonyx.tensor.Value;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options that say what goes into a model; inputs that are not given are random. */
 final class InputOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
 
   @Option(
       names = {"-i", "--input"},
@@ -80,15 +86,20 @@ final class InputOptions {
     return given;
   }
 
-  private static Range range(String name, String text) {
+  private Range range(String name, String text) {
     String[] parts = text.split(":", -1);
-    try {
-      if (parts.length == 2) {
+    if (parts.length == 2) {
+      try {
         return new Range(Double.parseDouble(parts[0]), Double.parseDouble(parts[1]));
+      } catch (IllegalArgumentException e) {
+        throw wrongRange(name, e);
       }
-    } catch (IllegalArgumentException e) {
-      throw new InvalidInput("the range of \"" + name + "\" is written LOW:HIGH", e);
     }
-    throw new InvalidInput("the range of \"" + name + "\" is written LOW:HIGH");
+    throw wrongRange(name, null);
+  }
+
+  private ParameterException wrongRange(String name, @Nullable Exception cause) {
+    String problem = "the range of \"" + name + "\" is written LOW:HIGH";
+    return new ParameterException(spec.commandLine(), problem, cause);
   }
 }

@@ -1,6 +1,7 @@
 package org.sardonyx.cli;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.LimitExceeded;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry point: finds the command, runs it, and exits with its code. */
 @Command(
@@ -28,7 +30,7 @@ import picocli.CommandLine.Spec;
       "  2  wrong usage",
       "  3  malformed or invalid model",
       "  4  valid model that is not supported",
-      "  5  the given inputs do not fit, or made an operator fail",
+      "  5  the given inputs do not fit or made an operator fail, or a file cannot be read or written",
       "  6  the reference engine is missing or crashed",
       "  7  a limit was reached",
       " 70  a fault of this program"
@@ -66,31 +68,63 @@ public final class Main implements Runnable {
 
   /** Runs the command line {@code args} and ends the JVM with the command's exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(execute(commandLine(), args));
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((wrong, arguments) -> usage(wrong))
         .setExecutionExceptionHandler(
-            (failure, commandLine, parsed) -> report(failure, commandLine.getErr()));
+            (failure, commandLine, parsed) -> report(failure, commandLine));
   }
 
-  /** Says on {@code err} what went wrong and returns the exit code for it. */
-  private static int report(Exception failure, PrintWriter err) {
+  /** Runs a command and returns its exit code, whatever happens. */
+  static int execute(CommandLine commandLine, String... args) {
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError e) {
+      commandLine
+          .getErr()
+          .println(
+              "sardonyx: limit memory: the heap of "
+                  + (Runtime.getRuntime().maxMemory() >> 20)
+                  + " MB is used up; SARDONYX_JAVA_OPTS=-Xmx8g gives more");
+      return LIMIT;
+    } catch (StackOverflowError e) {
+      commandLine.getErr().println("sardonyx: limit stack: the model is nested too deep");
+      return LIMIT;
+    } catch (Error e) {
+      return fault(e, commandLine.getErr());
+    }
+  }
+
+  /** Says what is wrong with the arguments, and where help is. */
+  private static int usage(ParameterException wrong) {
+    CommandLine command = wrong.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("sardonyx: " + wrong.getMessage());
+    UnmatchedArgumentException.printSuggestions(wrong, err);
+    err.println("  " + command.getCommandSpec().qualifiedName() + " --help explains the usage");
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  /** Says what went wrong, in one line, and returns the exit code for it. */
+  private static int report(Exception failure, CommandLine commandLine) {
     int code = exitCode(failure);
     if (code == FAULT) {
-      err.println("sardonyx: this is a fault of the program, please report it:");
-      failure.printStackTrace(err);
-    } else {
-      String message =
-          failure.getCause() instanceof ModelException ours
-              ? ours.getMessage()
-              : failure.getMessage();
-      err.println("sardonyx: " + message);
+      return fault(failure, commandLine.getErr());
     }
-    err.flush();
+    Throwable told = failure.getCause() instanceof ModelException ours ? ours : failure;
+    String message = String.valueOf(told.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
+    commandLine.getErr().println("sardonyx: " + message);
     return code;
+  }
+
+  private static int fault(Throwable failure, PrintWriter err) {
+    err.println("sardonyx: this is a fault of the program, please report it:");
+    failure.printStackTrace(err);
+    return FAULT;
   }
 
   static int exitCode(Exception failure) {
@@ -111,6 +145,7 @@ public final class Main implements Runnable {
                     ? NO_REFERENCE
                     : e.kind() == EngineFailed.Kind.REFUSED ? UNSUPPORTED : INVALID_INPUT;
           };
+      case UncheckedIOException _ -> INVALID_INPUT;
       default -> FAULT;
     };
   }

@@ -1,9 +1,15 @@
 package org.sardonyx.cli;
 
 import java.nio.file.Path;
+import java.util.List;
+import org.sardonyx.graph.Attribute;
+import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
+import org.sardonyx.graph.Node;
+import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.onnx.Onnx;
 import org.sardonyx.onnx.ReadOptions;
+import org.sardonyx.tensor.TensorData;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,7 +24,42 @@ final class ModelFile {
 
   ModelFile() {}
 
+  /** Reads the model; weights in other files are opened when they are asked for. */
   Model read() {
     return Onnx.read(path, noExternal ? ReadOptions.UNTRUSTED : ReadOptions.DEFAULT);
+  }
+
+  /**
+   * Reads a model that is to be run. Engines open it themselves, by its path; so one that needs
+   * other files is refused here where none may be opened.
+   */
+  Model readWhole() {
+    Model model = read();
+    if (noExternal) {
+      load(model.graph());
+      model.functions().forEach(function -> function.nodes().forEach(ModelFile::load));
+    }
+    return model;
+  }
+
+  private static void load(Graph graph) {
+    graph.initializers().forEach(TensorData::load);
+    graph.sparseInitializers().forEach(SparseTensorData::load);
+    graph.nodes().forEach(ModelFile::load);
+  }
+
+  private static void load(Node node) {
+    for (Attribute attribute : node.attributes()) {
+      switch (attribute.value()) {
+        case Attribute.OfTensor(TensorData tensor) -> tensor.load();
+        case Attribute.OfTensors(List<TensorData> tensors) -> tensors.forEach(TensorData::load);
+        case Attribute.OfSparseTensor(SparseTensorData tensor) -> tensor.load();
+        case Attribute.OfSparseTensors(List<SparseTensorData> tensors) ->
+            tensors.forEach(SparseTensorData::load);
+        case Attribute.OfGraph(Graph graph) -> load(graph);
+        case Attribute.OfGraphs(List<Graph> graphs) -> graphs.forEach(ModelFile::load);
+        default -> {}
+      }
+    }
   }
 }

@@ -56,14 +56,15 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws EngineFailed {
-    Model model = file.read();
+    Engine.Options options = choice.options();
+    Model model = file.readWhole();
     Map<String, Value> given = inputs.read(model, output.seed);
     if (saveInputs != null) {
       save(saveInputs, "input_", given);
     }
     Map<String, Value> results;
     try (Engine engine = choice.open(Duration.ofMinutes(10));
-        Engine.Loaded loaded = engine.load(file.path, choice.options())) {
+        Engine.Loaded loaded = engine.load(file.path, options)) {
       results = loaded.run(given);
     }
     if (to != null) {

@@ -1,10 +1,16 @@
 package org.sardonyx.cli;
 
 import org.sardonyx.oracle.Tolerance;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options that say how far two outputs may be apart. */
 final class Tolerances {
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
 
   @Option(
       names = "--rtol",
@@ -33,6 +39,10 @@ final class Tolerances {
   Tolerances() {}
 
   Tolerance tolerance() {
-    return new Tolerance(rtol, atol, relToMax, minCosine);
+    try {
+      return new Tolerance(rtol, atol, relToMax, minCosine);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 }

@@ -19,7 +19,7 @@ record CommandLineRunner(int code, String out, String err) {
     CommandLine commandLine = Main.commandLine();
     commandLine.setOut(new PrintWriter(out, true));
     commandLine.setErr(new PrintWriter(err, true));
-    int code = commandLine.execute(arguments);
+    int code = Main.execute(commandLine, arguments);
     return new CommandLineRunner(code, out.toString(), err.toString());
   }
 }

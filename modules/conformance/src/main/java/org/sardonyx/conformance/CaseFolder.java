@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.graph.Graph;
@@ -28,6 +30,7 @@ import org.sardonyx.tensor.Value;
 public record CaseFolder(Path folder) {
 
   private static final String DATA_SET = "test_data_set_";
+  private static final Pattern NUMBERED = Pattern.compile("(input_|output_)([0-9]{1,9})\\.pb");
 
   /**
    * Returns the cases in {@code root}: itself where it is one, else its sub-folders that are, by
@@ -37,7 +40,8 @@ public record CaseFolder(Path folder) {
    */
   public static List<CaseFolder> find(Path root) {
     if (!Files.isDirectory(root)) {
-      throw new InvalidInput("there is no folder " + root);
+      throw new InvalidInput(
+          Files.exists(root) ? root + " is no folder" : "there is no folder " + root);
     }
     if (isCase(root)) {
       return List.of(new CaseFolder(root));
@@ -103,13 +107,14 @@ public record CaseFolder(Path folder) {
         values.put(declared.get(i).name(), TensorFiles.read(file, declared.get(i).type()));
       }
     }
-    Path surplus = dataSet.resolve(prefix + declared.size() + ".pb");
-    if (Files.exists(surplus)) {
-      throw new InvalidInput(
-          surplus.getFileName()
-              + " in "
-              + dataSet.getFileName()
-              + " belongs to nothing in the graph");
+    for (Path file : children(dataSet)) {
+      Matcher name = NUMBERED.matcher(String.valueOf(file.getFileName()));
+      if (name.matches()
+          && name.group(1).equals(prefix)
+          && Integer.parseInt(name.group(2)) >= declared.size()) {
+        throw new InvalidInput(
+            file.getFileName() + " belongs to nothing in the graph: it has " + declared.size());
+      }
     }
     return values;
   }

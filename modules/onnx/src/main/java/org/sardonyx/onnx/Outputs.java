@@ -3,6 +3,8 @@ package org.sardonyx.onnx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -52,7 +54,13 @@ final class Outputs implements AutoCloseable {
   }
 
   static UncheckedIOException failed(Path path, IOException e) {
-    String why = e instanceof NoSuchFileException ? "there is no such folder" : e.toString();
+    String why =
+        switch (e) {
+          case NoSuchFileException _ -> "there is no such folder";
+          case AccessDeniedException _ -> "access is denied";
+          case FileSystemException f when f.getReason() != null -> f.getReason();
+          default -> e.toString();
+        };
     return new UncheckedIOException(Text.escape(path.toString()) + " cannot be written: " + why, e);
   }
 
@@ -65,7 +73,7 @@ final class Outputs implements AutoCloseable {
   void write(String name, Content content) throws IOException {
     Path target = folder.resolve(name);
     if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(target + " is a folder");
+      throw new FileSystemException(target.toString(), null, "it is a folder");
     }
     Path temporary = fresh(name);
     try (FileChannel channel =

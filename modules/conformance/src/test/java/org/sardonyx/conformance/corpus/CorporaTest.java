@@ -18,6 +18,7 @@ import org.sardonyx.onnx.Npy;
 import org.sardonyx.onnx.Onnx;
 import org.sardonyx.oracle.Comparison;
 import org.sardonyx.oracle.Engine;
+import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.oracle.Tolerance;
 import org.sardonyx.runtime.Session;
 import org.sardonyx.tensor.Tensor;
@@ -31,7 +32,7 @@ class CorporaTest {
       List.of("test_image_decoder", "test_regex_full_match");
 
   @Test
-  void nodeTests() {
+  void nodeTests() throws EngineFailed {
     List<Result> results = run("onnx-node-tests", name -> Tolerance.BACKEND);
     List<String> refused = new ArrayList<>();
     for (Result result : results) {
@@ -45,7 +46,7 @@ class CorporaTest {
 
   /** Outputs are PyTorch's; the tolerance is what two implementations were measured to need. */
   @Test
-  void torchModels() {
+  void torchModels() throws EngineFailed {
     List<Result> results =
         run(
             "torch-models",
@@ -61,7 +62,7 @@ class CorporaTest {
 
   /** Outputs are ONNX Runtime's. */
   @Test
-  void realModels() {
+  void realModels() throws EngineFailed {
     List<Result> results =
         run(
             "real-models",
@@ -94,7 +95,8 @@ class CorporaTest {
   }
 
   /** Runs every case; all that fail must be listed, and all that are listed must fail. */
-  private static List<Result> run(String corpus, Function<String, Tolerance> tolerance) {
+  private static List<Result> run(String corpus, Function<String, Tolerance> tolerance)
+      throws EngineFailed {
     Path folder = Corpora.require(corpus);
     Map<String, String> known = Corpora.knownFailures(corpus);
     List<Result> results = new ArrayList<>();

@@ -155,7 +155,7 @@ class JarModelsTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void agreesWithStoredOutputs(JarModel jar) throws IOException {
+  void agreesWithStoredOutputs(JarModel jar) throws IOException, EngineFailed {
     Assumptions.assumeFalse(jar.stored().isEmpty(), "nothing is stored");
     CaseFolder stored = new CaseFolder(Corpora.require("real-models").resolve(jar.stored()));
     Path file = extract(jar);
