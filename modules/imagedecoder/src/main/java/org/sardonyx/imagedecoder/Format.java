@@ -38,7 +38,7 @@ enum Format {
     if (starts(bytes, 0, "\u00ff\u00d8\u00ff")) {
       return JPEG;
     }
-    if (starts(bytes, 0, "\u00ff\u004f\u00ff\u0051") || starts(bytes, 4, "jP  \r\n\u0087\n")) {
+    if (starts(bytes, 0, "\u00ffO\u00ffQ") || starts(bytes, 4, "jP  \r\n\u0087\n")) {
       return JPEG2000;
     }
     if (starts(bytes, 0, "\u0089PNG\r\n\u001a\n")) {

@@ -63,7 +63,7 @@ record Header(long width, long height, int layers) {
         marker = in.get() & 0xff;
       }
       int at = in.position();
-      boolean frame = marker >= 0xc0 && marker <= 0xcf && marker % 4 != 0 || marker == 0xc0;
+      boolean frame = marker == 0xc0 || (marker > 0xc0 && marker < 0xd0 && marker % 4 != 0);
       if (frame) {
         return new Header(
             in.getShort(at + 5) & 0xffff, in.getShort(at + 3) & 0xffff, in.get(at + 7) & 0xff);
@@ -112,8 +112,8 @@ record Header(long width, long height, int layers) {
       int body = at + 8;
       switch (chunk) {
         case "VP8X" -> {
-          width = 1 + (in.getInt(body + 4) & 0xffffff);
-          height = 1 + (in.get(body + 7) & 0xff | (in.getShort(body + 8) & 0xffff) << 8);
+          width = 1L + (in.getInt(body + 4) & 0xffffff);
+          height = 1L + (in.getInt(body + 6) >>> 8);
         }
         case "VP8 " -> {
           width = Math.max(width, in.getShort(body + 6) & 0x3fff);

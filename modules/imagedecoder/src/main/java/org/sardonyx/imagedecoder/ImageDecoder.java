@@ -90,8 +90,7 @@ public record ImageDecoder(String pixelFormat, long mostPixels) implements Opera
       in.keep(header.pixels() * bytesPerPixel);
       in.checkpoint();
       Picture picture = Picture.decode(format, bytes, header);
-      Tensor y =
-          in.output(0, DataType.UINT8, picture.height(), picture.width(), channels());
+      Tensor y = in.output(0, DataType.UINT8, picture.height(), picture.width(), channels());
       copy(picture.rgb(), y.bytes());
     } catch (IOException e) {
       empty(in, format + ": " + e.getMessage());

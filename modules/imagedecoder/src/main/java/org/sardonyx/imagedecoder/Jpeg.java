@@ -78,7 +78,7 @@ final class Jpeg {
           at++;
           continue;
         }
-        int length = (bytes[at + 2] & 0xff) << 8 | bytes[at + 3] & 0xff;
+        int length = (bytes[at + 2] & 0xff) << 8 | (bytes[at + 3] & 0xff);
         int end = at + 2 + length;
         if (marker == 0xda || end > bytes.length) {
           break;

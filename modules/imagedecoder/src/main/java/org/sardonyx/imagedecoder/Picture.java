@@ -30,8 +30,7 @@ record Picture(int width, int height, byte[] rgb) {
       }
     }
     ImageReader reader = Plugins.reader(format);
-    try (ImageInputStream in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       reader.setInput(in, true, true);
       return read(format, reader, bytes, header);
     } finally {
@@ -47,8 +46,7 @@ record Picture(int width, int height, byte[] rgb) {
       if (width > header.width() || height > header.height()) {
         throw new IOException("the header states two sizes");
       }
-      byte[] rgb =
-          format == Format.JPEG ? Jpeg.rgb(reader, bytes) : Pixels.rgb(reader.read(0));
+      byte[] rgb = format == Format.JPEG ? Jpeg.rgb(reader, bytes) : Pixels.rgb(reader.read(0));
       return new Picture(width, height, rgb);
     } catch (RuntimeException e) {
       // Plugins answer damaged files with whatever they run into: an index, a null, a size.

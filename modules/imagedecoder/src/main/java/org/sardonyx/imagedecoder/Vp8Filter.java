@@ -99,8 +99,7 @@ final class Vp8Filter {
         if (!needed(o, step, limit) || !smooth(o, step)) {
           continue;
         }
-        if (difference(o - 2 * step, o - step) > variance
-            || difference(o + step, o) > variance) {
+        if (difference(o - 2 * step, o - step) > variance || difference(o + step, o) > variance) {
           two(o, step);
         } else if (outer) {
           six(o, step);
@@ -156,8 +155,7 @@ final class Vp8Filter {
     }
 
     private void six(int o, int step) {
-      int a =
-          signed(3 * (at(o) - at(o - step)) + signed(at(o - 2 * step) - at(o + step)));
+      int a = signed(3 * (at(o) - at(o - step)) + signed(at(o - 2 * step) - at(o + step)));
       for (int k = 0; k < 3; k++) {
         int b = (9 * (3 - k) * a + 63) >> 7;
         add(o - (k + 1) * step, b);

@@ -100,7 +100,9 @@ final class Vp8Prediction {
       case 5 -> three(e, 4 - r + c);
       case 6 -> {
         int k = 2 * c - r; // where the line through the pixel meets the edge, in half pixels
-        yield k < 0 ? three(e, k == -1 ? 4 : 5 + k) : k % 2 == 0 ? two(e, 4 + k / 2) : three(e, 4 + k / 2 + (k % 2));
+        yield k < 0
+            ? three(e, k == -1 ? 4 : 5 + k)
+            : k % 2 == 0 ? two(e, 4 + k / 2) : three(e, 4 + k / 2 + (k % 2));
       }
       case 7 -> {
         if (c == 3 && r > 1) {
