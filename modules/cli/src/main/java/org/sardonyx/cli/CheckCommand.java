@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.sardonyx.error.Diagnostic;
 import org.sardonyx.error.Diagnostic.Severity;
-import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.Check;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +34,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Diagnostic> findings = Check.of(Operators.standard()).check(file.read());
+    List<Diagnostic> findings = Check.of(WithImages.operators()).check(file.read());
     long errors = findings.stream().filter(f -> f.severity() == Severity.ERROR).count();
     long warnings = findings.size() - errors;
     if (output.isJson()) {

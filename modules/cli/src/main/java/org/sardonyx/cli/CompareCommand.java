@@ -96,7 +96,7 @@ final class CompareCommand implements Callable<Integer> {
     List<Map<String, Object>> json = new ArrayList<>();
     int code = Main.AGREED;
     Engine.Options options = new Engine.Options(1, level);
-    try (NativeEngine ours = new NativeEngine();
+    try (NativeEngine ours = WithImages.engine();
         ProcessEngine reference = ProcessEngine.onnxRuntime(Duration.ofMinutes(10));
         ArbiterEngine arbiter = new ArbiterEngine()) {
       for (Map.Entry<String, Map<String, Value>> set : sets.entrySet()) {

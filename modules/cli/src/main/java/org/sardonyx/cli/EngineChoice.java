@@ -2,7 +2,6 @@ package org.sardonyx.cli;
 
 import java.time.Duration;
 import org.sardonyx.conformance.ArbiterEngine;
-import org.sardonyx.conformance.NativeEngine;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.ProcessEngine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,7 +49,7 @@ final class EngineChoice {
 
   Engine open(Duration timeout) {
     return switch (engine) {
-      case NATIVE -> new NativeEngine();
+      case NATIVE -> WithImages.engine();
       case ONNXRUNTIME -> ProcessEngine.onnxRuntime(timeout);
       case ARBITER -> new ArbiterEngine().rounded();
     };

@@ -13,7 +13,6 @@ import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Node;
 import org.sardonyx.onnx.Onnx;
-import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.Infer;
 import org.sardonyx.passes.Inferred;
 import picocli.CommandLine.Command;
@@ -44,7 +43,7 @@ final class InferCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Inferred inferred = Infer.of(Operators.standard()).infer(file.read());
+    Inferred inferred = Infer.of(WithImages.operators()).infer(file.read());
     List<Map<String, Object>> rows = new ArrayList<>();
     collect(inferred, inferred.model().graph(), "", rows);
     if (to != null) {

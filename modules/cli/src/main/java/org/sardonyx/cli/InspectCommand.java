@@ -33,7 +33,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Model model = file.read();
-    Operators operators = Operators.standard();
+    Operators operators = WithImages.operators();
     Summary summary = Summary.of(Infer.of(operators).infer(model), operators);
     if (output.isJson()) {
       output.json(json(model, summary));

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.sardonyx.operators.OperatorDef;
-import org.sardonyx.operators.Operators;
 import org.sardonyx.operators.Signature;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +34,7 @@ final class OperatorsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<OperatorDef> all =
-        Operators.standard().all().stream()
+        WithImages.operators().all().stream()
             .sorted(Comparator.comparing(OperatorDef::domain).thenComparing(OperatorDef::name))
             .toList();
     if (markdown) {

@@ -536,6 +536,18 @@ public final class Operators {
     return all;
   }
 
+  /**
+   * Returns how to get an operator that stands in a module of its own, to end a sentence which says
+   * that it is not here; empty for all others.
+   */
+  public static String elsewhere(String domain, String name) {
+    boolean image = (domain.isEmpty() || domain.equals("ai.onnx")) && name.equals("ImageDecoder");
+    return image
+        ? " here, but by the artifact org.sardonyx:sardonyx-imagedecoder: add it, and give the"
+            + " session SessionOptions.withOperators(ImageDecoder.DEF)"
+        : "";
+  }
+
   /** Returns the definition of an operator, or null where it is not known. */
   public @Nullable OperatorDef find(String domain, String name) {
     return byName.get(key(domain, name));

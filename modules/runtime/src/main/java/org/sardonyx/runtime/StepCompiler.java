@@ -109,7 +109,8 @@ final class StepCompiler {
               + Text.escape(node.opType())
               + " of domain "
               + (node.isOnnx() ? "ai.onnx" : Text.escape(node.domain()))
-              + " is not implemented");
+              + " is not implemented"
+              + Operators.elsewhere(node.domain(), node.opType()));
     }
     return def;
   }

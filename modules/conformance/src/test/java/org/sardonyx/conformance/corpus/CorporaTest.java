@@ -14,6 +14,7 @@ import org.sardonyx.conformance.BackendTest.Result;
 import org.sardonyx.conformance.BackendTest.Status;
 import org.sardonyx.conformance.CaseFolder;
 import org.sardonyx.conformance.NativeEngine;
+import org.sardonyx.imagedecoder.ImageDecoder;
 import org.sardonyx.onnx.Npy;
 import org.sardonyx.onnx.Onnx;
 import org.sardonyx.oracle.Comparison;
@@ -21,6 +22,7 @@ import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.oracle.Tolerance;
 import org.sardonyx.runtime.Session;
+import org.sardonyx.runtime.SessionOptions;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
@@ -101,7 +103,8 @@ class CorporaTest {
     Map<String, String> known = Corpora.knownFailures(corpus);
     List<Result> results = new ArrayList<>();
     List<String> surprises = new ArrayList<>();
-    try (NativeEngine engine = new NativeEngine()) {
+    SessionOptions options = SessionOptions.standard().withOperators(ImageDecoder.DEF);
+    try (NativeEngine engine = new NativeEngine("sardonyx", options)) {
       for (CaseFolder one : CaseFolder.find(folder)) {
         Result result =
             new BackendTest(engine, Engine.Options.DEFAULT, tolerance.apply(one.name())).run(one);

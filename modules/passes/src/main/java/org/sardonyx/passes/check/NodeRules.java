@@ -24,7 +24,7 @@ final class NodeRules {
   /** Operators of the specification that may be missing here, by domain. */
   private static final Map<String, Set<String>> NOT_IMPLEMENTED =
       Map.of(
-          "", Set.of("ImageDecoder", "RegexFullMatch"),
+          "", Set.of("ImageDecoder"),
           "ai.onnx.ml", Set.of(),
           "ai.onnx.preview", Set.of(),
           "ai.onnx.training", Set.of(),
@@ -121,7 +121,13 @@ final class NodeRules {
     if (known != null && !known.contains(node.opType())) {
       report.error("unknown-operator", at, "there is no operator " + shown);
     } else {
-      report.error("unsupported-operator", at, "operator " + shown + " is not implemented");
+      report.error(
+          "unsupported-operator",
+          at,
+          "operator "
+              + shown
+              + " is not implemented"
+              + Operators.elsewhere(node.domain(), node.opType()));
     }
   }
 

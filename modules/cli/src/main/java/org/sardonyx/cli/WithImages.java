@@ -1,0 +1,21 @@
+package org.sardonyx.cli;
+
+import java.util.List;
+import org.sardonyx.conformance.NativeEngine;
+import org.sardonyx.imagedecoder.ImageDecoder;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.runtime.SessionOptions;
+
+/** What the command line runs: our operators, and those that stand in modules of their own. */
+final class WithImages {
+
+  private WithImages() {}
+
+  static Operators operators() {
+    return Operators.standard().with(List.of(ImageDecoder.DEF));
+  }
+
+  static NativeEngine engine() {
+    return new NativeEngine("sardonyx", SessionOptions.standard().withOperators(ImageDecoder.DEF));
+  }
+}
