@@ -156,16 +156,18 @@ public record GeneralProduct(
 
   private OperatorFailed unfit(Invocation in, Tensor a) {
     return new OperatorFailed(
-        "there is no product of " + a + " and " + second(in, a) + " as matrices"
+        "there is no product of "
+            + a
+            + " and "
+            + second(in, a)
+            + " as matrices"
             + (transA ? ", transA" : "")
             + (transB && packed == null ? ", transB" : ""));
   }
 
   /** Returns b for messages; a packed one as it is multiplied. */
   private String second(Invocation in, Tensor a) {
-    return packed == null
-        ? in.tensor(1).toString()
-        : MatrixProduct.describe(a.dataType(), packed);
+    return packed == null ? in.tensor(1).toString() : MatrixProduct.describe(a.dataType(), packed);
   }
 
   /** Writes {@code beta * c} to every row. */
