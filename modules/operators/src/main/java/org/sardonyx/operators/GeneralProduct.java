@@ -66,20 +66,23 @@ public record GeneralProduct(
     return new GeneralProduct(alpha, beta, transA, transB, broadcast, matrix);
   }
 
+  /** Whether {@link #run} may ask for an input: b no more where it is packed. */
+  public boolean reads(int input) {
+    return input != 1 || packed == null;
+  }
+
   /** Computes the product; of narrow floats not yet rounded. */
   public Tensor run(Invocation in) {
     Tensor a = in.tensor(0);
-    Tensor b = in.tensor(1);
     Tensor c = in.optional(2);
-    if (a.rank() != 2 || b.rank() != 2) {
-      throw new OperatorFailed("Gemm needs matrices, got " + a + " and " + b);
+    Operand right = right(in, a);
+    if (a.rank() != 2) {
+      throw unfit(in, a);
     }
     Operand left = Operand.of(a.shape(), true);
-    Operand right = Operand.of(b.shape(), false);
     left = transA ? left.transposed() : left;
-    right = transB ? right.transposed() : right;
     if (left.columns() != right.rows()) {
-      throw new OperatorFailed(a + " and " + b + " have no product of matrices");
+      throw unfit(in, a);
     }
     int m = left.rows();
     int n = right.columns();
@@ -89,7 +92,8 @@ public record GeneralProduct(
       if (broadcast
           ? !Arrays.equals(Broadcast.shape(shape, cShape), shape)
           : !Arrays.equals(cShape, shape)) {
-        throw new OperatorFailed(c + " cannot be laid over a product of " + a + " and " + b);
+        throw new OperatorFailed(
+            c + " cannot be laid over a product of " + a + " and " + second(in, a));
       }
     }
     DataType type = a.dataType();
@@ -116,6 +120,7 @@ public record GeneralProduct(
               n);
       return y;
     }
+    Tensor b = in.tensor(1);
     MatrixProduct.multiply(
         in.kernels(),
         m,
@@ -134,6 +139,35 @@ public record GeneralProduct(
         0,
         n);
     return y;
+  }
+
+  /** Returns b as it is multiplied. */
+  private Operand right(Invocation in, Tensor a) {
+    if (packed != null) {
+      return Operand.of(new int[] {packed.k(), packed.n()}, false);
+    }
+    Tensor b = in.tensor(1);
+    if (b.rank() != 2) {
+      throw unfit(in, a);
+    }
+    Operand operand = Operand.of(b.shape(), false);
+    return transB ? operand.transposed() : operand;
+  }
+
+  private OperatorFailed unfit(Invocation in, Tensor a) {
+    return new OperatorFailed(
+        "there is no product of "
+            + a
+            + " and "
+            + second(in, a)
+            + " as matrices"
+            + (transA ? ", transA" : "")
+            + (transB && packed == null ? ", transB" : ""));
+  }
+
+  /** Returns b for messages; a packed one as it is multiplied. */
+  private String second(Invocation in, Tensor a) {
+    return packed == null ? in.tensor(1).toString() : MatrixProduct.describe(a.dataType(), packed);
   }
 
   /** Writes {@code beta * c} to every row. */

@@ -1,5 +1,6 @@
 package org.sardonyx.operators;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.kernels.IntegerProduct;
@@ -32,6 +33,7 @@ public final class IntegerMatrix {
   /**
    * As the other.
    *
+   * @param b the right-hand matrices; may be null where there is a packed one
    * @param packed b less its zero point, from {@link #pack}, or null
    */
   public static void multiply(
@@ -39,7 +41,7 @@ public final class IntegerMatrix {
       ProductShapes product,
       Tensor a,
       @Nullable Tensor aZero,
-      Tensor b,
+      @Nullable Tensor b,
       @Nullable Tensor bZero,
       @Nullable PackedIntegers packed,
       int[] y) {
@@ -47,7 +49,6 @@ public final class IntegerMatrix {
     int n = product.n();
     int k = product.k();
     int aCount = m * k == 0 ? 0 : a.size() / (m * k);
-    int bCount = n * k == 0 ? 0 : b.size() / (n * k);
     boolean together = isOneProduct(product, aZero);
     int products = together ? 1 : product.aMatrices().length;
     int rows = together ? m * product.aMatrices().length : m;
@@ -59,6 +60,8 @@ public final class IntegerMatrix {
         packed.multiply(kernels, rows, a.bytes(), aOffset, aSigned, aZeros, y, i * m * n);
         continue;
       }
+      Tensor right = Objects.requireNonNull(b);
+      int bCount = n * k == 0 ? 0 : right.size() / (n * k);
       IntegerProduct.gemm(
           kernels,
           rows,
@@ -68,13 +71,21 @@ public final class IntegerMatrix {
           aOffset,
           aSigned,
           aZeros,
-          b.bytes(),
+          right.bytes(),
           product.bMatrices()[i] * k * n,
-          b.dataType() == DataType.INT8,
+          right.dataType() == DataType.INT8,
           zeros(bZero, product.bMatrices()[i], bCount, n),
           y,
           i * m * n);
     }
+  }
+
+  /** Returns the shapes of a product with b, or with what was packed of it. */
+  public static ProductShapes shapes(
+      Tensor a, @Nullable Tensor b, @Nullable PackedIntegers packed) {
+    return ProductShapes.of(
+        a.shape(),
+        packed == null ? Objects.requireNonNull(b).shape() : new int[] {packed.k(), packed.n()});
   }
 
   /**

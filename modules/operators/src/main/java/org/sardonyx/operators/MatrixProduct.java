@@ -7,6 +7,8 @@ import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Shape;
+import org.sardonyx.type.Type;
 
 /**
  * Products of matrices, and of batches of matrices that broadcast, for every numeric type. A vector
@@ -145,7 +147,7 @@ public final class MatrixProduct {
               + " rows have no product: "
               + left
               + ", "
-              + in.tensor(1));
+              + (packed == null ? in.tensor(1).toString() : describe(left.dataType(), packed)));
     }
     DataType type = left.dataType();
     int[] shape = shape(a, b);
@@ -318,6 +320,11 @@ public final class MatrixProduct {
       }
       default -> throw new IllegalStateException();
     }
+  }
+
+  /** Returns what a packed matrix was, as {@link Tensor#toString} has it. */
+  public static String describe(DataType type, PackedMatrix packed) {
+    return new Type.OfTensor(type, Shape.of(packed.k(), packed.n())).toString();
   }
 
   /** Packs a constant right-hand matrix of floats; null where it is none, or there are several. */

@@ -24,6 +24,9 @@ final class Formals {
   /** By input: the tensor types it may have, one bit each. */
   private final long[] tensors;
 
+  /** By input: the type of a constant that is packed and not seen again; null where it is. */
+  private final @Nullable DataType[] packed;
+
   /** By input: the first input that shares its type variable; itself where none does. */
   private final int[] first;
 
@@ -32,6 +35,7 @@ final class Formals {
     this.signature = signature;
     this.parameters = new @Nullable Parameter[inputs];
     this.tensors = new long[inputs];
+    this.packed = new @Nullable DataType[inputs];
     this.first = new int[inputs];
     Map<String, Integer> variables = new HashMap<>();
     for (int i = 0; i < inputs; i++) {
@@ -48,6 +52,30 @@ final class Formals {
         first[i] = before == null ? i : before;
       }
     }
+  }
+
+  private Formals(Formals other, @Nullable DataType[] packed) {
+    this.def = other.def;
+    this.signature = other.signature;
+    this.parameters = other.parameters;
+    this.first = other.first;
+    this.packed = packed;
+    this.tensors = other.tensors.clone();
+    for (int i = 0; i < packed.length; i++) {
+      DataType type = packed[i];
+      for (int k = 0; type != null && k < packed.length; k++) {
+        tensors[k] &= first[k] == first[i] ? 1L << type.code() : -1L;
+      }
+    }
+  }
+
+  /**
+   * Returns the same for a node some of whose inputs are constants that no run sees.
+   *
+   * @param types by input: the type of such a constant, else null
+   */
+  Formals withPacked(@Nullable DataType[] types) {
+    return new Formals(this, types);
   }
 
   private long tensors(Parameter parameter) {
@@ -80,15 +108,7 @@ final class Formals {
       if (first[i] != i) {
         Value other = earlier(frame, in, i);
         if (other != null && !sameType(other, value)) {
-          throw new InvalidModel(
-              "input "
-                  + name(i)
-                  + " is "
-                  + value.type().spec()
-                  + ", but another input of type "
-                  + type(i)
-                  + " is "
-                  + other.type().spec());
+          throw mixed(i, value, other.type().spec());
         }
       }
     }
@@ -151,6 +171,12 @@ final class Formals {
   }
 
   private InvalidModel refused(int input, Value value) {
+    for (int k = 0; k < packed.length; k++) {
+      DataType type = packed[k];
+      if (type != null && first[k] == first[input] && allows(parameters[input], value)) {
+        return mixed(input, value, "tensor(" + type.specName() + ")");
+      }
+    }
     return new InvalidModel(
         "input "
             + name(input)
@@ -161,6 +187,18 @@ final class Formals {
             + "-"
             + signature.sinceVersion()
             + " does not take");
+  }
+
+  private InvalidModel mixed(int input, Value value, String other) {
+    return new InvalidModel(
+        "input "
+            + name(input)
+            + " is "
+            + value.type().spec()
+            + ", but another input of type "
+            + type(input)
+            + " is "
+            + other);
   }
 
   private String name(int input) {

@@ -49,6 +49,11 @@ record Step(
         key, node, calls, def, formals, newOperator, in, out, newRead, bodies, release, timer);
   }
 
+  Step withFormals(Formals newFormals) {
+    return new Step(
+        key, node, calls, def, newFormals, operator, in, out, read, bodies, release, timer);
+  }
+
   Step withTimer(Profiler.Timer newTimer) {
     return new Step(
         key, node, calls, def, formals, operator, in, out, read, bodies, release, newTimer);

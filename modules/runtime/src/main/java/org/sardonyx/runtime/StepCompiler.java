@@ -24,6 +24,7 @@ import org.sardonyx.operators.Signature;
 import org.sardonyx.operators.Signature.Arity;
 import org.sardonyx.operators.Signature.Parameter;
 import org.sardonyx.passes.walk.Opsets;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
@@ -231,6 +232,19 @@ final class StepCompiler {
     return true;
   }
 
+  /** Returns the step with what it must know of the constants that its operator reads no more. */
+  private static Step packed(Step step, Operator prepared, @Nullable Value[] constants) {
+    @Nullable DataType[] types = new @Nullable DataType[constants.length];
+    boolean any = false;
+    for (int i = 0; i < types.length; i++) {
+      if (!prepared.reads(i) && constants[i] instanceof Tensor tensor) {
+        types[i] = tensor.dataType();
+        any = true;
+      }
+    }
+    return any ? step.withFormals(step.formals().withPacked(types)) : step;
+  }
+
   private Step prepare(Step step, Draft draft) {
     @Nullable Value[] constants = new @Nullable Value[step.in().length];
     boolean any = false;
@@ -271,6 +285,7 @@ final class StepCompiler {
                     return options.kernels();
                   }
                 });
-    return step.withOperator(prepared, Arrays.copyOf(read, read.length));
+    return packed(step, prepared, constants)
+        .withOperator(prepared, Arrays.copyOf(read, read.length));
   }
 }

@@ -61,4 +61,9 @@ public record Gemm(GeneralProduct product) implements Operator {
   public Operator prepare(Constants constants) {
     return new Gemm(product.prepare(constants));
   }
+
+  @Override
+  public boolean reads(int input) {
+    return product.reads(input);
+  }
 }

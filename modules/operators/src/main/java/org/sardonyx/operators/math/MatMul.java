@@ -67,5 +67,10 @@ public record MatMul() implements Operator {
     public void run(Invocation in) {
       MatrixProduct.run(in, Operand.of(in.tensor(0).shape(), true), b, 1, packed);
     }
+
+    @Override
+    public boolean reads(int input) {
+      return input != 1;
+    }
   }
 }

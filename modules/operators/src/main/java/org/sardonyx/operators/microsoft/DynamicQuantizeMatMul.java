@@ -52,10 +52,15 @@ public record DynamicQuantizeMatMul(@Nullable PackedIntegers packed) implements 
   }
 
   @Override
+  public boolean reads(int input) {
+    return packed == null || input != 1;
+  }
+
+  @Override
   public void run(Invocation in) {
     Tensor a = in.tensor(0);
-    Tensor b = in.tensor(1);
-    ProductShapes product = ProductShapes.of(a.shape(), b.shape());
+    Tensor b = packed == null ? in.tensor(1) : null;
+    ProductShapes product = IntegerMatrix.shapes(a, b, packed);
     DynamicQuantization range = DynamicQuantization.of(a.floats());
     byte[] quantized = new byte[a.size()];
     range.quantize(a.floats(), quantized);

@@ -127,4 +127,9 @@ public record FusedGemm(GeneralProduct product, String activation, float alpha, 
   public Operator prepare(Constants constants) {
     return new FusedGemm(product.prepare(constants), activation, alpha, beta);
   }
+
+  @Override
+  public boolean reads(int input) {
+    return product.reads(input);
+  }
 }

@@ -104,5 +104,10 @@ public record FusedMatMul(
       Operand a = operand(in.tensor(0), true, meaning.transBatchA, meaning.transA);
       MatrixProduct.run(in, a, b, meaning.alpha, packed);
     }
+
+    @Override
+    public boolean reads(int input) {
+      return input != 1;
+    }
   }
 }

@@ -53,10 +53,15 @@ public record MatMulIntegerToFloat(@Nullable PackedIntegers packed) implements O
   }
 
   @Override
+  public boolean reads(int input) {
+    return packed == null || input != 1;
+  }
+
+  @Override
   public void run(Invocation in) {
     Tensor a = in.tensor(0);
-    Tensor b = in.tensor(1);
-    ProductShapes product = ProductShapes.of(a.shape(), b.shape());
+    Tensor b = packed == null ? in.tensor(1) : null;
+    ProductShapes product = IntegerMatrix.shapes(a, b, packed);
     int[] sums = new int[Tensor.checkedSize(product.shape())];
     IntegerMatrix.multiply(
         in.kernels(), product, a, in.optional(4), b, in.optional(5), packed, sums);

@@ -59,6 +59,11 @@ public record QLinearConv(QuantizedConvolution convolution) implements Operator 
   }
 
   @Override
+  public boolean reads(int input) {
+    return convolution.reads(input);
+  }
+
+  @Override
   public void run(Invocation in) {
     convolution.run(in);
   }

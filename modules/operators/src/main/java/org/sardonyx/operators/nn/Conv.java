@@ -74,5 +74,10 @@ public record Conv(SpatialConvolution convolution) implements Operator {
     public void run(Invocation in) {
       conv.convolution.run(in, in.tensor(0), w, in.optional(2));
     }
+
+    @Override
+    public boolean reads(int input) {
+      return input != 1;
+    }
   }
 }

@@ -66,6 +66,11 @@ public record ConvInteger(SpatialConvolution convolution, @Nullable IntegerWeigh
   }
 
   @Override
+  public boolean reads(int input) {
+    return weights == null || (input != 1 && input != 3);
+  }
+
+  @Override
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
     IntegerWeights w = weights != null ? weights : IntegerWeights.of(in.tensor(1), in.optional(3));

@@ -51,10 +51,15 @@ public record MatMulInteger(@Nullable PackedIntegers packed) implements Operator
   }
 
   @Override
+  public boolean reads(int input) {
+    return packed == null || input != 1;
+  }
+
+  @Override
   public void run(Invocation in) {
     Tensor a = in.tensor(0);
-    Tensor b = in.tensor(1);
-    ProductShapes product = ProductShapes.of(a.shape(), b.shape());
+    Tensor b = packed == null ? in.tensor(1) : null;
+    ProductShapes product = IntegerMatrix.shapes(a, b, packed);
     int[] y = in.output(0, DataType.INT32, product.shape()).ints();
     IntegerMatrix.multiply(in.kernels(), product, a, in.optional(2), b, in.optional(3), packed, y);
   }

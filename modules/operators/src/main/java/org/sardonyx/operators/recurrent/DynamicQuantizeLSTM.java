@@ -161,6 +161,11 @@ public record DynamicQuantizeLSTM(Layer layer, boolean inputForget) implements O
     }
 
     @Override
+    public boolean reads(int index) {
+      return index != RecurrentOperator.W && index != RecurrentOperator.R;
+    }
+
+    @Override
     public void run(Invocation in) {
       Layer layer = operator.layer();
       Recurrence recurrence = RecurrentOperator.recurrence(in, layer, input, hidden);

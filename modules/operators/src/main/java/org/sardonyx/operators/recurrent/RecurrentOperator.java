@@ -198,5 +198,10 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
     public void run(Invocation in) {
       recurrence(in, operator.layer(), input, hidden).run(cells);
     }
+
+    @Override
+    public boolean reads(int index) {
+      return index != W && index != R && index != B && index != P;
+    }
   }
 }

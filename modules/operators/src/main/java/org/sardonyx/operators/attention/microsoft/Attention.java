@@ -181,5 +181,10 @@ public record Attention(Settings settings, List<Integer> sizes) implements Opera
     public void run(Invocation in) {
       operator.run(in, weights);
     }
+
+    @Override
+    public boolean reads(int input) {
+      return input != WEIGHTS;
+    }
   }
 }
