@@ -102,7 +102,7 @@ public record SplitToSequence(long axis, boolean keepDims) implements Operator {
       if (each <= 0) {
         throw new OperatorFailed("parts of length " + each);
       }
-      int[] lengths = new int[(int) ((size + each - 1) / each)];
+      int[] lengths = new int[(int) Math.ceilDiv(size, each)];
       for (int i = 0; i < lengths.length; i++) {
         lengths[i] = (int) Math.min(each, size - i * each);
       }

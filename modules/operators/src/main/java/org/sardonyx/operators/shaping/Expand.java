@@ -46,7 +46,10 @@ public record Expand() implements Operator {
     List<Dim> contents = in.dims(0);
     if (contents != null && to.rank() <= 1) {
       Dim size = to.elements();
-      if (contents.size() == 1 && size instanceof Dim.Known(long n) && n <= Sizes.MAX_CONTENTS) {
+      if (contents.size() == 1
+          && size instanceof Dim.Known(long n)
+          && n >= 0
+          && n <= Sizes.MAX_CONTENTS) {
         in.dims(0, Collections.nCopies((int) n, contents.getFirst()));
       } else if (size.is(contents.size())) {
         in.dims(0, contents);

@@ -96,6 +96,10 @@ class SequenceOperatorsTest {
   @Test
   void splitWithoutLengths() {
     Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
+    assertEquals(
+        List.of(f(1, 2)),
+        run(OperatorRunner.of("SplitToSequence", 11), f(1, 2), Tensor.scalar(Long.MAX_VALUE))
+            .elements());
     OperatorRunner rows = OperatorRunner.of("SplitToSequence", 11);
     assertEquals(
         sequence(Tensor.of(new float[] {1, 2, 3}, 1, 3), Tensor.of(new float[] {4, 5, 6}, 1, 3)),
