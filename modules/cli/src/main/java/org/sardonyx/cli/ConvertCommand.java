@@ -1,11 +1,17 @@
 package org.sardonyx.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.Text;
 import org.sardonyx.graph.Model;
+import org.sardonyx.graph.OpsetImport;
 import org.sardonyx.onnx.Onnx;
 import org.sardonyx.onnx.WriteOptions;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.ConvertOpset;
 import org.sardonyx.passes.IrVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,12 +26,14 @@ import picocli.CommandLine.Spec;
     name = "convert",
     mixinStandardHelpOptions = true,
     description =
-        "Writes a model in another form: weights inside or beside it, another version of the format.",
+        "Writes a model in another form: weights inside or beside it, another version of the format or"
+            + " of the operators.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  sardonyx convert big.onnx out.onnx --weights one_file --threshold 1024",
       "  sardonyx convert big.onnx out.onnx --weights shards --shard-bytes 1000000000",
-      "  sardonyx convert old.onnx new.onnx --ir-version 10"
+      "  sardonyx convert old.onnx new.onnx --ir-version 10",
+      "  sardonyx convert old.onnx --opset 21 -o new.onnx"
     })
 final class ConvertCommand implements Callable<Integer> {
 
@@ -33,8 +41,16 @@ final class ConvertCommand implements Callable<Integer> {
   @Mixin Output output;
   @Mixin ModelFile file;
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
-  Path to;
+  @Spec CommandSpec spec;
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "OUT", description = "The file to write.")
+  @Nullable Path second;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT",
+      description = "The file to write, where it is not the second parameter.")
+  @Nullable Path named;
 
   @Option(
       names = "--weights",
@@ -57,10 +73,27 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(names = "--ir-version", description = "The version of the format to write.")
   @Nullable Long irVersion;
 
+  @Option(
+      names = "--opset",
+      paramLabel = "N",
+      description =
+          "The version of ai.onnx to write the model in, newer or older. A node that cannot be written"
+              + " in it is refused with its place and the reason, and nothing is written.")
+  @Nullable Integer opset;
+
   ConvertCommand() {}
 
   @Override
   public Integer call() {
+    Path to = second != null ? second : named;
+    if (to == null || (second != null && named != null)) {
+      throw new ParameterException(spec.commandLine(), "Name one file to write, OUT or -o OUT.");
+    }
+    if (opset != null && (opset < ConvertOpset.OLDEST || opset > ConvertOpset.NEWEST)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--opset must be " + ConvertOpset.OLDEST + " to " + ConvertOpset.NEWEST + ".");
+    }
     IrVersion version;
     WriteOptions options = WriteOptions.DEFAULT.withWeights(weights);
     try {
@@ -70,12 +103,49 @@ final class ConvertCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    Model model = file.read();
+    Model before = file.read();
+    Model model = before;
+    if (opset != null) {
+      model = ConvertOpset.of(Operators.standard()).to(opset).apply(model);
+    }
     if (version != null) {
       model = version.apply(model);
     }
     Onnx.write(model, to, options);
-    output.progress("wrote " + to);
+    if (output.isJson()) {
+      output.json(json(before, model, to));
+    } else {
+      output.progress("wrote " + to + ", " + shown(model));
+    }
     return Main.AGREED;
+  }
+
+  private static Map<String, Object> json(Model before, Model after, Path to) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("file", to.toString());
+    json.put("from", versions(before));
+    json.put("to", versions(after));
+    json.put("nodes", after.graph().nodes().size());
+    return json;
+  }
+
+  private static Map<String, Object> versions(Model model) {
+    Map<String, Object> opsets = new LinkedHashMap<>();
+    for (OpsetImport imported : model.opsetImports()) {
+      opsets.put(imported.domain(), imported.version());
+    }
+    Map<String, Object> versions = new LinkedHashMap<>();
+    versions.put("ir_version", model.irVersion());
+    versions.put("opsets", opsets);
+    return versions;
+  }
+
+  private static String shown(Model model) {
+    StringBuilder text = new StringBuilder("IR ").append(model.irVersion());
+    for (OpsetImport imported : model.opsetImports()) {
+      String domain = imported.domain().isEmpty() ? "ai.onnx" : Text.escape(imported.domain());
+      text.append(", ").append(domain).append(' ').append(imported.version());
+    }
+    return text.toString();
   }
 }

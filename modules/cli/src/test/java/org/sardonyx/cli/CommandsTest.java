@@ -1,6 +1,7 @@
 package org.sardonyx.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -133,6 +134,32 @@ class CommandsTest {
     assertEquals(
         Onnx.read(Path.of(LSTM)).graph().initializers().getFirst().load(),
         Onnx.read(back).graph().initializers().getFirst().load());
+  }
+
+  @Test
+  void convertWritesOtherVersionsOfTheOperators() {
+    Path out = folder.resolve("newer.onnx");
+    CommandLineRunner result =
+        CommandLineRunner.run(
+            "convert", LSTM, "--opset", "28", "-o", out.toString(), "--format", "json");
+    assertEquals(0, result.code(), result.err());
+    JsonNode json = JsonMapper.shared().readTree(result.out());
+    assertEquals(17, json.get("from").get("opsets").get("").intValue());
+    assertEquals(28, json.get("to").get("opsets").get("").intValue());
+    assertEquals(14, Onnx.read(out).irVersion());
+  }
+
+  @Test
+  void convertRefusesWithThePlaceAndWritesNothing() {
+    Path out = folder.resolve("older.onnx");
+    String encoder = MODELS.resolve("attention_encoder/model.onnx").toString();
+    CommandLineRunner result =
+        CommandLineRunner.run("convert", encoder, "--opset", "1", "-o", out.toString());
+    assertEquals(4, result.code(), result.err());
+    assertTrue(result.err().contains("cannot become an operator of ai.onnx"), result.err());
+    assertFalse(Files.exists(out));
+    assertEquals(2, CommandLineRunner.run("convert", LSTM, "--opset", "29", "-o", "x").code());
+    assertEquals(2, CommandLineRunner.run("convert", LSTM, "--opset", "20").code());
   }
 
   @Test
