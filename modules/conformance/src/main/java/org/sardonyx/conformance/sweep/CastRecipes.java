@@ -34,8 +34,7 @@ final class CastRecipes {
     recipes.put(
         d -> {
           DataType from = d.type("T1");
-          DataType to = d.type("T2");
-          d.require(from.bits() == to.bits() && from.bits() > 0);
+          DataType to = d.type("T2", type -> type.bits() == from.bits());
           d.set("to", (long) to.code()).in(Numbers.any(d, from, Numbers.shape(d)));
         },
         "BitCast");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
@@ -174,6 +175,11 @@ public final class Draw {
 
   /** Decides about the tensor type of a type variable, or returns what was decided. */
   DataType type(String variable) {
+    return type(variable, type -> true);
+  }
+
+  /** As {@link #type(String)}, of the types that fulfil a test. */
+  DataType type(String variable, Predicate<DataType> test) {
     DataType known = types.get(variable);
     if (known != null) {
       return known;
@@ -181,12 +187,12 @@ public final class Draw {
     Set<String> allowed = signature.constraints().getOrDefault(variable, Set.of(variable));
     List<DataType> ways = new ArrayList<>();
     for (DataType type : ORDER) {
-      if (allowed.stream().anyMatch(spelled -> spelled.contains("(" + type.specName() + ")"))) {
+      if (test.test(type) && allowed.stream().anyMatch(spelled -> spelled.contains("(" + type.specName() + ")"))) {
         ways.add(type);
       }
     }
     if (ways.isEmpty()) {
-      throw new IllegalStateException(def + " has no tensor types for " + variable);
+      throw impossible();
     }
     if (ways.size() == 1 && primary != null) {
       types.put(variable, ways.getFirst());

@@ -43,7 +43,7 @@ final class GeneratorRecipes {
           DataType size = d.type("T1");
           DataType to = output(d, "T2");
           d.attr("periodic", 1L, 0L, 1L);
-          d.param(Tensor.fromLongs(size, new long[] {d.pick("size", 1L, 2L, 5L, 8L, 0L)}));
+          d.param(Tensor.fromLongs(size, new long[] {d.pick("size", 2L, 1L, 5L, 8L)}));
           d.out(to);
         },
         "BlackmanWindow",

@@ -119,7 +119,7 @@ public final class Judge {
     }
     Side reference = report.reference();
     if (reference != null && reference.failure() != null && report.deviations().isEmpty()) {
-      problems.add("reference, not listed: " + reference.failure());
+      problems.add("reference, not listed: " + oneLine(reference.failure()));
     }
     boolean alone =
         truth == null && (reference == null || reference.failure() != null);
@@ -132,6 +132,9 @@ public final class Judge {
             output.name()
                 + ": "
                 + output.verdict().word()
+                + (output.between() == null || output.ours() != null
+                    ? ""
+                    : "; " + output.between().summary())
                 + (output.ours() == null ? "" : "; ours: " + output.ours().summary())
                 + (output.reference() == null
                     ? ""
@@ -139,6 +142,12 @@ public final class Judge {
       }
     }
     return problems;
+  }
+
+  /** The message without the log that a process leaves behind. */
+  private static String oneLine(ThreeWay.Failure failure) {
+    String message = failure.message().lines().findFirst().orElse("");
+    return failure.kind() + " " + message;
   }
 
   private interface Loader {

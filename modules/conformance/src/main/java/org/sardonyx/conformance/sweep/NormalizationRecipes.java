@@ -112,7 +112,7 @@ final class NormalizationRecipes {
     d.param(Numbers.of(d, scale, rest)).param(Numbers.of(d, scale, rest));
     d.param(Numbers.of(d, mean, rest)).param(Numbers.between(d, mean, 0.2, 2, rest));
     d.give(type);
-    if (training == 1 && d.flag("running")) {
+    if (training == 1) {
       d.give(mean).give(mean);
     }
   }

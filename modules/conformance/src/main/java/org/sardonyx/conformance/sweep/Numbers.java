@@ -108,7 +108,9 @@ final class Numbers {
 
   /** Small integers as numbers of the type, equal ones among them. */
   static Tensor coarse(Draw d, DataType type, int... shape) {
-    if (type == DataType.STRING || type == DataType.BOOL) {
+    if (type == DataType.STRING
+        || type == DataType.BOOL
+        || type.kind() == DataType.Kind.COMPLEX) {
       return of(d, type, shape);
     }
     Tensor x = Tensor.zeros(type, shape);
@@ -120,7 +122,10 @@ final class Numbers {
 
   /** Integers from {@code low} up to and without {@code high}. */
   static Tensor integers(Draw d, DataType type, long low, long high, int... shape) {
-    return Tensors.integers(d.random, type, low, high, shape);
+    return type.isFloat()
+        ? Tensor.fromDoubles(
+            type, Tensors.integers(d.random, DataType.INT64, low, high, shape).toDoubles(), shape)
+        : Tensors.integers(d.random, type, low, high, shape);
   }
 
   /** One of a few shapes of rank 0 to 6, an empty one among them. */

@@ -115,7 +115,9 @@ public final class OperatorSweep {
         continue;
       }
       for (Signature signature : def.versions()) {
-        items.addAll(items(def, signature, recipe));
+        if (!signature.deprecated()) {
+          items.addAll(items(def, signature, recipe));
+        }
       }
     }
     return items;
@@ -148,7 +150,7 @@ public final class OperatorSweep {
     Map<String, Integer> forced =
         item.variable() == null ? Map.of() : Map.of(item.variable(), item.index());
     int idle = 0;
-    for (int n = 0; n < MOST && idle < PATIENCE; n++) {
+    for (int n = 0; n < MOST && (idle < PATIENCE || drawn.isEmpty()); n++) {
       long start = Objects.hash(item.toString(), n) * 0x9E3779B97F4A7C15L + seed;
       Choices choices =
           Choices.drawn(

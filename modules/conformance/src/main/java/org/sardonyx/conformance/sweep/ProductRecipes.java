@@ -102,17 +102,17 @@ final class ProductRecipes {
     DataType type = d.type();
     boolean a = d.attr("transA", 0L, 0L, 1L) == 1;
     boolean b = d.attr("transB", 0L, 0L, 1L) == 1;
-    d.attr("alpha", 1f, 0.5f, 0f);
-    d.attr("beta", 1f, 0.25f, 0f);
-    d.require(type.isFloat() || !d.label().matches(".*(alpha|beta)=0\\..*"));
+    boolean floats = type.isFloat();
+    d.attr("alpha", 1f, floats ? 0.5f : 2f, 0f);
+    d.attr("beta", 1f, floats ? 0.25f : 3f, 0f);
     String activation =
-        d.attr(
-            "activation", "", "Relu", "LeakyRelu", "Tanh", "Sigmoid", "HardSigmoid", "Elu",
-            "Softplus", "Selu");
+        !floats
+            ? ""
+            : d.attr("activation", "", "Relu", "LeakyRelu", "Tanh", "Sigmoid", "HardSigmoid", "Elu",
+            "Selu");
     if (activation.equals("LeakyRelu") || activation.equals("HardSigmoid")) {
       d.attr("activation_alpha", 0f, 0.25f);
     }
-    d.require(type.isFloat() || activation.isEmpty() || activation.equals("Relu"));
     boolean empty = d.flag("empty");
     int k = empty ? 0 : 3;
     d.in(a ? Numbers.of(d, type, k, 2) : Numbers.of(d, type, 2, k));
@@ -166,7 +166,7 @@ final class ProductRecipes {
           case "ij->ji", "ij->" -> new int[][] {{2, 3}};
           case "i,i->" -> new int[][] {{3}, {3}};
           case "i,j->ij" -> new int[][] {{3}, {2}};
-          case "...ij,...jk->...ik" -> new int[][] {{2, 1, 2, 3}, {2, 3, 2}};
+          case "...ij,...jk->...ik" -> new int[][] {{2, 1, 2, 3}, {1, 2, 3, 2}};
           case "bij,bjk->bik" -> new int[][] {{2, 2, 3}, {2, 3, 4}};
           case "ij,jk,kl->il" -> new int[][] {{2, 3}, {3, 4}, {4, 2}};
           case "b...i->b..." -> new int[][] {{2, 3, 2, 3}};

@@ -58,7 +58,7 @@ final class SequenceRecipes {
           int length = d.pick("length", 1, 0, 3);
           d.in(sequence(d, type, length)).in(Numbers.of(d, type, 2, 2));
           if (d.flag("position")) {
-            d.param(position(d, length + 1));
+            d.param(insertion(d, length));
           }
           d.give(sequenceOf(type));
         },
@@ -167,6 +167,11 @@ final class SequenceRecipes {
   private static Tensor position(Draw d, int length) {
     return Tensor.fromLongs(
         d.type("I"), new long[] {d.pick("place", 0L, length - 1L, -1L, (long) -length)});
+  }
+
+  private static Tensor insertion(Draw d, int length) {
+    return Tensor.fromLongs(
+        d.type("I"), new long[] {d.pick("place", 0L, (long) length, (long) -length)});
   }
 
   private static void splitToSequence(Draw d) {
