@@ -41,8 +41,6 @@ final class ConvertCommand implements Callable<Integer> {
   @Mixin Output output;
   @Mixin ModelFile file;
 
-  @Spec CommandSpec spec;
-
   @Parameters(index = "1", arity = "0..1", paramLabel = "OUT", description = "The file to write.")
   @Nullable Path second;
 

@@ -178,7 +178,9 @@ public record ThreeWay(
     Side expected = null;
     for (Output output : outputs) {
       Value found = reference.outputs().get(output.name());
-      if (output.verdict() != Verdict.REFERENCE_WORSE || found == null || truth == null) {
+      Value exact =
+          truth == null ? ours.outputs().get(output.name()) : truth.outputs().get(output.name());
+      if (!EXPLAINED.contains(output.verdict()) || found == null || exact == null) {
         judged.add(output);
         continue;
       }
@@ -203,8 +205,7 @@ public record ThreeWay(
                     output.budget().atol() + deviation.limit(),
                     output.budget().relToMax(),
                     0);
-            Value exact = truth.outputs().get(output.name());
-            if (exact != null && Comparison.withTruth(exact, found, wider).agrees()) {
+            if (Comparison.withTruth(exact, found, wider).agrees()) {
               reasons.add(deviation);
             }
           }
@@ -216,6 +217,9 @@ public record ThreeWay(
     }
     return new ThreeWay(ours, reference, truth, judged, List.copyOf(used));
   }
+
+  private static final Set<Verdict> EXPLAINED =
+      Set.of(Verdict.REFERENCE_WORSE, Verdict.DISAGREE);
 
   /** How often inputs and weights are moved to learn what rounding does to a model. */
   private static final int DRAWS = 3;

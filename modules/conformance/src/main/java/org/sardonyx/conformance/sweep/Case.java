@@ -38,6 +38,10 @@ public record Case(String label, Model model, Map<String, Value> inputs) {
 
   /** Builds a case, inputs and outputs in their order. */
   public static final class Builder {
+
+    /** The version of ai.onnx that models of other domains import beside theirs. */
+    private static final long OTHER_DOMAINS = 21;
+
     private final String domain;
     private final String operator;
     private final long opset;
@@ -81,6 +85,17 @@ public record Case(String label, Model model, Map<String, Value> inputs) {
       return this;
     }
 
+    /** Adds an input of any kind that the graph asks for. */
+    public Builder input(String name, Value value) {
+      if (value instanceof Tensor tensor) {
+        return input(name, tensor);
+      }
+      inputs.add(name);
+      graphInputs.add(new ValueInfo(name, value.type()));
+      values.put(name, value);
+      return this;
+    }
+
     /** Adds an input that is an initializer. */
     public Builder constant(String name, Tensor value) {
       inputs.add(name);
@@ -96,8 +111,13 @@ public record Case(String label, Model model, Map<String, Value> inputs) {
 
     /** Adds an output that the graph gives; its shape is left to be inferred. */
     public Builder output(String name, DataType type) {
+      return output(name, Type.tensor(type));
+    }
+
+    /** Adds an output of any kind that the graph gives. */
+    public Builder output(String name, Type type) {
       outputs.add(name);
-      graphOutputs.add(new ValueInfo(name, Type.tensor(type)));
+      graphOutputs.add(new ValueInfo(name, type));
       return this;
     }
 
@@ -112,12 +132,15 @@ public record Case(String label, Model model, Map<String, Value> inputs) {
       Graph graph = new Graph("sweep", List.of(node), graphInputs, graphOutputs, initializers);
       List<OpsetImport> imports = new ArrayList<>();
       imports.add(new OpsetImport(domain, opset));
+      if (!domain.isEmpty()) {
+        imports.add(new OpsetImport("", OTHER_DOMAINS));
+      }
       return new Case(label, new Model(irVersion(), imports, graph), values);
     }
 
-    /** The first version of the format that knows the types used, and no older than 7. */
+    /** A version of the format that knows the types used. */
     private long irVersion() {
-      return domain.isEmpty() && opset > 20 ? 10 : 8;
+      return !domain.isEmpty() || opset > 20 ? 10 : 8;
     }
 
     private static List<String> trimmed(List<String> names) {

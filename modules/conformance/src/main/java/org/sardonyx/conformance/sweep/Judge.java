@@ -32,6 +32,9 @@ public final class Judge {
   private static final Set<Verdict> EXPECTED =
       Set.of(Verdict.AGREE, Verdict.KNOWN_DEVIATION, Verdict.ILL_CONDITIONED);
 
+  /** The reference runs the operator itself, not what it would be fused or folded into. */
+  private static final Engine.Options OPERATORS = new Engine.Options(1, Engine.Optimization.NONE);
+
   private final NativeEngine ours;
   private final ArbiterEngine arbiter = new ArbiterEngine();
   private final @Nullable Engine reference;
@@ -64,9 +67,11 @@ public final class Judge {
    * What became of a case.
    *
    * @param report what the engines gave
+   * @param matching what the register says can show here
    * @param problems what nobody knew of; empty where all is well
    */
-  public record Finding(Case what, ThreeWay report, List<String> problems) {
+  public record Finding(
+      Case what, ThreeWay report, List<Deviation> matching, List<String> problems) {
 
     /** Whether the reference gave a result. */
     public boolean hasReference() {
@@ -81,8 +86,18 @@ public final class Judge {
 
   /** Judges a case. */
   public Finding judge(Case what) {
+    return judge(what, true);
+  }
+
+  /**
+   * Judges a case.
+   *
+   * @param withArbiter whether there is anything for the arbiter to say: false where results are
+   *     exact by definition, so that engines are compared with each other
+   */
+  public Finding judge(Case what, boolean withArbiter) {
     Side a = run(ours.name(), what, ours::load);
-    Side t = run("arbiter", what, arbiter::load);
+    Side t = withArbiter ? run("arbiter", what, arbiter::load) : null;
     List<Deviation> matching = register.matching(what.model(), what.inputs());
     boolean crashes = matching.stream().anyMatch(d -> d.kind() == Deviation.Kind.CRASHES);
     Side b = crashes ? null : reference(what);
@@ -90,7 +105,7 @@ public final class Judge {
         ThreeWay.of(a, b, t, budget)
             .explainedBy(matching, () -> run("arbiter", what, arbiter.asOnnxRuntimeReads()::load))
             .conditionedBy(what.model(), what.inputs(), 0);
-    return new Finding(what, report, problems(report));
+    return new Finding(what, report, matching, problems(report));
   }
 
   private static List<String> problems(ThreeWay report) {
@@ -104,14 +119,22 @@ public final class Judge {
     }
     Side reference = report.reference();
     if (reference != null && reference.failure() != null && report.deviations().isEmpty()) {
-      problems.add("reference, not listed: " + reference.failure());
+      problems.add("reference, not listed: " + oneLine(reference.failure()));
     }
+    boolean alone =
+        truth == null && (reference == null || reference.failure() != null);
     for (ThreeWay.Output output : report.outputs()) {
-      if (!EXPECTED.contains(output.verdict())) {
+      boolean expected =
+          EXPECTED.contains(output.verdict())
+              || (alone && output.verdict() == Verdict.NOT_COMPARED);
+      if (!expected) {
         problems.add(
             output.name()
                 + ": "
                 + output.verdict().word()
+                + (output.between() == null || output.ours() != null
+                    ? ""
+                    : "; " + output.between().summary())
                 + (output.ours() == null ? "" : "; ours: " + output.ours().summary())
                 + (output.reference() == null
                     ? ""
@@ -119,6 +142,12 @@ public final class Judge {
       }
     }
     return problems;
+  }
+
+  /** The message without the log that a process leaves behind. */
+  private static String oneLine(ThreeWay.Failure failure) {
+    String message = failure.message().lines().findFirst().orElse("");
+    return failure.kind() + " " + message;
   }
 
   private interface Loader {
@@ -139,11 +168,14 @@ public final class Judge {
     if (reference == null) {
       return null;
     }
+    Carried carried = Carried.of(what);
+    Case toRun = carried.toRun();
     try {
-      Files.write(file, Onnx.toBytes(what.model()));
+      Files.write(file, Onnx.toBytes(toRun.model()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return ThreeWay.run(file, what.inputs(), reference, Engine.Options.DEFAULT);
+    Side side = ThreeWay.run(file, toRun.inputs(), reference, OPERATORS);
+    return new Side(side.engine(), side.failure(), carried.restored(side.outputs()));
   }
 }

@@ -45,7 +45,8 @@ record Window(double a0, double a1, double a2, DataType type, boolean periodic)
     for (int i = 0; i < size; i++) {
       double angle = 2 * Math.PI * i / m;
       double value = m == 0 ? 1 : a0 - a1 * StrictMath.cos(angle) + a2 * StrictMath.cos(2 * angle);
-      y.setDouble(i, value);
+      // By the body of the function, numbers are float before they are cut to integers.
+      y.setDouble(i, type.isInteger() ? (float) value : value);
     }
   }
 }

@@ -84,6 +84,13 @@ class GeneratorsTest {
         Tensors.floats(shape(3), 0, 1, 0),
         of("BlackmanWindow", 17).attribute("periodic", 0).run(scalar(3)),
         1e-7);
+    // 0.42 + 0.5 + 0.08 is a little less than 1 in double, and 1 in float.
+    assertEquals(
+        1,
+        of("BlackmanWindow", 17)
+            .attribute("output_datatype", DataType.INT8.code())
+            .run(scalar(8))
+            .getLong(4));
   }
 
   @Test
