@@ -1,11 +1,21 @@
 package org.sardonyx.examples;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.sardonyx.error.InvalidModel;
+import org.sardonyx.graph.GraphBuilder;
+import org.sardonyx.graph.Model;
+import org.sardonyx.graph.OpsetImport;
+import org.sardonyx.runtime.Session;
+import org.sardonyx.runtime.SessionOptions;
+import org.sardonyx.tensor.DataType;
 
 /** The examples run as they stand. */
 class ExamplesTest {
@@ -19,6 +29,29 @@ class ExamplesTest {
       sum += Double.parseDouble(words[i]);
     }
     assertTrue(Math.abs(sum - 1) < 1e-6, printed);
+  }
+
+  @Test
+  void ownOperator() {
+    String printed = printed(() -> OwnOperator.main(new String[0]));
+    assertEquals(List.of("0.0", "1.5", "2.0"), printed.lines().toList());
+  }
+
+  /** It is checked like ours: unknown attributes are refused. */
+  @Test
+  void ownOperatorIsChecked() {
+    assertEquals("node (com.example.Cap): Cap-1 has no attribute \"least\"", refusal("least"));
+    assertTrue(
+        refusal("most", DataType.DOUBLE).contains("double"), refusal("most", DataType.DOUBLE));
+  }
+
+  private static String refusal(String attribute) {
+    SessionOptions options = SessionOptions.standard().withOperators(OwnOperator.Cap.DEF);
+    GraphBuilder g = new GraphBuilder("wrong");
+    GraphBuilder.Ref x = g.input("x", DataType.FLOAT, 1);
+    g.output("y", g.callOf("com.example", "Cap", x).with(attribute, 2f).output(), null);
+    Model model = g.model(new OpsetImport("", 21), new OpsetImport("com.example", 1));
+    return assertThrows(InvalidModel.class, () -> Session.compile(model, options)).getMessage();
   }
 
   private static String printed(Runnable example) {
