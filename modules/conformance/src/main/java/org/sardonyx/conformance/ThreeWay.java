@@ -218,8 +218,7 @@ public record ThreeWay(
     return new ThreeWay(ours, reference, truth, judged, List.copyOf(used));
   }
 
-  private static final Set<Verdict> EXPLAINED =
-      Set.of(Verdict.REFERENCE_WORSE, Verdict.DISAGREE);
+  private static final Set<Verdict> EXPLAINED = Set.of(Verdict.REFERENCE_WORSE, Verdict.DISAGREE);
 
   /** How often inputs and weights are moved to learn what rounding does to a model. */
   private static final int DRAWS = 3;

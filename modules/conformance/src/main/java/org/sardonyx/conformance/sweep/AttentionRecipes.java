@@ -73,7 +73,9 @@ final class AttentionRecipes {
     d.attr("qk_matmul_output_mode", 0L, 0L, 1L, 2L, 3L);
     d.attr("scale", 0f, 0.5f);
     d.attr("softcap", 0f, 2f);
-    d.attr("softmax_precision", 1L, 1L);
+    if (type != DataType.DOUBLE) {
+      d.attr("softmax_precision", 1L, 1L);
+    }
     d.attr("left_window_size", -1L, 1L);
     d.attr("right_window_size", -1L, 1L);
     if (flat) {
@@ -149,8 +151,7 @@ final class AttentionRecipes {
 
   private static void linear(Draw d) {
     DataType type = d.type("T");
-    String rule =
-        d.attr("update_rule", "gated_delta", "linear", "gated", "delta", "gated_delta");
+    String rule = d.attr("update_rule", "gated_delta", "linear", "gated", "delta", "gated_delta");
     int kvHeads = 2;
     int heads = d.pick("heads", 2, 4);
     d.set("q_num_heads", (long) heads).set("kv_num_heads", (long) kvHeads);

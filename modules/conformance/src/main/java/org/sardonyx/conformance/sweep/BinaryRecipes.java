@@ -57,8 +57,7 @@ final class BinaryRecipes {
         d -> {
           DataType type = d.type("T");
           int[][] shapes = shapes(d);
-          int[] condition =
-              d.pick("condition", new int[] {}, new int[] {1}, shapes[0], shapes[1]);
+          int[] condition = d.pick("condition", new int[] {}, new int[] {1}, shapes[0], shapes[1]);
           d.in(Numbers.of(d, DataType.BOOL, condition));
           d.in(Numbers.any(d, type, shapes[0])).in(Numbers.of(d, type, shapes[1]));
         },
@@ -66,8 +65,7 @@ final class BinaryRecipes {
     recipes.put(
         d -> {
           DataType type = d.type();
-          int[] shape =
-              d.pick("shape of A", new int[] {2, 3}, new int[] {3}, new int[] {2, 1, 3});
+          int[] shape = d.pick("shape of A", new int[] {2, 3}, new int[] {3}, new int[] {2, 1, 3});
           d.in(Numbers.any(d, type, shape)).in(Numbers.of(d, type, 3));
         },
         "com.microsoft.BiasGelu");
@@ -110,8 +108,19 @@ final class BinaryRecipes {
         default -> new int[][] {{2, 3}, {2, 3}};
       };
     }
-    return switch (d.pick("shapes", "equal", "right scalar", "left scalar", "both scalar", "suffix",
-        "both ways", "rank 6", "empty", "empty and one", "ones", "long")) {
+    return switch (d.pick(
+        "shapes",
+        "equal",
+        "right scalar",
+        "left scalar",
+        "both scalar",
+        "suffix",
+        "both ways",
+        "rank 6",
+        "empty",
+        "empty and one",
+        "ones",
+        "long")) {
       case "right scalar" -> new int[][] {{2, 3}, {}};
       case "left scalar" -> new int[][] {{}, {2, 3}};
       case "both scalar" -> new int[][] {{}, {}};

@@ -99,8 +99,7 @@ final class Carried {
         }
         before.add(
             elements.isEmpty()
-                ? node(
-                    "SequenceEmpty", List.of(), input.name(), Attribute.of("dtype", type.code()))
+                ? node("SequenceEmpty", List.of(), input.name(), Attribute.of("dtype", type.code()))
                 : node("SequenceConstruct", names, input.name()));
       }
       case OptionalValue(Type element, Value held) when held != null -> {
@@ -140,8 +139,11 @@ final class Carried {
   }
 
   private void output(ValueInfo output) {
-    if (output.type() instanceof Type.OfTensor(DataType type, Shape shape)
-        && vehicle(type) instanceof DataType vehicle) {
+    DataType vehicle =
+        output.type() instanceof Type.OfTensor(DataType element, Shape any)
+            ? vehicle(element)
+            : null;
+    if (vehicle != null && output.type() instanceof Type.OfTensor(DataType type, Shape shape)) {
       changed = true;
       String name = "as_" + output.name();
       after.add(

@@ -73,7 +73,9 @@ final class CastRecipes {
       return Numbers.any(d, from, shape);
     }
     if (to == DataType.FLOAT8E8M0) {
-      return from.isFloat() ? Numbers.between(d, from, 0.01, 60, shape) : Numbers.of(d, from, shape);
+      return from.isFloat()
+          ? Numbers.between(d, from, 0.01, 60, shape)
+          : Numbers.of(d, from, shape);
     }
     return from.isFloat() && to.isFloat() && to.bits() >= 8
         ? Numbers.any(d, from, shape)

@@ -73,8 +73,7 @@ final class Choices {
           fresh.add(i);
         }
       }
-      index =
-          fresh.isEmpty() ? random.nextInt(count) : fresh.get(random.nextInt(fresh.size()));
+      index = fresh.isEmpty() ? random.nextInt(count) : fresh.get(random.nextInt(fresh.size()));
     }
     made.put(unique, new Choice(unique, index, text.apply(index)));
     return index;

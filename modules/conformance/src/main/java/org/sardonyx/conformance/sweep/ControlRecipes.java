@@ -41,7 +41,7 @@ final class ControlRecipes {
     DataType type = d.type("V");
     boolean condition = d.flag("condition");
     boolean two = d.flag("two outputs");
-    boolean sequence = d.version() >= 13 && d.flag("sequence");
+    boolean sequence = d.version() >= 13 && isOld(type) && d.flag("sequence");
     d.set("then_branch", branch(d, type, two, sequence, "then"));
     d.set("else_branch", branch(d, type, two, sequence, "else"));
     d.param(d.flag("rank 1") ? Tensor.of(new boolean[] {condition}, 1) : Tensor.scalar(condition));
@@ -49,6 +49,15 @@ final class ControlRecipes {
     if (two) {
       d.give(type);
     }
+  }
+
+  /** Whether there are sequences of the type: they know the types of the first versions only. */
+  private static boolean isOld(DataType type) {
+    return type.bits() >= 16 && type != DataType.BFLOAT16
+        || type == DataType.STRING
+        || type == DataType.BOOL
+        || type == DataType.INT8
+        || type == DataType.UINT8;
   }
 
   private static Graph branch(Draw d, DataType type, boolean two, boolean sequence, String name) {
@@ -78,7 +87,8 @@ final class ControlRecipes {
     List<Node> nodes = new ArrayList<>();
     List<ValueInfo> outputs = new ArrayList<>();
     List<ValueInfo> inputs =
-        List.of(scalar("trip", DataType.INT64), scalar("going", DataType.BOOL), value("v_in", type));
+        List.of(
+            scalar("trip", DataType.INT64), scalar("going", DataType.BOOL), value("v_in", type));
     boolean condition = ends.equals("by condition");
     if (condition) {
       // trip < 2, as trip - 2 being negative: true while the cast of 2 - trip is not 0.

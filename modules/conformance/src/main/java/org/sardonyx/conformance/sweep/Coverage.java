@@ -30,9 +30,8 @@ final class Coverage {
     /** The row as it stands in the file. */
     String line() {
       StringBuilder counts = new StringBuilder();
-      reference.forEach(
-          (word, count) ->
-              counts.append(counts.isEmpty() ? "" : "; ").append(word).append(' ').append(count));
+      reference.forEach((word, count) ->
+          counts.append(counts.isEmpty() ? "" : "; ").append(word).append(' ').append(count));
       return String.join(
           "\t", operator, Integer.toString(version), types, Integer.toString(cells), counts);
     }
@@ -68,19 +67,20 @@ final class Coverage {
   /** Returns the rows in the order of the operators. */
   List<Row> rows() {
     Map<String, Row> rows = new LinkedHashMap<>();
-    items.forEach(
-        (key, item) -> {
-          Map<String, Integer> counts = new TreeMap<>();
-          cells.getOrDefault(key, Map.of()).values().forEach(word -> counts.merge(word, 1, Integer::sum));
-          int all = counts.values().stream().mapToInt(Integer::intValue).sum();
-          String same = item.def() + " " + item.signature().sinceVersion() + " " + counts;
-          rows.merge(
-              same,
-              new Row(
-                  item.def().toString(), item.signature().sinceVersion(), item.type(), all, counts),
-              (a, b) ->
-                  new Row(a.operator(), a.version(), a.types() + " " + b.types(), a.cells(), counts));
-        });
+    items.forEach((key, item) -> {
+      Map<String, Integer> counts = new TreeMap<>();
+      cells
+          .getOrDefault(key, Map.of())
+          .values()
+          .forEach(word -> counts.merge(word, 1, Integer::sum));
+      int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+      String same = item.def() + " " + item.signature().sinceVersion() + " " + counts;
+      rows.merge(
+          same,
+          new Row(item.def().toString(), item.signature().sinceVersion(), item.type(), all, counts),
+          (a, b) ->
+              new Row(a.operator(), a.version(), a.types() + " " + b.types(), a.cells(), counts));
+    });
     return List.copyOf(rows.values());
   }
 
@@ -122,24 +122,26 @@ final class Coverage {
       int[] sum = sums.computeIfAbsent(row.operator(), k -> new int[6]);
       versions.computeIfAbsent(row.operator(), k -> new TreeSet<>()).add(row.version());
       row.reference()
-          .forEach(
-              (word, count) -> {
-                for (int[] to : List.of(sum, total)) {
-                  to[0] += types * count;
-                  to[1 + rank(word)] += types * count;
-                }
-              });
+          .forEach((word, count) -> {
+            for (int[] to : List.of(sum, total)) {
+              to[0] += types * count;
+              to[1 + rank(word)] += types * count;
+            }
+          });
     }
-    sums.forEach(
-        (operator, sum) ->
-            text.append("| ").append(operator).append(" | ").append(join(versions.get(operator)))
-                .append(counts(sum)));
+    sums.forEach((operator, sum) ->
+        text.append("| ")
+            .append(operator)
+            .append(" | ")
+            .append(join(versions.get(operator)))
+            .append(counts(sum)));
     text.append("| **all** | ").append(counts(total)).append('\n');
     text.append("## What the sweep found out about ONNX Runtime\n\n");
     text.append("| | reason |\n|---|---|\n");
     findings
         .all()
-        .forEach(f -> text.append("| ").append(f.id()).append(" | ").append(f.reason()).append(" |\n"));
+        .forEach(
+            f -> text.append("| ").append(f.id()).append(" | ").append(f.reason()).append(" |\n"));
     return text.toString();
   }
 

@@ -187,7 +187,8 @@ public final class Draw {
     Set<String> allowed = signature.constraints().getOrDefault(variable, Set.of(variable));
     List<DataType> ways = new ArrayList<>();
     for (DataType type : ORDER) {
-      if (test.test(type) && allowed.stream().anyMatch(spelled -> spelled.contains("(" + type.specName() + ")"))) {
+      if (test.test(type)
+          && allowed.stream().anyMatch(spelled -> spelled.contains("(" + type.specName() + ")"))) {
         ways.add(type);
       }
     }
@@ -268,8 +269,7 @@ public final class Draw {
       case Boolean yes -> new Attribute.OfInt(yes ? 1 : 0);
       case Float number -> new Attribute.OfFloat(number);
       case String text -> Attribute.OfString.of(text);
-      case long[] numbers ->
-          new Attribute.OfInts(Arrays.stream(numbers).boxed().toList());
+      case long[] numbers -> new Attribute.OfInts(Arrays.stream(numbers).boxed().toList());
       case float[] numbers -> {
         List<Float> list = new ArrayList<>();
         for (float number : numbers) {

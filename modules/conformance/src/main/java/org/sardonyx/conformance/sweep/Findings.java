@@ -73,16 +73,15 @@ final class Findings {
   /** Removes the problems that an entry explains, and returns the entries. */
   Set<String> explain(String label, List<String> problems) {
     Set<String> ids = new TreeSet<>();
-    problems.removeIf(
-        problem -> {
-          for (Finding finding : all) {
-            if (finding.explains(label, problem)) {
-              ids.add(finding.id());
-              return true;
-            }
-          }
-          return false;
-        });
+    problems.removeIf(problem -> {
+      for (Finding finding : all) {
+        if (finding.explains(label, problem)) {
+          ids.add(finding.id());
+          return true;
+        }
+      }
+      return false;
+    });
     used.addAll(ids);
     return ids;
   }

@@ -20,7 +20,8 @@ final class GeneratorRecipes {
           if (value) {
             d.set("value", Numbers.of(d, type, 1));
           }
-          int[] shape = d.pick("shape", new int[] {1}, new int[] {2, 3}, new int[] {}, new int[] {2, 0});
+          int[] shape =
+              d.pick("shape", new int[] {1}, new int[] {2, 3}, new int[] {}, new int[] {2, 0});
           long[] sizes = java.util.Arrays.stream(shape).asLongStream().toArray();
           d.param(Tensor.of(sizes, sizes.length));
         },
@@ -35,7 +36,9 @@ final class GeneratorRecipes {
             d.set("dtype", (long) to.code());
           }
           d.bind("T2", to);
-          d.in(Numbers.of(d, from, d.pick("shape", new int[] {3, 3}, new int[] {2, 4}, new int[] {3, 2})));
+          d.in(
+              Numbers.of(
+                  d, from, d.pick("shape", new int[] {3, 3}, new int[] {2, 4}, new int[] {3, 2})));
         },
         "EyeLike");
     recipes.put(

@@ -30,8 +30,19 @@ import org.sardonyx.type.Type;
 final class Hostile {
 
   private static final long[] NUMBERS = {
-    0, 1, -1, 2, 3, -7, 100, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE,
-    1L << 31, 1L << 40
+    0,
+    1,
+    -1,
+    2,
+    3,
+    -7,
+    100,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    1L << 31,
+    1L << 40
   };
   private static final float[] FLOATS = {
     0, -1, 1e30f, -1e30f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e-45f
@@ -79,18 +90,15 @@ final class Hostile {
       breakSomething();
     }
     List<ValueInfo> graphInputs = new ArrayList<>();
-    values.forEach(
-        (name, value) ->
-            graphInputs.add(
-                new ValueInfo(
-                    name, value instanceof Tensor t ? Type.tensor(t.dataType()) : value.type())));
+    values.forEach((name, value) ->
+        graphInputs.add(
+            new ValueInfo(
+                name, value instanceof Tensor t ? Type.tensor(t.dataType()) : value.type())));
     List<TensorData> initializers = new ArrayList<>();
     constants.forEach((name, tensor) -> initializers.add(TensorData.of(name, tensor)));
-    Node broken =
-        new Node("", node.domain(), node.opType(), inputs, node.outputs(), attributes);
+    Node broken = new Node("", node.domain(), node.opType(), inputs, node.outputs(), attributes);
     Graph graph =
-        new Graph(
-            "hostile", List.of(broken), graphInputs, model.graph().outputs(), initializers);
+        new Graph("hostile", List.of(broken), graphInputs, model.graph().outputs(), initializers);
     Model whole = new Model(model.irVersion(), model.opsetImports(), graph);
     long start = System.nanoTime();
     String problem = null;
@@ -213,12 +221,11 @@ final class Hostile {
 
   private @Nullable String anyTensor() {
     List<String> names = new ArrayList<>(constants.keySet());
-    values.forEach(
-        (name, value) -> {
-          if (value instanceof Tensor) {
-            names.add(name);
-          }
-        });
+    values.forEach((name, value) -> {
+      if (value instanceof Tensor) {
+        names.add(name);
+      }
+    });
     return names.isEmpty() ? null : names.get(random.nextInt(names.size()));
   }
 

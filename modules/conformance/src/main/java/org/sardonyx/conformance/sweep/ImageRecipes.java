@@ -36,7 +36,10 @@ final class ImageRecipes {
           }
           int rows = (5 + (padded ? 2 : 0) - 2) / (strided ? 2 : 1) + 1;
           int columns = 6 + (padded ? 1 : 0) - (dilated ? 3 : 2) + 1;
-          d.in(Numbers.of(d, d.type(), d.pick("batch", 1, 2, 0), 3 * 4, rows * columns));
+          // Sums of texts are nowhere defined, and those of complex numbers are refused.
+          DataType type =
+              d.type("T", t -> t != DataType.STRING && t.kind() != DataType.Kind.COMPLEX);
+          d.in(Numbers.of(d, type, d.pick("batch", 1, 2, 0), 3 * 4, rows * columns));
           d.param(Tensor.vector(5, 6)).param(Tensor.vector(2, 2));
         },
         "Col2Im");
@@ -98,6 +101,8 @@ final class ImageRecipes {
                 "pytorch_half_pixel",
                 "tf_crop_and_resize");
     boolean crop = transformation.equals("tf_crop_and_resize");
+    // There is no number to extrapolate with.
+    d.require(numbers || !crop || type == DataType.BOOL);
     if (mode.equals("nearest")) {
       d.attr(
           "nearest_mode",
@@ -173,7 +178,11 @@ final class ImageRecipes {
       return;
     }
     float[] scales =
-        d.pick("scales", new float[] {1, 1, 2, 2}, new float[] {1, 1, 1.5f, 3}, new float[] {1, 1, 1, 1});
+        d.pick(
+            "scales",
+            new float[] {1, 1, 2, 2},
+            new float[] {1, 1, 1.5f, 3},
+            new float[] {1, 1, 1, 1});
     d.set("scales", scales);
     d.in(Numbers.of(d, type, 1, 1, 2, 3));
     if (d.hasInput("scales")) {
@@ -210,7 +219,9 @@ final class ImageRecipes {
     d.attr("spatial_scale", 1f, 0.5f);
     d.attr("coordinate_transformation_mode", "half_pixel", "half_pixel", "output_half_pixel");
     d.in(Numbers.of(d, type, 2, 2, 7, 6));
-    d.in(Tensor.fromDoubles(type, new double[] {0.5, 0.5, 3.25, 4, 1, 1, 5, 5.5, -1, -2, 3, 9}, 3, 4));
+    d.in(
+        Tensor.fromDoubles(
+            type, new double[] {0.5, 0.5, 3.25, 4, 1, 1, 5, 5.5, -1, -2, 3, 9}, 3, 4));
     d.param(Tensor.vector(1, 0, 1));
   }
 
@@ -227,9 +238,7 @@ final class ImageRecipes {
       places.setDouble(4 * i + 3, center ? 3 : y + 3);
     }
     d.in(places).in(Numbers.between(d, DataType.FLOAT, 0, 1, 1, 2, boxes));
-    d.optionalParam(
-        "max_output_boxes_per_class",
-        () -> Tensor.vector(d.pick("most", 3L, 1L, 0L)));
+    d.optionalParam("max_output_boxes_per_class", () -> Tensor.vector(d.pick("most", 3L, 1L, 0L)));
     d.optionalParam("iou_threshold", () -> Tensor.of(new float[] {0.3f}, 1));
     d.optionalParam("score_threshold", () -> Tensor.of(new float[] {0.4f}, 1));
     d.out(DataType.INT64);

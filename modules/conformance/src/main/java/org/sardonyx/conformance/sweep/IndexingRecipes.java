@@ -99,7 +99,8 @@ final class IndexingRecipes {
           update[(int) (axis < 0 ? axis + cache.length : axis)] = 2;
           d.in(Numbers.of(d, type, cache)).in(Numbers.of(d, type, update));
           d.optionalParam(
-              "write_indices", () -> mode.equals("circular") ? Tensor.vector(3, 1) : Tensor.vector(2, 0));
+              "write_indices",
+              () -> mode.equals("circular") ? Tensor.vector(3, 1) : Tensor.vector(2, 0));
         },
         "TensorScatter");
   }
@@ -108,8 +109,7 @@ final class IndexingRecipes {
     return shape[axis < 0 ? axis + shape.length : axis];
   }
 
-  private static Tensor indices(
-      Draw d, DataType type, int size, boolean negative, int... shape) {
+  private static Tensor indices(Draw d, DataType type, int size, boolean negative, int... shape) {
     boolean fromEnd = negative && d.flag("negative indices");
     return Numbers.integers(d, type, fromEnd ? -size : 0, size, shape);
   }
@@ -123,9 +123,7 @@ final class IndexingRecipes {
       return;
     }
     boolean arithmetic =
-        type != DataType.STRING
-            && type != DataType.BOOL
-            && type.kind() != DataType.Kind.COMPLEX;
+        type != DataType.STRING && type != DataType.BOOL && type.kind() != DataType.Kind.COMPLEX;
     String way =
         d.version() >= 18
             ? d.attr("reduction", "none", "none", "add", "mul", "max", "min")

@@ -121,8 +121,7 @@ public final class Judge {
     if (reference != null && reference.failure() != null && report.deviations().isEmpty()) {
       problems.add("reference, not listed: " + oneLine(reference.failure()));
     }
-    boolean alone =
-        truth == null && (reference == null || reference.failure() != null);
+    boolean alone = truth == null && (reference == null || reference.failure() != null);
     for (ThreeWay.Output output : report.outputs()) {
       boolean expected =
           EXPECTED.contains(output.verdict())

@@ -34,7 +34,10 @@ final class MicrosoftQuantizedRecipes {
           d.in(Numbers.of(d, type, shape));
           scales(d, type, "x_zero_point");
           d.fixed(Tensor.of(new float[] {1f / 256}));
-          d.fixed(type == DataType.INT8 ? Tensor.fromLongs(type, new long[] {-128}) : Tensor.zeros(type));
+          d.fixed(
+              type == DataType.INT8
+                  ? Tensor.fromLongs(type, new long[] {-128})
+                  : Tensor.zeros(type));
         },
         MS + "QLinearSoftmax");
     recipes.put(MicrosoftQuantizedRecipes::averagePool, MS + "QLinearAveragePool");

@@ -31,7 +31,6 @@ final class MicrosoftRecipes {
           boolean flat = d.flag("rank 3");
           d.attr("interleaved", 0L, 0L, 1L);
           boolean partial = d.flag("partial");
-          d.attr("scale", 1f, 0.5f);
           int size = 8;
           int half = partial ? 2 : 4;
           if (partial) {
@@ -77,7 +76,8 @@ final class MicrosoftRecipes {
     switch (d.pick("mask_index", "absent", "lengths", "matrix", "cube", "lengths and starts")) {
       case "lengths" -> d.in(batch == 1 ? ints(length - 1) : ints(length - 1, length));
       case "matrix" -> {
-        Tensor mask = Tensor.fromLongs(DataType.INT32, ones(batch * (length + past)), batch, length + past);
+        Tensor mask =
+            Tensor.fromLongs(DataType.INT32, ones(batch * (length + past)), batch, length + past);
         mask.setLong(length + past - 1, 0);
         d.in(mask);
       }
@@ -153,6 +153,8 @@ final class MicrosoftRecipes {
     int keys = form.equals("packed Q K V") ? length : 4;
     boolean past = form.equals("apart") && d.flag("past");
     int before = past ? 2 : 0;
+    // Of more keys than queries it is refused by name.
+    d.require(keys + before == length || !d.label().contains("unidirectional=1"));
     switch (form) {
       case "packed K V" ->
           d.in(normal(d, type, batch, length, hidden))
@@ -202,7 +204,7 @@ final class MicrosoftRecipes {
     DataType type = d.type("T");
     int kvHeads = 2;
     int heads = d.pick("heads", 2, 4);
-    int size = 8;
+    int size = 16;
     d.set("num_heads", (long) heads).set("kv_num_heads", (long) kvHeads);
     d.attr("scale", 0f, 0.5f);
     d.attr("softcap", 0f, 2f);

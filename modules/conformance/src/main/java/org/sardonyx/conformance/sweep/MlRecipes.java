@@ -35,7 +35,8 @@ final class MlRecipes {
         d -> {
           DataType from = d.type("T1");
           boolean texts = from == DataType.STRING;
-          d.set("cats_int64s", new long[] {1, 2, 3}).set("cats_strings", new String[] {"a", "B", "ab"});
+          d.set("cats_int64s", new long[] {1, 2, 3})
+              .set("cats_strings", new String[] {"a", "B", "ab"});
           if (texts) {
             d.attr("default_int64", -1L, 9L);
           } else {
@@ -169,12 +170,16 @@ final class MlRecipes {
 
   private static void dictVectorizer(Draw d) {
     String kind =
-        d.pick("map", "int64 to float", "string to float", "int64 to double", "string to int64",
-            "int64 to string", "string to double");
+        d.pick(
+            "map",
+            "int64 to float",
+            "string to float",
+            "int64 to double",
+            "string to int64",
+            "int64 to string",
+            "string to double");
     Tensor keys =
-        kind.startsWith("int64")
-            ? Tensor.vector(3, 1)
-            : Tensor.of(new String[] {"B", "a"}, 2);
+        kind.startsWith("int64") ? Tensor.vector(3, 1) : Tensor.of(new String[] {"B", "a"}, 2);
     if (kind.startsWith("int64")) {
       d.set("int64_vocabulary", new long[] {1, 2, 3});
     } else {
@@ -219,13 +224,15 @@ final class MlRecipes {
       } else {
         d.attr("default_string", "_Unused", "other");
       }
-      d.in(from == DataType.STRING ? words(d, true, shape) : Numbers.integers(d, from, -1, 5, shape));
+      d.in(
+          from == DataType.STRING
+              ? words(d, true, shape)
+              : Numbers.integers(d, from, -1, 5, shape));
       d.out(to);
       return;
     }
     boolean tensors =
-        d.declares("keys_tensor")
-            && (isOther(from) || isOther(to) || d.flag("tensors"));
+        d.declares("keys_tensor") && (isOther(from) || isOther(to) || d.flag("tensors"));
     Tensor keys = sample(from, 0);
     Tensor values = sample(to, 5);
     if (tensors) {

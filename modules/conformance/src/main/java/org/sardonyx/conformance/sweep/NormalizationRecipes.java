@@ -52,7 +52,11 @@ final class NormalizationRecipes {
     recipes.put(
         d -> {
           d.attr(
-              "axes", new long[0], new long[] {0, 2, 3}, new long[] {1}, new long[] {-1},
+              "axes",
+              new long[0],
+              new long[] {0, 2, 3},
+              new long[] {1},
+              new long[] {-1},
               new long[] {0, 1, 2, 3});
           d.in(Numbers.of(d, d.type(), 2, 3, 4, 5));
         },
@@ -145,7 +149,12 @@ final class NormalizationRecipes {
     d.attr("reduction", "mean", "mean", "sum", "none");
     long ignored = d.attr("ignore_index", 99L, 1L, -100L, 7L);
     int[] shape =
-        d.pick("shape", new int[] {3, 4}, new int[] {2, 4, 3}, new int[] {2, 4, 2, 2}, new int[] {1, 4});
+        d.pick(
+            "shape",
+            new int[] {3, 4},
+            new int[] {2, 4, 3},
+            new int[] {2, 4, 2, 2},
+            new int[] {1, 4});
     int[] target = new int[shape.length - 1];
     target[0] = shape[0];
     System.arraycopy(shape, 2, target, 1, target.length - 1);

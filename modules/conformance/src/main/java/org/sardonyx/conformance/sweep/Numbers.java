@@ -46,8 +46,7 @@ final class Numbers {
         }
         yield Tensor.fromDoubles(type, powers, shape);
       }
-      case BOOL, UINT2 ->
-          Tensors.integers(random, type, 0, type == DataType.BOOL ? 2 : 4, shape);
+      case BOOL, UINT2 -> Tensors.integers(random, type, 0, type == DataType.BOOL ? 2 : 4, shape);
       case INT2 -> Tensors.integers(random, type, -2, 2, shape);
       case INT4 -> Tensors.integers(random, type, -8, 8, shape);
       default ->
@@ -92,8 +91,20 @@ final class Numbers {
     DataType type = to.dataType();
     if (type.isFloat()) {
       double[] edges = {
-        Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0, 1, -1, 0.5, -0.5,
-        2.5, 1e-30, -1e30, 100, -100
+        Double.NaN,
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY,
+        0.0,
+        -0.0,
+        1,
+        -1,
+        0.5,
+        -0.5,
+        2.5,
+        1e-30,
+        -1e30,
+        100,
+        -100
       };
       to.setDouble(i, edges[random.nextInt(edges.length)]);
     } else {
@@ -108,9 +119,7 @@ final class Numbers {
 
   /** Small integers as numbers of the type, equal ones among them. */
   static Tensor coarse(Draw d, DataType type, int... shape) {
-    if (type == DataType.STRING
-        || type == DataType.BOOL
-        || type.kind() == DataType.Kind.COMPLEX) {
+    if (type == DataType.STRING || type == DataType.BOOL || type.kind() == DataType.Kind.COMPLEX) {
       return of(d, type, shape);
     }
     Tensor x = Tensor.zeros(type, shape);
@@ -130,8 +139,9 @@ final class Numbers {
 
   /** One of a few shapes of rank 0 to 6, an empty one among them. */
   static int[] shape(Draw d) {
-    return switch (d.pick("shape", "rank 1", "rank 0", "rank 2", "empty", "rank 3", "rank 4",
-        "rank 5", "rank 6", "one", "long")) {
+    return switch (d.pick(
+        "shape", "rank 1", "rank 0", "rank 2", "empty", "rank 3", "rank 4", "rank 5", "rank 6",
+        "one", "long")) {
       case "rank 0" -> new int[] {};
       case "rank 2" -> new int[] {2, 3};
       case "empty" -> new int[] {0, 3};

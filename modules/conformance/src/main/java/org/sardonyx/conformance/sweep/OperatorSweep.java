@@ -193,12 +193,7 @@ public final class OperatorSweep {
         }
       }
       return new Drawn(
-          item,
-          new LinkedHashMap<>(choices.indices()),
-          start,
-          cells,
-          draw.isUndetermined(),
-          what);
+          item, new LinkedHashMap<>(choices.indices()), start, cells, draw.isUndetermined(), what);
     } catch (Recipe.Impossible e) {
       return null;
     }

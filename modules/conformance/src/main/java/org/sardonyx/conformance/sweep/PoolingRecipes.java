@@ -52,9 +52,7 @@ final class PoolingRecipes {
         },
         "com.microsoft.NhwcMaxPool");
     recipes.put(
-        d -> d.in(Numbers.of(d, d.type(), spatial(d))),
-        "GlobalAveragePool",
-        "GlobalMaxPool");
+        d -> d.in(Numbers.of(d, d.type(), spatial(d))), "GlobalAveragePool", "GlobalMaxPool");
     recipes.put(
         d -> {
           power(d);
@@ -122,7 +120,8 @@ final class PoolingRecipes {
     }
 
     private void pads() {
-      String pads = d.declares("pads") ? d.pick("pads", "absent", "none", "all", "begin") : "absent";
+      String pads =
+          d.declares("pads") ? d.pick("pads", "absent", "none", "all", "begin") : "absent";
       if (pads.equals("absent")) {
         return;
       }
@@ -187,8 +186,7 @@ final class PoolingRecipes {
     d.in(Numbers.any(d, x, w.input(1, 4))).param(Numbers.any(d, weight, w.weights(6, 4 / group)));
     d.optionalParam("x_zero_point", () -> Numbers.of(d, x));
     boolean each = d.flag("zero for each channel");
-    d.optionalParam(
-        "w_zero_point", () -> each ? Numbers.of(d, weight, 6) : Numbers.of(d, weight));
+    d.optionalParam("w_zero_point", () -> each ? Numbers.of(d, weight, 6) : Numbers.of(d, weight));
   }
 
   private static void convTranspose(Draw d) {

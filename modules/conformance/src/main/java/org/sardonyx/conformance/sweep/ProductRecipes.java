@@ -25,11 +25,9 @@ final class ProductRecipes {
           boolean rows = shapes[0].length == 2 && d.flag("zero for each row");
           boolean columns = shapes[1].length == 2 && d.flag("zero for each column");
           d.optionalParam(
-              "a_zero_point",
-              () -> rows ? Numbers.of(d, a, shapes[0][0]) : Numbers.of(d, a));
+              "a_zero_point", () -> rows ? Numbers.of(d, a, shapes[0][0]) : Numbers.of(d, a));
           d.optionalParam(
-              "b_zero_point",
-              () -> columns ? Numbers.of(d, b, shapes[1][1]) : Numbers.of(d, b));
+              "b_zero_point", () -> columns ? Numbers.of(d, b, shapes[1][1]) : Numbers.of(d, b));
         },
         "MatMulInteger");
     recipes.put(ProductRecipes::gemm, "Gemm", "com.microsoft.FusedGemm");
@@ -82,8 +80,19 @@ final class ProductRecipes {
   }
 
   static int[][] shapes(Draw d) {
-    return switch (d.pick("shapes", "matrices", "dot", "row", "column", "batches", "broadcast",
-        "batch and matrix", "rank 6", "empty inside", "no rows", "wide")) {
+    return switch (d.pick(
+        "shapes",
+        "matrices",
+        "dot",
+        "row",
+        "column",
+        "batches",
+        "broadcast",
+        "batch and matrix",
+        "rank 6",
+        "empty inside",
+        "no rows",
+        "wide")) {
       case "dot" -> new int[][] {{3}, {3}};
       case "row" -> new int[][] {{3}, {3, 2}};
       case "column" -> new int[][] {{2, 3}, {3}};
@@ -108,8 +117,7 @@ final class ProductRecipes {
     String activation =
         !floats
             ? ""
-            : d.attr("activation", "", "Relu", "LeakyRelu", "Tanh", "Sigmoid", "HardSigmoid", "Elu",
-            "Selu");
+            : d.attr("activation", "", "Relu", "LeakyRelu", "Tanh", "Sigmoid", "HardSigmoid");
     if (activation.equals("LeakyRelu") || activation.equals("HardSigmoid")) {
       d.attr("activation_alpha", 0f, 0.25f);
     }

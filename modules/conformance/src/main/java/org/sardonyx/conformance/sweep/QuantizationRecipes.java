@@ -9,13 +9,11 @@ final class QuantizationRecipes {
   private QuantizationRecipes() {}
 
   static void addTo(Recipes recipes) {
-    recipes.put(
-        QuantizationRecipes::quantize, "QuantizeLinear", "com.microsoft.QuantizeLinear");
+    recipes.put(QuantizationRecipes::quantize, "QuantizeLinear", "com.microsoft.QuantizeLinear");
     recipes.put(
         QuantizationRecipes::dequantize, "DequantizeLinear", "com.microsoft.DequantizeLinear");
     recipes.put(
-        d -> d.in(Numbers.of(d, DataType.FLOAT, Numbers.shape(d))),
-        "DynamicQuantizeLinear");
+        d -> d.in(Numbers.of(d, DataType.FLOAT, Numbers.shape(d))), "DynamicQuantizeLinear");
     recipes.put(QuantizationRecipes::matMul, "QLinearMatMul");
     recipes.put(QuantizationRecipes::conv, "QLinearConv", "com.microsoft.QLinearConv");
   }
@@ -97,7 +95,13 @@ final class QuantizationRecipes {
     if (d.flag("precision") && d.declares("precision")) {
       d.set("precision", 1L);
     }
-    d.in(Numbers.of(d, x, 2, 4, 3)).param(scale(d, scaleType, shape));
+    // Numbers that every type holds: quotients may be taken in the type of the scale.
+    Tensor few = Numbers.integers(d, DataType.INT32, -20, 21, 2, 4, 3);
+    Tensor numbers = Tensor.zeros(x, 2, 4, 3);
+    for (int i = 0; i < few.size(); i++) {
+      numbers.setDouble(i, x.isFloat() ? few.getLong(i) * 0.125 : few.getLong(i));
+    }
+    d.in(numbers).param(scale(d, scaleType, shape));
     if (zero) {
       d.param(zero(d, y, shape));
     }

@@ -35,8 +35,19 @@ final class RecurrentRecipes {
     int functions = d.operator().endsWith("LSTM") ? 3 : d.operator().equals("GRU") ? 2 : 1;
     String function =
         d.pick(
-            "activations", "absent", "Tanh", "Sigmoid", "Relu", "HardSigmoid", "LeakyRelu", "Elu",
-            "ScaledTanh", "Affine", "ThresholdedRelu", "Softsign", "Softplus");
+            "activations",
+            "absent",
+            "Tanh",
+            "Sigmoid",
+            "Relu",
+            "HardSigmoid",
+            "LeakyRelu",
+            "Elu",
+            "ScaledTanh",
+            "Affine",
+            "ThresholdedRelu",
+            "Softsign",
+            "Softplus");
     if (!function.equals("absent")) {
       String[] all = new String[functions * directions];
       java.util.Arrays.fill(all, function);
@@ -78,9 +89,7 @@ final class RecurrentRecipes {
                 ? Tensor.of(batch == 1 ? new int[] {1} : new int[] {1, steps}, batch)
                 : Tensor.of(batch == 1 ? new int[] {steps} : new int[] {steps, steps}, batch));
     int[] state =
-        batchFirst
-            ? new int[] {batch, directions, HIDDEN}
-            : new int[] {directions, batch, HIDDEN};
+        batchFirst ? new int[] {batch, directions, HIDDEN} : new int[] {directions, batch, HIDDEN};
     d.optional("initial_h", () -> x(d, type, state));
     if (d.operator().equals("LSTM")) {
       d.optional("initial_c", () -> x(d, type, state));

@@ -31,7 +31,10 @@ final class ReductionRecipes {
           Numbers.axis(d, "axis", shape.length, d.version() >= 11, 0);
           d.attr("keepdims", 1L, 0L, 1L);
           d.attr("select_last_index", 0L, 0L, 1L);
-          d.in(d.flag("equal numbers") ? Numbers.coarse(d, type, shape) : Numbers.of(d, type, shape));
+          d.in(
+              d.flag("equal numbers")
+                  ? Numbers.coarse(d, type, shape)
+                  : Numbers.of(d, type, shape));
         },
         "ArgMax",
         "ArgMin");
@@ -53,9 +56,11 @@ final class ReductionRecipes {
           DataType type = d.type();
           int[] shape = Numbers.shapeWithAxes(d);
           d.require(shape.length > 1 || d.version() >= 13);
-          Numbers.axis(
-              d, "axis", shape.length, d.version() >= 11, d.version() < 13 ? 1 : -1);
-          d.in(d.flag("equal numbers") ? Numbers.coarse(d, type, shape) : Numbers.of(d, type, shape));
+          Numbers.axis(d, "axis", shape.length, d.version() >= 11, d.version() < 13 ? 1 : -1);
+          d.in(
+              d.flag("equal numbers")
+                  ? Numbers.coarse(d, type, shape)
+                  : Numbers.of(d, type, shape));
         },
         "Hardmax",
         "LogSoftmax",
@@ -84,7 +89,10 @@ final class ReductionRecipes {
   private static void reduce(Draw d) {
     DataType type = d.type();
     boolean asInput = d.hasInput("axes");
-    int[] shape = d.flag("scalar") ? new int[] {} : d.flag("empty") ? new int[] {2, 0, 3} : shape(d);
+    int[] shape =
+        d.flag("scalar") ? new int[] {} : d.flag("empty") ? new int[] {2, 0, 3} : shape(d);
+    // The mean of no integers is not defined.
+    d.require(type.isFloat() || !d.operator().equals("ReduceMean") || !isEmpty(shape));
     int rank = shape.length;
     String axes = d.pick("axes", "absent", "first", "last", "two", "all", "none");
     d.attr("keepdims", 1L, 0L, 1L);
@@ -117,6 +125,10 @@ final class ReductionRecipes {
       return;
     }
     d.numbersFor("axes", numbers);
+  }
+
+  private static boolean isEmpty(int... shape) {
+    return Tensor.checkedSize(shape) == 0;
   }
 
   private static long[] all(int rank) {

@@ -122,7 +122,8 @@ final class SequenceRecipes {
                   ? Numbers.of(d, type, Numbers.shape(d))
                   : held(d, type, kind, true);
           d.require(allows(d, value.type()));
-          d.in(value).give(value.type() instanceof Type.OfTensor ? Type.tensor(type) : value.type());
+          d.in(value)
+              .give(value.type() instanceof Type.OfTensor ? Type.tensor(type) : value.type());
         },
         "Identity");
   }

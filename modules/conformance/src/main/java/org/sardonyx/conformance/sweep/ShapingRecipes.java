@@ -72,7 +72,8 @@ final class ShapingRecipes {
         "Squeeze");
     recipes.put(
         d -> {
-          int[] shape = d.pick("shape", new int[] {3}, new int[] {}, new int[] {2, 3}, new int[] {0});
+          int[] shape =
+              d.pick("shape", new int[] {3}, new int[] {}, new int[] {2, 3}, new int[] {0});
           boolean negative = d.version() >= 11;
           long[] axes =
               d.pick(
@@ -114,9 +115,12 @@ final class ShapingRecipes {
           input(
               d,
               d.pick(
-                  "shape", new int[] {3, 3}, new int[] {2, 3, 4}, new int[] {4, 2}, new int[] {0, 3}));
-          d.optionalParam(
-              "k", () -> Tensor.scalar((long) d.pick("diagonal", 0, 1, -1, 9, -9)));
+                  "shape",
+                  new int[] {3, 3},
+                  new int[] {2, 3, 4},
+                  new int[] {4, 2},
+                  new int[] {0, 3}));
+          d.optionalParam("k", () -> Tensor.scalar((long) d.pick("diagonal", 0, 1, -1, 9, -9)));
         },
         "Trilu",
         "com.microsoft.Trilu");
@@ -130,9 +134,7 @@ final class ShapingRecipes {
           d.param(
               Tensor.fromLongs(
                   DataType.INT32,
-                  new long[] {
-                    d.pick("axis", 0L, -1L, (long) shape.length, -1L - shape.length)
-                  }));
+                  new long[] {d.pick("axis", 0L, -1L, (long) shape.length, -1L - shape.length)}));
         },
         "com.microsoft.ExpandDims");
     CastRecipes.addTo(recipes);
@@ -218,7 +220,8 @@ final class ShapingRecipes {
       d.in(Tensor.fromDoubles(type, new double[] {d.pick("axis", 0, 1)}));
       return;
     }
-    int[] shape = d.pick("shape", new int[] {3}, new int[] {2, 3}, new int[] {2, 1, 2}, new int[] {});
+    int[] shape =
+        d.pick("shape", new int[] {3}, new int[] {2, 3}, new int[] {2, 1, 2}, new int[] {});
     long[] repeats = new long[shape.length];
     for (int i = 0; i < repeats.length; i++) {
       repeats[i] = d.pick("repeat " + i, 1L, 2L, 0L, 3L);
@@ -229,8 +232,7 @@ final class ShapingRecipes {
   private static void split(Draw d) {
     DataType type = d.type();
     boolean negative = d.version() >= 11;
-    long axis =
-        negative ? d.attr("axis", 0L, 0L, 1L, -1L, -2L) : d.attr("axis", 0L, 0L, 1L);
+    long axis = negative ? d.attr("axis", 0L, 0L, 1L, -1L, -2L) : d.attr("axis", 0L, 0L, 1L);
     d.require(!d.declares("axis") || d.version() > 1 || axis >= 0);
     String way = d.pick("split", "equal", "given", "with nothing", "one", "uneven");
     long[] sizes =
@@ -264,7 +266,8 @@ final class ShapingRecipes {
 
   private static void slice(Draw d) {
     DataType type = d.type();
-    int[] shape = d.pick("shape", new int[] {5, 4}, new int[] {6}, new int[] {3, 4, 2}, new int[] {0, 4});
+    int[] shape =
+        d.pick("shape", new int[] {5, 4}, new int[] {6}, new int[] {3, 4, 2}, new int[] {0, 4});
     int rank = shape.length;
     long start = d.pick("start", 0L, 1L, -2L, 99L, -99L);
     long end = d.pick("end", 3L, -1L, 99L, Long.MAX_VALUE, -99L, 0L);
@@ -336,9 +339,7 @@ final class ShapingRecipes {
       d.optional(name, () -> Numbers.of(d, type));
     }
     if (axes) {
-      d.param(
-          Tensor.fromLongs(
-              d.type("Tind"), new long[] {d.pick("axis", 0L, 1L, -1L, -2L)}, 1));
+      d.param(Tensor.fromLongs(d.type("Tind"), new long[] {d.pick("axis", 0L, 1L, -1L, -2L)}, 1));
     }
   }
 
@@ -356,8 +357,7 @@ final class ShapingRecipes {
   private static void compress(Draw d) {
     DataType type = d.type();
     boolean negative = d.version() >= 11;
-    Long axis =
-        negative ? d.attr("axis", 9L, 0L, 1L, -1L, -2L) : d.attr("axis", 9L, 0L, 1L);
+    Long axis = negative ? d.attr("axis", 9L, 0L, 1L, -1L, -2L) : d.attr("axis", 9L, 0L, 1L);
     int size = axis == 9 ? 6 : axis == 0 || axis == -2 ? 3 : 2;
     int length = d.flag("short") ? size - 1 : size;
     d.in(Numbers.of(d, type, 3, 2));
@@ -371,7 +371,11 @@ final class ShapingRecipes {
     DataType type = d.type();
     long[] axes =
         d.attr(
-            "axes", new long[] {0, 1}, new long[] {0, 1}, new long[] {1}, new long[] {-2, -1},
+            "axes",
+            new long[] {0, 1},
+            new long[] {0, 1},
+            new long[] {1},
+            new long[] {-2, -1},
             new long[] {1, 0});
     long[] sizes = new long[axes.length];
     for (int i = 0; i < sizes.length; i++) {

@@ -15,8 +15,7 @@ final class Shrinker {
   private Shrinker() {}
 
   /** Returns the smallest case found and its problem, in a line. */
-  static String smallest(
-      OperatorSweep sweep, SweepRun run, SweepRun.Outcome failed, Judge judge) {
+  static String smallest(OperatorSweep sweep, SweepRun run, SweepRun.Outcome failed, Judge judge) {
     SweepRun.Outcome best = failed;
     String kind = kind(failed);
     int judged = 0;
@@ -27,8 +26,7 @@ final class Shrinker {
         for (int index = 0; index < choice.getValue() && judged < MOST; index++) {
           Map<String, Integer> choices = new LinkedHashMap<>(best.drawn().choices());
           choices.put(choice.getKey(), index);
-          OperatorSweep.Drawn less =
-              sweep.again(best.drawn().item(), choices, best.drawn().seed());
+          OperatorSweep.Drawn less = sweep.again(best.drawn().item(), choices, best.drawn().seed());
           if (less == null) {
             continue;
           }
@@ -61,16 +59,15 @@ final class Shrinker {
   private static String inputs(Case what) {
     StringBuilder text = new StringBuilder();
     what.inputs()
-        .forEach(
-            (name, value) -> {
-              text.append(text.isEmpty() ? "" : ", ").append(name).append(' ').append(value);
-              if (value instanceof org.sardonyx.tensor.Tensor t
-                  && t.size() <= 8
-                  && t.dataType() != org.sardonyx.tensor.DataType.STRING
-                  && t.dataType().kind() != org.sardonyx.tensor.DataType.Kind.COMPLEX) {
-                text.append(' ').append(java.util.Arrays.toString(t.toDoubles()));
-              }
-            });
+        .forEach((name, value) -> {
+          text.append(text.isEmpty() ? "" : ", ").append(name).append(' ').append(value);
+          if (value instanceof org.sardonyx.tensor.Tensor t
+              && t.size() <= 8
+              && t.dataType() != org.sardonyx.tensor.DataType.STRING
+              && t.dataType().kind() != org.sardonyx.tensor.DataType.Kind.COMPLEX) {
+            text.append(' ').append(java.util.Arrays.toString(t.toDoubles()));
+          }
+        });
     return text.toString();
   }
 }

@@ -63,18 +63,17 @@ final class SweepRun {
           Thread.ofPlatform()
               .name("sweep-" + t)
               .uncaughtExceptionHandler((thread, e) -> failures.add(e))
-              .start(
-                  () -> {
-                    try (Engine reference = ProcessEngine.onnxRuntime(Duration.ofSeconds(30))) {
-                      own.toFile().mkdirs();
-                      Judge judge = judge(reference, own);
-                      for (int i = next.getAndIncrement();
-                          i < cases.size() && failures.isEmpty();
-                          i = next.getAndIncrement()) {
-                        outcomes.set(i, judge(judge, cases.get(i)));
-                      }
-                    }
-                  }));
+              .start(() -> {
+                try (Engine reference = ProcessEngine.onnxRuntime(Duration.ofSeconds(30))) {
+                  own.toFile().mkdirs();
+                  Judge judge = judge(reference, own);
+                  for (int i = next.getAndIncrement();
+                      i < cases.size() && failures.isEmpty();
+                      i = next.getAndIncrement()) {
+                    outcomes.set(i, judge(judge, cases.get(i)));
+                  }
+                }
+              }));
     }
     for (Thread worker : workers) {
       worker.join();
@@ -92,18 +91,16 @@ final class SweepRun {
   }
 
   static Judge judge(Engine reference, Path own) {
-    return new Judge(
-        new NativeEngine(), reference, Deviations.onnxRuntime(), Budget.STANDARD, own);
+    return new Judge(new NativeEngine(), reference, Deviations.onnxRuntime(), Budget.STANDARD, own);
   }
 
   Outcome judge(Judge judge, OperatorSweep.Drawn drawn) {
     Judge.Finding finding = judge.judge(drawn.what(), hasTruth(drawn));
     List<String> problems = new ArrayList<>(finding.problems());
     String reference = reference(finding);
-    problems.removeIf(
-        problem ->
-            problem.startsWith("reference, not listed")
-                && (reference.equals(NOT_IMPLEMENTED) || reference.equals(NOT_CARRIED)));
+    problems.removeIf(problem ->
+        problem.startsWith("reference, not listed")
+            && (reference.equals(NOT_IMPLEMENTED) || reference.equals(NOT_CARRIED)));
     if (drawn.undetermined()) {
       problems.clear();
       problems.addAll(differentTypes(finding.report()));
@@ -168,12 +165,11 @@ final class SweepRun {
     }
     boolean off =
         report.outputs().stream()
-            .anyMatch(
-                output ->
-                    switch (output.verdict()) {
-                      case AGREE, KNOWN_DEVIATION, ILL_CONDITIONED -> false;
-                      default -> true;
-                    });
+            .anyMatch(output ->
+                switch (output.verdict()) {
+                  case AGREE, KNOWN_DEVIATION, ILL_CONDITIONED -> false;
+                  default -> true;
+                });
     return !known.isEmpty() ? String.join("+", known) : off ? "?" : AGREES;
   }
 
@@ -184,6 +180,7 @@ final class SweepRun {
         || message.contains("data type is not supported")
         // It casts float16 to float with a node that versions before 6 do not know.
         || message.contains("InsertedPrecisionFreeCast")
+        || message.contains("is not a registered function/op")
         || message.contains("is not currently registered or supported");
   }
 
@@ -203,18 +200,17 @@ final class SweepRun {
     report
         .ours()
         .outputs()
-        .forEach(
-            (name, value) -> {
-              Value other = report.reference().outputs().get(name);
-              boolean same =
-                  value instanceof Tensor a
-                      && other instanceof Tensor b
-                      && a.dataType() == b.dataType()
-                      && a.sameShape(b);
-              if (!same) {
-                problems.add(name + ": ours " + value + ", reference " + other);
-              }
-            });
+        .forEach((name, value) -> {
+          Value other = report.reference().outputs().get(name);
+          boolean same =
+              value instanceof Tensor a
+                  && other instanceof Tensor b
+                  && a.dataType() == b.dataType()
+                  && a.sameShape(b);
+          if (!same) {
+            problems.add(name + ": ours " + value + ", reference " + other);
+          }
+        });
     return problems;
   }
 }

@@ -12,7 +12,16 @@ final class TextRecipes {
     recipes.put(
         d -> {
           d.attr(
-              "pattern", "", "", "a+", "[A-Z].*", "(a|b)*", "\\d+(\\.\\d+)?", "x y|ä", "^-?[0-9]$");
+              "pattern",
+              "a+",
+              "a+",
+              "",
+              "[A-Z].*",
+              "(a|b)*",
+              "\\d+(\\.\\d+)?",
+              "x y|ä",
+              "^-?[0-9]$");
+          d.require(!d.label().contains("pattern=absent"));
           d.in(Numbers.of(d, DataType.STRING, Numbers.shape(d)));
         },
         "RegexFullMatch");
@@ -31,7 +40,8 @@ final class TextRecipes {
         d -> {
           d.attr("delimiter", "", "", ",", " ", "ab");
           d.attr("maxsplit", -1L, 1L, 0L, 5L);
-          int[] shape = d.pick("shape", new int[] {4}, new int[] {}, new int[] {2, 2}, new int[] {0});
+          int[] shape =
+              d.pick("shape", new int[] {4}, new int[] {}, new int[] {2, 2}, new int[] {0});
           Tensor texts = Tensor.zeros(DataType.STRING, shape);
           String[] choice = {"a b c", "", "a,b,,c", "  x  y ", "zabyabx", "one"};
           for (int i = 0; i < texts.size(); i++) {
@@ -56,7 +66,10 @@ final class TextRecipes {
           }
           d.attr("weights", new float[0], new float[] {0.5f, 2, 3});
           int[] shape = d.pick("shape", new int[] {6}, new int[] {2, 4});
-          d.in(type == DataType.STRING ? Numbers.of(d, type, shape) : Numbers.integers(d, type, 0, 4, shape));
+          d.in(
+              type == DataType.STRING
+                  ? Numbers.of(d, type, shape)
+                  : Numbers.integers(d, type, 0, 4, shape));
         },
         "TfIdfVectorizer");
     recipes.put(
@@ -67,7 +80,9 @@ final class TextRecipes {
           if (d.flag("tokenexp")) {
             d.set("tokenexp", "[a-z]+");
           } else {
-            d.set("separators", new String[] {d.pick("separators", " ", "", ",")});
+            String separator = d.pick("separators", " ", "", ",");
+            d.require(!separator.isEmpty() || d.label().contains("mincharnum=1"));
+            d.set("separators", new String[] {separator});
           }
           Tensor texts = Tensor.of(new String[] {"a bc d", "one", "x,yz", "ab  cd"}, 4);
           d.in(d.flag("rank 2") ? texts.reshaped(2, 2) : texts);

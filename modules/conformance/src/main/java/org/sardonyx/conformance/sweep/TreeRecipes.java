@@ -71,15 +71,10 @@ final class TreeRecipes {
     d.set("nodes_treeids", new long[] {0, 0, 0, 0, 0, 1, 1, 1});
     d.set("nodes_nodeids", new long[] {0, 1, 2, 3, 4, 0, 1, 2});
     d.set("nodes_featureids", new long[] {0, 1, 0, 0, 0, 2, 0, 0});
-    d.set(
-        "nodes_modes",
-        new String[] {mode, mode, "LEAF", "LEAF", "LEAF", mode, "LEAF", "LEAF"});
+    d.set("nodes_modes", new String[] {mode, mode, "LEAF", "LEAF", "LEAF", mode, "LEAF", "LEAF"});
     d.set("nodes_truenodeids", new long[] {1, 2, 0, 0, 0, 1, 0, 0});
     d.set("nodes_falsenodeids", new long[] {4, 3, 0, 0, 0, 2, 0, 0});
-    d.attr(
-        "nodes_missing_value_tracks_true",
-        new long[0],
-        new long[] {1, 0, 0, 0, 0, 1, 0, 0});
+    d.attr("nodes_missing_value_tracks_true", new long[0], new long[] {1, 0, 0, 0, 0, 1, 0, 0});
     float[] values = {1, 2, 0, 0, 0, 1, 0, 0};
     if (d.declares("nodes_values_as_tensor") && d.flag("as tensors")) {
       d.set("nodes_values_as_tensor", Tensor.of(new double[] {1, 2, 0, 0, 0, 1, 0, 0}, 8));
@@ -144,7 +139,8 @@ final class TreeRecipes {
 
   private static void ensemble(Draw d) {
     DataType type = d.type();
-    byte mode = d.pick("nodes_modes", (byte) 0, (byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5, (byte) 6);
+    byte mode =
+        d.pick("nodes_modes", (byte) 0, (byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5, (byte) 6);
     d.set("nodes_modes", Tensor.of(DataType.UINT8, new byte[] {mode, mode, mode}, 3));
     d.set("nodes_featureids", new long[] {0, 1, 2});
     d.set("nodes_splits", Tensor.fromDoubles(type, new double[] {1, 2, 1}, 3));
@@ -153,8 +149,7 @@ final class TreeRecipes {
     d.set("nodes_falsenodeids", new long[] {2, 1, 4});
     d.set("nodes_falseleafs", new long[] {1, 1, 1});
     d.set("tree_roots", new long[] {0, 2});
-    d.attr(
-        "nodes_missing_value_tracks_true", new long[0], new long[] {1, 0, 1});
+    d.attr("nodes_missing_value_tracks_true", new long[0], new long[] {1, 0, 1});
     if (mode == 6) {
       // The members of each set end with NaN.
       double[] members = {1, 3, Double.NaN, 2, Double.NaN, 0, 4, Double.NaN};
@@ -163,8 +158,7 @@ final class TreeRecipes {
     int targets = d.pick("targets", 1, 2);
     d.set("n_targets", (long) targets);
     d.set("leaf_targetids", targets == 1 ? new long[5] : new long[] {0, 1, 0, 1, 0});
-    d.set(
-        "leaf_weights", Tensor.fromDoubles(type, new double[] {0.5, 1, -0.25, 0.75, 0.125}, 5));
+    d.set("leaf_weights", Tensor.fromDoubles(type, new double[] {0.5, 1, -0.25, 0.75, 0.125}, 5));
     d.attr("aggregate_function", 1L, 0L, 1L, 2L, 3L);
     d.attr("post_transform", 0L, 0L, 1L, 2L, 3L, 4L);
     d.in(input(d, type));

@@ -138,7 +138,8 @@ class OperatorSweepTest {
       Files.writeString(lines, coverage.lines());
       Files.writeString(readable, coverage.markdown(findings));
     }
-    assertEquals(coverage.lines(), Files.readString(lines), "stale: write it with -Dsweep.write=true");
+    assertEquals(
+        coverage.lines(), Files.readString(lines), "stale: write it with -Dsweep.write=true");
     assertEquals(coverage.markdown(findings), Files.readString(readable));
   }
 
@@ -152,15 +153,16 @@ class OperatorSweepTest {
       }
     }
     Map<String, Set<String>> drawn = new HashMap<>();
-    cases.forEach(
-        c -> drawn.computeIfAbsent(c.item().toString(), k -> new HashSet<>(Set.of(""))).addAll(c.cells()));
-    drawn.forEach(
-        (item, cells) -> {
-          String row = table.get(item);
-          assertTrue(
-              row != null && row.startsWith(cells.size() + "\t"),
-              () -> "the coverage table is stale for " + item + ": " + row + ", " + cells.size());
-        });
+    cases.forEach(c ->
+        drawn
+            .computeIfAbsent(c.item().toString(), k -> new HashSet<>(Set.of("")))
+            .addAll(c.cells()));
+    drawn.forEach((item, cells) -> {
+      String row = table.get(item);
+      assertTrue(
+          row != null && row.startsWith(cells.size() + "\t"),
+          () -> "the coverage table is stale for " + item + ": " + row + ", " + cells.size());
+    });
     assertEquals(drawn.size() + 1, table.size(), "the coverage table has rows that are not drawn");
     for (SweepRun.Outcome outcome : outcomes) {
       String row = table.getOrDefault(outcome.drawn().item().toString(), "");

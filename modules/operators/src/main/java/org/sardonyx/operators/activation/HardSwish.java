@@ -9,7 +9,9 @@ import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Types;
 
-/** HardSwish: {@code x * max(0, min(1, x / 6 + 1 / 2))}. */
+/**
+ * HardSwish: {@code x * max(0, min(1, x / 6 + 1 / 2))}; 0 of minus infinity, as of all below -3.
+ */
 public record HardSwish() implements Operator {
 
   public static final OperatorDef DEF =
@@ -38,9 +40,9 @@ public record HardSwish() implements Operator {
         in,
         (x, y, n) -> {
           for (int i = 0; i < n; i++) {
-            y[i] = x[i] * Math.max(0, Math.min(1, x[i] / 6 + 0.5f));
+            y[i] = Math.max(-3, x[i]) * Math.max(0, Math.min(1, x[i] / 6 + 0.5f));
           }
         },
-        x -> x * Math.max(0, Math.min(1, x / 6 + 0.5)));
+        x -> Math.max(-3, x) * Math.max(0, Math.min(1, x / 6 + 0.5)));
   }
 }

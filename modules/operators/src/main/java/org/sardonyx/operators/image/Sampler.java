@@ -116,6 +116,10 @@ record Sampler(
     if (outside) {
       Tensor value = Tensor.zeros(x.dataType(), 1);
       if (extrapolation != 0) {
+        if (x.dataType() == DataType.STRING || x.dataType().kind() == DataType.Kind.COMPLEX) {
+          throw new UnsupportedModel(
+              "extrapolation_value for elements of type " + x.dataType().specName());
+        }
         value.setDouble(0, extrapolation);
       }
       Moves.fill(value, y);

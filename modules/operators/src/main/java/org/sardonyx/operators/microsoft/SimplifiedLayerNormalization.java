@@ -87,16 +87,23 @@ public record SimplifiedLayerNormalization(long axis, float epsilon) implements 
         new RowNorm(scale.toFloats(), null, epsilon, true).apply(in.kernels(), y);
     if (in.outputs() > 1 && in.wants(1)) {
       Arrays.fill(shape, first, shape.length, 1);
-      in.set(1, Tensor.of(statistics.inverses(), shape));
+      in.set(1, Tensor.of(width == 0 ? ofNothing(shape) : statistics.inverses(), shape));
     }
     in.set(0, Tensor.fromFloats(scale.dataType(), y, x.shape()));
+  }
+
+  /** What 1 / sqrt(0 / 0) is, for each row. */
+  private static float[] ofNothing(int[] statistics) {
+    float[] all = new float[Tensor.checkedSize(statistics)];
+    Arrays.fill(all, Float.NaN);
+    return all;
   }
 
   private void runDouble(
       Invocation in, double[] x, Tensor scale, int width, int[] shape, int first) {
     double[] scales = scale.toDoubles();
     double[] y = new double[x.length];
-    int rows = width == 0 ? 0 : x.length / width;
+    int rows = Axes.product(shape, 0, first);
     float[] inverses = new float[rows];
     for (int r = 0; r < rows; r++) {
       double sum = 0;

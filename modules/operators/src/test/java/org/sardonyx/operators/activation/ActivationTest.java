@@ -100,6 +100,7 @@ class ActivationTest {
     assertExact(OperatorRunner.of("Celu", 28).run(x), INF, -1, NAN);
     assertExact(OperatorRunner.of("Gelu", 20).run(x), INF, -0.0, NAN);
     assertExact(OperatorRunner.of("Mish", 22).run(x), INF, -0.0, NAN);
+    assertExact(OperatorRunner.of("HardSwish", 22).run(x), INF, -0.0, NAN);
     assertExact(OperatorRunner.of("Swish", 24).run(x), INF, -0.0, NAN);
     assertExact(OperatorRunner.of("Swish", 24).attribute("alpha", 2f).run(x), INF, -0.0, NAN);
     assertExact(OperatorRunner.of("Softplus", 22).run(x), INF, 0, NAN);
