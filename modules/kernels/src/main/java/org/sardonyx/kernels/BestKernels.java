@@ -12,10 +12,19 @@ final class BestKernels {
 
   private BestKernels() {}
 
-  /** Vectors are asked for by name until they pass every model that the plain loops pass. */
+  /** The property {@code sardonyx.kernels} says "scalar", the default for now, or "vector". */
   private static Kernels choose() {
-    if (!"vector".equals(System.getProperty("sardonyx.kernels"))) {
-      return Kernels.scalar();
+    String asked = System.getProperty("sardonyx.kernels", "");
+    switch (asked) {
+      case "", "scalar" -> {
+        return Kernels.scalar();
+      }
+      case "vector" -> {
+        // As the machine allows.
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "sardonyx.kernels must be scalar or vector, not \"" + asked + "\"");
     }
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
       return scalar(

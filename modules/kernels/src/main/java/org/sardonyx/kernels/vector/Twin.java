@@ -41,8 +41,23 @@ final class Twin {
   }
 
   static float sigmoid(float x) {
-    float e = exp(negativeAbs(x));
-    return (x >= 0 ? 1 : e) / (e + 1);
+    if (x < -4) {
+      float e = exp(x);
+      return e / (e + 1);
+    }
+    float v = x > 18 ? 18 : x;
+    float s = v * v;
+    float p = Math.fma(s, 4.37031e-11f, 1.1562732e-7f);
+    p = Math.fma(p, s, 6.085749e-5f);
+    p = Math.fma(p, s, 0.008513771f);
+    p = Math.fma(p, s, 0.24828795f);
+    float q = Math.fma(s, 6.1024737e-13f, 5.7610214e-9f);
+    q = Math.fma(q, s, 6.291068e-6f);
+    q = Math.fma(q, s, 0.0017019882f);
+    q = Math.fma(q, s, 0.11681765f);
+    q = Math.fma(q, s, 0.9931519f);
+    float y = p * v / q + 0.5f;
+    return y > 1 ? 1 : y;
   }
 
   private static float negativeAbs(float x) {
@@ -55,20 +70,24 @@ final class Twin {
   }
 
   static float tanh(float x) {
-    float a = Math.abs(x);
-    float y;
-    if (a < 0.6f) {
-      float q = x * x;
-      float p = Math.fma(-0.0057170456f, q, 0.020650588f);
-      p = Math.fma(p, q, -0.053743497f);
-      p = Math.fma(p, q, 0.13331491f);
-      p = Math.fma(p, q, -0.33333284f);
-      y = Math.fma(p * q, a, a);
-    } else {
-      float e = exp(a * -2);
-      y = (1 - e) / (e + 1);
+    if (Math.abs(x) < 4e-4f) {
+      return x;
     }
-    return withSign(y, x);
+    float v = x > 9 ? 9 : x;
+    v = v < -9 ? -9 : v;
+    float s = v * v;
+    float p = Math.fma(s, -2.7607684e-16f, 2.000188e-13f);
+    p = Math.fma(p, s, -8.604672e-11f);
+    p = Math.fma(p, s, 5.1222973e-8f);
+    p = Math.fma(p, s, 1.48572235e-5f);
+    p = Math.fma(p, s, 6.3726195e-4f);
+    p = Math.fma(p, s, 0.0048935246f);
+    float q = Math.fma(s, 1.1982584e-6f, 1.1853471e-4f);
+    q = Math.fma(q, s, 0.0022684347f);
+    q = Math.fma(q, s, 0.004893525f);
+    float y = p * v / q;
+    y = y > 1 ? 1 : y;
+    return y < -1 ? -1 : y;
   }
 
   static float erf(float x) {

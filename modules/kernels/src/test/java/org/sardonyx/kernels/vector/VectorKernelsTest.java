@@ -57,10 +57,12 @@ class VectorKernelsTest {
     return switch (f) {
       case ABS, NEG, RELU, SQRT, RECIPROCAL -> 0;
       case LOG -> 1.5;
-      case EXP, ERF, TANH -> 2.2;
-      case SIGMOID -> 3;
+      case EXP, ERF -> 2.2;
+      case TANH -> 4.5;
+      // Within 1.3e-7 down to -4, and half a unit.
+      case SIGMOID -> x < -4 ? 3 : 0.5 + 1.3e-7 / Math.ulp((float) (1 / (1 + Math.exp(-x))));
       case SOFTPLUS -> 3.5;
-      case SILU -> 4;
+      case SILU -> 1 + bound(Unary.SIGMOID, x);
       case GELU -> 6.5;
       case GELU_TANH -> 9 + 2 * Math.min(Math.abs(1.6 * x * (1 + 0.045 * x * x)), 120);
     };
