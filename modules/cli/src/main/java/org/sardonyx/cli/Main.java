@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ConvertCommand.class,
       OperatorsCommand.class,
       BenchCommand.class,
+      ProfileCommand.class,
     })
 public final class Main implements Runnable {
 

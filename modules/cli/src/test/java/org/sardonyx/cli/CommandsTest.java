@@ -171,4 +171,27 @@ class CommandsTest {
       assertTrue(result.out().contains("--format"), command);
     }
   }
+
+  @Test
+  void profileShowsWhereTheTimeGoes() {
+    CommandLineRunner text =
+        CommandLineRunner.run("profile", LSTM, "--seconds", "0.05", "--warm-up", "0", "--quiet");
+    assertEquals(0, text.code(), text.err());
+    assertTrue(text.out().contains("(LSTM-"), text.out());
+    assertTrue(text.out().contains("(between nodes)"), text.out());
+
+    CommandLineRunner result =
+        CommandLineRunner.run(
+            "profile", LSTM, "--seconds", "0.05", "--warm-up", "0", "--format", "json");
+    assertEquals(0, result.code(), result.err());
+    JsonNode json = JsonMapper.shared().readTree(result.out());
+    long runs = json.get("runs").asLong();
+    assertTrue(runs > 0);
+    long sum = 0;
+    for (JsonNode node : json.get("nodes")) {
+      assertEquals(runs, node.get("calls").asLong(), node.toString());
+      sum += node.get("own_nanos").asLong();
+    }
+    assertTrue(sum > 0 && sum <= json.get("nanos").asLong(), result.out());
+  }
 }

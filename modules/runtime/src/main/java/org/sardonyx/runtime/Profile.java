@@ -1,5 +1,6 @@
 package org.sardonyx.runtime;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,13 +36,23 @@ public record Profile(String kernels, long runs, long nanos, List<Entry> entries
   public record Entry(
       String node, String operator, String kernel, long calls, long nanos, long ownNanos) {}
 
-  /** Returns the time of each operator, graphs inside nodes not counted twice. */
+  /**
+   * Returns the time of each operator, the most expensive first, graphs inside nodes not counted
+   * twice.
+   */
   public Map<String, Long> nanosByOperator() {
-    Map<String, Long> sums = new LinkedHashMap<>();
+    Map<String, Long> sums = new HashMap<>();
     for (Entry entry : entries) {
       sums.merge(entry.operator(), entry.ownNanos(), Long::sum);
     }
-    return sums;
+    Map<String, Long> sorted = new LinkedHashMap<>();
+    sums.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue()
+                .reversed()
+                .thenComparing(Map.Entry.comparingByKey()))
+        .forEach(sum -> sorted.put(sum.getKey(), sum.getValue()));
+    return sorted;
   }
 
   /** Returns a table for people: the most expensive nodes. */

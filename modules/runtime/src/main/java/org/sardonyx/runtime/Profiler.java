@@ -53,6 +53,16 @@ final class Profiler {
     nanos.add(took);
   }
 
+  void reset() {
+    runs.reset();
+    nanos.reset();
+    for (Timer timer : timers.values()) {
+      timer.calls.reset();
+      timer.nanos.reset();
+      timer.ownNanos.reset();
+    }
+  }
+
   Profile profile(String kernels) {
     List<Profile.Entry> entries = new ArrayList<>();
     for (Timer timer : timers.values()) {

@@ -16,7 +16,7 @@ final class Run {
   private final boolean folding;
   private final long start;
   private final long nanos;
-  private final Map<Long, RandomGenerator> random = new HashMap<>();
+  private @Nullable Map<Long, RandomGenerator> random;
   private long nodeRuns;
   private long liveBytes;
   private long inner;
@@ -53,6 +53,9 @@ final class Run {
       Long given = options.seed();
       seed = given == null ? new SplittableRandom().nextLong() : given;
       seeded = true;
+    }
+    if (random == null) {
+      random = new HashMap<>();
     }
     return random.computeIfAbsent(
         step.key(), key -> new SplittableRandom(seed * 0x9E3779B97F4A7C15L + key));

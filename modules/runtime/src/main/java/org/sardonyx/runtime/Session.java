@@ -74,7 +74,9 @@ public final class Session {
    * Compiles a model.
    *
    * @throws org.sardonyx.error.UnsupportedModel where it needs what is not implemented
-   * @throws org.sardonyx.error.InvalidModel where it breaks the rules of ONNX
+   * @throws org.sardonyx.error.InvalidModel where it breaks the rules of ONNX in a way that stops
+   *     this; {@link org.sardonyx.passes.Check} finds every violation, at several times the cost of
+   *     compiling
    * @throws org.sardonyx.error.LimitExceeded where it is beyond the limits
    */
   public static Session compile(Model model, SessionOptions options) {
@@ -178,7 +180,7 @@ public final class Session {
   }
 
   /**
-   * Returns where the time went since the session was compiled.
+   * Returns where the time went since the session was compiled, or since {@link #resetProfile}.
    *
    * @throws IllegalStateException where {@link SessionOptions#profile} is off
    */
@@ -187,6 +189,18 @@ public final class Session {
       throw new IllegalStateException("the session was compiled without withProfile(true)");
     }
     return profiler.profile(options.kernels().name());
+  }
+
+  /**
+   * Forgets what was measured, as after a warm-up; not while the session runs.
+   *
+   * @throws IllegalStateException where {@link SessionOptions#profile} is off
+   */
+  public void resetProfile() {
+    if (profiler == null) {
+      throw new IllegalStateException("the session was compiled without withProfile(true)");
+    }
+    profiler.reset();
   }
 
   private List<String> wanted(Collection<String> names) {

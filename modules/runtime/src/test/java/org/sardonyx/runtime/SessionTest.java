@@ -352,5 +352,9 @@ class SessionTest {
     assertFalse(profile.toString().isEmpty());
     assertTrue(profile.nanosByOperator().containsKey("Add-14"));
     assertNotSame(profile, session.profile());
+    session.resetProfile();
+    assertEquals(0, session.profile().runs());
+    assertTrue(session.profile().entries().isEmpty());
+    assertThrows(IllegalStateException.class, plain::resetProfile);
   }
 }

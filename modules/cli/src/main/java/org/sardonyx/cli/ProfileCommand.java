@@ -1,0 +1,160 @@
+package org.sardonyx.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.sardonyx.error.Text;
+import org.sardonyx.graph.Model;
+import org.sardonyx.imagedecoder.ImageDecoder;
+import org.sardonyx.runtime.Profile;
+import org.sardonyx.runtime.Session;
+import org.sardonyx.runtime.SessionOptions;
+import org.sardonyx.tensor.Value;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows where the time of a model goes. */
+@Command(
+    name = "profile",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a model natively for a while and shows where the time goes: by node and by operator, the"
+          + " most expensive first, with the share of all runs and what computed it.",
+      "A node that holds graphs counts for itself alone; what it holds has lines of its own. What is"
+          + " constant was computed before and takes no time."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  sardonyx profile models/lstm/model.onnx --dim time=100 --dim batch=1")
+final class ProfileCommand implements Callable<Integer> {
+
+  @Mixin Output output;
+  @Mixin ModelFile file;
+  @Mixin InputOptions inputs;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "3",
+      description = "Measured time (default: ${DEFAULT-VALUE}).")
+  double seconds;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "2",
+      description = "Seconds before it is measured (default: ${DEFAULT-VALUE}).")
+  double warmUp;
+
+  @Option(
+      names = "--top",
+      defaultValue = "30",
+      description = "Nodes to show as text; 0 for all (default: ${DEFAULT-VALUE}).")
+  int top;
+
+  ProfileCommand() {}
+
+  @Override
+  public Integer call() {
+    Model model = file.read();
+    Map<String, Value> given = inputs.read(model, output.seed);
+    SessionOptions options = SessionOptions.standard().withOperators(ImageDecoder.DEF);
+    Session session = Session.compile(model, options.withProfile(true));
+    output.progress("warming up ...");
+    repeat(session, given, warmUp);
+    session.resetProfile();
+    output.progress("measuring ...");
+    repeat(session, given, seconds);
+    Profile profile = session.profile();
+    if (output.isJson()) {
+      output.json(json(profile));
+    } else {
+      print(profile);
+    }
+    return Main.AGREED;
+  }
+
+  /** Runs at least once. */
+  private static void repeat(Session session, Map<String, Value> given, double seconds) {
+    long start = System.nanoTime();
+    do {
+      session.run(given);
+    } while (System.nanoTime() - start < seconds * 1e9);
+  }
+
+  private void print(Profile profile) {
+    output.line(
+        String.format(
+            Locale.ROOT,
+            "%d runs of %.1f us, kernels %s",
+            profile.runs(),
+            perRun(profile, profile.nanos()),
+            profile.kernels()));
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("us/run", "share", "calls/run", "node", "by"));
+    int shown = top == 0 ? profile.entries().size() : Math.min(top, profile.entries().size());
+    for (Profile.Entry entry : profile.entries().subList(0, shown)) {
+      rows.add(
+          List.of(
+              String.format(Locale.ROOT, "%.1f", perRun(profile, entry.ownNanos())),
+              share(profile, entry.ownNanos()),
+              String.format(Locale.ROOT, "%.4g", (double) entry.calls() / profile.runs()),
+              Text.escape(entry.node()),
+              entry.kernel()));
+    }
+    output.line("");
+    output.table(rows);
+    if (shown < profile.entries().size()) {
+      output.line("and " + (profile.entries().size() - shown) + " more; --top 0 shows them");
+    }
+    rows.clear();
+    rows.add(List.of("us/run", "share", "operator"));
+    long sum = 0;
+    for (Map.Entry<String, Long> operator : profile.nanosByOperator().entrySet()) {
+      sum += operator.getValue();
+      rows.add(
+          List.of(
+              String.format(Locale.ROOT, "%.1f", perRun(profile, operator.getValue())),
+              share(profile, operator.getValue()),
+              operator.getKey()));
+    }
+    long rest = Math.max(0, profile.nanos() - sum);
+    rows.add(
+        List.of(
+            String.format(Locale.ROOT, "%.1f", perRun(profile, rest)),
+            share(profile, rest),
+            "(between nodes)"));
+    output.line("");
+    output.table(rows);
+  }
+
+  private static double perRun(Profile profile, long nanos) {
+    return nanos / 1e3 / profile.runs();
+  }
+
+  private static String share(Profile profile, long nanos) {
+    return String.format(Locale.ROOT, "%.1f%%", 100.0 * nanos / Math.max(1, profile.nanos()));
+  }
+
+  private static Map<String, Object> json(Profile profile) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("kernels", profile.kernels());
+    json.put("runs", profile.runs());
+    json.put("nanos", profile.nanos());
+    List<Map<String, Object>> nodes = new ArrayList<>();
+    for (Profile.Entry entry : profile.entries()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("node", entry.node());
+      row.put("operator", entry.operator());
+      row.put("kernel", entry.kernel());
+      row.put("calls", entry.calls());
+      row.put("nanos", entry.nanos());
+      row.put("own_nanos", entry.ownNanos());
+      nodes.add(row);
+    }
+    json.put("nodes", nodes);
+    json.put("own_nanos_by_operator", profile.nanosByOperator());
+    return json;
+  }
+}
