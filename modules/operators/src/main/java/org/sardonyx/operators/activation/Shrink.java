@@ -60,6 +60,6 @@ public record Shrink(float bias, float lambd) implements Operator {
   }
 
   private double shrink(double x) {
-    return x < -lambd ? x + bias : x > lambd ? x - bias : Double.isNaN(x) ? x : 0;
+    return x < -lambd ? x + bias : x > lambd ? x - bias : 0;
   }
 }

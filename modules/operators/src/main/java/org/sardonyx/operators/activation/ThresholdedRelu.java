@@ -41,9 +41,9 @@ public record ThresholdedRelu(float alpha) implements Operator {
         in,
         (x, y, n) -> {
           for (int i = 0; i < n; i++) {
-            y[i] = x[i] <= alpha ? 0 : x[i];
+            y[i] = x[i] > alpha ? x[i] : 0;
           }
         },
-        x -> x <= alpha ? 0 : x);
+        x -> x > alpha ? x : 0);
   }
 }

@@ -58,6 +58,12 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
     Shape x = in.shape(0);
     List<Dim> image = in.dims(1);
     if (image == null) {
+      if (in.shape(1).hasRank()
+          && in.shape(1).rank() == 1
+          && in.shape(1).dim(0) instanceof Dim.Known(long axes)
+          && axes <= Sizes.MAX_CONTENTS) {
+        in.shape(0, Shape.ofRank((int) axes + 2));
+      }
       return;
     }
     if (x.hasRank() && x.rank() != 3) {

@@ -9,12 +9,13 @@ import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Types;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * BitShift: {@code x << y} or {@code x >> y} of unsigned integers; 0 where y is no less than the
- * bits of x.
+ * BitShift: {@code x << y} or {@code x >> y}, of signed integers with copies of the sign; where y
+ * is negative or no less than the bits of x, what is left is 0, or -1 of a negative x to the right.
  *
  * @param left whether towards the high bits
  */
@@ -28,6 +29,8 @@ public record BitShift(boolean left) implements Operator {
           .output("Z", "T")
           .required("direction", Kind.STRING)
           .type("T", DataType.UINT16, DataType.UINT32, DataType.UINT64, DataType.UINT8)
+          .version(28)
+          .type("T", Types.INTEGERS)
           .create(BitShift::of);
 
   static BitShift of(Attributes attributes) {
@@ -52,12 +55,19 @@ public record BitShift(boolean left) implements Operator {
     BroadcastLoop loop = BroadcastLoop.of(shape, x.shape(), y.shape());
     int n = loop.length();
     int bits = x.dataType().bits();
+    boolean signed = x.dataType().kind() == DataType.Kind.SIGNED;
     loop.each((o, at) -> {
       for (int i = 0; i < n; i++) {
         long value = x.getLong(at[0] + i * loop.step(0));
         long by = y.getLong(at[1] + i * loop.step(1));
         boolean none = by < 0 || by >= bits;
-        z.setLong(o + i, none ? 0 : left ? value << by : value >>> by);
+        if (left) {
+          z.setLong(o + i, none ? 0 : value << by);
+        } else if (signed) {
+          z.setLong(o + i, value >> (none ? Long.SIZE - 1 : by));
+        } else {
+          z.setLong(o + i, none ? 0 : value >>> by);
+        }
       }
     });
   }

@@ -33,6 +33,8 @@ public record Einsum(EinsumEquation equation) implements Operator {
           .output("Output", "T")
           .required("equation", Kind.STRING)
           .type("T", Types.NUMERIC)
+          .version(28)
+          .type("T", Types.NUMERIC_BF16)
           .accuracy(Accuracy.ACCUMULATED)
           .create(attributes -> new Einsum(EinsumEquation.parse(attributes.getString("equation"))));
 

@@ -24,6 +24,9 @@ final class InverseHyperbolic {
     if (x > LARGE) {
       return StrictMath.log(x) + LN_2;
     }
+    if (x < 1) {
+      return Double.NaN;
+    }
     double t = x - 1;
     return StrictMath.log1p(t + Math.sqrt(2 * t + t * t));
   }

@@ -15,11 +15,12 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.type.Dim;
 
 /**
- * Mod: the remainder of {@code a / b}; of integers with the sign of b, or of a where fmod is set.
+ * Mod: the remainder of {@code a / b} with the sign of b, or of a where fmod is set.
  *
- * @param fmod whether the quotient is cut towards zero; must be set for floats
+ * @param fmod whether the quotient is cut towards zero, not rounded down
+ * @param floats whether floats may be divided without fmod
  */
-public record Mod(boolean fmod) implements Operator {
+public record Mod(boolean fmod, boolean floats) implements Operator {
 
   public static final OperatorDef DEF =
       OperatorDef.named("Mod")
@@ -31,10 +32,15 @@ public record Mod(boolean fmod) implements Operator {
           .type("T", Types.NUMERIC)
           .version(13)
           .type("T", Types.NUMERIC_BF16)
+          .version(28)
           .create(Mod::of);
 
   static Mod of(Attributes attributes) {
-    return new Mod(attributes.getFlag("fmod"));
+    long fmod = attributes.getInt("fmod");
+    if (fmod != 0 && fmod != 1) {
+      throw new InvalidModel("fmod must be 0 or 1");
+    }
+    return new Mod(fmod == 1, attributes.version() >= 28);
   }
 
   @Override
@@ -53,7 +59,7 @@ public record Mod(boolean fmod) implements Operator {
   }
 
   private void check(DataType type) {
-    if (type.isFloat() && !fmod) {
+    if (type.isFloat() && !fmod && !floats) {
       throw new InvalidModel("Mod of " + type.specName() + " needs fmod = 1");
     }
   }
@@ -64,22 +70,32 @@ public record Mod(boolean fmod) implements Operator {
       public long apply(long a, long b) {
         return a % Arithmetic.notZero(b);
       }
+
+      @Override
+      public double apply(double a, double b) {
+        return a % b;
+      }
     },
     FLOOR {
       @Override
       public long apply(long a, long b) {
         return Math.floorMod(a, Arithmetic.notZero(b));
       }
+
+      @Override
+      public double apply(double a, double b) {
+        double rest = a % b;
+        if (rest == 0) {
+          return Math.copySign(0, b);
+        }
+        // An infinite b of the other sign is the result; NaN stays either way.
+        return rest < 0 != b < 0 ? rest + b : rest;
+      }
     };
 
     @Override
     public long applyUnsigned(long a, long b) {
       return Long.remainderUnsigned(a, Arithmetic.notZero(b));
-    }
-
-    @Override
-    public double apply(double a, double b) {
-      return a % b;
     }
 
     @Override
@@ -106,7 +122,7 @@ public record Mod(boolean fmod) implements Operator {
         int yOffset,
         int n) {
       for (int i = 0; i < n; i++) {
-        y[yOffset + i] = a[aOffset + i * aStep] % b[bOffset + i * bStep];
+        y[yOffset + i] = (float) apply((double) a[aOffset + i * aStep], b[bOffset + i * bStep]);
       }
     }
   }

@@ -130,6 +130,9 @@ public record BatchNormalization(float epsilon, float momentum, boolean spatial,
         throw in.invalid("input " + i + " " + given + " does not fit the channels of " + x);
       }
     }
+    if (spatial && !statistics.hasRank()) {
+      statistics = Shape.ofRank(1);
+    }
     for (int i = 1; i < in.outputs(); i++) {
       in.shape(i, statistics);
     }

@@ -23,8 +23,10 @@ import org.sardonyx.type.Shape;
 /**
  * MaxUnpool: zeros with each X at the place that I says, of equal places the last. The output has
  * the shape output_shape, else {@code (in - 1) * stride - begin - end + kernel} along each spatial
- * axis. I counts in the output as it is, as MaxPool makes it (ONNX Runtime and onnx/onnx#8413; an
- * older example of the specification counts in the shape that the attributes give).
+ * axis. I counts in the output, as MaxPool makes it of an input of that shape. The specification's
+ * example of output_shape counts in the smaller shape that the attributes give, and puts that at
+ * the front of the output: so it is done where only there each index lies in the window it comes
+ * from.
  *
  * @param spatial kernel_shape, strides and pads
  */
@@ -109,19 +111,10 @@ public record MaxUnpool(Spatial spatial) implements Operator {
         shape[a] = Axes.size(given.longs()[a]);
       }
     } else {
-      int rank = shape.length - 2;
-      int[] kernel = spatial.kernel(rank, (int[]) null);
-      int[] strides = Spatial.perAxis("strides", spatial.strides(), rank);
-      for (int a = 0; a < rank; a++) {
-        long size = (shape[a + 2] - 1L) * strides[a] - padding(a, rank) + kernel[a];
-        if (size < 0 || size > Integer.MAX_VALUE) {
-          throw new OperatorFailed("axis " + (a + 2) + " of " + x + " gives no output");
-        }
-        shape[a + 2] = (int) size;
-      }
+      shape = natural(x);
     }
     Tensor y = in.zeros(0, x.dataType(), shape);
-    long[] places = indices.longs();
+    long[] places = given == null ? indices.longs() : places(x, indices.longs(), shape);
     for (int i = 0; i < places.length; i++) {
       if (places[i] < 0 || places[i] >= y.size()) {
         throw new OperatorFailed("an index of I is outside of the output " + y);
@@ -134,5 +127,75 @@ public record MaxUnpool(Spatial spatial) implements Operator {
         default -> throw new IllegalStateException();
       }
     }
+  }
+
+  /** Returns the shape that the attributes give. */
+  private int[] natural(Tensor x) {
+    int[] shape = x.shape();
+    int rank = shape.length - 2;
+    int[] kernel = spatial.kernel(rank, (int[]) null);
+    int[] strides = Spatial.perAxis("strides", spatial.strides(), rank);
+    for (int a = 0; a < rank; a++) {
+      long size = (shape[a + 2] - 1L) * strides[a] - padding(a, rank) + kernel[a];
+      if (size < 0 || size > Integer.MAX_VALUE) {
+        throw new OperatorFailed("axis " + (a + 2) + " of " + x + " gives no output");
+      }
+      shape[a + 2] = (int) size;
+    }
+    return shape;
+  }
+
+  /** Returns {@code indices} as places in an output of shape {@code shape}. */
+  private long[] places(Tensor x, long[] indices, int[] shape) {
+    if (inWindows(x.shape(), indices, shape)) {
+      return indices;
+    }
+    int[] natural = natural(x);
+    boolean fits = true;
+    for (int a = 0; a < shape.length; a++) {
+      fits &= natural[a] <= shape[a];
+    }
+    if (!fits || !inWindows(x.shape(), indices, natural)) {
+      return indices;
+    }
+    long[] moved = new long[indices.length];
+    for (int i = 0; i < moved.length; i++) {
+      long rest = indices[i];
+      long stride = 1;
+      for (int a = shape.length - 1; a >= 0; a--) {
+        moved[i] += rest % natural[a] * stride;
+        rest /= natural[a];
+        stride *= shape[a];
+      }
+    }
+    return moved;
+  }
+
+  /** Whether each index, counted in {@code shape}, lies in the window that it comes from. */
+  private boolean inWindows(int[] pooled, long[] indices, int[] shape) {
+    int rank = shape.length - 2;
+    int[] kernel = spatial.kernel(rank, (int[]) null);
+    int[] strides = Spatial.perAxis("strides", spatial.strides(), rank);
+    long[] pads = spatial.pads();
+    for (int i = 0; i < indices.length; i++) {
+      long rest = indices[i];
+      int window = i;
+      for (int a = shape.length - 1; a >= 0; a--) {
+        if (rest < 0 || shape[a] == 0) {
+          return false;
+        }
+        long at = rest % shape[a] - (long) (window % pooled[a]) * (a < 2 ? 1 : strides[a - 2]);
+        long begin = a < 2 || pads == null ? 0 : pads[a - 2];
+        if (at < -begin || at >= (a < 2 ? 1 : kernel[a - 2] - begin)) {
+          return false;
+        }
+        rest /= shape[a];
+        window /= pooled[a];
+      }
+      if (rest != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

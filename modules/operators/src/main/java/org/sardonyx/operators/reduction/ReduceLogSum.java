@@ -26,6 +26,8 @@ public record ReduceLogSum(Reduction reduction) implements Operator {
           .optionalInput("axes", "tensor(int64)")
           .without("axes")
           .attribute("noop_with_empty_axes", 0)
+          .version(28)
+          .type("T", Types.FLOATS_BF16)
           .accuracy(Accuracy.ACCUMULATED)
           .create(attributes -> new ReduceLogSum(Reduction.of(attributes)));
 

@@ -26,6 +26,8 @@ public record ReduceLogSumExp(Reduction reduction) implements Operator {
           .optionalInput("axes", "tensor(int64)")
           .without("axes")
           .attribute("noop_with_empty_axes", 0)
+          .version(28)
+          .type("T", Types.FLOATS_BF16)
           .accuracy(Accuracy.ACCUMULATED)
           .create(attributes -> new ReduceLogSumExp(Reduction.of(attributes)));
 

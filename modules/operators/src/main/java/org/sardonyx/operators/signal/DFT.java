@@ -62,7 +62,15 @@ public record DFT(@Nullable Long axis, boolean inverse, boolean onesided) implem
     }
     Dim which = axis != null ? Dim.of(axis) : in.has(2) ? Sizes.only(in, 2) : Dim.of(-2);
     if (!(which instanceof Dim.Known(long known))) {
-      in.shape(0, Sizes.fresh(x.rank(), in));
+      boolean kept = !in.has(1) && !onesided;
+      List<Dim> dims = new ArrayList<>(x.dims());
+      for (int d = 0; d < x.rank() - 1 && !kept; d++) {
+        dims.set(d, in.fresh());
+      }
+      if (x.rank() > 0) {
+        dims.set(x.rank() - 1, Dim.of(inverse && onesided ? 1 : 2));
+      }
+      in.shape(0, Shape.of(dims));
       return;
     }
     int along = Axes.normalize(known, x.rank());

@@ -265,4 +265,18 @@ class ArithmeticTest {
             .outputDims(0);
     return dims == null ? "nothing" : dims;
   }
+
+  @Test
+  void modOfFloatsRoundsTheQuotientDownSinceVersion28() {
+    Tensor a = vector(DataType.FLOAT, 5.5, -5.5, 5.5, -5.5, -0.0, 0, 4, -4, 1);
+    Tensor b = vector(DataType.FLOAT, 3, 3, -3, -3, 2, -2, INF, INF, -INF);
+    assertExact(
+        OperatorRunner.of("Mod", 28).run(a, b), 2.5, 0.5, -0.5, -2.5, 0, -0.0, 4, INF, -INF);
+    Tensor c = vector(DataType.DOUBLE, INF, 1, NAN, -6);
+    Tensor d = vector(DataType.DOUBLE, 2, 0, -2, 4);
+    assertExact(OperatorRunner.of("Mod", 28).run(c, d), NAN, NAN, NAN, 2);
+    assertExact(OperatorRunner.of("Mod", 28).attribute("fmod", 1).run(c, d), NAN, NAN, NAN, -2);
+    assertThrows(
+        InvalidModel.class, () -> OperatorRunner.of("Mod", 28).attribute("fmod", 2).run(c, d));
+  }
 }

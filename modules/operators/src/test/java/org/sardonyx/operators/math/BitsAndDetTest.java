@@ -55,6 +55,18 @@ class BitsAndDetTest {
   }
 
   @Test
+  void signedShiftsCopyTheSignSinceVersion28() {
+    Tensor x = vector(DataType.INT8, -16, 64, -1, -128, 127, 5);
+    Tensor by = vector(DataType.INT8, 2, 1, 8, 7, -1, 9);
+    OperatorRunner right = OperatorRunner.of("BitShift", 28).attribute("direction", "RIGHT");
+    assertExact(right.run(x, by), -4, 32, -1, -1, 0, 0);
+    OperatorRunner left = OperatorRunner.of("BitShift", 28).attribute("direction", "LEFT");
+    assertExact(left.run(x, by), -64, -128, 0, 0, 0, 0);
+    Tensor wide = Tensor.of(DataType.INT64, new long[] {Long.MIN_VALUE, -1}, 2);
+    assertExact(right.run(wide, vector(DataType.INT64, 63, 64)), -1, -1);
+  }
+
+  @Test
   void determinants() {
     Tensor x = tensor(DataType.DOUBLE, shape(3, 2, 2), 1, 2, 3, 4, 0, 1, 1, 0, 2, 4, 1, 2);
     Tensor y = OperatorRunner.of("Det", 22).run(x);

@@ -7,6 +7,7 @@ import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
 import static org.sardonyx.operators.Samples.random;
 import static org.sardonyx.operators.Samples.shape;
+import static org.sardonyx.operators.Samples.vector;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -187,5 +188,14 @@ class EinsumTest {
 
   private static OperatorRunner einsum(String equation) {
     return OperatorRunner.of("Einsum", 12).attribute("equation", equation);
+  }
+
+  @Test
+  void bfloat16SinceVersion28() {
+    Tensor a = vector(DataType.BFLOAT16, 1, 2, 3);
+    OperatorRunner product = OperatorRunner.of("Einsum", 28).attribute("equation", "i,i->");
+    Tensor y = product.run(a, vector(DataType.BFLOAT16, 4, 5, 6));
+    assertEquals(DataType.BFLOAT16, y.dataType());
+    assertExact(y, 32);
   }
 }

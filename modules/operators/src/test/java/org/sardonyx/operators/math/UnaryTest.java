@@ -81,6 +81,12 @@ class UnaryTest {
     assertExact(OperatorRunner.of("Neg", 13).run(x), -0.0, 0, -INF, INF, NAN);
     assertExact(OperatorRunner.of("Round", 11).run(x), 0, -0.0, INF, -INF, NAN);
     assertExact(OperatorRunner.of("Sign", 13).run(x), 0, -0.0, 1, -1, NAN);
+    assertExact(
+        OperatorRunner.of("Acosh", 9).run(vector(DataType.FLOAT, 1, -1e30f, -100, 0.5)),
+        0,
+        NAN,
+        NAN,
+        NAN);
     Tensor one = vector(DataType.FLOAT, 1, -1);
     assertExact(OperatorRunner.of("Atanh", 9).run(one), INF, -INF);
   }

@@ -127,6 +127,35 @@ class PoolingTest {
   }
 
   @Test
+  void unpoolingCountsInTheOutputOrInWhatTheAttributesGive() {
+    OperatorRunner unpool =
+        OperatorRunner.of("MaxUnpool", 22).ints("kernel_shape", 2, 2).ints("strides", 2, 2);
+    Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 1, 1, 2, 2);
+    Tensor shape = Tensor.vector(1, 1, 5, 5);
+    // 0, 3, 11, 18 of 5 x 5: (0,0), (0,3), (2,1), (3,3).
+    float[] first = unpool.run(x, indices(0, 3, 11, 18), shape).floats();
+    assertEquals("1@0 2@3 3@11 4@18", places(first));
+    // 5, 6, 13, 10 of 4 x 4: (1,1), (1,2), (3,1), (2,2); in 5 x 5 the second lies outside its
+    // window.
+    float[] second = unpool.run(x, indices(5, 6, 13, 10), shape).floats();
+    assertEquals("1@6 2@7 4@12 3@16", places(second));
+  }
+
+  private static Tensor indices(long... values) {
+    return Tensor.of(DataType.INT64, values, 1, 1, 2, 2);
+  }
+
+  private static String places(float[] y) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < y.length; i++) {
+      if (y[i] != 0) {
+        text.append(' ').append((int) y[i]).append('@').append(i);
+      }
+    }
+    return text.substring(1);
+  }
+
+  @Test
   void infersSymbolicSizesRoundedUp() {
     Type x = Type.tensor(DataType.FLOAT, Shape.of(Dim.of(1), Dim.of(2), Dim.named("T")));
     OperatorRunner runner =

@@ -1,5 +1,6 @@
 package org.sardonyx.operators.signal;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Tensors.close;
 import static org.sardonyx.operators.Tensors.shape;
@@ -9,7 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.OperatorRunner;
 import org.sardonyx.operators.Tensors;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Shape;
+import org.sardonyx.type.Type;
 
 class FourierTest {
 
@@ -71,5 +76,18 @@ class FourierTest {
             .attribute("onesided", 0)
             .run(x, Tensor.scalar(1L), Tensors.floats(shape(2), 1, 2)),
         1e-6);
+  }
+
+  @Test
+  void infersAllButTheAxisThatIsNotKnown() {
+    Type x = Type.tensor(DataType.FLOAT, Shape.of(Dim.named("n"), Dim.of(8), Dim.of(1)));
+    Type scalar = Type.tensor(DataType.INT64, Shape.SCALAR);
+    assertEquals(
+        Type.tensor(DataType.FLOAT, Shape.of(Dim.named("n"), Dim.of(8), Dim.of(2))),
+        OperatorRunner.of("DFT", 20).infer(x, null, scalar).outputType(0));
+    Shape half =
+        OperatorRunner.of("DFT", 20).attribute("onesided", 1).infer(x, null, scalar).outputShape(0);
+    assertEquals(3, half.rank());
+    assertEquals(Dim.of(2), half.dim(2));
   }
 }
