@@ -139,20 +139,19 @@ final class Carried {
   }
 
   private void output(ValueInfo output) {
-    DataType vehicle =
-        output.type() instanceof Type.OfTensor(DataType element, Shape any)
-            ? vehicle(element)
-            : null;
-    if (vehicle != null && output.type() instanceof Type.OfTensor(DataType type, Shape shape)) {
-      changed = true;
-      String name = "as_" + output.name();
-      after.add(
-          node("Cast", List.of(output.name()), name, Attribute.of("to", (long) vehicle.code())));
-      outputs.add(new ValueInfo(name, Type.tensor(vehicle, shape)));
-      back.put(name, type);
-    } else {
-      outputs.add(output);
+    if (output.type() instanceof Type.OfTensor(DataType type, Shape shape)) {
+      DataType vehicle = vehicle(type);
+      if (vehicle != null) {
+        changed = true;
+        String name = "as_" + output.name();
+        after.add(
+            node("Cast", List.of(output.name()), name, Attribute.of("to", (long) vehicle.code())));
+        outputs.add(new ValueInfo(name, Type.tensor(vehicle, shape)));
+        back.put(name, type);
+        return;
+      }
     }
+    outputs.add(output);
   }
 
   /** Returns the case to run. */
