@@ -27,6 +27,9 @@ final class IndexingChanges {
     all.change("Gather", 11, Adapter.KEEP, IndexingChanges::gatherDown);
     all.types("Gather", 13);
     all.begins(11, "GatherElements", "GatherND", "ScatterND", "Unique");
+    for (String name : List.of("Compress", "OneHot", "Unique")) {
+      all.types(name, 28);
+    }
     all.types("GatherElements", 13);
     all.same("GatherND", 12);
     all.types("GatherND", 13);

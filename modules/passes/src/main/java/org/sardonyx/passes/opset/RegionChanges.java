@@ -35,7 +35,11 @@ final class RegionChanges {
     all.change("DepthToSpace", 11, Adapter.KEEP, RegionChanges::columnsFirst);
     all.types("DepthToSpace", 13);
     all.types("SpaceToDepth", 13);
+    // The text of version 28 says what was done before; SpaceToDepth takes a mode too.
+    all.same("DepthToSpace", 28);
+    all.same("SpaceToDepth", 28);
     all.begins(10, "ReverseSequence");
+    all.types("ReverseSequence", 28);
     all.since("Trilu", 14, RegionChanges::trilu);
     all.begins(18, "CenterCropPad", "Col2Im");
   }
