@@ -86,7 +86,7 @@ class SequenceMapTest {
     Ref x = body.input("x", FLOAT);
     body.input("y", FLOAT);
     body.output("z", body.node("Neg", x), FLOAT);
-    g.output(g.call("SequenceMap", a).with("body", body.graph()).output("y"), SEQUENCE);
+    g.output(g.call("SequenceMap", a).with("body", body.graph()).output("mapped"), SEQUENCE);
     assertThrows(InvalidModel.class, () -> Session.compile(g.model(17)));
   }
 }

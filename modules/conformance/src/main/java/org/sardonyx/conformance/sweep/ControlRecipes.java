@@ -53,7 +53,7 @@ final class ControlRecipes {
 
   /** Whether there are sequences of the type: they know the types of the first versions only. */
   private static boolean isOld(DataType type) {
-    return type.bits() >= 16 && type != DataType.BFLOAT16
+    return (type.bits() >= 16 && type != DataType.BFLOAT16)
         || type == DataType.STRING
         || type == DataType.BOOL
         || type == DataType.INT8

@@ -48,6 +48,7 @@ final class BroadcastChanges {
     all.types("Pow", 13, 15);
     all.begins(10, "Mod");
     all.types("Mod", 13);
+    all.change("Mod", 28, Adapter.KEEP, BroadcastChanges::modDown);
     all.since("GreaterOrEqual", 12, rewrite -> orEqual(rewrite, "Greater"));
     all.since("LessOrEqual", 12, rewrite -> orEqual(rewrite, "Less"));
     all.types("GreaterOrEqual", 16);
@@ -80,6 +81,15 @@ final class BroadcastChanges {
     all.change("Gemm", 11, Adapter.KEEP, BroadcastChanges::gemmWithoutC);
     all.types("MatMul", 9, 13);
     all.begins(12, "Einsum");
+    all.types("Einsum", 28);
+  }
+
+  /** Remainders of floats by the sign of the divisor came with version 28. */
+  private static void modDown(Rewrite rewrite) {
+    if (rewrite.element(0).isFloat() && rewrite.integer("fmod", 0) == 0) {
+      throw rewrite.refuse("older versions take floats with fmod=1 only");
+    }
+    rewrite.keep();
   }
 
   /** {@code axis} says with which dimension of A the first of B goes; the last ones by default. */

@@ -51,6 +51,7 @@ final class ElementwiseChanges {
     all.types("Det", 22);
     all.begins(18, "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor");
     all.begins(11, "BitShift");
+    all.types("BitShift", 28);
     all.begins(26, "BitCast");
 
     all.since("HardSwish", 14, ElementwiseChanges::hardSwish);

@@ -37,6 +37,8 @@ final class ReductionChanges {
         all.types(name, 13);
       }
     }
+    all.types("ReduceLogSum", 28);
+    all.types("ReduceLogSumExp", 28);
     all.types("ReduceMax", 12, 20);
     all.types("ReduceMin", 12, 20);
     for (String name : List.of("ArgMax", "ArgMin")) {
