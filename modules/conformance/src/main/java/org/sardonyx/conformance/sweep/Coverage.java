@@ -118,7 +118,7 @@ final class Coverage {
     Map<String, Set<Integer>> versions = new LinkedHashMap<>();
     int[] total = new int[6];
     for (Row row : rows()) {
-      int types = row.types().split(" ").length;
+      int types = row.types().split(" ", -1).length;
       int[] sum = sums.computeIfAbsent(row.operator(), k -> new int[6]);
       versions.computeIfAbsent(row.operator(), k -> new TreeSet<>()).add(row.version());
       row.reference()
@@ -133,7 +133,7 @@ final class Coverage {
         text.append("| ")
             .append(operator)
             .append(" | ")
-            .append(join(versions.get(operator)))
+            .append(join(versions.getOrDefault(operator, new TreeSet<>())))
             .append(counts(sum)));
     text.append("| **all** | ").append(counts(total)).append('\n');
     text.append("## What the sweep found out about ONNX Runtime\n\n");

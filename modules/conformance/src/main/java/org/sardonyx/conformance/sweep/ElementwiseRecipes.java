@@ -119,14 +119,12 @@ final class ElementwiseRecipes {
     boolean training = d.flag("training");
     d.attr("seed", 0L, 7L);
     input(d);
-    boolean ratio =
-        d.optional(
-            "ratio",
-            () -> Tensor.fromDoubles(d.type("T1"), new double[] {d.flag("ratio 0") ? 0 : 0.5}));
+    d.optional(
+        "ratio",
+        () -> Tensor.fromDoubles(d.type("T1"), new double[] {d.flag("ratio 0") ? 0 : 0.5}));
     if (training) {
       d.in(Tensor.scalar(true));
       d.undetermined();
-      d.require(ratio || true);
     } else {
       d.optional("training_mode", () -> Tensor.scalar(false));
     }

@@ -52,11 +52,11 @@ final class Findings {
       if (in == null) {
         throw new IllegalStateException("the findings are not on the class path");
       }
-      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
         if (line.isBlank() || line.startsWith("#")) {
           continue;
         }
-        String[] cells = line.split("\t");
+        String[] cells = line.split("\t", -1);
         all.add(
             new Finding(cells[0], Pattern.compile(cells[1]), Pattern.compile(cells[2]), cells[3]));
       }

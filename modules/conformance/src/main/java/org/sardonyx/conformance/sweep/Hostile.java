@@ -45,7 +45,14 @@ final class Hostile {
     1L << 40
   };
   private static final float[] FLOATS = {
-    0, -1, 1e30f, -1e30f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e-45f
+    0,
+    -1,
+    1e30f,
+    -1e30f,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE
   };
   private static final String[] TEXTS = {"", "none", "nearest", "ä\u0000", "SAME_UPPER", "ij->ij"};
 

@@ -54,7 +54,7 @@ final class MlRecipes {
           int count = d.pick("inputs", 1, 2, 3);
           long[] sizes = new long[count];
           for (int i = 0; i < count; i++) {
-            sizes[i] = i + 1;
+            sizes[i] = i + 1L;
             d.in(Numbers.of(d, type, 2, i + 1));
           }
           if (d.flag("inputdimensions")) {
@@ -295,7 +295,7 @@ final class MlRecipes {
     }
     long[] numbers = new long[count];
     for (int i = 0; i < count; i++) {
-      numbers[i] = 10 + i;
+      numbers[i] = 10L + i;
     }
     d.set(ints, numbers);
     return DataType.INT64;

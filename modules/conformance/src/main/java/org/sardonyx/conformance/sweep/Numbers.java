@@ -42,7 +42,7 @@ final class Numbers {
       case FLOAT8E8M0 -> {
         double[] powers = new double[Tensor.checkedSize(shape)];
         for (int i = 0; i < powers.length; i++) {
-          powers[i] = Math.scalb(1, random.nextInt(7) - 3);
+          powers[i] = Math.scalb(1.0, random.nextInt(7) - 3);
         }
         yield Tensor.fromDoubles(type, powers, shape);
       }

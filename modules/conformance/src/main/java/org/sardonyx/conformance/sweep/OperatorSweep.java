@@ -167,7 +167,8 @@ public final class OperatorSweep {
         idle++;
         continue;
       }
-      boolean fresh = drawn.isEmpty() | seen.addAll(one.cells());
+      boolean shows = seen.addAll(one.cells());
+      boolean fresh = shows || drawn.isEmpty();
       idle = fresh ? 0 : idle + 1;
       if (fresh) {
         drawn.add(one);

@@ -5,11 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.sardonyx.conformance.Budget;
 import org.sardonyx.conformance.Deviation;
 import org.sardonyx.conformance.Deviations;
@@ -52,8 +53,7 @@ final class SweepRun {
 
   /** Returns the outcomes in the order of the cases. */
   List<Outcome> run(List<OperatorSweep.Drawn> cases) throws InterruptedException {
-    List<@Nullable Outcome> outcomes =
-        Collections.synchronizedList(new ArrayList<>(Collections.nCopies(cases.size(), null)));
+    Map<Integer, Outcome> outcomes = new ConcurrentSkipListMap<>();
     AtomicInteger next = new AtomicInteger();
     List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     List<Thread> workers = new ArrayList<>();
@@ -70,7 +70,7 @@ final class SweepRun {
                   for (int i = next.getAndIncrement();
                       i < cases.size() && failures.isEmpty();
                       i = next.getAndIncrement()) {
-                    outcomes.set(i, judge(judge, cases.get(i)));
+                    outcomes.put(i, judge(judge, cases.get(i)));
                   }
                 }
               }));
@@ -81,13 +81,7 @@ final class SweepRun {
     if (!failures.isEmpty()) {
       throw new IllegalStateException(failures.getFirst());
     }
-    List<Outcome> all = new ArrayList<>();
-    for (Outcome outcome : outcomes) {
-      if (outcome != null) {
-        all.add(outcome);
-      }
-    }
-    return all;
+    return List.copyOf(outcomes.values());
   }
 
   static Judge judge(Engine reference, Path own) {

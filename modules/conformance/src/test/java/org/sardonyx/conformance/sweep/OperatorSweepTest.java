@@ -147,8 +147,8 @@ class OperatorSweepTest {
   private static void sampled(Path docs, List<SweepRun.Outcome> outcomes) throws IOException {
     Map<String, String> table = new HashMap<>();
     for (String line : Files.readAllLines(docs.resolve("coverage.tsv"))) {
-      String[] cells = line.split("\t");
-      for (String type : cells[2].split(" ")) {
+      String[] cells = line.split("\t", -1);
+      for (String type : cells[2].split(" ", -1)) {
         table.put(cells[0] + "-" + cells[1] + " " + type, cells[3] + "\t" + cells[4]);
       }
     }

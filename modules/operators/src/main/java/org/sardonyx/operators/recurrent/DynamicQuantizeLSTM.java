@@ -126,8 +126,11 @@ public record DynamicQuantizeLSTM(Layer layer, boolean inputForget) implements O
     if (w.rank() != 3 || r.rank() != 3) {
       throw new InvalidInput("W and R must have rank 3, got " + w + " and " + r);
     }
-    int hidden = layer.hiddenSize() > 0 ? (int) layer.hiddenSize() : r.dim(1);
-    int columns = Math.multiplyExact(LSTM.GATES, hidden);
+    int hidden = r.dim(1);
+    if (layer.hiddenSize() > 0 && layer.hiddenSize() != hidden) {
+      throw new InvalidInput("hidden_size is " + layer.hiddenSize() + ", got R of " + r);
+    }
+    int columns = Tensor.checkedSize(new int[] {LSTM.GATES, hidden});
     int directions = layer.directions();
     String meaning = "num_directions, hidden_size, 4*hidden_size";
     Sizes.expect("R", r, meaning, directions, hidden, columns);

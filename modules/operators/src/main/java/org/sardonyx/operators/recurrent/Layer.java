@@ -52,8 +52,9 @@ record Layer(
     long hiddenSize = 0;
     if (attributes.has("hidden_size")) {
       hiddenSize = attributes.getInt("hidden_size");
-      if (hiddenSize <= 0) {
-        throw new InvalidModel("hidden_size is " + hiddenSize + ", must be greater than 0");
+      if (hiddenSize <= 0 || hiddenSize > Integer.MAX_VALUE) {
+        throw new InvalidModel(
+            "hidden_size is " + hiddenSize + ", must be 1 to " + Integer.MAX_VALUE);
       }
     }
     return new Layer(
