@@ -146,7 +146,10 @@ public record Spatial(
                 + " with padding "
                 + (begin[a] + (long) end[a]));
       }
-      out[a] = Math.toIntExact(size);
+      if (size > Integer.MAX_VALUE) {
+        throw new OperatorFailed("axis " + (a + 2) + " would have " + size + " elements");
+      }
+      out[a] = (int) size;
     }
     return new Window(in, out, kernel, stride, dilation, begin, end);
   }

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Assumptions;
  * Folders of cases that are not in the repository: in a folder {@code shared} beside it, or where
  * {@code -Dshared=} says. Tests that need one are skipped where it is not.
  */
-final class Corpora {
+public final class Corpora {
 
   private Corpora() {}
 
   /** Returns a folder of cases, or skips the test. */
-  static Path require(String name) {
+  public static Path require(String name) {
     Path folder = root().resolve(name);
     Assumptions.assumeTrue(Files.isDirectory(folder), () -> "there is no folder " + name);
     return folder;

@@ -3,15 +3,14 @@ package org.sardonyx.conformance.opset;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.conformance.CaseFolder;
+import org.sardonyx.conformance.corpus.Corpora;
 import org.sardonyx.error.Diagnostic.Severity;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Model;
@@ -43,16 +42,6 @@ class ConvertedCorpusTest {
     public String toString() {
       return same + " the same bit for bit, " + close + " close, " + refusals.size() + " refused";
     }
-  }
-
-  private static Path shared(String corpus) {
-    Path at = Path.of("").toAbsolutePath();
-    while (at.getParent() != null && !Files.isDirectory(at.resolve("modules"))) {
-      at = at.getParent();
-    }
-    Path folder = at.resolveSibling("shared").resolve(corpus);
-    Assumptions.assumeTrue(Files.isDirectory(folder), () -> folder + " is not there");
-    return folder;
   }
 
   private static Tally convert(Path folder, int stride, Tolerance tolerance, int... versions) {
@@ -155,7 +144,7 @@ class ConvertedCorpusTest {
   @Test
   void nodeTestsUp() {
     int stride = Integer.getInteger("convert.stride", 5);
-    Tally tally = convert(shared("onnx-node-tests"), stride, Tolerance.BACKEND, 28);
+    Tally tally = convert(Corpora.require("onnx-node-tests"), stride, Tolerance.BACKEND, 28);
     System.out.println("node tests, to 28: " + tally);
     assertEquals(List.of(), tally.problems);
     assertEquals(List.of(), tally.refusals);
@@ -166,7 +155,7 @@ class ConvertedCorpusTest {
     int stride = Integer.getInteger("convert.stride", 5);
     Tally tally =
         convert(
-            shared("onnx-node-tests"),
+            Corpora.require("onnx-node-tests"),
             stride,
             Tolerance.BACKEND,
             22,
@@ -187,7 +176,7 @@ class ConvertedCorpusTest {
   @Test
   void torchModels() {
     int stride = Integer.getInteger("convert.stride", 5);
-    Tally tally = convert(shared("torch-models"), stride, new Tolerance(1e-4, 1e-5, 0, 0), 28, 16);
+    Tally tally = convert(Corpora.require("torch-models"), stride, new Tolerance(1e-4, 1e-5, 0, 0), 28, 16);
     System.out.println("torch models, to 28 and 16: " + tally);
     assertEquals(List.of(), tally.problems);
     assertTrue(tally.same > 0, tally::toString);

@@ -73,6 +73,12 @@ record Scan8(int states, List<Boolean> reverse) implements Operator {
     }
     int batch = first.dim(0);
     int length = first.dim(1);
+    for (int i = 0; i < states; i++) {
+      Tensor state = in.tensor(1 + i);
+      if (state.rank() < 1 || state.dim(0) != batch) {
+        throw new OperatorFailed("state " + state + " must have the batch of " + first);
+      }
+    }
     Tensor lens = in.optional(0);
     if (lens != null && !lens.hasShape(batch)) {
       throw new OperatorFailed("sequence_lens is " + lens + ", must be int64[" + batch + "]");

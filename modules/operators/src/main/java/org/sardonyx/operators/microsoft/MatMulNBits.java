@@ -65,11 +65,12 @@ public record MatMulNBits(int k, int n, int bits, int blockSize) implements Oper
     if (bits < 2 || bits > 8 || block < 16 || Long.bitCount(block) != 1 || block > 1 << 30) {
       throw new InvalidModel("bits " + bits + " and block_size " + block + " are out of range");
     }
-    return new MatMulNBits(
-        Math.toIntExact(attributes.getInt("K")),
-        Math.toIntExact(attributes.getInt("N")),
-        (int) bits,
-        (int) block);
+    long k = attributes.getInt("K");
+    long n = attributes.getInt("N");
+    if (k < 0 || k > Integer.MAX_VALUE || n < 0 || n > Integer.MAX_VALUE) {
+      throw new InvalidModel("K " + k + " and N " + n + " are out of range");
+    }
+    return new MatMulNBits((int) k, (int) n, (int) bits, (int) block);
   }
 
   @Override
