@@ -176,7 +176,8 @@ class ConvertedCorpusTest {
   @Test
   void torchModels() {
     int stride = Integer.getInteger("convert.stride", 5);
-    Tally tally = convert(Corpora.require("torch-models"), stride, new Tolerance(1e-4, 1e-5, 0, 0), 28, 16);
+    Tally tally =
+        convert(Corpora.require("torch-models"), stride, new Tolerance(1e-4, 1e-5, 0, 0), 28, 16);
     System.out.println("torch models, to 28 and 16: " + tally);
     assertEquals(List.of(), tally.problems);
     assertTrue(tally.same > 0, tally::toString);
