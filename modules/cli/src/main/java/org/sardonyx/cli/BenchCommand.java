@@ -11,8 +11,11 @@ import org.sardonyx.conformance.NativeProcess;
 import org.sardonyx.graph.Model;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.Engine.Calling;
+import org.sardonyx.oracle.Engine.Timing;
 import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.oracle.ProcessEngine;
+import org.sardonyx.runtime.Session;
+import org.sardonyx.runtime.States;
 import org.sardonyx.tensor.Value;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,21 +70,47 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--stream",
-      description = "Time one step of a stream: the dimension that is time, unless given, is 1.")
+      description = {
+        "Time the steps of a stream: states go from the outputs of a call to the inputs of the next,"
+            + " in both engines. Dimensions called after time, length or batch are 1 unless given; states"
+            + " begin with zeros unless given."
+      })
   boolean stream;
+
+  @Option(
+      names = "--state",
+      paramLabel = "OUTPUT=INPUT",
+      description =
+          "With --stream: an output that is the next value of an input; inferred unless given.")
+  Map<String, String> states = new LinkedHashMap<>();
+
+  @Option(
+      names = "--steps",
+      defaultValue = "100",
+      description =
+          "With --stream: after how many steps it begins anew (default: ${DEFAULT-VALUE}).")
+  int steps;
 
   BenchCommand() {}
 
   @Override
   public Integer call() throws EngineFailed {
-    if (threads < 1 || rounds < 1 || !(seconds > 0) || !(warmUp >= 0)) {
+    if (threads < 1 || rounds < 1 || steps < 1 || !(seconds > 0) || !(warmUp >= 0)) {
       throw new ParameterException(
           spec.commandLine(),
-          "--threads and --rounds are at least 1, --seconds is more than 0, --warm-up is not negative");
+          "--threads, --rounds and --steps are at least 1, --seconds is more than 0, --warm-up is not"
+              + " negative");
+    }
+    if (!stream && !states.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--state is for --stream");
     }
     Model model = file.readWhole();
+    Map<String, String> pairs = Map.of();
     if (stream) {
       StreamDims.of(model).forEach(inputs.dims::putIfAbsent);
+      States stated = new States(states, Map.of(), Map.of(), Map.of());
+      pairs = Session.compile(model).stream(stated).pairs();
+      inputs.zeros.addAll(pairs.values());
     }
     Map<String, Value> given = inputs.read(model, output.seed);
     Engine.Options options = new Engine.Options(threads, Engine.Optimization.ALL);
@@ -98,15 +127,15 @@ final class BenchCommand implements Callable<Integer> {
         Engine.Loaded other = onnxRuntime.load(file.path, options)) {
       reference = onnxRuntime.name();
       output.progress("warming up ...");
-      own.time(given, Calling.USER, (long) (warmUp * 1e9));
-      other.time(given, Calling.USER, (long) (warmUp * 0.5e9));
+      own.time(given, timing(Calling.USER, (long) (warmUp * 1e9), pairs));
+      other.time(given, timing(Calling.USER, (long) (warmUp * 0.5e9), pairs));
       for (int i = 0; i < rounds; i++) {
         output.progress("round " + (i + 1) + " of " + rounds);
-        ours = join(ours, own.time(given, Calling.USER, round));
-        user = join(user, other.time(given, Calling.USER, round));
+        ours = join(ours, own.time(given, timing(Calling.USER, round, pairs)));
+        user = join(user, other.time(given, timing(Calling.USER, round, pairs)));
         if (canPin) {
           try {
-            pinned = join(pinned, other.time(given, Calling.PINNED, round));
+            pinned = join(pinned, other.time(given, timing(Calling.PINNED, round, pairs)));
           } catch (EngineFailed e) {
             if (e.isEngineLost()) {
               throw e;
@@ -116,11 +145,16 @@ final class BenchCommand implements Callable<Integer> {
         }
       }
     }
-    print(reference, ours, user, canPin ? pinned : new long[0]);
+    print(reference, pairs, ours, user, canPin ? pinned : new long[0]);
     return Main.AGREED;
   }
 
-  private void print(String reference, long[] ours, long[] user, long[] pinned) {
+  private Timing timing(Calling calling, long nanos, Map<String, String> pairs) {
+    return new Timing(calling, nanos, pairs, stream ? steps : 1);
+  }
+
+  private void print(
+      String reference, Map<String, String> pairs, long[] ours, long[] user, long[] pinned) {
     Arrays.sort(ours);
     Arrays.sort(user);
     Arrays.sort(pinned);
@@ -128,6 +162,9 @@ final class BenchCommand implements Callable<Integer> {
     json.put("model", file.path.toString());
     json.put("reference", reference);
     json.put("threads", threads);
+    if (stream) {
+      json.put("states", pairs);
+    }
     json.put("native_us", figures(ours));
     json.put("onnxruntime_us", figures(user));
     json.put("ratio", ratio(user, ours));

@@ -2,8 +2,10 @@ package org.sardonyx.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.conformance.CaseFolder;
 import org.sardonyx.conformance.InputFiles;
@@ -11,6 +13,7 @@ import org.sardonyx.conformance.RandomInputs;
 import org.sardonyx.conformance.RandomInputs.Range;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.graph.Model;
+import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -53,6 +56,9 @@ final class InputOptions {
       description = "What random elements of an input lie between.")
   Map<String, String> ranges = new LinkedHashMap<>();
 
+  /** Inputs that are zeros where others are random. */
+  final Set<String> zeros = new LinkedHashSet<>();
+
   InputOptions() {}
 
   /** Returns the folders of data sets that were asked for; empty where none were. */
@@ -81,7 +87,13 @@ final class InputOptions {
     if (sets.isEmpty()) {
       Map<String, Range> between = new LinkedHashMap<>();
       ranges.forEach((name, text) -> between.put(name, range(name, text)));
-      RandomInputs.of(model, dims, between, seed).forEach(given::putIfAbsent);
+      RandomInputs.of(model, dims, between, seed)
+          .forEach((name, value) ->
+              given.putIfAbsent(
+                  name,
+                  zeros.contains(name) && value instanceof Tensor tensor
+                      ? Tensor.zeros(tensor.dataType(), tensor.shape())
+                      : value));
     }
     return given;
   }

@@ -134,8 +134,8 @@ public final class ArbiterEngine implements Engine {
     }
 
     @Override
-    public long[] time(Map<String, Value> inputs, Calling calling, long nanos) throws EngineFailed {
-      return inDouble.time(inputs, calling, nanos);
+    public long[] time(Map<String, Value> inputs, Timing how) throws EngineFailed {
+      return inDouble.time(inputs, how);
     }
 
     @Override

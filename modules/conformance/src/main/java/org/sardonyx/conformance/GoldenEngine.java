@@ -76,7 +76,7 @@ public final class GoldenEngine implements Engine {
     }
 
     @Override
-    public long[] time(Map<String, Value> inputs, Calling calling, long nanos) throws EngineFailed {
+    public long[] time(Map<String, Value> inputs, Timing how) throws EngineFailed {
       throw new EngineFailed(EngineFailed.Kind.REFUSED, "stored outputs take no time");
     }
 

@@ -1,7 +1,6 @@
 package org.sardonyx.conformance;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +9,13 @@ import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.onnx.Onnx;
+import org.sardonyx.oracle.CallTimes;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.runtime.Session;
 import org.sardonyx.runtime.SessionOptions;
+import org.sardonyx.runtime.States;
+import org.sardonyx.runtime.Stream;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
@@ -22,8 +24,6 @@ import org.sardonyx.tensor.Value;
  * everything else that goes wrong, defects of ours included, is {@code FAILED}.
  */
 public final class NativeEngine implements Engine {
-
-  private static final int MAX_TIMES = 1_000_000;
 
   private final String name;
   private final SessionOptions options;
@@ -97,24 +97,42 @@ public final class NativeEngine implements Engine {
     }
 
     @Override
-    public long[] time(Map<String, Value> inputs, Calling calling, long nanos) throws EngineFailed {
-      long end = System.nanoTime() + nanos;
-      long[] times = new long[64];
-      int count = 0;
+    public long[] time(Map<String, Value> inputs, Timing how) throws EngineFailed {
+      CallTimes times = new CallTimes(how.nanos());
+      boolean copied = how.calling() == Calling.USER;
+      if (how.states().isEmpty()) {
+        do {
+          long start = System.nanoTime();
+          Map<String, Value> outputs = run(copied ? copies(inputs) : inputs);
+          times.add(start, copied ? copies(outputs).size() : outputs.size());
+        } while (times.goOn());
+        return times.all();
+      }
+      return attempt(() -> timeStream(inputs, how, copied, times));
+    }
+
+    private long[] timeStream(
+        Map<String, Value> inputs, Timing how, boolean copied, CallTimes times) {
+      Map<String, Value> given = new LinkedHashMap<>(inputs);
+      given.keySet().removeAll(how.states().values());
+      Map<String, Value> beginning = new LinkedHashMap<>(inputs);
+      beginning.keySet().retainAll(how.states().values());
+      Stream stream = session.stream(new States(how.states(), beginning, Map.of(), Map.of()));
+      int step = 0;
       do {
+        if (step++ % how.steps() == 0) {
+          stream.reset();
+        }
         long start = System.nanoTime();
-        Map<String, Value> outputs =
-            calling == Calling.USER ? copies(run(copies(inputs))) : run(inputs);
-        long time = System.nanoTime() - start;
-        if (outputs.isEmpty() && !outputs().isEmpty()) {
-          throw new IllegalStateException(); // keeps the result of the call alive
+        Map<String, Value> outputs = stream.run(copied ? copies(given) : given);
+        if (copied) {
+          outputs = new LinkedHashMap<>(outputs);
+          outputs.keySet().removeAll(how.states().keySet());
+          outputs = copies(outputs);
         }
-        if (count == times.length) {
-          times = Arrays.copyOf(times, 2 * count);
-        }
-        times[count++] = time;
-      } while (System.nanoTime() < end && count < MAX_TIMES);
-      return Arrays.copyOf(times, count);
+        times.add(start, outputs.size());
+      } while (times.goOn());
+      return times.all();
     }
 
     /** What a user does who keeps plain arrays: the elements in and out are copied. */

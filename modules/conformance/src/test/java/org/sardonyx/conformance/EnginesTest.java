@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardonyx.graph.Graph;
+import org.sardonyx.graph.GraphBuilder;
+import org.sardonyx.graph.GraphBuilder.Ref;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.OpsetImport;
@@ -22,7 +24,9 @@ import org.sardonyx.onnx.TensorFiles;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.Engine.Calling;
 import org.sardonyx.oracle.Engine.Options;
+import org.sardonyx.oracle.Engine.Timing;
 import org.sardonyx.oracle.EngineFailed;
+import org.sardonyx.oracle.ProcessEngine;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
@@ -56,8 +60,43 @@ class EnginesTest {
       assertEquals(List.of("x"), model.inputs());
       assertEquals(List.of("y"), model.outputs());
       assertEquals(Map.of("y", Tensor.of(new float[] {0, 0.5f, 3}, 3)), model.run(INPUTS));
-      assertTrue(model.time(INPUTS, Calling.USER, 1_000_000).length > 0);
-      assertTrue(model.time(INPUTS, Calling.PINNED, 0).length > 0);
+      assertTrue(model.time(INPUTS, new Timing(Calling.USER, 1_000_000)).length > 0);
+      assertTrue(model.time(INPUTS, new Timing(Calling.PINNED, 0)).length > 0);
+    }
+  }
+
+  @Test
+  void streamsAreTimedInBothEngines() throws EngineFailed {
+    // y is as long as x and state together, so that each call shows what the one before gave.
+    GraphBuilder g = new GraphBuilder("growing");
+    Ref x = g.input("x", DataType.FLOAT, "n");
+    Ref state = g.input("state", DataType.FLOAT, "m");
+    Ref next = g.call("Concat", x, state).with("axis", 0).output("next_state");
+    g.output("next_state", next, Type.tensor(DataType.FLOAT));
+    g.output(
+        "y",
+        g.node("Reshape", next, g.constant("four", Tensor.vector(2, 2))),
+        Type.tensor(DataType.FLOAT));
+    Path file = folder.resolve("model.onnx");
+    Onnx.write(g.model(new OpsetImport("", 17)), file);
+    Tensor two = Tensor.of(new float[] {1, 2}, 2);
+    Map<String, Value> inputs = Map.of("x", two, "state", two);
+    Map<String, String> states = Map.of("next_state", "state");
+    try (Engine ours = new NativeEngine();
+        Engine reference = ProcessEngine.onnxRuntime(Duration.ofSeconds(60));
+        Engine.Loaded a = ours.load(file, Options.DEFAULT);
+        Engine.Loaded b = reference.load(file, Options.DEFAULT)) {
+      for (Engine.Loaded model : List.of(a, b)) {
+        // One step fits the shape; the second does not, since the state has grown.
+        assertTrue(model.time(inputs, new Timing(Calling.USER, 100_000_000, states, 1)).length > 1);
+        assertThrows(
+            EngineFailed.class,
+            () -> model.time(inputs, new Timing(Calling.USER, 1_000_000_000, states, 2)));
+      }
+      EngineFailed grows =
+          assertThrows(
+              EngineFailed.class, () -> b.time(inputs, new Timing(Calling.PINNED, 0, states, 1)));
+      assertEquals(EngineFailed.Kind.REFUSED, grows.kind());
     }
   }
 
@@ -87,7 +126,7 @@ class EnginesTest {
         Engine.Loaded here =
             new NativeEngine().load(folder.resolve("model.onnx"), Options.DEFAULT)) {
       assertEquals(here.run(INPUTS), model.run(INPUTS));
-      assertTrue(model.time(INPUTS, Calling.PINNED, 0).length > 0);
+      assertTrue(model.time(INPUTS, new Timing(Calling.PINNED, 0)).length > 0);
       assertThrows(EngineFailed.class, () -> model.run(Map.of()));
     }
   }

@@ -48,6 +48,27 @@ public interface Engine extends AutoCloseable {
     PINNED
   }
 
+  /**
+   * What is timed.
+   *
+   * @param calling how a call is made
+   * @param nanos for about how long
+   * @param states the outputs that go back into inputs at the next call, as a user of streams lets
+   *     them; empty for calls that have nothing to do with each other
+   * @param steps after how many calls a stream begins anew
+   */
+  record Timing(Calling calling, long nanos, Map<String, String> states, int steps) {
+
+    public Timing {
+      states = Map.copyOf(states);
+    }
+
+    /** Calls that have nothing to do with each other. */
+    public Timing(Calling calling, long nanos) {
+      this(calling, nanos, Map.of(), 1);
+    }
+  }
+
   /** A model that is ready to run. */
   interface Loaded extends AutoCloseable {
 
@@ -65,11 +86,12 @@ public interface Engine extends AutoCloseable {
     Map<String, Value> run(Map<String, Value> inputs) throws EngineFailed;
 
     /**
-     * Runs the model again and again for about {@code nanos}, at least once.
+     * Runs the model again and again, at least once.
      *
+     * @param inputs every input; those of states as each stream begins with them
      * @return the time of each call, in nanoseconds
      */
-    long[] time(Map<String, Value> inputs, Calling calling, long nanos) throws EngineFailed;
+    long[] time(Map<String, Value> inputs, Timing how) throws EngineFailed;
 
     @Override
     void close();

@@ -88,10 +88,14 @@ public final class EngineServer {
       case TIME -> {
         Engine.Loaded model = model(in.readInt());
         Map<String, Value> inputs = Wire.readAll(in);
-        Engine.Calling calling = Engine.Calling.valueOf(Wire.readText(in));
-        long nanos = in.readLong();
+        Engine.Timing how =
+            new Engine.Timing(
+                Engine.Calling.valueOf(Wire.readText(in)),
+                in.readLong(),
+                Wire.readTexts(in),
+                in.readInt());
         try {
-          long[] times = model.time(inputs, calling, nanos);
+          long[] times = model.time(inputs, how);
           out.writeByte(OK);
           out.writeInt(times.length);
           for (long time : times) {

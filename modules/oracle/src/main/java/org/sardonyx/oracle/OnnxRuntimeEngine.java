@@ -34,8 +34,6 @@ import org.sardonyx.type.Type;
  */
 final class OnnxRuntimeEngine implements Engine {
 
-  private static final int MAX_TIMES = 1_000_000;
-
   private final OrtEnvironment environment =
       OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
 
@@ -91,11 +89,9 @@ final class OnnxRuntimeEngine implements Engine {
 
     @Override
     public Map<String, Value> run(Map<String, Value> inputs) throws EngineFailed {
-      Map<String, OnnxTensor> given = new LinkedHashMap<>();
+      Map<String, OnnxTensor> given = Map.of();
       try {
-        for (Map.Entry<String, Value> input : inputs.entrySet()) {
-          given.put(input.getKey(), toOrt(input.getKey(), input.getValue()));
-        }
+        given = toOrt(inputs);
         try (OrtSession.Result result = session.run(given)) {
           Map<String, NodeInfo> declared = session.getOutputInfo();
           Map<String, Value> outputs = new LinkedHashMap<>();
@@ -116,48 +112,11 @@ final class OnnxRuntimeEngine implements Engine {
     }
 
     @Override
-    public long[] time(Map<String, Value> inputs, Calling calling, long nanos) throws EngineFailed {
-      return calling == Calling.USER ? timeUser(inputs, nanos) : timePinned(inputs, nanos);
-    }
-
-    private long[] timeUser(Map<String, Value> inputs, long nanos) throws EngineFailed {
-      Times times = new Times(nanos);
-      do {
-        long start = System.nanoTime();
-        Map<String, Value> outputs = run(inputs);
-        times.add(System.nanoTime() - start, outputs.size());
-      } while (times.goOn());
-      return times.all();
-    }
-
-    private long[] timePinned(Map<String, Value> inputs, long nanos) throws EngineFailed {
-      Map<String, OnnxTensor> given = new LinkedHashMap<>();
-      Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
+    public long[] time(Map<String, Value> inputs, Timing how) throws EngineFailed {
       try {
-        for (Map.Entry<String, Value> input : inputs.entrySet()) {
-          given.put(input.getKey(), toOrt(input.getKey(), input.getValue()));
-        }
-        for (Map.Entry<String, Value> output : run(inputs).entrySet()) {
-          if (!(output.getValue() instanceof Tensor tensor)
-              || tensor.dataType() == DataType.STRING) {
-            throw new EngineFailed(
-                EngineFailed.Kind.REFUSED, output.getKey() + " is no tensor that can be pinned");
-          }
-          pinned.put(output.getKey(), toOrt(output.getKey(), tensor));
-        }
-        Times times = new Times(nanos);
-        do {
-          long start = System.nanoTime();
-          try (OrtSession.Result result = session.run(given, pinned)) {
-            times.add(System.nanoTime() - start, result.size());
-          }
-        } while (times.goOn());
-        return times.all();
+        return new OnnxRuntimeTiming(OnnxRuntimeEngine.this, session, inputs, how).times();
       } catch (OrtException e) {
         throw new EngineFailed(EngineFailed.Kind.FAILED, String.valueOf(e.getMessage()));
-      } finally {
-        given.values().forEach(OnnxTensor::close);
-        pinned.values().forEach(OnnxTensor::close);
       }
     }
 
@@ -171,36 +130,24 @@ final class OnnxRuntimeEngine implements Engine {
     }
   }
 
-  /** Collects the times of calls until a span is over. */
-  private static final class Times {
-    private final long end;
-    private long[] times = new long[64];
-    private int count;
-
-    Times(long nanos) {
-      end = System.nanoTime() + nanos;
-    }
-
-    void add(long time, int outputs) {
-      if (outputs < 0) {
-        throw new IllegalStateException(); // keeps the result of the call alive
+  /** Makes tensors of all values, or of none where one cannot be made. */
+  Map<String, OnnxTensor> toOrt(Map<String, Value> values) throws OrtException, EngineFailed {
+    Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+    boolean done = false;
+    try {
+      for (Map.Entry<String, Value> value : values.entrySet()) {
+        tensors.put(value.getKey(), toOrt(value.getKey(), value.getValue()));
       }
-      if (count == times.length) {
-        times = Arrays.copyOf(times, 2 * count);
+      done = true;
+      return tensors;
+    } finally {
+      if (!done) {
+        tensors.values().forEach(OnnxTensor::close);
       }
-      times[count++] = time;
-    }
-
-    boolean goOn() {
-      return System.nanoTime() < end && count < MAX_TIMES;
-    }
-
-    long[] all() {
-      return Arrays.copyOf(times, count);
     }
   }
 
-  private OnnxTensor toOrt(String name, Value value) throws OrtException, EngineFailed {
+  OnnxTensor toOrt(String name, Value value) throws OrtException, EngineFailed {
     Value held =
         value instanceof OptionalValue optional && optional.value() != null
             ? optional.value()
@@ -240,7 +187,7 @@ final class OnnxRuntimeEngine implements Engine {
     return OnnxTensor.createTensor(environment, buffer, shape, type);
   }
 
-  private static Value fromOrt(OnnxValue value) throws OrtException, EngineFailed {
+  static Value fromOrt(OnnxValue value) throws OrtException, EngineFailed {
     return switch (value) {
       case OnnxTensor tensor -> fromOrt(tensor);
       case OnnxSequence sequence -> {

@@ -308,7 +308,7 @@ public final class ProcessEngine implements Engine {
     }
 
     @Override
-    public long[] time(Map<String, Value> values, Calling calling, long nanos) throws EngineFailed {
+    public long[] time(Map<String, Value> values, Timing how) throws EngineFailed {
       synchronized (ProcessEngine.this) {
         return ask(
             to,
@@ -316,8 +316,10 @@ public final class ProcessEngine implements Engine {
               out.writeByte(EngineServer.TIME);
               out.writeInt(number);
               Wire.writeAll(out, values);
-              Wire.writeText(out, calling.name());
-              out.writeLong(nanos);
+              Wire.writeText(out, how.calling().name());
+              out.writeLong(how.nanos());
+              Wire.writeTexts(out, how.states());
+              out.writeInt(how.steps());
             },
             in -> {
               long[] times = new long[in.readInt()];

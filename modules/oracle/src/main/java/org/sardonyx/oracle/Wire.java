@@ -43,6 +43,23 @@ final class Wire {
     return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
   }
 
+  static void writeTexts(DataOutputStream out, Map<String, String> texts) throws IOException {
+    out.writeInt(texts.size());
+    for (Map.Entry<String, String> entry : texts.entrySet()) {
+      writeText(out, entry.getKey());
+      writeText(out, entry.getValue());
+    }
+  }
+
+  static Map<String, String> readTexts(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      texts.put(readText(in), readText(in));
+    }
+    return texts;
+  }
+
   static void writeAll(DataOutputStream out, Map<String, Value> values) throws IOException {
     out.writeInt(values.size());
     for (Map.Entry<String, Value> entry : values.entrySet()) {

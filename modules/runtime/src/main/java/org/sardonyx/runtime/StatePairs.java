@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.Text;
+import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
@@ -18,16 +19,18 @@ final class StatePairs {
   private StatePairs() {}
 
   /**
-   * Returns the pairs that the user states, checked, or else those that names and types make
-   * certain.
+   * Returns the pairs that the user states, checked, or else those that names or the graph, and
+   * types, make certain.
    *
    * @return inputs by output
    * @throws InvalidInput where a name does not exist or types do not fit, and where the pairs are
    *     not certain; lists the candidates then
    */
   static Map<String, String> of(
-      List<ValueInfo> inputs, List<ValueInfo> outputs, Map<String, String> stated) {
-    return stated.isEmpty() ? infer(inputs, outputs) : check(inputs, outputs, stated);
+      List<ValueInfo> inputs, List<ValueInfo> outputs, Graph graph, Map<String, String> stated) {
+    return stated.isEmpty()
+        ? infer(inputs, outputs, new StateFlow(graph))
+        : check(inputs, outputs, stated);
   }
 
   private static Map<String, String> check(
@@ -55,14 +58,18 @@ final class StatePairs {
     return stated;
   }
 
-  private static Map<String, String> infer(List<ValueInfo> inputs, List<ValueInfo> outputs) {
+  private static Map<String, String> infer(
+      List<ValueInfo> inputs, List<ValueInfo> outputs, StateFlow flow) {
     Map<String, String> pairs = new LinkedHashMap<>();
     List<String> doubts = new ArrayList<>();
     for (ValueInfo input : inputs) {
       StateNames name = StateNames.input(input.name());
       List<ValueInfo> matches =
           outputs.stream()
-              .filter(o -> StateNames.output(o.name()).belongsTo(name) && fits(o, input))
+              .filter(o ->
+                  fits(o, input)
+                      && (StateNames.output(o.name()).belongsTo(name)
+                          || flow.connects(input.name(), o.name())))
               .toList();
       if (matches.size() == 1) {
         String output = matches.getFirst().name();
@@ -82,7 +89,9 @@ final class StatePairs {
       }
     }
     if (pairs.isEmpty() && doubts.isEmpty()) {
-      doubts.add("no output is called like the next value of an input");
+      doubts.add(
+          "no output is called like the next value of an input, and no states of recurrent"
+              + " operators go from an input to an output alone");
     }
     if (!doubts.isEmpty()) {
       throw new InvalidInput(

@@ -16,8 +16,8 @@ import org.sardonyx.tensor.Value;
  * States.of("hn", "h0").and("cn", "c0").zeros("h0", 2, 1, 64).zeros("c0", 2, 1, 64)
  * }</pre>
  *
- * @param inputsByOutput the input that each state output goes to; empty to infer the pairs from
- *     names
+ * @param inputsByOutput the input that each state output goes to; empty to infer the pairs from the
+ *     model
  * @param initial values to begin with, by input
  * @param zeros shapes of zeros to begin with, by input
  * @param sizes sizes of named dimensions of the zeros to begin with
@@ -36,8 +36,9 @@ public record States(
   }
 
   /**
-   * Leaves it to the names of inputs and outputs which belong together; a model whose names do not
-   * say it for certain is refused when the stream is made.
+   * Leaves it to the names of inputs and outputs which belong together, or to the graph where an
+   * input begins and an output ends the states of the same recurrent operators; a model that does
+   * not say it for certain is refused when the stream is made.
    */
   public static States inferred() {
     return new States(Map.of(), Map.of(), Map.of(), Map.of());

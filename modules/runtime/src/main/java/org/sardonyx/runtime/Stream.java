@@ -42,7 +42,8 @@ public final class Stream {
     this.session = session;
     this.states = states;
     this.inputsByOutput =
-        StatePairs.of(session.inputs(), session.outputs(), states.inputsByOutput());
+        StatePairs.of(
+            session.inputs(), session.outputs(), session.model().graph(), states.inputsByOutput());
     List<String> unknown = new ArrayList<>();
     unknown.addAll(states.initial().keySet());
     unknown.addAll(states.zeros().keySet());

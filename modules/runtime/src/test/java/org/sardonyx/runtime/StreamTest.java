@@ -137,13 +137,64 @@ class StreamTest {
     "image,image_out"
   })
   void namesThatDoNotSay(String input, String output) {
-    Session session = Session.compile(Models.gru(input, output));
+    GraphBuilder g = new GraphBuilder("g");
+    Ref h = g.input(input, DataType.FLOAT, 1, "batch", 4);
+    g.output(
+        output, g.node("Neg", h), Type.tensor(DataType.FLOAT, GraphBuilder.shape(1, "batch", 4)));
+    Session session = Session.compile(g.model(OPSET));
     InvalidInput e = assertThrows(InvalidInput.class, session::stream);
     assertTrue(e.getMessage().contains("States.of(output, input)"), e.getMessage());
     assertTrue(
         e.getMessage().contains("\"" + input + "\" (float[1,batch,4]): \"" + output + "\""),
         e.getMessage());
     assertEquals(Map.of(output, input), session.stream(States.of(output, input)).pairs());
+  }
+
+  /** One input and one output hold h and c of an LSTM, under names that say nothing. */
+  private static Model stacked(String between) {
+    GraphBuilder g = new GraphBuilder("stacked");
+    Ref x = g.input("input_2", DataType.FLOAT, "time", 1, 3);
+    Ref state = g.input("input_3", DataType.FLOAT, 1, 1, 4, 2);
+    Ref axis = g.constant("axis", Tensor.vector(3));
+    var parts = g.call("Split", state).with("axis", 3).with("num_outputs", 2).outputs("h", "c");
+    var lstm =
+        g.call(
+                "LSTM",
+                x,
+                g.constant("w", Models.waves(1, 16, 3)),
+                g.constant("r", Models.waves(1, 16, 4)),
+                Ref.ABSENT,
+                Ref.ABSENT,
+                g.node("Squeeze", parts.get(0), axis),
+                g.node("Squeeze", parts.get(1), axis))
+            .with("hidden_size", 4)
+            .outputs("y", "y_h", "y_c");
+    Ref h = g.node(between, g.node("Unsqueeze", lstm.get(1), axis));
+    Ref c = g.node("Unsqueeze", lstm.get(2), axis);
+    g.output("y", lstm.get(0), FLOAT);
+    g.output("stack_2", g.call("Concat", h, c).with("axis", 3).output("stack_2"), FLOAT);
+    return g.model(OPSET);
+  }
+
+  @Test
+  void theGraphSaysWhatNamesDoNot() {
+    Session session = strict(stacked("Identity"));
+    Stream stream = session.stream();
+    assertEquals(Map.of("stack_2", "input_3"), stream.pairs());
+    Tensor x = Models.waves(5, 1, 3);
+    Tensor whole =
+        (Tensor)
+            session
+                .run(Map.of("input_2", x, "input_3", Tensor.zeros(DataType.FLOAT, 1, 1, 4, 2)))
+                .get("y");
+    stream.run(Map.of("input_2", rows(x, 0, 2)));
+    assertEquals(rows(whole, 2, 5), stream.run(Map.of("input_2", rows(x, 2, 5))).get("y"));
+  }
+
+  @Test
+  void aStateThatIsNotTheWholeOutputDoesNotSay() {
+    Session session = Session.compile(stacked("Neg"));
+    assertThrows(InvalidInput.class, session::stream);
   }
 
   @Test
