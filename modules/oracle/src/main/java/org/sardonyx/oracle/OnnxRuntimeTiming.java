@@ -24,6 +24,7 @@ final class OnnxRuntimeTiming {
   private final OnnxRuntimeEngine engine;
   private final OrtSession session;
   private final Timing how;
+  private final Map<String, Value> given;
   private final Map<String, Value> inputs;
   private final Map<String, Value> states = new LinkedHashMap<>();
 
@@ -32,6 +33,7 @@ final class OnnxRuntimeTiming {
     this.engine = engine;
     this.session = session;
     this.how = how;
+    this.given = inputs;
     this.inputs = new LinkedHashMap<>(inputs);
     how.states()
         .forEach((_, input) -> {
@@ -113,7 +115,7 @@ final class OnnxRuntimeTiming {
           String input = how.states().get(name);
           if (input == null) {
             pinned.put(name, engine.toOrt(name, tensor));
-          } else if (tensor.type().equals(states.get(input).type())) {
+          } else if (tensor.type().equals(beginning(input).type())) {
             next.put(input, engine.toOrt(name, tensor));
           } else {
             throw new EngineFailed(EngineFailed.Kind.REFUSED, "the state " + input + " grows");
@@ -143,6 +145,14 @@ final class OnnxRuntimeTiming {
         tensors.values().forEach(OnnxTensor::close);
       }
     }
+  }
+
+  private Value beginning(String input) {
+    Value value = given.get(input);
+    if (value == null) {
+      throw new IllegalArgumentException("the state " + input + " does not begin");
+    }
+    return value;
   }
 
   private static void close(List<AutoCloseable> owners) {

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Node;
 
@@ -101,11 +100,15 @@ final class StateFlow {
       if (!seen.add(value)) {
         continue;
       }
-      Integer n = producers.get(value);
-      @Nullable Node node = n == null ? null : nodes.get(n);
-      if (node != null && isRecurrent(node) && node.outputs().indexOf(value) >= Y_H) {
-        slots.add(new Slot(n, node.outputs().indexOf(value) - Y_H + INITIAL_H));
-      } else if (node != null && !moved(node).isEmpty()) {
+      Integer producer = producers.get(value);
+      if (producer == null) {
+        return Set.of();
+      }
+      Node node = nodes.get(producer);
+      int place = node.outputs().indexOf(value);
+      if (isRecurrent(node) && place >= Y_H) {
+        slots.add(new Slot(producer, place - Y_H + INITIAL_H));
+      } else if (!moved(node).isEmpty()) {
         values.addAll(moved(node));
       } else {
         return Set.of();
