@@ -5,7 +5,8 @@ package org.sardonyx.onnx;
  *
  * @param weights in the model's file, beside it, or as they were
  * @param threshold with {@link Weights#ONE_FILE} and {@link Weights#SHARDS}: initializers of fewer
- *     bytes stay in the model's file
+ *     bytes stay in the model's file. ONNX Runtime takes no shape, axes or pads from other files:
+ *     below about 256 it may not load the model
  * @param shardBytes with {@link Weights#SHARDS}: bytes after which a new file is begun; a larger
  *     tensor has a file of its own
  * @param alignment external tensors begin at a multiple of so many bytes; a power of two up to
