@@ -116,7 +116,10 @@ public final class Main implements Runnable {
     if (code == FAULT) {
       return fault(failure, commandLine.getErr());
     }
-    Throwable told = failure.getCause() instanceof ModelException ours ? ours : failure;
+    Throwable told =
+        failure instanceof EngineFailed && failure.getCause() instanceof ModelException ours
+            ? ours
+            : failure;
     String message = String.valueOf(told.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
     commandLine.getErr().println("sardonyx: " + message);
     return code;

@@ -68,8 +68,12 @@ class BadInputTest {
       new byte[] {0x18, 0, 0, 0, 'O', 'R', 'T', 'M', 0, 0, 0, 0},
       "{\"a\": 1}".getBytes(StandardCharsets.UTF_8)
     };
+    String[] names = {"a web page", "a zip archive", "an ONNX Runtime file", "JSON"};
     for (int i = 0; i < kinds.length; i++) {
-      refused(Main.INVALID_MODEL, "inspect", write("other" + i + ".onnx", kinds[i]).toString());
+      Path file = write("other" + i + ".onnx", kinds[i]);
+      String said = refused(Main.INVALID_MODEL, "inspect", file.toString()).err();
+      assertTrue(said.contains("other" + i + ".onnx: this is no ONNX model"), said);
+      assertTrue(said.contains(names[i]), said);
     }
   }
 
