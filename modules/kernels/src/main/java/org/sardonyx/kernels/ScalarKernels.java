@@ -340,6 +340,31 @@ final class ScalarKernels implements Kernels {
       int m,
       int n,
       int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      float[] b,
+      int bOffset,
+      int[] rows,
+      float[] bias,
+      int biasOffset,
+      float[] c,
+      int cOffset,
+      int cRow) {
+    for (int i = 0; i < m; i++) {
+      int to = cOffset + i * cRow;
+      Arrays.fill(c, to, to + n, bias[biasOffset + i]);
+      for (int p = 0; p < k; p++) {
+        axpy(a[aOffset + i * aRow + p], b, bOffset + rows[p], c, to, n);
+      }
+    }
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      int n,
+      int k,
       double alpha,
       double[] a,
       int aOffset,

@@ -160,6 +160,26 @@ public final class VectorKernels implements Kernels {
       int m,
       int n,
       int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      float[] b,
+      int bOffset,
+      int[] rows,
+      float[] bias,
+      int biasOffset,
+      float[] c,
+      int cOffset,
+      int cRow) {
+    Gather.run(
+        m, n, k, a, aOffset, aRow, b, bOffset, rows, bias, biasOffset, c, cOffset, cRow, warmUp);
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      int n,
+      int k,
       double alpha,
       double[] a,
       int aOffset,

@@ -81,6 +81,7 @@ final class WarmUp {
   private final Part[] tile1 = new Part[ROWS + 1];
   private final Part[] tile2 = new Part[ROWS + 1];
   private final Part[] tile4 = new Part[ROWS + 1];
+  private final Part[] gather = new Part[ROWS + 1];
   final Part sum;
   final Part dot;
   final Part max;
@@ -107,6 +108,11 @@ final class WarmUp {
     max = part((x, _) -> x[0] = Sums.max(x, 0, LENGTH / 8));
     expFrom = part((x, y) -> Sums.expFrom(x, 0, 1, y, 0, LENGTH / 8));
     int lanes = UnaryLoops.LANES;
+    int[] at = new int[8];
+    for (int p = 0; p < 8; p++) {
+      at[p] = p * lanes;
+    }
+    gather[1] = part(5 * 8, (x, y) -> GatherRow.run(6 * lanes, 8, x, 0, x, 0, at, 1, y, 0));
     for (int r = 1; r <= ROWS; r++) {
       int rows = r;
       tile1[r] = part(rows * 8, (x, y) -> Tile1.run(rows, 8, x, 0, 8, x, 0, lanes, 1, y, 0, lanes));
@@ -118,6 +124,12 @@ final class WarmUp {
           part(
               rows * 32,
               (x, y) -> Tile4.run(rows, 8, x, 0, 8, x, 0, 4 * lanes, 1, y, 0, 4 * lanes));
+      if (r > 1) {
+        gather[r] =
+            part(
+                rows * 16,
+                (x, y) -> GatherTile.run(rows, 8, x, 0, 8, x, 0, at, x, 0, y, 0, 2 * lanes));
+      }
     }
   }
 
@@ -152,6 +164,11 @@ final class WarmUp {
       throw new IllegalArgumentException(f.toString());
     }
     return part;
+  }
+
+  /** Returns the part for products of this many rows whose right-hand rows lie anywhere. */
+  Part gather(int rows) {
+    return gather[rows];
   }
 
   /** Returns the part for tiles of this many vectors and rows. */
