@@ -377,26 +377,8 @@ final class ScalarKernels implements Kernels {
       double[] c,
       int cOffset,
       int cRow) {
-    double[] row = new double[n];
-    for (int i = 0; i < m; i++) {
-      Arrays.fill(row, 0);
-      for (int p = 0; p < k; p++) {
-        double x = a[aOffset + i * aRow + p * aColumn];
-        int bp = bOffset + p * bRow;
-        if (bColumn == 1) {
-          for (int j = 0; j < n; j++) {
-            row[j] += x * b[bp + j];
-          }
-        } else {
-          for (int j = 0; j < n; j++) {
-            row[j] += x * b[bp + j * bColumn];
-          }
-        }
-      }
-      for (int j = 0; j < n; j++) {
-        c[cOffset + i * cRow + j] += alpha * row[j];
-      }
-    }
+    DoubleProduct.run(
+        m, n, k, alpha, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cRow);
   }
 
   @Override
