@@ -28,17 +28,24 @@ public record Convolution(Window window, int group, int channels, int features) 
     FloatConvolution convolution = new FloatConvolution(this);
     int depth = channels / group * window.taps();
     ConvolutionWeights weights = new ConvolutionWeights(w, group, features, depth);
-    convolution.run(kernels, batch, x, weights, bias, y, new float[convolution.scratch()]);
+    convolution.run(kernels, batch, x, 0, weights, bias, y, 0, new float[convolution.scratch()]);
   }
 
   /** As {@link #run}, for any number of axes, with the windows copied to columns. */
   void unfolded(
-      Kernels kernels, int batch, float[] x, float[] w, float @Nullable [] bias, float[] y) {
+      Kernels kernels,
+      int batch,
+      float[] x,
+      int xStart,
+      float[] w,
+      float @Nullable [] bias,
+      float[] y,
+      int yStart) {
     int in = window.inSize();
     int out = window.outSize();
     int groupIn = channels / group;
     int groupOut = features / group;
-    spread(bias, batch, out, y);
+    spread(bias, batch, out, y, yStart);
     int depth = groupIn * window.taps();
     if (out == 0 || depth == 0) {
       return;
@@ -48,9 +55,9 @@ public record Convolution(Window window, int group, int channels, int features) 
     float[] columns = new float[depth * tile];
     for (int n = 0; n < batch; n++) {
       for (int g = 0; g < group; g++) {
-        int xOffset = (n * channels + g * groupIn) * in;
+        int xOffset = xStart + (n * channels + g * groupIn) * in;
         int wOffset = g * groupOut * depth;
-        int yOffset = (n * features + g * groupOut) * out;
+        int yOffset = yStart + (n * features + g * groupOut) * out;
         for (int p = 0; p < out; p += tile) {
           int width = Math.min(tile, out - p);
           patches.unfold(x, xOffset, groupIn, p, p + width, columns);
@@ -113,7 +120,7 @@ public record Convolution(Window window, int group, int channels, int features) 
     int out = window.outSize();
     int groupIn = channels / group;
     int groupOut = features / group;
-    spread(bias, batch, in, y);
+    spread(bias, batch, in, y, 0);
     int depth = groupOut * window.taps();
     if (out == 0 || depth == 0) {
       return;
@@ -177,13 +184,10 @@ public record Convolution(Window window, int group, int channels, int features) 
     }
   }
 
-  private void spread(float @Nullable [] bias, int batch, int plane, float[] y) {
-    if (bias == null) {
-      Arrays.fill(y, 0, batch * features * plane, 0);
-      return;
-    }
+  private void spread(float @Nullable [] bias, int batch, int plane, float[] y, int start) {
     for (int i = 0; i < batch * features; i++) {
-      Arrays.fill(y, i * plane, (i + 1) * plane, bias[i % features]);
+      int at = start + i * plane;
+      Arrays.fill(y, at, at + plane, bias == null ? 0 : bias[i % features]);
     }
   }
 

@@ -31,6 +31,7 @@ public final class FloatConvolution {
   private final Convolution shape;
   private final int groupIn;
   private final int groupOut;
+  private final int in;
   private final int out;
   private final int outWidth;
   private final int depth;
@@ -61,6 +62,7 @@ public final class FloatConvolution {
     this.shape = shape;
     groupIn = shape.channels() / shape.group();
     groupOut = shape.features() / shape.group();
+    in = window.inSize();
     out = window.outSize();
     outWidth = window.out()[window.last()];
     depth = groupIn * window.taps();
@@ -115,7 +117,7 @@ public final class FloatConvolution {
 
   /**
    * Computes {@code y[n] = w * x[n] + bias} with x [batch, channels, in], bias [features] and y
-   * [batch, features, out].
+   * [batch, features, out]. x and y may be parts of scratch that begin behind what is needed.
    *
    * @param scratch at least {@link #scratch} floats
    */
@@ -123,32 +125,46 @@ public final class FloatConvolution {
       Kernels kernels,
       int batch,
       float[] x,
+      int xOffset,
       ConvolutionWeights w,
       float @Nullable [] bias,
       float[] y,
+      int yOffset,
       float[] scratch) {
     Plane p = plane;
     if (p == null) {
-      shape.unfolded(kernels, batch, x, w.values(), bias, y);
+      shape.unfolded(kernels, batch, x, xOffset, w.values(), bias, y, yOffset);
       return;
     }
     float[] start = bias == null ? w.zeros() : bias;
     for (int g = 0; g < shape.group(); g++) {
       if (mode == Mode.FEW) {
         for (int n = 0; n < batch; n += block) {
-          few(kernels, p, n, Math.min(batch, n + block), g, x, w, start, y, scratch);
+          few(
+              kernels,
+              p,
+              n,
+              Math.min(batch, n + block),
+              g,
+              x,
+              xOffset,
+              w,
+              start,
+              y,
+              yOffset,
+              scratch);
         }
         continue;
       }
       for (int n = 0; n < batch; n++) {
-        int at = (n * shape.channels() + g * groupIn) * shape.window().inSize();
+        int at = xOffset + (n * shape.channels() + g * groupIn) * in;
         float[] planes = x;
         if (p.isCopied()) {
           p.copy(x, at, groupIn, scratch);
           planes = scratch;
           at = 0;
         }
-        int to = (n * shape.features() + g * groupOut) * out;
+        int to = yOffset + (n * shape.features() + g * groupOut) * out;
         if (mode == Mode.ROWS) {
           rows(kernels, p, planes, at, w.values(), start, g, y, to);
         } else {
@@ -165,15 +181,17 @@ public final class FloatConvolution {
       int to,
       int g,
       float[] x,
+      int xOffset,
       ConvolutionWeights w,
       float[] bias,
       float[] y,
+      int yOffset,
       float[] scratch) {
     int[] taps = p.rows();
     int rows = padded;
     int products = padded + (to - from) * out * depth;
     for (int n = from; n < to; n++) {
-      int at = (n * shape.channels() + g * groupIn) * shape.window().inSize();
+      int at = xOffset + (n * shape.channels() + g * groupIn) * in;
       float[] planes = x;
       if (p.isCopied()) {
         p.copy(x, at, groupIn, scratch);
@@ -202,7 +220,7 @@ public final class FloatConvolution {
         products,
         groupOut);
     for (int n = from; n < to; n++) {
-      int first = (n * shape.features() + g * groupOut) * out;
+      int first = yOffset + (n * shape.features() + g * groupOut) * out;
       for (int m = 0; m < groupOut; m++) {
         for (int o = 0; o < out; o++) {
           y[first + m * out + o] = scratch[products + ((n - from) * out + o) * groupOut + m];

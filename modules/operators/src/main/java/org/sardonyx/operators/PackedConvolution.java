@@ -75,9 +75,11 @@ public final class PackedConvolution {
         in.kernels(),
         x.dim(0),
         x.toFloats(),
+        0,
         weights,
         bias == null ? null : bias.toFloats(),
         y.floats(),
+        0,
         in.scratch(placed.convolution.scratch()));
     return y;
   }

@@ -49,7 +49,11 @@ final class WarmUp {
 
     /** Runs the loop until each of its vectors takes tens of nanoseconds, not thousands. */
     private void warm() {
+      // Of every kind that loops distinguish: code for the other kind would not be compiled.
       float[] x = new float[LENGTH];
+      for (int i = 0; i < LENGTH; i++) {
+        x[i] = i % 31 - 15;
+      }
       float[] y = new float[LENGTH];
       long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
       int fast = 0;
@@ -94,6 +98,7 @@ final class WarmUp {
    */
   WarmUp(boolean cold) {
     background = cold ? background() : null;
+    unary.put(Unary.RELU, part((x, y) -> UnaryLoops.relu(x, 0, y, 0, LENGTH / 8)));
     unary.put(Unary.EXP, part((x, y) -> UnaryLoops.exp(x, 0, y, 0, LENGTH / 8)));
     unary.put(Unary.LOG, part((x, y) -> UnaryLoops.log(x, 0, y, 0, LENGTH / 8)));
     unary.put(Unary.SIGMOID, part((x, y) -> UnaryLoops.sigmoid(x, 0, y, 0, LENGTH / 8)));

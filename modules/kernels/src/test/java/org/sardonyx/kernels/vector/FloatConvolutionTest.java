@@ -50,10 +50,10 @@ class FloatConvolutionTest {
     shape.run(Kernels.scalar(), batch, x, w, bias, scalar);
     near(expected, scalar, depth);
     float[] vector = dirty(expected.length);
-    convolution.run(VECTOR, batch, x, weights, bias, vector, dirty(convolution.scratch()));
+    convolution.run(VECTOR, batch, x, 0, weights, bias, vector, 0, dirty(convolution.scratch()));
     near(expected, vector, depth);
     float[] again = dirty(expected.length);
-    convolution.run(VECTOR, batch, x, weights, bias, again, dirty(convolution.scratch()));
+    convolution.run(VECTOR, batch, x, 0, weights, bias, again, 0, dirty(convolution.scratch()));
     assertArrayEquals(vector, again);
     if (random.nextInt(20) > 0) {
       return;
