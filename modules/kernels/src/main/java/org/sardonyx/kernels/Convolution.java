@@ -19,93 +19,64 @@ public record Convolution(Window window, int group, int channels, int features) 
   /** The most elements that the unfolded columns of one product take. */
   private static final int SCRATCH = 1 << 18;
 
-  /** Below this many outputs to a plane, sums of products along unfolded rows are quicker. */
-  private static final int FEW = 8;
-
   /**
    * Computes {@code y[n] = w * x[n] + bias} with x [batch, channels, in], w [features, channels /
    * group, taps], bias [features] and y [batch, features, out].
    */
   public void run(
       Kernels kernels, int batch, float[] x, float[] w, float @Nullable [] bias, float[] y) {
+    FloatConvolution convolution = new FloatConvolution(this);
+    int depth = channels / group * window.taps();
+    ConvolutionWeights weights = new ConvolutionWeights(w, group, features, depth);
+    convolution.run(kernels, batch, x, 0, weights, bias, y, 0, new float[convolution.scratch()]);
+  }
+
+  /** As {@link #run}, for any number of axes, with the windows copied to columns. */
+  void unfolded(
+      Kernels kernels,
+      int batch,
+      float[] x,
+      int xStart,
+      float[] w,
+      float @Nullable [] bias,
+      float[] y,
+      int yStart) {
     int in = window.inSize();
     int out = window.outSize();
     int groupIn = channels / group;
     int groupOut = features / group;
-    if (out == 0 || batch == 0) {
+    spread(bias, batch, out, y, yStart);
+    int depth = groupIn * window.taps();
+    if (out == 0 || depth == 0) {
       return;
     }
-    spread(bias, batch, out, y);
-    boolean pointwise = window.isPointwise();
     Patches patches = new Patches(window);
-    int depth = groupIn * window.taps();
-    boolean direct = !pointwise && groupOut <= 2;
-    int tile = Math.min(out, Math.max(1, SCRATCH / Math.max(1, depth)));
-    float[] columns = direct || (pointwise && out >= FEW) ? new float[0] : new float[depth * tile];
-    float[] rows = !direct && out < FEW ? new float[depth * out] : new float[0];
+    int tile = Math.min(out, Math.max(1, SCRATCH / depth));
+    float[] columns = new float[depth * tile];
     for (int n = 0; n < batch; n++) {
       for (int g = 0; g < group; g++) {
-        int xOffset = (n * channels + g * groupIn) * in;
+        int xOffset = xStart + (n * channels + g * groupIn) * in;
         int wOffset = g * groupOut * depth;
-        int yOffset = (n * features + g * groupOut) * out;
-        if (direct) {
-          direct(kernels, patches, x, xOffset, w, wOffset, y, yOffset);
-        } else if (out < FEW) {
-          patches.unfold(x, xOffset, groupIn, 0, out, columns);
-          transpose(columns, depth, out, rows);
-          for (int m = 0; m < groupOut; m++) {
-            for (int p = 0; p < out; p++) {
-              y[yOffset + m * out + p] +=
-                  kernels.dot(w, wOffset + m * depth, rows, p * depth, depth);
-            }
-          }
-        } else if (pointwise) {
+        int yOffset = yStart + (n * features + g * groupOut) * out;
+        for (int p = 0; p < out; p += tile) {
+          int width = Math.min(tile, out - p);
+          patches.unfold(x, xOffset, groupIn, p, p + width, columns);
           kernels.gemm(
-              groupOut, out, depth, 1, w, wOffset, depth, 1, x, xOffset, out, 1, y, yOffset, out);
-        } else {
-          for (int p = 0; p < out; p += tile) {
-            int width = Math.min(tile, out - p);
-            patches.unfold(x, xOffset, groupIn, p, p + width, columns);
-            kernels.gemm(
-                groupOut,
-                width,
-                depth,
-                1,
-                w,
-                wOffset,
-                depth,
-                1,
-                columns,
-                0,
-                width,
-                1,
-                y,
-                yOffset + p,
-                out);
-          }
-        }
-      }
-    }
-  }
-
-  private void direct(
-      Kernels kernels,
-      Patches patches,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] y,
-      int yOffset) {
-    int in = window.inSize();
-    int out = window.outSize();
-    int taps = window.taps();
-    int groupIn = channels / group;
-    for (int m = 0; m < features / group; m++) {
-      for (int c = 0; c < groupIn; c++) {
-        for (int t = 0; t < taps; t++) {
-          float weight = w[wOffset + (m * groupIn + c) * taps + t];
-          patches.accumulate(kernels, x, xOffset + c * in, t, weight, y, yOffset + m * out);
+              groupOut,
+              width,
+              depth,
+              1,
+              w,
+              wOffset,
+              depth,
+              1,
+              columns,
+              0,
+              width,
+              1,
+              y,
+              yOffset + p,
+              out);
         }
       }
     }
@@ -149,7 +120,7 @@ public record Convolution(Window window, int group, int channels, int features) 
     int out = window.outSize();
     int groupIn = channels / group;
     int groupOut = features / group;
-    spread(bias, batch, in, y);
+    spread(bias, batch, in, y, 0);
     int depth = groupOut * window.taps();
     if (out == 0 || depth == 0) {
       return;
@@ -213,13 +184,10 @@ public record Convolution(Window window, int group, int channels, int features) 
     }
   }
 
-  private void spread(float @Nullable [] bias, int batch, int plane, float[] y) {
-    if (bias == null) {
-      Arrays.fill(y, 0, batch * features * plane, 0);
-      return;
-    }
+  private void spread(float @Nullable [] bias, int batch, int plane, float[] y, int start) {
     for (int i = 0; i < batch * features; i++) {
-      Arrays.fill(y, i * plane, (i + 1) * plane, bias[i % features]);
+      int at = start + i * plane;
+      Arrays.fill(y, at, at + plane, bias == null ? 0 : bias[i % features]);
     }
   }
 
@@ -230,14 +198,6 @@ public record Convolution(Window window, int group, int channels, int features) 
     }
     for (int i = 0; i < batch * features; i++) {
       Arrays.fill(y, i * plane, (i + 1) * plane, bias[i % features]);
-    }
-  }
-
-  private static void transpose(float[] from, int rows, int columns, float[] to) {
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        to[j * rows + i] = from[i * columns + j];
-      }
     }
   }
 }

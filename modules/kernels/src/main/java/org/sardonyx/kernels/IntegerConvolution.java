@@ -4,101 +4,131 @@ import java.util.Arrays;
 
 /**
  * Convolution of integers of at most 8 bits with sums in int, which wrap; padding is the zero
- * point. Exact, see {@link IntegerProduct}.
- *
- * @param shape the sizes
+ * point. Exact, by way of the convolution of floats. Laid out for one shape of input; any number of
+ * threads may use one.
  */
-public record IntegerConvolution(Convolution shape) {
+public final class IntegerConvolution {
 
   /** The most elements that the unfolded columns of one product take. */
   private static final int SCRATCH = 1 << 18;
+
+  private final Convolution shape;
+  private final IntegerConvolutionWeights weights;
+  private final FloatConvolution[] parts;
+  private final int planes;
+  private final int sums;
+
+  /** Lays out a convolution. */
+  public IntegerConvolution(Convolution shape, IntegerConvolutionWeights weights) {
+    this.shape = shape;
+    this.weights = weights;
+    this.planes = shape.channels() * shape.window().inSize();
+    this.sums = shape.features() * shape.window().outSize();
+    this.parts =
+        weights.slices().stream()
+            .map(slice ->
+                new FloatConvolution(
+                    new Convolution(
+                        shape.window(), shape.group(), slice.channels(), shape.features())))
+            .toArray(FloatConvolution[]::new);
+  }
+
+  private int inner() {
+    int most = 0;
+    for (FloatConvolution part : parts) {
+      most = Math.max(most, part.scratch());
+    }
+    return most;
+  }
+
+  /** Returns the floats of scratch that {@link #run} needs. */
+  public int scratch() {
+    return Math.addExact(Math.addExact(inner(), planes), parts.length == 0 ? 0 : sums);
+  }
 
   /**
    * Computes y [batch, features, out] from x [batch, channels, in].
    *
    * @param signed whether x is signed
    * @param zero the zero point of x
-   * @param w the weights less their zero points, [features, channels / group, taps]
+   * @param scratch at least {@link #scratch} floats
    */
   public void run(
-      Kernels kernels, int batch, byte[] x, boolean signed, int zero, float[] w, int[] y) {
+      Kernels kernels, int batch, byte[] x, boolean signed, int zero, int[] y, float[] scratch) {
+    int inner = inner();
+    int in = shape.window().inSize();
+    for (int n = 0; n < batch; n++) {
+      IntegerProduct.widen(x, n * planes, signed, zero, scratch, inner, planes);
+      if (parts.length == 0) {
+        unfolded(kernels, scratch, inner, y, n * sums);
+      }
+      for (int i = 0; i < parts.length; i++) {
+        IntegerConvolutionWeights.Slice slice = weights.slices().get(i);
+        int to = inner + planes;
+        parts[i].run(
+            kernels,
+            1,
+            scratch,
+            inner + slice.channel() * in,
+            slice.weights(),
+            null,
+            scratch,
+            to,
+            scratch);
+        if (i == 0) {
+          set(scratch, to, y, n * sums, sums);
+        } else {
+          IntegerProduct.add(scratch, to, y, n * sums, sums);
+        }
+      }
+    }
+  }
+
+  private static void set(float[] from, int offset, int[] to, int toOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      to[toOffset + i] = (int) from[offset + i];
+    }
+  }
+
+  /** One image, with the windows copied to columns and summed up a few at a time. */
+  private void unfolded(Kernels kernels, float[] planes, int offset, int[] y, int start) {
     Window window = shape.window();
     int in = window.inSize();
     int out = window.outSize();
     int groupIn = shape.channels() / shape.group();
     int groupOut = shape.features() / shape.group();
     int depth = groupIn * window.taps();
-    Arrays.fill(y, 0, batch * shape.features() * out, 0);
+    Arrays.fill(y, start, start + sums, 0);
     if (out == 0 || depth == 0) {
       return;
     }
-    boolean pointwise = window.isPointwise();
-    boolean direct = !pointwise && groupOut <= 2 && depth <= IntegerProduct.CHUNK;
     Patches patches = new Patches(window);
-    float[] planes = new float[groupIn * in];
     int tile = Math.min(out, Math.max(1, SCRATCH / depth));
-    float[] columns = direct || pointwise ? planes : new float[depth * tile];
-    float[] sums = new float[direct ? out : groupOut * (pointwise ? out : tile)];
-    for (int n = 0; n < batch; n++) {
-      for (int g = 0; g < shape.group(); g++) {
-        int xOffset = (n * shape.channels() + g * groupIn) * in;
-        int wOffset = g * groupOut * depth;
-        int yOffset = (n * shape.features() + g * groupOut) * out;
-        IntegerProduct.widen(x, xOffset, signed, zero, planes, 0, groupIn * in);
-        if (direct) {
-          direct(kernels, patches, planes, w, wOffset, sums, y, yOffset);
-          continue;
-        }
-        int step = pointwise ? out : tile;
-        for (int p = 0; p < out; p += step) {
-          int width = Math.min(step, out - p);
-          if (!pointwise) {
-            patches.unfold(planes, 0, groupIn, p, p + width, columns);
-          }
-          for (int q = 0; q < depth; q += IntegerProduct.CHUNK) {
-            int length = Math.min(IntegerProduct.CHUNK, depth - q);
-            IntegerProduct.chunk(
-                kernels,
-                groupOut,
-                width,
-                length,
-                w,
-                wOffset + q,
-                depth,
-                columns,
-                q * width,
-                width,
-                sums,
-                y,
-                yOffset + p,
-                out);
-          }
+    float[] columns = new float[depth * tile];
+    float[] products = new float[groupOut * tile];
+    for (int g = 0; g < shape.group(); g++) {
+      for (int p = 0; p < out; p += tile) {
+        int width = Math.min(tile, out - p);
+        patches.unfold(planes, offset + g * groupIn * in, groupIn, p, p + width, columns);
+        for (int q = 0; q < depth; q += IntegerProduct.CHUNK) {
+          int length = Math.min(IntegerProduct.CHUNK, depth - q);
+          IntegerProduct.chunk(
+              kernels,
+              groupOut,
+              width,
+              length,
+              weights.values(),
+              g * groupOut * depth + q,
+              depth,
+              columns,
+              q * width,
+              width,
+              products,
+              y,
+              start + g * groupOut * out + p,
+              out);
         }
       }
-    }
-  }
-
-  private void direct(
-      Kernels kernels,
-      Patches patches,
-      float[] planes,
-      float[] w,
-      int wOffset,
-      float[] sums,
-      int[] y,
-      int yOffset) {
-    Window window = shape.window();
-    int taps = window.taps();
-    int groupIn = shape.channels() / shape.group();
-    for (int m = 0; m < shape.features() / shape.group(); m++) {
-      Arrays.fill(sums, 0);
-      for (int c = 0; c < groupIn; c++) {
-        for (int t = 0; t < taps; t++) {
-          float weight = w[wOffset + (m * groupIn + c) * taps + t];
-          patches.accumulate(kernels, planes, c * window.inSize(), t, weight, sums, 0);
-        }
-      }
-      IntegerProduct.add(sums, 0, y, yOffset + m * sums.length, sums.length);
     }
   }
 }

@@ -91,6 +91,27 @@ public interface Kernels {
       int cOffset,
       int cRow);
 
+  /**
+   * Computes {@code c = bias + a * b} with a [m, k], b [k, n], c [m, n], whose rows are contiguous;
+   * row p of b begins at {@code bOffset + rows[p]}, rows may overlap, and row i of c starts from
+   * {@code bias[biasOffset + i]}. c must not be part of b.
+   */
+  void gemm(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      float[] b,
+      int bOffset,
+      int[] rows,
+      float[] bias,
+      int biasOffset,
+      float[] c,
+      int cOffset,
+      int cRow);
+
   /** As {@link #gemm}, in double. */
   void gemm(
       int m,

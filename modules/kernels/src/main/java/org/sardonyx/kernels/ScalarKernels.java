@@ -340,6 +340,31 @@ final class ScalarKernels implements Kernels {
       int m,
       int n,
       int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      float[] b,
+      int bOffset,
+      int[] rows,
+      float[] bias,
+      int biasOffset,
+      float[] c,
+      int cOffset,
+      int cRow) {
+    for (int i = 0; i < m; i++) {
+      int to = cOffset + i * cRow;
+      Arrays.fill(c, to, to + n, bias[biasOffset + i]);
+      for (int p = 0; p < k; p++) {
+        axpy(a[aOffset + i * aRow + p], b, bOffset + rows[p], c, to, n);
+      }
+    }
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      int n,
+      int k,
       double alpha,
       double[] a,
       int aOffset,
@@ -352,26 +377,8 @@ final class ScalarKernels implements Kernels {
       double[] c,
       int cOffset,
       int cRow) {
-    double[] row = new double[n];
-    for (int i = 0; i < m; i++) {
-      Arrays.fill(row, 0);
-      for (int p = 0; p < k; p++) {
-        double x = a[aOffset + i * aRow + p * aColumn];
-        int bp = bOffset + p * bRow;
-        if (bColumn == 1) {
-          for (int j = 0; j < n; j++) {
-            row[j] += x * b[bp + j];
-          }
-        } else {
-          for (int j = 0; j < n; j++) {
-            row[j] += x * b[bp + j * bColumn];
-          }
-        }
-      }
-      for (int j = 0; j < n; j++) {
-        c[cOffset + i * cRow + j] += alpha * row[j];
-      }
-    }
+    DoubleProduct.run(
+        m, n, k, alpha, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cRow);
   }
 
   @Override

@@ -68,6 +68,14 @@ public interface Invocation {
   Kernels kernels();
 
   /**
+   * Returns an array of at least {@code size} floats to compute in until the operator ends; what it
+   * holds at first is not specified. Each call may return the same array.
+   */
+  default float[] scratch(int size) {
+    return new float[size];
+  }
+
+  /**
    * Returns a source of random numbers for this node: the same stream for the same seed of the
    * session, whatever ran before.
    */

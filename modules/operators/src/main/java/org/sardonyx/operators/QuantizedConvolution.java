@@ -2,8 +2,6 @@ package org.sardonyx.operators;
 
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.OperatorFailed;
-import org.sardonyx.kernels.Convolution;
-import org.sardonyx.kernels.IntegerConvolution;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
@@ -16,10 +14,13 @@ import org.sardonyx.type.Shape;
  *
  * @param convolution the attributes
  * @param channelsLast whether x and y are [N, D1, ..., Dn, C]
- * @param weights the weights where they are constant, else null
+ * @param packed the convolution with its weights where they are constant, else null
  */
 public record QuantizedConvolution(
-    SpatialConvolution convolution, boolean channelsLast, @Nullable IntegerWeights weights) {
+    SpatialConvolution convolution, boolean channelsLast, @Nullable IntegerConvolver packed) {
+
+  /** Adding and taking away this rounds a float below 2^22 to an integer, half to even. */
+  private static final float ROUNDING = 0x1.8p23f;
 
   /** Reads the attributes. */
   public static QuantizedConvolution of(Attributes attributes) {
@@ -50,27 +51,26 @@ public record QuantizedConvolution(
     }
   }
 
-  /** Returns the same with constant weights widened. */
+  /** Returns the same with constant weights packed. */
   public QuantizedConvolution prepare(Constants constants) {
-    Tensor w = constants.tensor(3);
-    Tensor zero = constants.tensor(5);
-    return w == null || (constants.has(5) && zero == null)
+    IntegerConvolver convolver = IntegerConvolver.of(convolution, constants, 3, 5);
+    return convolver == null
         ? this
-        : new QuantizedConvolution(convolution, channelsLast, IntegerWeights.of(w, zero));
+        : new QuantizedConvolution(convolution, channelsLast, convolver);
   }
 
   /** Whether {@link #run} may ask for an input: the weights no more where they are kept. */
   public boolean reads(int input) {
-    return weights == null || (input != 3 && input != 5);
+    return packed == null || (input != 3 && input != 5);
   }
 
   /** Computes output 0. */
   public void run(Invocation in) {
     Tensor given = in.tensor(0);
     Tensor x = channelsLast ? ChannelsLast.toFirst(given) : given;
-    IntegerWeights w = weights != null ? weights : IntegerWeights.of(in.tensor(3), in.optional(5));
-    Convolution shape = convolution.at(x.shape(), w.shape());
-    int features = shape.features();
+    IntegerConvolver convolver =
+        packed != null ? packed : new IntegerConvolver(convolution, in.tensor(3), in.optional(5));
+    int features = convolver.features();
     float xScale = one(in.tensor(1));
     float[] wScale = in.tensor(4).toFloats();
     float yScale = one(in.tensor(6));
@@ -80,22 +80,15 @@ public record QuantizedConvolution(
     if (wScale.length != 1 && wScale.length != features) {
       throw new OperatorFailed("scale " + in.tensor(4) + " does not fit " + features + " channels");
     }
-    int[] outShape = SpatialConvolution.shape(x.dim(0), shape);
+    int[] outShape = convolver.shape(x);
     int[] sums = new int[Tensor.checkedSize(outShape)];
-    new IntegerConvolution(shape)
-        .run(
-            in.kernels(),
-            x.dim(0),
-            x.bytes(),
-            x.dataType() == DataType.INT8,
-            zeroPoint(in.optional(2)),
-            w.values(),
-            sums);
+    convolver.run(in, x, in.optional(2), sums);
     DataType type = yZero == null ? given.dataType() : yZero.dataType();
     byte[] y = new byte[sums.length];
-    int plane = shape.window().outSize();
-    int zero = zeroPoint(yZero);
-    for (int i = 0; i < x.dim(0) * features; i++) {
+    int rows = x.dim(0) * features;
+    int plane = rows == 0 ? 0 : sums.length / rows;
+    int zero = IntegerConvolver.zeroPoint(yZero);
+    for (int i = 0; i < rows; i++) {
       int m = i % features;
       float factor = xScale * wScale[wScale.length == 1 ? 0 : m] / yScale;
       requantize(sums, i * plane, plane, bias == null ? 0 : bias.ints()[m], factor, zero, type, y);
@@ -113,7 +106,7 @@ public record QuantizedConvolution(
       float v = (sums[i] + bias) * factor;
       v = v < least ? least : v;
       v = v > most ? most : v;
-      y[i] = (byte) ((int) Math.rint(v) + zero);
+      y[i] = (byte) ((int) ((v + ROUNDING) - ROUNDING) + zero);
     }
   }
 
@@ -122,15 +115,5 @@ public record QuantizedConvolution(
       throw new OperatorFailed("scale " + scale + " must have one element");
     }
     return scale.floats()[0];
-  }
-
-  private static int zeroPoint(@Nullable Tensor zero) {
-    if (zero == null) {
-      return 0;
-    }
-    if (zero.size() != 1) {
-      throw new OperatorFailed("zero point " + zero + " must have one element");
-    }
-    return (int) zero.getLong(0);
   }
 }

@@ -1,5 +1,6 @@
 package org.sardonyx.kernels.vector;
 
+import static jdk.incubator.vector.VectorOperators.GT;
 import static org.sardonyx.kernels.vector.Elementary.S;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 import static org.sardonyx.kernels.vector.UnaryLoops.load;
@@ -96,17 +97,28 @@ final class Sums {
       }
       return max;
     }
+    // Not by max(), which takes several instructions for NaN: a sum tells whether there may be one.
     FloatVector a = load(x, xo + n - LANES);
     FloatVector b = a;
+    FloatVector s = a;
+    FloatVector t = a;
     int i = 0;
     for (; i + 2 * LANES <= n; i += 2 * LANES) {
-      a = a.max(load(x, xo + i));
-      b = b.max(load(x, xo + i + LANES));
+      FloatVector v = load(x, xo + i);
+      FloatVector w = load(x, xo + i + LANES);
+      a = a.blend(v, v.compare(GT, a));
+      b = b.blend(w, w.compare(GT, b));
+      s = s.add(v);
+      t = t.add(w);
     }
     if (i + LANES <= n) {
-      a = a.max(load(x, xo + i));
+      FloatVector v = load(x, xo + i);
+      a = a.blend(v, v.compare(GT, a));
+      s = s.add(v);
     }
-    return a.max(b).reduceLanes(VectorOperators.MAX);
+    return s.add(t).test(VectorOperators.IS_NAN).anyTrue()
+        ? Twin.max(x, xo, n)
+        : a.max(b).reduceLanes(VectorOperators.MAX);
   }
 
   /** Computes {@code y[i] = exp(x[i] - max)}, n being at least one vector. */

@@ -329,7 +329,7 @@ final class Twin {
     for (int i = 0; i < rows; i++) {
       Arrays.fill(sums, 0, width, 0);
       for (int p = 0; p < k; p++) {
-        multiply(a[ao + i * lda + p], b, bo + p * ldb, sums, width);
+        multiply(a[ao + i * lda + p], b, bo + p * ldb, sums, 0, width);
       }
       for (int j = 0; j < width; j++) {
         c[co + i * ldc + j] += sums[j] * alpha;
@@ -337,9 +337,37 @@ final class Twin {
     }
   }
 
-  private static void multiply(float x, float[] b, int at, float[] sums, int n) {
+  /** As {@link GatherTile}, of any size; takes the places of c for its sums. */
+  static void gather(
+      int n,
+      int rows,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int[] at,
+      float[] bias,
+      int first,
+      float[] c,
+      int co,
+      int ldc) {
+    for (int i = 0; i < rows; i++) {
+      int to = co + i * ldc;
+      Arrays.fill(c, to, to + n, 0);
+      for (int p = 0; p < k; p++) {
+        multiply(a[ao + i * lda + p], b, bo + at[p], c, to, n);
+      }
+      for (int j = 0; j < n; j++) {
+        c[to + j] += bias[first + i];
+      }
+    }
+  }
+
+  private static void multiply(float x, float[] b, int at, float[] sums, int start, int n) {
     for (int j = 0; j < n; j++) {
-      sums[j] = Math.fma(x, b[at + j], sums[j]);
+      sums[start + j] = Math.fma(x, b[at + j], sums[start + j]);
     }
   }
 }

@@ -42,7 +42,14 @@ public final class VectorKernels implements Kernels {
   @Override
   public void unary(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
     switch (f) {
-      case ABS, NEG, RELU, SQRT, RECIPROCAL -> scalar.unary(f, x, xOffset, y, yOffset, n);
+      case ABS, NEG, SQRT, RECIPROCAL -> scalar.unary(f, x, xOffset, y, yOffset, n);
+      case RELU -> {
+        if (n >= LANES && warmUp.of(f).isReady()) {
+          UnaryLoops.relu(x, xOffset, y, yOffset, n);
+        } else {
+          scalar.unary(f, x, xOffset, y, yOffset, n);
+        }
+      }
       case EXP, LOG, SIGMOID, TANH, ERF, SOFTPLUS, GELU, GELU_TANH, SILU -> {
         if (n >= LANES) {
           apply(f, x, xOffset, y, yOffset, n);
@@ -153,6 +160,26 @@ public final class VectorKernels implements Kernels {
       throw new IllegalArgumentException("the matrix was packed by other kernels");
     }
     new Product(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow, warmUp).run(m, b);
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      float[] b,
+      int bOffset,
+      int[] rows,
+      float[] bias,
+      int biasOffset,
+      float[] c,
+      int cOffset,
+      int cRow) {
+    Gather.run(
+        m, n, k, a, aOffset, aRow, b, bOffset, rows, bias, biasOffset, c, cOffset, cRow, warmUp);
   }
 
   @Override

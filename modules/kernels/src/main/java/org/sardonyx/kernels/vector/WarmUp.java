@@ -49,7 +49,11 @@ final class WarmUp {
 
     /** Runs the loop until each of its vectors takes tens of nanoseconds, not thousands. */
     private void warm() {
+      // Of every kind that loops distinguish: code for the other kind would not be compiled.
       float[] x = new float[LENGTH];
+      for (int i = 0; i < LENGTH; i++) {
+        x[i] = i % 31 - 15;
+      }
       float[] y = new float[LENGTH];
       long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
       int fast = 0;
@@ -81,6 +85,7 @@ final class WarmUp {
   private final Part[] tile1 = new Part[ROWS + 1];
   private final Part[] tile2 = new Part[ROWS + 1];
   private final Part[] tile4 = new Part[ROWS + 1];
+  private final Part[] gather = new Part[ROWS + 1];
   final Part sum;
   final Part dot;
   final Part max;
@@ -93,6 +98,7 @@ final class WarmUp {
    */
   WarmUp(boolean cold) {
     background = cold ? background() : null;
+    unary.put(Unary.RELU, part((x, y) -> UnaryLoops.relu(x, 0, y, 0, LENGTH / 8)));
     unary.put(Unary.EXP, part((x, y) -> UnaryLoops.exp(x, 0, y, 0, LENGTH / 8)));
     unary.put(Unary.LOG, part((x, y) -> UnaryLoops.log(x, 0, y, 0, LENGTH / 8)));
     unary.put(Unary.SIGMOID, part((x, y) -> UnaryLoops.sigmoid(x, 0, y, 0, LENGTH / 8)));
@@ -107,6 +113,11 @@ final class WarmUp {
     max = part((x, _) -> x[0] = Sums.max(x, 0, LENGTH / 8));
     expFrom = part((x, y) -> Sums.expFrom(x, 0, 1, y, 0, LENGTH / 8));
     int lanes = UnaryLoops.LANES;
+    int[] at = new int[8];
+    for (int p = 0; p < 8; p++) {
+      at[p] = p * lanes;
+    }
+    gather[1] = part(5 * 8, (x, y) -> GatherRow.run(6 * lanes, 8, x, 0, x, 0, at, 1, y, 0));
     for (int r = 1; r <= ROWS; r++) {
       int rows = r;
       tile1[r] = part(rows * 8, (x, y) -> Tile1.run(rows, 8, x, 0, 8, x, 0, lanes, 1, y, 0, lanes));
@@ -118,6 +129,12 @@ final class WarmUp {
           part(
               rows * 32,
               (x, y) -> Tile4.run(rows, 8, x, 0, 8, x, 0, 4 * lanes, 1, y, 0, 4 * lanes));
+      if (r > 1) {
+        gather[r] =
+            part(
+                rows * 16,
+                (x, y) -> GatherTile.run(rows, 8, x, 0, 8, x, 0, at, x, 0, y, 0, 2 * lanes));
+      }
     }
   }
 
@@ -152,6 +169,11 @@ final class WarmUp {
       throw new IllegalArgumentException(f.toString());
     }
     return part;
+  }
+
+  /** Returns the part for products of this many rows whose right-hand rows lie anywhere. */
+  Part gather(int rows) {
+    return gather[rows];
   }
 
   /** Returns the part for tiles of this many vectors and rows. */

@@ -4,10 +4,12 @@ import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.PackedConvolution;
 import org.sardonyx.operators.SpatialConvolution;
 import org.sardonyx.operators.Types;
 import org.sardonyx.tensor.DataType;
@@ -52,7 +54,16 @@ public record FusedConv(SpatialConvolution convolution, Activation activation) i
   @Override
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
-    Tensor y = convolution.widely(in, x, in.tensor(1), in.optional(2));
+    finish(in, x, convolution.widely(in, x, in.tensor(1), in.optional(2)));
+  }
+
+  @Override
+  public Operator prepare(Constants constants) {
+    PackedConvolution packed = PackedConvolution.of(convolution, constants, 1);
+    return packed == null ? this : new Packed(this, packed);
+  }
+
+  private void finish(Invocation in, Tensor x, Tensor y) {
     Tensor z = in.optional(3);
     if (z != null && !z.sameShape(y)) {
       throw new OperatorFailed("Z " + z + " has not the shape of the output " + y);
@@ -71,5 +82,25 @@ public record FusedConv(SpatialConvolution convolution, Activation activation) i
       activation.apply(in.kernels(), values);
     }
     SpatialConvolution.round(in, y, x.dataType());
+  }
+
+  /** A FusedConv that has its weights. */
+  private record Packed(FusedConv conv, PackedConvolution convolution) implements Operator {
+
+    @Override
+    public void infer(Inference in) {
+      conv.infer(in);
+    }
+
+    @Override
+    public void run(Invocation in) {
+      Tensor x = in.tensor(0);
+      conv.finish(in, x, convolution.widely(in, x, in.optional(2)));
+    }
+
+    @Override
+    public boolean reads(int input) {
+      return input != 1;
+    }
   }
 }

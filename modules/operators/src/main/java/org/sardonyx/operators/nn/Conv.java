@@ -8,10 +8,9 @@ import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.PackedConvolution;
 import org.sardonyx.operators.SpatialConvolution;
 import org.sardonyx.operators.Types;
-import org.sardonyx.tensor.DataType;
-import org.sardonyx.tensor.Tensor;
 
 /**
  * Conv: cross-correlation of X [N, C, D1, ..., Dn] with W [M, C / group, k1, ..., kn], plus B [M].
@@ -56,14 +55,12 @@ public record Conv(SpatialConvolution convolution) implements Operator {
 
   @Override
   public Operator prepare(Constants constants) {
-    Tensor w = constants.tensor(1);
-    return w == null || w.dataType() == DataType.FLOAT || w.dataType() == DataType.DOUBLE
-        ? this
-        : new Widened(this, Tensor.of(w.toFloats(), w.shape()));
+    PackedConvolution packed = PackedConvolution.of(convolution, constants, 1);
+    return packed == null ? this : new Packed(this, packed);
   }
 
-  /** A Conv of a 16-bit type whose weights are floats already. */
-  private record Widened(Conv conv, Tensor w) implements Operator {
+  /** A Conv that has its weights. */
+  private record Packed(Conv conv, PackedConvolution convolution) implements Operator {
 
     @Override
     public void infer(Inference in) {
@@ -72,7 +69,7 @@ public record Conv(SpatialConvolution convolution) implements Operator {
 
     @Override
     public void run(Invocation in) {
-      conv.convolution.run(in, in.tensor(0), w, in.optional(2));
+      convolution.run(in, in.tensor(0), in.optional(2));
     }
 
     @Override

@@ -1,15 +1,12 @@
 package org.sardonyx.operators.quantization;
 
 import org.jspecify.annotations.Nullable;
-import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.graph.Attribute.Kind;
-import org.sardonyx.kernels.Convolution;
-import org.sardonyx.kernels.IntegerConvolution;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
-import org.sardonyx.operators.IntegerWeights;
+import org.sardonyx.operators.IntegerConvolver;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
@@ -24,7 +21,7 @@ import org.sardonyx.tensor.Tensor;
  * @param convolution the attributes
  * @param weights the weights where they are constant, else null
  */
-public record ConvInteger(SpatialConvolution convolution, @Nullable IntegerWeights weights)
+public record ConvInteger(SpatialConvolution convolution, @Nullable IntegerConvolver packed)
     implements Operator {
 
   public static final OperatorDef DEF =
@@ -58,43 +55,21 @@ public record ConvInteger(SpatialConvolution convolution, @Nullable IntegerWeigh
 
   @Override
   public Operator prepare(Constants constants) {
-    Tensor w = constants.tensor(1);
-    Tensor zero = constants.tensor(3);
-    return w == null || (constants.has(3) && zero == null)
-        ? this
-        : new ConvInteger(convolution, IntegerWeights.of(w, zero));
+    IntegerConvolver convolver = IntegerConvolver.of(convolution, constants, 1, 3);
+    return convolver == null ? this : new ConvInteger(convolution, convolver);
   }
 
   @Override
   public boolean reads(int input) {
-    return weights == null || (input != 1 && input != 3);
+    return packed == null || (input != 1 && input != 3);
   }
 
   @Override
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
-    IntegerWeights w = weights != null ? weights : IntegerWeights.of(in.tensor(1), in.optional(3));
-    Convolution shape = convolution.at(x.shape(), w.shape());
-    int[] y = in.output(0, DataType.INT32, SpatialConvolution.shape(x.dim(0), shape)).ints();
-    new IntegerConvolution(shape)
-        .run(
-            in.kernels(),
-            x.dim(0),
-            x.bytes(),
-            x.dataType() == DataType.INT8,
-            zeroPoint(in.optional(2)),
-            w.values(),
-            y);
-  }
-
-  /** Returns the one zero point of a tensor; 0 where it is absent. */
-  static int zeroPoint(@Nullable Tensor zero) {
-    if (zero == null) {
-      return 0;
-    }
-    if (zero.size() != 1) {
-      throw new OperatorFailed("zero point " + zero + " must have one element");
-    }
-    return (int) zero.getLong(0);
+    IntegerConvolver convolver =
+        packed != null ? packed : new IntegerConvolver(convolution, in.tensor(1), in.optional(3));
+    int[] y = in.output(0, DataType.INT32, convolver.shape(x)).ints();
+    convolver.run(in, x, in.optional(2), y);
   }
 }

@@ -1,0 +1,54 @@
+package org.sardonyx.kernels;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weights of a convolution, and what runs of it have packed of them. Any number of threads may
+ * use one.
+ */
+public final class ConvolutionWeights {
+
+  private final float[] values;
+  private final int group;
+  private final int features;
+  private final int depth;
+  private final float[] zeros;
+  private volatile PackedMatrix @Nullable [] packed;
+
+  /**
+   * Keeps weights.
+   *
+   * @param values [features, depth], depth being channels / group * taps; kept, not copied
+   */
+  public ConvolutionWeights(float[] values, int group, int features, int depth) {
+    this.values = values;
+    this.group = group;
+    this.features = features;
+    this.depth = depth;
+    this.zeros = new float[features];
+  }
+
+  /** Returns the weights [features, depth]; not to be changed. */
+  float[] values() {
+    return values;
+  }
+
+  /** Returns the bias where there is none; not to be changed. */
+  float[] zeros() {
+    return zeros;
+  }
+
+  /** Returns the weights of a group as a right-hand matrix [depth, features / group]. */
+  PackedMatrix packed(Kernels kernels, int g) {
+    PackedMatrix[] matrices = packed;
+    if (matrices == null) {
+      matrices = new PackedMatrix[group];
+      int n = features / group;
+      for (int i = 0; i < group; i++) {
+        matrices[i] = kernels.pack(depth, n, values, i * n * depth, 1, depth);
+      }
+      packed = matrices;
+    }
+    return matrices[g];
+  }
+}

@@ -1,0 +1,304 @@
+package org.sardonyx.kernels;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution of floats, laid out for one shape of input. Any number of threads may use one.
+ *
+ * <p>Few outputs to a plane are rows of a product with the packed weights; many are its columns,
+ * read where they lie in the planes, see {@link Plane}.
+ */
+public final class FloatConvolution {
+
+  /** Up to this many outputs to a plane are few. */
+  private static final int FEW = 32;
+
+  /** The least features that fill a vector. */
+  private static final int FILLED = 8;
+
+  /** Elements of all channels that are read, or written, for one block of outputs. */
+  private static final int BLOCK = 1 << 15;
+
+  /** Columns below which a block is not cut. */
+  private static final int NARROW = 128;
+
+  /** Above this depth, rows of outputs take too much scratch. */
+  private static final int DEEPEST = 1 << 20;
+
+  /** The most floats of padded planes, beside twice those of the planes themselves. */
+  private static final long ROOM = 1 << 20;
+
+  private final Convolution shape;
+  private final int groupIn;
+  private final int groupOut;
+  private final int in;
+  private final int out;
+  private final int outWidth;
+  private final int depth;
+  private final Mode mode;
+  private final @Nullable Plane plane;
+  private final int padded;
+
+  /** Elements from where a row of outputs reads to where the next one does. */
+  private final int step;
+
+  /** Outputs, or rows of outputs, or images, that are computed together. */
+  private final int block;
+
+  private enum Mode {
+    /** Outputs are rows of a product. */
+    FEW,
+    /** Outputs are columns, one row of outputs after the other. */
+    ROWS,
+    /** Outputs are columns, with what lies between rows of outputs, which is dropped. */
+    FLAT,
+    /** Outputs are columns, whose rows are copied. */
+    UNFOLDED
+  }
+
+  /** Lays out a convolution. */
+  public FloatConvolution(Convolution shape) {
+    Window window = shape.window();
+    this.shape = shape;
+    groupIn = shape.channels() / shape.group();
+    groupOut = shape.features() / shape.group();
+    in = window.inSize();
+    out = window.outSize();
+    outWidth = window.out()[window.last()];
+    depth = groupIn * window.taps();
+    boolean few = out < FEW && groupOut >= FILLED && depth <= DEEPEST;
+    Plane laidOut = null;
+    if (window.rank() <= 2 && out > 0 && depth > 0) {
+      laidOut = new Plane(window, groupIn, !few);
+      if (laidOut.size() * groupIn > ROOM + 2L * groupIn * window.inSize()) {
+        laidOut = null;
+      }
+    }
+    plane = laidOut;
+    if (laidOut == null) {
+      mode = Mode.UNFOLDED;
+      padded = 0;
+      step = 0;
+      block = 0;
+      return;
+    }
+    padded = Math.toIntExact(laidOut.size() * groupIn);
+    step = laidOut.rowStep();
+    if (few) {
+      mode = Mode.FEW;
+      block = Math.max(1, FEW / out);
+    } else if (laidOut.isOneRow() || isWide(laidOut, outWidth, out)) {
+      mode = Mode.ROWS;
+      block = Math.max(NARROW, BLOCK / groupIn);
+    } else {
+      mode = Mode.FLAT;
+      int columns = Math.max(NARROW, BLOCK / Math.max(groupIn, groupOut));
+      block = Math.min(out / outWidth, Math.max(1, columns / step));
+    }
+  }
+
+  /** Whether rows alone waste less of tiles of 16 than what lies between them. */
+  private static boolean isWide(Plane plane, int outWidth, int out) {
+    int tiles = (outWidth + 15) / 16;
+    long alone = (long) out / outWidth * tiles * 16;
+    long together = (long) out / outWidth * plane.rowStep();
+    return outWidth >= 16 && alone <= together + together / 8;
+  }
+
+  /** Returns the floats of scratch that {@link #run} needs. */
+  public int scratch() {
+    return switch (mode) {
+      case FEW -> padded + block * out * (depth + groupOut);
+      case ROWS -> padded;
+      case FLAT -> padded + groupOut * ((block - 1) * step + outWidth);
+      case UNFOLDED -> 0;
+    };
+  }
+
+  /**
+   * Computes {@code y[n] = w * x[n] + bias} with x [batch, channels, in], bias [features] and y
+   * [batch, features, out]. x and y may be parts of scratch that begin behind what is needed.
+   *
+   * @param scratch at least {@link #scratch} floats
+   */
+  public void run(
+      Kernels kernels,
+      int batch,
+      float[] x,
+      int xOffset,
+      ConvolutionWeights w,
+      float @Nullable [] bias,
+      float[] y,
+      int yOffset,
+      float[] scratch) {
+    Plane p = plane;
+    if (p == null) {
+      shape.unfolded(kernels, batch, x, xOffset, w.values(), bias, y, yOffset);
+      return;
+    }
+    float[] start = bias == null ? w.zeros() : bias;
+    for (int g = 0; g < shape.group(); g++) {
+      if (mode == Mode.FEW) {
+        for (int n = 0; n < batch; n += block) {
+          few(
+              kernels,
+              p,
+              n,
+              Math.min(batch, n + block),
+              g,
+              x,
+              xOffset,
+              w,
+              start,
+              y,
+              yOffset,
+              scratch);
+        }
+        continue;
+      }
+      for (int n = 0; n < batch; n++) {
+        int at = xOffset + (n * shape.channels() + g * groupIn) * in;
+        float[] planes = x;
+        if (p.isCopied()) {
+          p.copy(x, at, groupIn, scratch);
+          planes = scratch;
+          at = 0;
+        }
+        int to = yOffset + (n * shape.features() + g * groupOut) * out;
+        if (mode == Mode.ROWS) {
+          rows(kernels, p, planes, at, w.values(), start, g, y, to);
+        } else {
+          flat(kernels, p, planes, at, w.values(), start, g, y, to, scratch);
+        }
+      }
+    }
+  }
+
+  private void few(
+      Kernels kernels,
+      Plane p,
+      int from,
+      int to,
+      int g,
+      float[] x,
+      int xOffset,
+      ConvolutionWeights w,
+      float[] bias,
+      float[] y,
+      int yOffset,
+      float[] scratch) {
+    int[] taps = p.rows();
+    int rows = padded;
+    int products = padded + (to - from) * out * depth;
+    for (int n = from; n < to; n++) {
+      int at = xOffset + (n * shape.channels() + g * groupIn) * in;
+      float[] planes = x;
+      if (p.isCopied()) {
+        p.copy(x, at, groupIn, scratch);
+        planes = scratch;
+        at = 0;
+      }
+      for (int o = 0; o < out; o++) {
+        int start = at + p.start(o);
+        int row = rows + ((n - from) * out + o) * depth;
+        for (int q = 0; q < depth; q++) {
+          scratch[row + q] = planes[start + taps[q]];
+        }
+        System.arraycopy(
+            bias, g * groupOut, scratch, products + ((n - from) * out + o) * groupOut, groupOut);
+      }
+    }
+    kernels.gemm(
+        (to - from) * out,
+        1,
+        scratch,
+        rows,
+        depth,
+        1,
+        w.packed(kernels, g),
+        scratch,
+        products,
+        groupOut);
+    for (int n = from; n < to; n++) {
+      int first = yOffset + (n * shape.features() + g * groupOut) * out;
+      for (int m = 0; m < groupOut; m++) {
+        for (int o = 0; o < out; o++) {
+          y[first + m * out + o] = scratch[products + ((n - from) * out + o) * groupOut + m];
+        }
+      }
+    }
+  }
+
+  private void rows(
+      Kernels kernels,
+      Plane p,
+      float[] planes,
+      int at,
+      float[] w,
+      float[] bias,
+      int g,
+      float[] y,
+      int to) {
+    int width = p.isOneRow() ? out : outWidth;
+    for (int row = 0; row < out / width; row++) {
+      int n;
+      for (int j = 0; j < width; j += n) {
+        n = width - j < block + block / 2 ? width - j : block;
+        kernels.gemm(
+            groupOut,
+            n,
+            depth,
+            w,
+            g * groupOut * depth,
+            depth,
+            planes,
+            at + p.row(row) + j,
+            p.rows(),
+            bias,
+            g * groupOut,
+            y,
+            to + row * width + j,
+            out);
+      }
+    }
+  }
+
+  private void flat(
+      Kernels kernels,
+      Plane p,
+      float[] planes,
+      int at,
+      float[] w,
+      float[] bias,
+      int g,
+      float[] y,
+      int to,
+      float[] scratch) {
+    int height = out / outWidth;
+    for (int row = 0; row < height; row += block) {
+      int rows = Math.min(block, height - row);
+      int n = (rows - 1) * step + outWidth;
+      kernels.gemm(
+          groupOut,
+          n,
+          depth,
+          w,
+          g * groupOut * depth,
+          depth,
+          planes,
+          at + p.row(row),
+          p.rows(),
+          bias,
+          g * groupOut,
+          scratch,
+          padded,
+          n);
+      for (int m = 0; m < groupOut; m++) {
+        for (int r = 0; r < rows; r++) {
+          System.arraycopy(
+              scratch, padded + m * n + r * step, y, to + m * out + (row + r) * outWidth, outWidth);
+        }
+      }
+    }
+  }
+}

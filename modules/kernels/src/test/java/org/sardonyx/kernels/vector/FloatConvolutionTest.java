@@ -1,0 +1,123 @@
+package org.sardonyx.kernels.vector;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.sardonyx.kernels.Convolution;
+import org.sardonyx.kernels.ConvolutionWeights;
+import org.sardonyx.kernels.FloatConvolution;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.Window;
+
+/** Convolutions of every layout against their formula, by every implementation. */
+class FloatConvolutionTest {
+
+  private static final long SEED = Long.getLong("seed", 20261128L);
+  private static final Kernels VECTOR = new VectorKernels(false);
+
+  @Test
+  void ofEveryLayout() {
+    for (int i = 0; i < 600; i++) {
+      long seed = SEED + i;
+      try {
+        compare(new SplittableRandom(seed));
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("-Dseed=" + seed + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static void compare(SplittableRandom random) {
+    int rank = 1 + random.nextInt(3);
+    int batch = 1 + random.nextInt(2) * random.nextInt(5);
+    int group = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 1;
+    int groupIn = 1 + random.nextInt(random.nextInt(4) == 0 ? 40 : 3);
+    int groupOut = 1 + random.nextInt(random.nextInt(2) == 0 ? 40 : 8);
+    Window window = window(random, rank, random.nextInt(3) == 0);
+    Convolution shape = new Convolution(window, group, group * groupIn, group * groupOut);
+    int depth = groupIn * window.taps();
+    float[] x = floats(random, batch * shape.channels() * window.inSize());
+    float[] w = floats(random, shape.features() * depth);
+    float[] bias = random.nextBoolean() ? floats(random, shape.features()) : null;
+    double[] expected = naive(shape, batch, x, w, bias);
+    FloatConvolution convolution = new FloatConvolution(shape);
+    ConvolutionWeights weights = new ConvolutionWeights(w, group, shape.features(), depth);
+    float[] scalar = dirty(expected.length);
+    shape.run(Kernels.scalar(), batch, x, w, bias, scalar);
+    near(expected, scalar, depth);
+    float[] vector = dirty(expected.length);
+    convolution.run(VECTOR, batch, x, 0, weights, bias, vector, 0, dirty(convolution.scratch()));
+    near(expected, vector, depth);
+    float[] again = dirty(expected.length);
+    convolution.run(VECTOR, batch, x, 0, weights, bias, again, 0, dirty(convolution.scratch()));
+    assertArrayEquals(vector, again);
+    if (random.nextInt(20) > 0) {
+      return;
+    }
+    float[] cold = dirty(expected.length);
+    shape.run(new VectorKernels(true), batch, x, w, bias, cold);
+    assertArrayEquals(vector, cold, "before the compiler is done");
+  }
+
+  private static Window window(SplittableRandom random, int rank, boolean plain) {
+    int[][] w = new int[7][rank];
+    for (int a = 0; a < rank; a++) {
+      int kernel = plain ? 1 : 1 + random.nextInt(4);
+      int stride = plain || random.nextBoolean() ? 1 : 1 + random.nextInt(3);
+      int dilation = random.nextBoolean() ? 1 : 1 + random.nextInt(3);
+      int begin = plain || random.nextBoolean() ? 0 : random.nextInt(4);
+      int end = plain || random.nextBoolean() ? 0 : random.nextInt(4);
+      int extent = (kernel - 1) * dilation + 1;
+      int out = 1 + random.nextInt(rank == 1 ? 300 : a == rank - 1 ? 60 : 6);
+      int in = Math.max(1, (out - 1) * stride + extent - begin - end + random.nextInt(stride));
+      w[0][a] = in;
+      w[1][a] = (in + begin + end - extent) / stride + 1;
+      w[2][a] = kernel;
+      w[3][a] = stride;
+      w[4][a] = dilation;
+      w[5][a] = begin;
+      w[6][a] = end;
+    }
+    return new Window(w[0], w[1], w[2], w[3], w[4], w[5], w[6]);
+  }
+
+  private static double[] naive(
+      Convolution shape, int batch, float[] x, float[] w, float @Nullable [] bias) {
+    Window window = shape.window();
+    int out = window.outSize();
+    double[] wide = new double[x.length];
+    Arrays.setAll(wide, i -> x[i]);
+    double[] weights = new double[w.length];
+    Arrays.setAll(weights, i -> w[i]);
+    double[] y = new double[batch * shape.features() * out];
+    shape.run(batch, wide, weights, null, y);
+    for (int i = 0; i < y.length && bias != null; i++) {
+      y[i] += bias[i / out % shape.features()];
+    }
+    return y;
+  }
+
+  private static void near(double[] expected, float[] actual, int depth) {
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], actual[i], 2e-7 * (depth + 4), "element " + i);
+    }
+  }
+
+  private static float[] dirty(int n) {
+    float[] x = new float[n];
+    Arrays.fill(x, Float.NaN);
+    return x;
+  }
+
+  private static float[] floats(SplittableRandom random, int n) {
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = (float) random.nextDouble(-1, 1);
+    }
+    return x;
+  }
+}
