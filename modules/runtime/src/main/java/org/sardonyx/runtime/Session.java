@@ -33,7 +33,6 @@ public final class Session {
   private static final int MAX_PLANS = 64;
 
   private final Model model;
-  private final Model typed;
   private final Operators operators;
   private final SessionOptions options;
   private final @Nullable Profiler profiler;
@@ -61,7 +60,6 @@ public final class Session {
     this.inputs = new Inputs(graph.inputs(), defaults);
     this.outputs = graph.outputs().stream().map(ValueInfo::name).distinct().toList();
     this.operators = Operators.standard().with(options.operators());
-    this.typed = BodyTypes.typed(model, operators);
     this.main = compile(inputs.required(), outputs);
   }
 
@@ -222,6 +220,8 @@ public final class Session {
   }
 
   private Plan compile(List<String> names, List<String> wanted) {
+    Model source = options.simplify() ? Reduced.of(model, names, wanted, operators, options.limits()) : model;
+    Model typed = BodyTypes.typed(source, operators);
     return new Compiler(typed, operators, options, profiler).compile(names, wanted);
   }
 
