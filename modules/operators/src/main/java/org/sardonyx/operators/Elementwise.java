@@ -70,7 +70,7 @@ public final class Elementwise {
     Tensor x = in.tensor(0);
     int n = x.size();
     switch (x.dataType()) {
-      case FLOAT -> floats.run(x.floats(), in.output(0, DataType.FLOAT, x.shape()).floats(), n);
+      case FLOAT -> floats.run(x.floats(), in.outputLike(0, DataType.FLOAT, x).floats(), n);
       case DOUBLE -> {
         double[] from = x.doubles();
         double[] to = in.output(0, DataType.DOUBLE, x.shape()).doubles();
@@ -221,6 +221,9 @@ public final class Elementwise {
   public static void binary(Invocation in, Alignment alignment, BinaryFunction f) {
     Tensor a = in.tensor(0);
     Tensor b = in.tensor(1);
+    if (a.dataType() == DataType.FLOAT && evenly(in, alignment, f, a, b)) {
+      return;
+    }
     int[] aShape = a.shape();
     int[] bShape = alignment.align(aShape, b.shape());
     int[] shape = Broadcast.shape(aShape, bShape);
@@ -233,6 +236,27 @@ public final class Elementwise {
     } else {
       rows(in.kernels(), f, a.dataType(), loop, a.array(), b.array(), y.array());
     }
+  }
+
+  /**
+   * Computes what needs no loop over rows: floats of one shape, or one of them a single number.
+   *
+   * @return whether this is such a case
+   */
+  private static boolean evenly(
+      Invocation in, Alignment alignment, BinaryFunction f, Tensor a, Tensor b) {
+    boolean same = a.sameShape(b);
+    boolean single = !same && b.size() == 1 && b.rank() <= a.rank();
+    if (!same
+        && !(alignment.numpy() && (single || (a.size() == 1 && a.rank() <= b.rank())))) {
+      return false;
+    }
+    Tensor like = same || single ? a : b;
+    float[] y = in.outputLike(0, DataType.FLOAT, like).floats();
+    int as = same || single ? 1 : 0;
+    int bs = single ? 0 : 1;
+    f.floats(in.kernels(), a.floats(), 0, as, b.floats(), 0, bs, y, 0, y.length);
+    return true;
   }
 
   /** Computes {@code f(... f(f(input 0, input 1), input 2) ...)} with broadcasting. */

@@ -55,6 +55,11 @@ public interface Invocation {
    */
   Tensor output(int output, DataType type, int... shape);
 
+  /** As {@link #output}, in the shape of another tensor. */
+  default Tensor outputLike(int output, DataType type, Tensor like) {
+    return output(output, type, like.shape());
+  }
+
   /** As {@link #output}, with every element zero, false or the empty string. */
   Tensor zeros(int output, DataType type, int... shape);
 

@@ -33,24 +33,46 @@ public final class Simplify {
 
   private final Operators operators;
   private final List<Rule> rules;
+  private final long eachFolded;
+  private final long allFolded;
 
-  private Simplify(Operators operators, List<Rule> rules) {
+  private Simplify(Operators operators, List<Rule> rules, long eachFolded, long allFolded) {
     this.operators = operators;
     this.rules = List.copyOf(rules);
+    this.eachFolded = eachFolded;
+    this.allFolded = allFolded;
   }
 
   /** Returns the pass with every rule. */
   public static Simplify of(Operators operators) {
+    return of(operators, 64 * MEBIBYTE, 256 * MEBIBYTE, Long.MAX_VALUE);
+  }
+
+  /**
+   * Returns the pass as it serves a run: a large constant is read only where something is computed
+   * of it, not to find another that is the same.
+   *
+   * @param eachFolded bytes that one node may give when it is computed here
+   * @param allFolded the same, all nodes together
+   */
+  public static Simplify forRuns(Operators operators, long eachFolded, long allFolded) {
+    return of(operators, eachFolded, allFolded, 4096);
+  }
+
+  private static Simplify of(
+      Operators operators, long eachFolded, long allFolded, long mostCompared) {
     return new Simplify(
         operators,
         List.of(
             new InlineConstantIf(),
-            new FoldConstants(MEBIBYTE),
+            new FoldConstants(Math.min(MEBIBYTE, eachFolded)),
             new RemoveIdentities(),
             new MergeTransposes(),
-            new MergeEqualInitializers(),
+            new MergeEqualInitializers(mostCompared),
             new MergeEqualNodes(),
-            new RemoveDeadNodes()));
+            new RemoveDeadNodes()),
+        eachFolded,
+        allFolded);
   }
 
   /** Returns the names of the rules, in their order. */
@@ -70,7 +92,7 @@ public final class Simplify {
     if (!left.isEmpty()) {
       throw new IllegalArgumentException("there are no rules " + left);
     }
-    return new Simplify(operators, kept);
+    return new Simplify(operators, kept, eachFolded, allFolded);
   }
 
   /**
@@ -92,7 +114,7 @@ public final class Simplify {
   public Result apply(Model model) {
     Map<String, Integer> counts = new LinkedHashMap<>();
     rules.forEach(rule -> counts.put(rule.name(), 0));
-    Site.Budget budget = new Site.Budget(64 * MEBIBYTE, 256 * MEBIBYTE);
+    Site.Budget budget = new Site.Budget(eachFolded, allFolded);
     Model current = model;
     int round = 0;
     boolean changed = true;

@@ -1,6 +1,8 @@
 package org.sardonyx.runtime;
 
-import java.util.Arrays;
+import java.lang.ref.SoftReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.random.RandomGenerator;
@@ -15,25 +17,76 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
-/** Runs steps, one after the other, on the slots of one run of one graph. */
+/**
+ * What a plan runs on: its slots, and the arrays that its steps fill. One run has it at a time; the
+ * next one finds it as it was left, see {@link Calls}.
+ */
 final class Call implements Invocation {
 
-  private final Run run;
   private final @Nullable Value[] frame;
+
+  /** The slots before a run; a nested graph has what it sees of the graph around it in here. */
+  private final @Nullable Value[] start;
 
   /** Bytes of the values that steps of this graph have put into slots and that are still there. */
   private final long[] held;
 
+  /** Null for a step that runs at compile time. */
+  private final @Nullable Buffers buffers;
+
+  private final List<PlanBody> bodies = new ArrayList<>();
+  private final SoftReference<Call> reference = new SoftReference<>(this);
+  private Run run;
   private @Nullable Step current;
   private boolean[] read = {};
 
   /** Bytes that the operator says it keeps beside its outputs. */
   private long kept;
 
-  Call(Run run, @Nullable Value[] frame) {
+  Call(Plan plan, Run run) {
+    this.start = plan.initial().clone();
+    this.frame = start.clone();
+    this.held = new long[frame.length];
+    this.buffers = new Buffers(frame.length);
     this.run = run;
+  }
+
+  private Call(Run run, @Nullable Value[] frame) {
+    this.start = frame;
     this.frame = frame;
     this.held = new long[frame.length];
+    this.buffers = null;
+    this.run = run;
+  }
+
+  /** Runs one step on {@code frame} at compile time. */
+  static void once(Run run, @Nullable Value[] frame, Step step) {
+    new Call(run, frame).execute(step);
+  }
+
+  @Nullable Value[] frame() {
+    return frame;
+  }
+
+  @Nullable Value[] start() {
+    return start;
+  }
+
+  Run run() {
+    return run;
+  }
+
+  SoftReference<Call> reference() {
+    return reference;
+  }
+
+  /** Begins a run; then the inputs are put into the frame. */
+  void begin(Run newRun) {
+    run = newRun;
+    System.arraycopy(start, 0, frame, 0, frame.length);
+    if (buffers != null) {
+      buffers.begin();
+    }
   }
 
   void execute(Step step) {
@@ -67,18 +120,31 @@ final class Call implements Invocation {
     }
     for (int slot : step.release()) {
       frame[slot] = null;
-      run.release(held[slot]);
-      held[slot] = 0;
+      if (held[slot] != 0) {
+        run.release(held[slot]);
+        held[slot] = 0;
+      }
+      if (buffers != null) {
+        buffers.drop(slot);
+      }
     }
   }
 
-  /** Gives back what this graph's values held; what it gives to others they count themselves. */
-  void end() {
+  /**
+   * Ends a run that went well: what is left in the slots of the outputs belongs to the caller now.
+   * What this graph's values held is given back; what it gave to others they count themselves.
+   */
+  void end(Plan plan) {
     long sum = 0;
-    for (long bytes : held) {
-      sum += bytes;
+    for (int i = 0; i < held.length; i++) {
+      sum += held[i];
+      held[i] = 0;
     }
     run.release(sum);
+    if (buffers != null) {
+      buffers.give(plan.outputs());
+      buffers.end();
+    }
   }
 
   private void time(Step step, Profiler.Timer timer) {
@@ -91,8 +157,14 @@ final class Call implements Invocation {
   }
 
   private void finish(Step step) {
-    run.release(kept);
-    kept = 0;
+    if (kept != 0) {
+      run.release(kept);
+      kept = 0;
+    }
+    for (PlanBody body : bodies) {
+      body.close();
+    }
+    bodies.clear();
     for (int i = 0; i < step.out().length; i++) {
       if (step.out()[i] >= 0 && frame[step.out()[i]] == null) {
         throw new OperatorBug("output " + i + " was not given");
@@ -169,27 +241,43 @@ final class Call implements Invocation {
 
   @Override
   public Tensor output(int output, DataType type, int... shape) {
-    Tensor tensor = zeros(output, type, shape);
+    Tensor tensor = make(output, type, shape);
     if (run.options().poison()) {
-      switch (tensor.array()) {
-        case float[] a -> Arrays.fill(a, Float.NaN);
-        case double[] a -> Arrays.fill(a, Double.NaN);
-        case int[] a -> Arrays.fill(a, 0x5a5a5a5a);
-        case long[] a -> Arrays.fill(a, 0x5a5a5a5a5a5a5a5aL);
-        case short[] a -> Arrays.fill(a, (short) 0x7e5a);
-        case byte[] a -> Arrays.fill(a, (byte) 0x5a);
-        case String[] a -> Arrays.fill(a, "\u0000unwritten");
-        default -> throw new IllegalStateException();
-      }
+      Buffers.poison(tensor);
     }
     return tensor;
   }
 
   @Override
+  public Tensor outputLike(int output, DataType type, Tensor like) {
+    if (buffers == null || !wants(output) || type == DataType.STRING || run.options().poison()) {
+      return output(output, type, like.shape());
+    }
+    int slot = step().out()[output];
+    long bytes = type.byteSize(like.size());
+    run.require(bytes);
+    Tensor tensor = buffers.takeLike(slot, type, like);
+    put(slot, tensor, bytes);
+    return tensor;
+  }
+
+  @Override
   public Tensor zeros(int output, DataType type, int... shape) {
-    run.require(Sizes.of(type, shape));
-    Tensor tensor = Tensor.zeros(type, shape);
-    set(output, tensor);
+    Tensor tensor = make(output, type, shape);
+    Buffers.clear(tensor);
+    return tensor;
+  }
+
+  private Tensor make(int output, DataType type, int[] shape) {
+    long bytes = Sizes.of(type, shape);
+    run.require(bytes);
+    if (!wants(output)) {
+      return Tensor.zeros(type, shape);
+    }
+    int slot = step().out()[output];
+    Tensor tensor =
+        buffers == null ? Tensor.zeros(type, shape) : buffers.take(slot, type, shape);
+    put(slot, tensor, bytes);
     return tensor;
   }
 
@@ -199,10 +287,22 @@ final class Call implements Invocation {
       return;
     }
     int slot = step().out()[output];
+    if (buffers != null) {
+      if (value instanceof Tensor tensor) {
+        buffers.share(slot, tensor, step());
+      } else {
+        buffers.giveAll(step());
+        buffers.drop(slot);
+      }
+    }
+    put(slot, value, Sizes.of(value));
+  }
+
+  private void put(int slot, Value value, long bytes) {
     frame[slot] = value;
     run.release(held[slot]);
-    held[slot] = Sizes.of(value);
-    run.hold(held[slot]);
+    held[slot] = bytes;
+    run.hold(bytes);
   }
 
   @Override
@@ -211,7 +311,9 @@ final class Call implements Invocation {
     if (plan == null) {
       throw new IllegalStateException("no graph in attribute " + attribute);
     }
-    return new PlanBody(attribute, plan, run, frame);
+    PlanBody body = new PlanBody(attribute, plan, run, frame);
+    bodies.add(body);
+    return body;
   }
 
   @Override

@@ -69,7 +69,8 @@ final class Draft {
         inputTypes,
         outputTypes,
         ints(capturedFrom),
-        ints(captured));
+        ints(captured),
+        new Calls());
   }
 
   /** Returns the steps that an output needs; of some, folding has made nothing depend any more. */

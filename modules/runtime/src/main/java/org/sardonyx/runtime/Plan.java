@@ -19,6 +19,7 @@ import org.sardonyx.type.Type;
  * @param outputTypes what is declared of the outputs
  * @param capturedFrom slots of the graph around this one that are seen in here
  * @param captured the slots that show them, one for each of {@code capturedFrom}
+ * @param calls what runs of the plan left for others
  */
 record Plan(
     List<Step> steps,
@@ -29,14 +30,13 @@ record Plan(
     List<@Nullable Type> inputTypes,
     List<@Nullable Type> outputTypes,
     int[] capturedFrom,
-    int[] captured) {
+    int[] captured,
+    Calls calls) {
 
-  /** Runs the steps on {@code frame}, a copy of {@code initial} with the inputs in their slots. */
-  void execute(Run run, @Nullable Value[] frame) {
-    Call call = new Call(run, frame);
-    for (Step step : steps) {
-      call.execute(step);
+  /** Runs the steps on a call that has begun and whose inputs are in their slots. */
+  void execute(Call call) {
+    for (int i = 0; i < steps.size(); i++) {
+      call.execute(steps.get(i));
     }
-    call.end();
   }
 }

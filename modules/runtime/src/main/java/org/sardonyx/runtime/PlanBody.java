@@ -15,16 +15,17 @@ final class PlanBody implements Body {
   private final String attribute;
   private final Plan plan;
   private final Run run;
-  private final @Nullable Value[] start;
+  private final Call call;
   private long trips;
 
   PlanBody(String attribute, Plan plan, Run run, @Nullable Value[] outer) {
     this.attribute = attribute;
     this.plan = plan;
     this.run = run;
-    this.start = plan.initial().clone();
+    Call idle = plan.calls().take();
+    this.call = idle == null ? new Call(plan, run) : idle;
     for (int i = 0; i < plan.captured().length; i++) {
-      start[plan.captured()[i]] = outer[plan.capturedFrom()[i]];
+      call.start()[plan.captured()[i]] = outer[plan.capturedFrom()[i]];
     }
   }
 
@@ -56,20 +57,30 @@ final class PlanBody implements Body {
     }
     try {
       run.trip(++trips);
-      @Nullable Value[] frame = start.clone();
+      call.begin(run);
+      @Nullable Value[] frame = call.frame();
       for (int i = 0; i < plan.inputs().length; i++) {
         frame[plan.inputs()[i]] = Inputs.wrapped(inputs.get(i), plan.inputTypes().get(i));
       }
-      plan.execute(run, frame);
+      plan.execute(call);
       Value[] outputs = new Value[plan.outputs().length];
       for (int i = 0; i < outputs.length; i++) {
         outputs[i] = Objects.requireNonNull(frame[plan.outputs()[i]]);
       }
+      call.end(plan);
       return Arrays.asList(outputs);
     } catch (ModelException e) {
       throw e.within(attribute);
     } catch (OperatorBug e) {
       throw e.within(attribute);
     }
+  }
+
+  /** Gives back what the runs took place on; not called where one failed. */
+  void close() {
+    for (int slot : plan.captured()) {
+      call.start()[slot] = null;
+    }
+    plan.calls().give(call);
   }
 }

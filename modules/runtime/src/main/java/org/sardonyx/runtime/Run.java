@@ -14,7 +14,7 @@ final class Run {
   private final SessionOptions options;
   private final Limits limits;
   private final boolean folding;
-  private final long start;
+  private long start;
   private final long nanos;
   private @Nullable Map<Long, RandomGenerator> random;
   private long nodeRuns;
@@ -35,6 +35,18 @@ final class Run {
   /** Returns a run of one node at compile time, which has no random numbers. */
   static Run folding(SessionOptions options) {
     return new Run(options, true);
+  }
+
+  /** Returns this as it was at first, for another run. */
+  Run again() {
+    start = nanos == 0 ? 0 : System.nanoTime();
+    random = null;
+    nodeRuns = 0;
+    liveBytes = 0;
+    inner = 0;
+    seeded = false;
+    stopped = null;
+    return this;
   }
 
   Kernels kernels() {

@@ -2,8 +2,6 @@ package org.sardonyx.runtime;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +31,6 @@ public final class Session {
   private static final int MAX_PLANS = 64;
 
   private final Model model;
-  private final Model typed;
   private final Operators operators;
   private final SessionOptions options;
   private final @Nullable Profiler profiler;
@@ -61,7 +58,6 @@ public final class Session {
     this.inputs = new Inputs(graph.inputs(), defaults);
     this.outputs = graph.outputs().stream().map(ValueInfo::name).distinct().toList();
     this.operators = Operators.standard().with(options.operators());
-    this.typed = BodyTypes.typed(model, operators);
     this.main = compile(inputs.required(), outputs);
   }
 
@@ -129,25 +125,28 @@ public final class Session {
   private Map<String, Value> execute(Map<String, ? extends Value> values, List<String> wanted) {
     @Nullable Value[] given = inputs.check(values);
     Plan plan = wanted.equals(outputs) && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
-    @Nullable Value[] frame = plan.initial().clone();
-    Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>(given.length));
+    Call idle = plan.calls().take();
+    Call call = idle == null ? new Call(plan, new Run(options, false)) : idle;
+    call.begin(call.run().again());
+    @Nullable Value[] frame = call.frame();
     int next = 0;
     for (Value value : given) {
       if (value != null) {
-        Sharing.collect(value, arrays);
         frame[plan.inputs()[next++]] = value;
       }
     }
     long start = profiler == null ? 0 : System.nanoTime();
-    plan.execute(new Run(options, false), frame);
+    plan.execute(call);
     if (profiler != null) {
       profiler.run(System.nanoTime() - start);
     }
     Map<String, Value> results = LinkedHashMap.newLinkedHashMap(wanted.size());
     for (int i = 0; i < wanted.size(); i++) {
       Value result = Objects.requireNonNull(frame[plan.outputs()[i]]);
-      results.put(wanted.get(i), Sharing.own(Sharing.own(result, plan.constantArrays()), arrays));
+      results.put(wanted.get(i), Sharing.own(result, given, plan, results.values()));
     }
+    call.end(plan);
+    plan.calls().give(call);
     return results;
   }
 
@@ -222,6 +221,8 @@ public final class Session {
   }
 
   private Plan compile(List<String> names, List<String> wanted) {
+    Model source = options.simplify() ? Reduced.of(model, names, wanted, operators, options.limits()) : model;
+    Model typed = BodyTypes.typed(source, operators);
     return new Compiler(typed, operators, options, profiler).compile(names, wanted);
   }
 

@@ -14,6 +14,8 @@ import org.sardonyx.operators.OperatorDef;
  * @param limits what a model may use
  * @param seed where random operators begin, so that every run of a session gives the same numbers;
  *     null to begin anew with every run
+ * @param simplify whether the model is simplified before it is compiled; off to compare with what
+ *     the model says to the letter
  * @param profile whether runs are measured, see {@link Session#profile}
  * @param checkpoint called between nodes and now and then within long ones; what it throws ends the
  *     run and reaches the caller. Null for none
@@ -25,6 +27,7 @@ public record SessionOptions(
     Kernels kernels,
     Limits limits,
     @Nullable Long seed,
+    boolean simplify,
     boolean profile,
     @Nullable Runnable checkpoint,
     boolean strictInputs,
@@ -37,12 +40,12 @@ public record SessionOptions(
   /** Returns the defaults: our operators, the best kernels of this machine, the standard limits. */
   public static SessionOptions standard() {
     return new SessionOptions(
-        List.of(), Kernels.best(), Limits.standard(), null, false, null, false, false);
+        List.of(), Kernels.best(), Limits.standard(), null, true, false, null, false, false);
   }
 
   public SessionOptions withOperators(List<OperatorDef> more) {
     return new SessionOptions(
-        more, kernels, limits, seed, profile, checkpoint, strictInputs, poison);
+        more, kernels, limits, seed, simplify, profile, checkpoint, strictInputs, poison);
   }
 
   public SessionOptions withOperators(OperatorDef... more) {
@@ -51,35 +54,40 @@ public record SessionOptions(
 
   public SessionOptions withKernels(Kernels newKernels) {
     return new SessionOptions(
-        operators, newKernels, limits, seed, profile, checkpoint, strictInputs, poison);
+        operators, newKernels, limits, seed, simplify, profile, checkpoint, strictInputs, poison);
   }
 
   public SessionOptions withLimits(Limits newLimits) {
     return new SessionOptions(
-        operators, kernels, newLimits, seed, profile, checkpoint, strictInputs, poison);
+        operators, kernels, newLimits, seed, simplify, profile, checkpoint, strictInputs, poison);
   }
 
   public SessionOptions withSeed(@Nullable Long newSeed) {
     return new SessionOptions(
-        operators, kernels, limits, newSeed, profile, checkpoint, strictInputs, poison);
+        operators, kernels, limits, newSeed, simplify, profile, checkpoint, strictInputs, poison);
+  }
+
+  public SessionOptions withSimplify(boolean on) {
+    return new SessionOptions(
+        operators, kernels, limits, seed, on, profile, checkpoint, strictInputs, poison);
   }
 
   public SessionOptions withProfile(boolean on) {
     return new SessionOptions(
-        operators, kernels, limits, seed, on, checkpoint, strictInputs, poison);
+        operators, kernels, limits, seed, simplify, on, checkpoint, strictInputs, poison);
   }
 
   public SessionOptions withCheckpoint(@Nullable Runnable newCheckpoint) {
     return new SessionOptions(
-        operators, kernels, limits, seed, profile, newCheckpoint, strictInputs, poison);
+        operators, kernels, limits, seed, simplify, profile, newCheckpoint, strictInputs, poison);
   }
 
   public SessionOptions withStrictInputs(boolean on) {
-    return new SessionOptions(operators, kernels, limits, seed, profile, checkpoint, on, poison);
+    return new SessionOptions(operators, kernels, limits, seed, simplify, profile, checkpoint, on, poison);
   }
 
   public SessionOptions withPoison(boolean on) {
     return new SessionOptions(
-        operators, kernels, limits, seed, profile, checkpoint, strictInputs, on);
+        operators, kernels, limits, seed, simplify, profile, checkpoint, strictInputs, on);
   }
 }

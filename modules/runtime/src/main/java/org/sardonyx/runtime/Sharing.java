@@ -1,6 +1,9 @@
 package org.sardonyx.runtime;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,40 @@ final class Sharing {
       case SequenceValue(var _, List<Value> elements) ->
           elements.forEach(element -> collect(element, arrays));
     }
+  }
+
+  /**
+   * Returns a result as the caller may have it: with copies of those parts that lie in inputs, in
+   * constants or in results before it.
+   */
+  static Value own(
+      Value result, @Nullable Value[] given, Plan plan, Collection<? extends Value> before) {
+    if (result instanceof Tensor tensor) {
+      boolean shared = plan.constantArrays().contains(tensor.array());
+      for (Value value : given) {
+        shared |= shares(value, tensor);
+      }
+      for (Value value : before) {
+        shared |= shares(value, tensor);
+      }
+      return shared && tensor.size() > 0 ? tensor.copy() : tensor;
+    }
+    Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Value value : given) {
+      collect(value, arrays);
+    }
+    before.forEach(value -> collect(value, arrays));
+    return own(own(result, plan.constantArrays()), arrays);
+  }
+
+  /** Whether {@code tensor} lies in the same array as {@code value} or a part of it. */
+  private static boolean shares(@Nullable Value value, Tensor tensor) {
+    if (value == null || value instanceof Tensor) {
+      return value instanceof Tensor other && other.array() == tensor.array();
+    }
+    Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+    collect(value, arrays);
+    return arrays.contains(tensor.array());
   }
 
   /** Returns the value, with copies of those parts that lie in {@code arrays}. */

@@ -63,6 +63,11 @@ record Step(
     return new Step(key, node, calls, def, formals, operator, in, out, read, bodies, slots, timer);
   }
 
+  /** Returns the slots that the graphs of this node see, one list for each graph. */
+  List<int[]> captured() {
+    return bodies.isEmpty() ? List.of() : bodies.values().stream().map(Plan::capturedFrom).toList();
+  }
+
   /** Returns the node with its operator and version: {@code node "a" (Add-14)}. */
   String label() {
     return label(node, def, formals.signature().sinceVersion());

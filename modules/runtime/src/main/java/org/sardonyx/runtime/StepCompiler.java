@@ -210,7 +210,7 @@ final class StepCompiler {
       out[i] = out[i] < 0 ? -1 : in.length + i;
     }
     try {
-      new Call(Run.folding(folding), frame).execute(step.withSlots(in, out));
+      Call.once(Run.folding(folding), frame, step.withSlots(in, out));
     } catch (ModelException | OperatorBug e) {
       // What fails here fails again where it matters: when, and only when, the step is reached.
       return false;

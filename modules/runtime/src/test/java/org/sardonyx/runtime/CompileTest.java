@@ -178,6 +178,7 @@ class CompileTest {
     g.output("y", g.node("Mul", g.input("x", DataType.FLOAT, 1), c), FLOAT);
     SessionOptions options =
         Models.strict()
+            .withSimplify(false)
             .withOperators(TestOperators.identity("Count", _ -> calls.incrementAndGet()));
     Session session =
         Session.compile(

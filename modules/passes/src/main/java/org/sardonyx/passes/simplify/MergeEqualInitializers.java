@@ -7,10 +7,20 @@ import java.util.Map;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.tensor.TensorData;
+import org.sardonyx.type.Dim;
 import org.sardonyx.type.Type;
 
 /** Keeps one of several constants of a graph that are the same bit for bit. */
 public final class MergeEqualInitializers implements Rule {
+
+  private final long most;
+
+  /**
+   * @param most bytes of the largest constant that is looked at
+   */
+  public MergeEqualInitializers(long most) {
+    this.most = most;
+  }
 
   @Override
   public String name() {
@@ -21,7 +31,7 @@ public final class MergeEqualInitializers implements Rule {
   public Graph apply(Graph graph, Site site) {
     Map<Type, List<TensorData>> byType = new HashMap<>();
     for (TensorData initializer : graph.initializers()) {
-      if (!site.isOverridable(initializer.name())) {
+      if (!site.isOverridable(initializer.name()) && bytes(initializer) <= most) {
         byType.computeIfAbsent(initializer.type(), _ -> new ArrayList<>()).add(initializer);
       }
     }
@@ -45,6 +55,12 @@ public final class MergeEqualInitializers implements Rule {
       }
     }
     return changed ? rewiring.apply() : graph;
+  }
+
+  private static long bytes(TensorData data) {
+    return data.shape().elements() instanceof Dim.Known(long size)
+        ? data.dataType().byteSize(size)
+        : Long.MAX_VALUE;
   }
 
   private static @org.jspecify.annotations.Nullable TensorData find(

@@ -1,0 +1,237 @@
+package org.sardonyx.runtime;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+
+/**
+ * The arrays that the steps of one graph fill, kept from run to run. Nobody plans who gets which: a
+ * slot takes an array of its size that no slot shows any more, and in the next run the same one
+ * again, so that runs of the same shapes find everything as they left it and make nothing.
+ *
+ * <p>An array is free when no slot shows it. What leaves the graph, in an output or in a sequence,
+ * is given away for good; a slot whose array once left makes a new one for every run from then on.
+ */
+final class Buffers {
+
+  /** Buffers of shapes that so many runs have not asked for are dropped. */
+  private static final int KEPT_RUNS = 4;
+
+  private static final class Buffer {
+    private int maker;
+    private final DataType type;
+    private final int size;
+    private final Object array;
+    private int holders;
+    private boolean given;
+    private long usedIn;
+
+    Buffer(int maker, Tensor tensor) {
+      this.maker = maker;
+      this.type = tensor.dataType();
+      this.size = tensor.size();
+      this.array = tensor.array();
+    }
+  }
+
+  private final List<Buffer> all = new ArrayList<>();
+
+  /** By slot: what its value lies in; null for constants, inputs and whatever is not kept. */
+  private final @Nullable Buffer[] shown;
+
+  /** By slot: what its value lay in when it was made last, and that value. */
+  private final @Nullable Buffer[] before;
+
+  private final @Nullable Tensor[] made;
+
+  /** By slot: whether what it made has left the graph. */
+  private final boolean[] leaves;
+
+  private long run;
+  private boolean changed;
+
+  Buffers(int slots) {
+    this.shown = new @Nullable Buffer[slots];
+    this.before = new @Nullable Buffer[slots];
+    this.made = new @Nullable Tensor[slots];
+    this.leaves = new boolean[slots];
+  }
+
+  /** Begins a run. */
+  void begin() {
+    run++;
+  }
+
+  /** Returns a tensor for a slot to show; what it holds is not specified. */
+  Tensor take(int slot, DataType type, int[] shape) {
+    if (leaves[slot] || type == DataType.STRING) {
+      drop(slot);
+      return Tensor.zeros(type, shape);
+    }
+    Buffer buffer = before[slot];
+    Tensor tensor = made[slot];
+    if (buffer == null
+        || tensor == null
+        || buffer.holders != 0
+        || tensor.dataType() != type
+        || !tensor.hasShape(shape)) {
+      return find(slot, type, shape);
+    }
+    buffer.maker = slot;
+    show(slot, buffer);
+    return tensor;
+  }
+
+  /** As {@link #take}, in the shape of another tensor. */
+  Tensor takeLike(int slot, DataType type, Tensor like) {
+    Buffer buffer = before[slot];
+    Tensor tensor = made[slot];
+    if (buffer == null
+        || tensor == null
+        || leaves[slot]
+        || buffer.holders != 0
+        || tensor.dataType() != type
+        || !tensor.sameShape(like)) {
+      return take(slot, type, like.shape());
+    }
+    buffer.maker = slot;
+    show(slot, buffer);
+    return tensor;
+  }
+
+  private Tensor find(int slot, DataType type, int[] shape) {
+    changed = true;
+    drop(slot);
+    int size = Tensor.checkedSize(shape);
+    for (Buffer buffer : all) {
+      if (buffer.holders == 0 && buffer.type == type && buffer.size == size) {
+        return make(slot, buffer, Tensor.of(type, buffer.array, shape));
+      }
+    }
+    Tensor tensor = Tensor.zeros(type, shape);
+    Buffer buffer = new Buffer(slot, tensor);
+    all.add(buffer);
+    return make(slot, buffer, tensor);
+  }
+
+  private Tensor make(int slot, Buffer buffer, Tensor tensor) {
+    before[slot] = buffer;
+    made[slot] = tensor;
+    buffer.maker = slot;
+    show(slot, buffer);
+    return tensor;
+  }
+
+  private void show(int slot, Buffer buffer) {
+    drop(slot);
+    shown[slot] = buffer;
+    buffer.holders++;
+    buffer.usedIn = run;
+  }
+
+  /** Notes that a slot shows the array of {@code tensor}, which it may share with others. */
+  void share(int slot, Tensor tensor, Step step) {
+    Buffer buffer = of(tensor.array(), step.in());
+    if (buffer == null) {
+      buffer = of(tensor.array(), step.out());
+    }
+    for (int[] captured : step.captured()) {
+      buffer = buffer == null ? of(tensor.array(), captured) : buffer;
+    }
+    if (buffer == null) {
+      drop(slot);
+    } else {
+      show(slot, buffer);
+    }
+  }
+
+  private @Nullable Buffer of(Object array, int[] slots) {
+    for (int slot : slots) {
+      Buffer buffer = slot < 0 ? null : shown[slot];
+      if (buffer != null && buffer.array == array) {
+        return buffer;
+      }
+    }
+    return null;
+  }
+
+  /** Notes that a step has put what it sees into something that lives as long as it likes. */
+  void giveAll(Step step) {
+    give(step.in());
+    give(step.out());
+    step.captured().forEach(this::give);
+  }
+
+  /** Gives away what slots show. */
+  void give(int[] slots) {
+    for (int slot : slots) {
+      Buffer buffer = slot < 0 ? null : shown[slot];
+      if (buffer != null && !buffer.given) {
+        buffer.given = true;
+        buffer.holders++;
+        leaves[buffer.maker] = true;
+        changed = true;
+      }
+    }
+  }
+
+  /** Notes that a slot shows nothing any more. */
+  void drop(int slot) {
+    Buffer buffer = shown[slot];
+    if (buffer != null) {
+      buffer.holders--;
+      shown[slot] = null;
+    }
+  }
+
+  /** Ends a run: no slot shows anything. */
+  void end() {
+    for (int slot = 0; slot < shown.length; slot++) {
+      drop(slot);
+    }
+    if (changed) {
+      changed = false;
+      all.removeIf(this::isDone);
+      for (int slot = 0; slot < before.length; slot++) {
+        Buffer buffer = before[slot];
+        if (buffer != null && isDone(buffer)) {
+          before[slot] = null;
+          made[slot] = null;
+        }
+      }
+    }
+  }
+
+  private boolean isDone(Buffer buffer) {
+    return buffer.given || buffer.usedIn < run - KEPT_RUNS;
+  }
+
+  /** Sets every element to zero. */
+  static void clear(Tensor tensor) {
+    switch (tensor.array()) {
+      case float[] a -> Arrays.fill(a, 0);
+      case double[] a -> Arrays.fill(a, 0);
+      case int[] a -> Arrays.fill(a, 0);
+      case long[] a -> Arrays.fill(a, 0);
+      case short[] a -> Arrays.fill(a, (short) 0);
+      case byte[] a -> Arrays.fill(a, (byte) 0);
+      default -> Arrays.fill((String[]) tensor.array(), "");
+    }
+  }
+
+  /** Fills a tensor with what no operator may leave there. */
+  static void poison(Tensor tensor) {
+    switch (tensor.array()) {
+      case float[] a -> Arrays.fill(a, Float.NaN);
+      case double[] a -> Arrays.fill(a, Double.NaN);
+      case int[] a -> Arrays.fill(a, 0x5a5a5a5a);
+      case long[] a -> Arrays.fill(a, 0x5a5a5a5a5a5a5a5aL);
+      case short[] a -> Arrays.fill(a, (short) 0x7e5a);
+      case byte[] a -> Arrays.fill(a, (byte) 0x5a);
+      default -> Arrays.fill((String[]) tensor.array(), "\u0000unwritten");
+    }
+  }
+}

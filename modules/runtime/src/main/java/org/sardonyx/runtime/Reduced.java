@@ -1,0 +1,70 @@
+package org.sardonyx.runtime;
+
+import java.util.List;
+import java.util.Set;
+import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.graph.Graph;
+import org.sardonyx.graph.Model;
+import org.sardonyx.graph.Node;
+import org.sardonyx.graph.ValueInfo;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.Simplify;
+import org.sardonyx.passes.walk.Graphs;
+
+/** A model cut to what its runs give and ask for, and simplified under that. */
+final class Reduced {
+
+  /** From here on a model says of which versions its operators are. */
+  private static final long OPSET_IMPORTS = 3;
+
+  /** From here on an initializer need not be an input too. */
+  private static final long FREE_INITIALIZERS = 4;
+
+  private Reduced() {}
+
+  /**
+   * Returns the model made smaller; itself where it is of another age or beyond the limits.
+   *
+   * @param inputs the inputs that runs give; initializers of others become constants
+   * @param outputs what runs ask for
+   */
+  static Model of(
+      Model model, List<String> inputs, List<String> outputs, Operators operators, Limits limits) {
+    Graph graph = model.graph();
+    if (model.irVersion() < OPSET_IMPORTS || nodes(graph, limits.nodes()) > limits.nodes()) {
+      return model;
+    }
+    Set<String> given = Set.copyOf(inputs);
+    Set<String> wanted = Set.copyOf(outputs);
+    Graph cut =
+        graph
+            .withInputs(kept(graph.inputs(), given))
+            .withOutputs(kept(graph.outputs(), wanted))
+            .withInitializers(
+                graph.initializers().stream().filter(t -> !given.contains(t.name())).toList());
+    Model free = model.withIrVersion(Math.max(model.irVersion(), FREE_INITIALIZERS));
+    try {
+      return Simplify.forRuns(operators, limits.foldedNodeBytes(), limits.foldedBytes())
+          .apply(free.withGraph(cut))
+          .model();
+    } catch (LimitExceeded e) {
+      // Too deep to be looked through; the compiler has limits of its own.
+      return model;
+    }
+  }
+
+  /** Returns the number of nodes, graphs in nodes included; some number above {@code most}. */
+  private static long nodes(Graph graph, long most) {
+    long count = graph.nodes().size();
+    for (Node node : graph.nodes()) {
+      for (Graph body : Graphs.bodies(node)) {
+        count += count > most ? 0 : nodes(body, most - count);
+      }
+    }
+    return count;
+  }
+
+  private static List<ValueInfo> kept(List<ValueInfo> values, Set<String> names) {
+    return values.stream().filter(value -> names.contains(value.name())).toList();
+  }
+}
