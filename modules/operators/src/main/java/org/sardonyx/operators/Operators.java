@@ -231,6 +231,7 @@ import org.sardonyx.operators.text.StringSplit;
 import org.sardonyx.operators.text.TfIdfVectorizer;
 import org.sardonyx.operators.training.Adagrad;
 import org.sardonyx.operators.training.Adam;
+import org.sardonyx.operators.training.Gradient;
 import org.sardonyx.operators.training.Momentum;
 import org.sardonyx.operators.value.Constant;
 import org.sardonyx.operators.value.Identity;
@@ -335,6 +336,7 @@ public final class Operators {
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
           GlobalMaxPool.DEF,
+          Gradient.DEF,
           Greater.DEF,
           GreaterOrEqual.DEF,
           GridSample.DEF,

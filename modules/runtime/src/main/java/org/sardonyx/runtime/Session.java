@@ -20,6 +20,7 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.Differentiate;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Value;
 
@@ -61,7 +62,7 @@ public final class Session {
     this.inputs = new Inputs(graph.inputs(), defaults);
     this.outputs = graph.outputs().stream().map(ValueInfo::name).distinct().toList();
     this.operators = Operators.standard().with(options.operators());
-    this.typed = BodyTypes.typed(model, operators);
+    this.typed = BodyTypes.typed(Differentiate.of(operators).apply(model), operators);
     this.main = compile(inputs.required(), outputs);
   }
 

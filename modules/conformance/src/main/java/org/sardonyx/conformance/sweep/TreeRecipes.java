@@ -11,6 +11,30 @@ final class TreeRecipes {
   private TreeRecipes() {}
 
   static void addTo(Recipes recipes) {
+    // One node alone: y is one of xs, and the derivative 1 or 0.
+    recipes.put(
+        d -> {
+          DataType type = d.type("T2");
+          int xs = d.pick("xs", 1, 2);
+          boolean more = d.flag("zs");
+          d.set("xs", xs == 1 ? new String[] {"i_x0"} : new String[] {"i_x0", "i_x1"});
+          d.set("y", d.pick("y", "i_x0", "i_x" + (xs - 1)));
+          if (more) {
+            d.set("zs", new String[] {"i_x" + xs});
+          }
+          int[] shape = Numbers.shape(d);
+          for (int i = 0; i < xs; i++) {
+            d.in(Numbers.of(d, type, shape));
+          }
+          if (more) {
+            d.in(Tensor.vector(1, 2));
+          }
+          d.give(type);
+          if (xs == 2) {
+            d.give(type);
+          }
+        },
+        TRAINING + "Gradient");
     recipes.put(TreeRecipes::classifier, "ai.onnx.ml.TreeEnsembleClassifier");
     recipes.put(TreeRecipes::regressor, "ai.onnx.ml.TreeEnsembleRegressor");
     recipes.put(TreeRecipes::ensemble, "ai.onnx.ml.TreeEnsemble");
