@@ -117,13 +117,16 @@ final class MicrosoftQuantizedRecipes {
     } else {
       d.none();
     }
-    d.param(Numbers.of(d, type, 7, hidden)).param(Numbers.of(d, type, 5, hidden));
+    boolean outside = d.flag("weights from outside");
+    MicrosoftRecipes.weight(d, outside, Numbers.of(d, type, 7, hidden));
+    MicrosoftRecipes.weight(d, outside, Numbers.of(d, type, 5, hidden));
     if (segments) {
-      d.param(Numbers.of(d, type, 2, hidden));
+      MicrosoftRecipes.weight(d, outside, Numbers.of(d, type, 2, hidden));
     } else {
       d.none();
     }
-    d.param(Numbers.of(d, type, hidden)).param(Numbers.of(d, type, hidden));
+    MicrosoftRecipes.weight(d, outside, Numbers.of(d, type, hidden));
+    MicrosoftRecipes.weight(d, outside, Numbers.of(d, type, hidden));
     if (d.flag("mask")) {
       d.in(Tensor.of(new int[] {1, 1, 0, 1, 2, 1}, 2, 3));
     } else {

@@ -325,13 +325,17 @@ final class MicrosoftRecipes {
     } else {
       d.none();
     }
-    d.param(normal(d, type, 7, hidden)).param(normal(d, type, 5, hidden));
+    // ONNX Runtime wants to know their sizes.
+    boolean outside = d.flag("weights from outside");
+    weight(d, outside, normal(d, type, 7, hidden));
+    weight(d, outside, normal(d, type, 5, hidden));
     if (segments) {
-      d.param(normal(d, type, 2, hidden));
+      weight(d, outside, normal(d, type, 2, hidden));
     } else {
       d.none();
     }
-    d.param(normal(d, type, hidden)).param(normal(d, type, hidden));
+    weight(d, outside, normal(d, type, hidden));
+    weight(d, outside, normal(d, type, hidden));
     boolean mask = d.flag("mask");
     if (mask) {
       d.in(Tensor.of(new int[] {1, 1, 0, 1, 1, 1}, 2, 3));
@@ -344,6 +348,14 @@ final class MicrosoftRecipes {
     d.give(type).give(DataType.INT32);
     if (d.flag("embedding_sum")) {
       d.give(type);
+    }
+  }
+
+  static void weight(Draw d, boolean outside, Tensor weight) {
+    if (outside) {
+      d.in(weight);
+    } else {
+      d.fixed(weight);
     }
   }
 
