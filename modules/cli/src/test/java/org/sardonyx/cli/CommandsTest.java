@@ -7,12 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardonyx.graph.GraphBuilder;
+import org.sardonyx.graph.GraphBuilder.Ref;
+import org.sardonyx.graph.OpsetImport;
 import org.sardonyx.onnx.Npz;
 import org.sardonyx.onnx.Onnx;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.type.Shape;
+import org.sardonyx.type.Type;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -160,6 +167,28 @@ class CommandsTest {
     assertFalse(Files.exists(out));
     assertEquals(2, CommandLineRunner.run("convert", LSTM, "--opset", "29", "-o", "x").code());
     assertEquals(2, CommandLineRunner.run("convert", LSTM, "--opset", "20").code());
+  }
+
+  /** What runs a model inside to generate text is refused by name, with what to do instead. */
+  @Test
+  void generatorsAreRefusedByName() {
+    for (String name : List.of("BeamSearch", "GreedySearch", "Sampling")) {
+      GraphBuilder g = new GraphBuilder("g");
+      GraphBuilder decoder = g.body("decoder");
+      decoder.output("logits", decoder.input("ids", DataType.INT32, 1, 1), null);
+      Ref sequences =
+          g.callOf("com.microsoft", name, g.input("input_ids", DataType.INT32, 1, 3))
+              .with("eos_token_id", 0)
+              .with("decoder", decoder.graph())
+              .output();
+      g.output(sequences, Type.tensor(DataType.INT32, Shape.ofRank(3)));
+      Path file = folder.resolve(name + ".onnx");
+      Onnx.write(g.model(new OpsetImport("", 21), new OpsetImport("com.microsoft", 1)), file);
+      CommandLineRunner result = CommandLineRunner.run("run", file.toString());
+      assertEquals(4, result.code(), result.err());
+      assertTrue(result.err().contains(name), result.err());
+      assertTrue(result.err().contains("step by step"), result.err());
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.operators.activation.Celu;
 import org.sardonyx.operators.activation.Elu;
@@ -29,6 +30,7 @@ import org.sardonyx.operators.attention.CausalConvWithState;
 import org.sardonyx.operators.attention.FlexAttention;
 import org.sardonyx.operators.attention.LinearAttention;
 import org.sardonyx.operators.attention.RotaryEmbedding;
+import org.sardonyx.operators.attention.microsoft.DecoderMaskedMultiHeadAttention;
 import org.sardonyx.operators.attention.microsoft.GroupQueryAttention;
 import org.sardonyx.operators.attention.microsoft.MultiHeadAttention;
 import org.sardonyx.operators.attention.microsoft.QAttention;
@@ -229,6 +231,7 @@ import org.sardonyx.operators.text.StringSplit;
 import org.sardonyx.operators.text.TfIdfVectorizer;
 import org.sardonyx.operators.training.Adagrad;
 import org.sardonyx.operators.training.Adam;
+import org.sardonyx.operators.training.Gradient;
 import org.sardonyx.operators.training.Momentum;
 import org.sardonyx.operators.value.Constant;
 import org.sardonyx.operators.value.Identity;
@@ -293,6 +296,7 @@ public final class Operators {
           CumProd.DEF,
           CumSum.DEF,
           DFT.DEF,
+          DecoderMaskedMultiHeadAttention.DEF,
           DeformConv.DEF,
           DepthToSpace.DEF,
           org.sardonyx.operators.microsoft.DequantizeLinear.DEF,
@@ -332,6 +336,7 @@ public final class Operators {
           GlobalAveragePool.DEF,
           GlobalLpPool.DEF,
           GlobalMaxPool.DEF,
+          Gradient.DEF,
           Greater.DEF,
           GreaterOrEqual.DEF,
           GridSample.DEF,
@@ -373,6 +378,7 @@ public final class Operators {
           MaxPool.DEF,
           MaxRoiPool.DEF,
           MaxUnpool.DEF,
+          org.sardonyx.operators.microsoft.MaxpoolWithMask.DEF,
           Mean.DEF,
           MeanVarianceNormalization.DEF,
           MelWeightMatrix.DEF,
@@ -403,6 +409,7 @@ public final class Operators {
           org.sardonyx.operators.shaping.microsoft.Pad.DEF,
           Pow.DEF,
           QAttention.DEF,
+          org.sardonyx.operators.microsoft.QEmbedLayerNormalization.DEF,
           org.sardonyx.operators.microsoft.QGemm.DEF,
           org.sardonyx.operators.microsoft.QLinearAdd.DEF,
           org.sardonyx.operators.microsoft.QLinearAveragePool.DEF,
@@ -512,6 +519,9 @@ public final class Operators {
           Xor.DEF,
           ZipMap.DEF);
 
+  /** What runs a whole model again and again to generate text. */
+  private static final Set<String> GENERATORS = Set.of("BeamSearch", "GreedySearch", "Sampling");
+
   private static final Operators STANDARD = new Operators(OURS);
 
   private final Map<String, OperatorDef> byName = new HashMap<>();
@@ -537,15 +547,19 @@ public final class Operators {
   }
 
   /**
-   * Returns how to get an operator that stands in a module of its own, to end a sentence which says
-   * that it is not here; empty for all others.
+   * Returns what to do about an operator that is not here, to end a sentence which says so: the
+   * module it stands in, or what to run instead. Empty for most.
    */
   public static String elsewhere(String domain, String name) {
-    boolean image = (domain.isEmpty() || domain.equals("ai.onnx")) && name.equals("ImageDecoder");
-    return image
-        ? " here, but by the artifact org.sardonyx:sardonyx-imagedecoder: add it, and give the"
-            + " session SessionOptions.withOperators(ImageDecoder.DEF)"
-        : "";
+    if ((domain.isEmpty() || domain.equals("ai.onnx")) && name.equals("ImageDecoder")) {
+      return " here, but by the artifact org.sardonyx:sardonyx-imagedecoder: add it, and give the"
+          + " session SessionOptions.withOperators(ImageDecoder.DEF)";
+    }
+    if (domain.equals("com.microsoft") && GENERATORS.contains(name)) {
+      return ": it generates text with a model inside. Export that model without it, run it step by"
+          + " step, and choose the tokens in your program";
+    }
+    return "";
   }
 
   /** Returns the definition of an operator, or null where it is not known. */

@@ -19,7 +19,8 @@ import org.sardonyx.tensor.TensorData;
 /**
  * Gives a model another version of the format, and moves what the two versions keep in different
  * places: before IR 4 every initializer is listed among the inputs, from then on only those that a
- * caller may override.
+ * caller may override. The inputs of a graph in a node are those that the node gives; its
+ * initializers go to the main graph then.
  */
 public final class IrVersion {
 
@@ -73,7 +74,7 @@ public final class IrVersion {
     }
     Graph graph = model.graph();
     if (version < 4) {
-      graph = listed(graph);
+      graph = listed(new Hoist(Names.of(model)).apply(graph));
     } else if (model.irVersion() < 4) {
       graph = unlisted(graph);
     }
@@ -100,7 +101,7 @@ public final class IrVersion {
     for (TensorData initializer : graph.initializers()) {
       inputs.putIfAbsent(initializer.name(), new ValueInfo(initializer.name(), initializer.type()));
     }
-    return nested(graph.withInputs(List.copyOf(inputs.values())), IrVersion::listed);
+    return graph.withInputs(List.copyOf(inputs.values()));
   }
 
   /** Takes every initializer off the inputs: before IR 4 being listed did not mean anything. */

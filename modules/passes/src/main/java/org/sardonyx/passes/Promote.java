@@ -47,7 +47,8 @@ public final class Promote {
    *     value that is no tensor would have to be cast
    */
   public Model apply(Model model) {
-    Model whole = withCasts(Inline.of(operators).apply(model));
+    Model written = Differentiate.of(operators).apply(model);
+    Model whole = withCasts(Inline.of(operators).apply(written));
     Inferred inferred = Infer.of(operators).infer(whole);
     Names names = Names.of(whole);
     GraphPromotion promotion =

@@ -115,7 +115,8 @@ public final class Simplify {
     Map<String, Integer> counts = new LinkedHashMap<>();
     rules.forEach(rule -> counts.put(rule.name(), 0));
     Site.Budget budget = new Site.Budget(eachFolded, allFolded);
-    Model current = model;
+    // Gradient names values of the graph, which rules would rename or drop.
+    Model current = Differentiate.of(operators).apply(model);
     int round = 0;
     boolean changed = true;
     while (changed && round < MAX_ROUNDS) {

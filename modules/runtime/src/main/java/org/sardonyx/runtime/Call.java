@@ -40,6 +40,9 @@ final class Call implements Invocation {
   private @Nullable Step current;
   private boolean[] read = {};
 
+  /** What operators compute in, one after the other. */
+  private float[] scratch = {};
+
   /** Bytes that the operator says it keeps beside its outputs. */
   private long kept;
 
@@ -237,6 +240,14 @@ final class Call implements Invocation {
   @Override
   public boolean wants(int output) {
     return output < step().out().length && step().out()[output] >= 0;
+  }
+
+  @Override
+  public float[] scratch(int size) {
+    if (scratch.length < size) {
+      scratch = new float[size];
+    }
+    return scratch;
   }
 
   @Override

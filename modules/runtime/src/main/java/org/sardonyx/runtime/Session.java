@@ -18,6 +18,7 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.Differentiate;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Value;
 
@@ -36,6 +37,7 @@ public final class Session {
   private final @Nullable Profiler profiler;
   private final Inputs inputs;
   private final List<String> outputs;
+  private final Model differentiated;
   private final Plan main;
   private final Map<Variant, Plan> others = new ConcurrentHashMap<>();
 
@@ -58,6 +60,7 @@ public final class Session {
     this.inputs = new Inputs(graph.inputs(), defaults);
     this.outputs = graph.outputs().stream().map(ValueInfo::name).distinct().toList();
     this.operators = Operators.standard().with(options.operators());
+    this.differentiated = Differentiate.of(operators).apply(model);
     this.main = compile(inputs.required(), outputs);
   }
 
@@ -221,7 +224,7 @@ public final class Session {
   }
 
   private Plan compile(List<String> names, List<String> wanted) {
-    Model source = options.simplify() ? Reduced.of(model, names, wanted, operators, options.limits()) : model;
+    Model source = options.simplify() ? Reduced.of(differentiated, names, wanted, operators, options.limits()) : differentiated;
     Model typed = BodyTypes.typed(source, operators);
     return new Compiler(typed, operators, options, profiler).compile(names, wanted);
   }

@@ -63,6 +63,7 @@ final class MicrosoftQuantizedRecipes {
           d.out(type);
         },
         MS + "QLinearConcat");
+    recipes.put(MicrosoftQuantizedRecipes::embed, MS + "QEmbedLayerNormalization");
     recipes.put(MicrosoftQuantizedRecipes::gemm, MS + "QGemm");
     recipes.put(
         d -> {
@@ -103,6 +104,50 @@ final class MicrosoftQuantizedRecipes {
   private static void scales(Draw d, DataType type, String zero) {
     d.fixed(QuantizationRecipes.scale(d, DataType.FLOAT));
     d.optionalParam(zero, () -> Numbers.of(d, type));
+  }
+
+  private static void embed(Draw d) {
+    DataType type = d.type("T2");
+    int hidden = 6;
+    d.attr("epsilon", 1e-12f, 1e-5f);
+    d.in(Numbers.integers(d, DataType.INT32, 0, 7, 2, 3));
+    boolean segments = d.flag("segments");
+    if (segments) {
+      d.in(Numbers.integers(d, DataType.INT32, 0, 2, 2, 3));
+    } else {
+      d.none();
+    }
+    boolean outside = d.flag("weights from outside");
+    MicrosoftRecipes.weight(d, outside, Numbers.of(d, type, 7, hidden));
+    MicrosoftRecipes.weight(d, outside, Numbers.of(d, type, 5, hidden));
+    if (segments) {
+      MicrosoftRecipes.weight(d, outside, Numbers.of(d, type, 2, hidden));
+    } else {
+      d.none();
+    }
+    MicrosoftRecipes.weight(d, outside, Numbers.of(d, type, hidden));
+    MicrosoftRecipes.weight(d, outside, Numbers.of(d, type, hidden));
+    if (d.flag("mask")) {
+      d.in(Tensor.of(new int[] {1, 1, 0, 1, 2, 1}, 2, 3));
+    } else {
+      d.none();
+    }
+    int[] one = d.flag("vectors of one") ? new int[] {1} : new int[0];
+    for (int i = 0; i < 5; i++) {
+      if (i == 2 && !segments) {
+        d.none();
+      } else {
+        d.fixed(Numbers.between(d, DataType.FLOAT, 0.01, 0.1, one));
+      }
+    }
+    for (int i = 0; i < 5; i++) {
+      if (i == 2 && !segments) {
+        d.none();
+      } else {
+        d.fixed(Numbers.of(d, type, one));
+      }
+    }
+    d.give(DataType.FLOAT).give(DataType.INT32);
   }
 
   private static void pair(Draw d) {

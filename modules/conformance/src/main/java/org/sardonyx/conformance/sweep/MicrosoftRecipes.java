@@ -16,6 +16,7 @@ final class MicrosoftRecipes {
     recipes.put(MicrosoftRecipes::attention, MS + "Attention");
     recipes.put(MicrosoftRecipes::multiHead, MS + "MultiHeadAttention");
     recipes.put(MicrosoftRecipes::groupQuery, MS + "GroupQueryAttention");
+    recipes.put(MicrosoftRecipes::decoderMasked, MS + "DecoderMaskedMultiHeadAttention");
     recipes.put(MicrosoftRecipes::embed, MS + "EmbedLayerNormalization");
     recipes.put(MicrosoftRecipes::matMulNBits, MS + "MatMulNBits");
     recipes.put(
@@ -200,6 +201,76 @@ final class MicrosoftRecipes {
     }
   }
 
+  private static void decoderMasked(Draw d) {
+    DataType type = d.type("T");
+    int heads = 2;
+    int size = 4;
+    int hidden = heads * size;
+    d.set("num_heads", (long) heads);
+    d.attr("scale", 0f, 0.5f);
+    d.attr("mask_filter_value", -10000f, -5000f);
+    int batch = d.pick("batch", 1, 2, 4);
+    String form = d.pick("form", "cache", "packed with cache", "cross", "growing");
+    boolean cross = form.equals("cross");
+    int room = 5;
+    int filled = cross ? room : form.equals("growing") ? room : d.pick("filled", 3, 1, 4, 0);
+    int total = cross ? room : filled + 1;
+    if (!cross && !form.equals("growing")) {
+      d.set("past_present_share_buffer", 1L);
+    }
+    switch (form) {
+      case "packed with cache" -> d.in(normal(d, type, batch, 1, 3 * hidden)).none().none();
+      case "cross" ->
+          d.in(normal(d, type, batch, 1, hidden))
+              .in(normal(d, type, batch, heads, room, size))
+              .in(normal(d, type, batch, heads, room, size));
+      default ->
+          d.in(normal(d, type, batch, 1, hidden))
+              .in(normal(d, type, batch, 1, hidden))
+              .in(normal(d, type, batch, 1, hidden));
+    }
+    if (d.flag("mask_index")) {
+      Tensor mask = Tensor.fromLongs(DataType.INT32, ones(batch * total), batch, total);
+      mask.setLong(0, 0);
+      d.in(mask);
+    } else {
+      d.none();
+    }
+    if (d.flag("attention_bias")) {
+      d.in(normal(d, type, d.flag("one bias") ? 1 : batch, heads, 1, total));
+    } else {
+      d.none();
+    }
+    if (cross) {
+      d.none().none().none().none().none();
+    } else {
+      d.in(normal(d, type, batch, heads, room, size));
+      d.in(normal(d, type, batch, heads, room, size));
+      d.in(ints(filled));
+      if (batch > 1 && d.flag("beams")) {
+        d.in(ints(2)).in(Numbers.integers(d, DataType.INT32, 0, 2, batch / 2, 2, room));
+      } else {
+        d.none().none();
+      }
+    }
+    if (d.flag("bias")) {
+      d.param(normal(d, type, 3 * hidden));
+    } else {
+      d.none();
+    }
+    d.give(type);
+    boolean shown = d.flag("qk");
+    if (!cross) {
+      d.give(type).give(type);
+    } else if (shown) {
+      d.giveNone().giveNone();
+    }
+    if (shown) {
+      d.set("output_qk", 1L);
+      d.give(type);
+    }
+  }
+
   private static void groupQuery(Draw d) {
     DataType type = d.type("T");
     int kvHeads = 2;
@@ -254,13 +325,17 @@ final class MicrosoftRecipes {
     } else {
       d.none();
     }
-    d.param(normal(d, type, 7, hidden)).param(normal(d, type, 5, hidden));
+    // ONNX Runtime wants to know their sizes.
+    boolean outside = d.flag("weights from outside");
+    weight(d, outside, normal(d, type, 7, hidden));
+    weight(d, outside, normal(d, type, 5, hidden));
     if (segments) {
-      d.param(normal(d, type, 2, hidden));
+      weight(d, outside, normal(d, type, 2, hidden));
     } else {
       d.none();
     }
-    d.param(normal(d, type, hidden)).param(normal(d, type, hidden));
+    weight(d, outside, normal(d, type, hidden));
+    weight(d, outside, normal(d, type, hidden));
     boolean mask = d.flag("mask");
     if (mask) {
       d.in(Tensor.of(new int[] {1, 1, 0, 1, 1, 1}, 2, 3));
@@ -273,6 +348,14 @@ final class MicrosoftRecipes {
     d.give(type).give(DataType.INT32);
     if (d.flag("embedding_sum")) {
       d.give(type);
+    }
+  }
+
+  static void weight(Draw d, boolean outside, Tensor weight) {
+    if (outside) {
+      d.in(weight);
+    } else {
+      d.fixed(weight);
     }
   }
 

@@ -52,6 +52,21 @@ final class PoolingRecipes {
         },
         "com.microsoft.NhwcMaxPool");
     recipes.put(
+        d -> {
+          Window w = new Window(d);
+          w.decide(true);
+          d.attr("storage_order", 0L, 0L, 1L);
+          int[] shape = w.input(2, 2);
+          d.in(Numbers.of(d, d.type(), shape));
+          int[] mask = shape.clone();
+          if (!d.flag("mask of each plane")) {
+            mask[0] = 1;
+            mask[1] = 1;
+          }
+          d.in(Numbers.integers(d, DataType.INT32, 0, d.pick("mask", 4, 1), mask));
+        },
+        "com.microsoft.MaxpoolWithMask");
+    recipes.put(
         d -> d.in(Numbers.of(d, d.type(), spatial(d))), "GlobalAveragePool", "GlobalMaxPool");
     recipes.put(
         d -> {

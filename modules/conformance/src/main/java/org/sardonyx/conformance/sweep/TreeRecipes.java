@@ -11,6 +11,30 @@ final class TreeRecipes {
   private TreeRecipes() {}
 
   static void addTo(Recipes recipes) {
+    // One node alone: y is one of xs, and the derivative 1 or 0.
+    recipes.put(
+        d -> {
+          DataType type = d.type("T2");
+          int xs = d.pick("xs", 1, 2);
+          boolean more = d.flag("zs");
+          d.set("xs", xs == 1 ? new String[] {"i_x0"} : new String[] {"i_x0", "i_x1"});
+          d.set("y", d.pick("y", "i_x0", "i_x" + (xs - 1)));
+          if (more) {
+            d.set("zs", new String[] {"i_x" + xs});
+          }
+          int[] shape = Numbers.shape(d);
+          for (int i = 0; i < xs; i++) {
+            d.in(Numbers.of(d, type, shape));
+          }
+          if (more) {
+            d.in(Tensor.vector(1, 2));
+          }
+          d.give(type);
+          if (xs == 2) {
+            d.give(type);
+          }
+        },
+        TRAINING + "Gradient");
     recipes.put(TreeRecipes::classifier, "ai.onnx.ml.TreeEnsembleClassifier");
     recipes.put(TreeRecipes::regressor, "ai.onnx.ml.TreeEnsembleRegressor");
     recipes.put(TreeRecipes::ensemble, "ai.onnx.ml.TreeEnsemble");
@@ -102,15 +126,26 @@ final class TreeRecipes {
     int count = d.pick("classes", 3, 2);
     d.set("class_treeids", new long[] {0, 0, 0, 1, 1});
     d.set("class_nodeids", new long[] {2, 3, 4, 1, 2});
-    d.set("class_ids", count == 3 ? new long[] {0, 1, 2, 1, 0} : new long[] {0, 1, 0, 1, 0});
+    // Of two classes exporters write weights for one, or for both.
+    String voted = count == 3 ? "all" : d.pick("voted", "the second", "the first", "both");
+    d.set(
+        "class_ids",
+        switch (voted) {
+          case "all" -> new long[] {0, 1, 2, 1, 0};
+          case "the second" -> new long[] {1, 1, 1, 1, 1};
+          case "the first" -> new long[5];
+          default -> new long[] {0, 1, 0, 1, 0};
+        });
+    float third = d.flag("positive") ? 0.25f : -0.25f;
     if (asTensors(d)) {
-      d.set("class_weights_as_tensor", Tensor.of(new double[] {0.5, 1, -0.25, 0.75, 0.125}, 5));
+      d.set("class_weights_as_tensor", Tensor.of(new double[] {0.5, 1, third, 0.75, 0.125}, 5));
     } else {
-      d.set("class_weights", new float[] {0.5f, 1, -0.25f, 0.75f, 0.125f});
-      d.attr(
-          "base_values",
-          new float[0],
-          count == 3 ? new float[] {0.1f, 0.2f, 0.3f} : new float[] {0.1f, 0.2f});
+      d.set("class_weights", new float[] {0.5f, 1, third, 0.75f, 0.125f});
+      float[] base =
+          count == 3
+              ? new float[] {0.1f, 0.2f, 0.3f}
+              : voted.equals("both") ? new float[] {0.1f, 0.2f} : new float[] {0.1f};
+      d.attr("base_values", new float[0], base);
     }
     DataType labels = MlRecipes.classes(d, "classlabels_int64s", count);
     MlRecipes.post(d, true);

@@ -50,9 +50,13 @@ final class Draws {
     }
   }
 
+  /** Numbers that rounding takes up to {@code high} are drawn again. */
   static void uniform(RandomGenerator random, float low, float high, Tensor y) {
     for (int i = 0; i < y.size(); i++) {
-      y.setDouble(i, low + ((double) high - low) * random.nextDouble());
+      int tries = 0;
+      do {
+        y.setDouble(i, low + ((double) high - low) * random.nextDouble());
+      } while (y.getDouble(i) >= high && low < high && ++tries < 100);
     }
   }
 }

@@ -1,7 +1,5 @@
 package org.sardonyx.operators.microsoft;
 
-import org.jspecify.annotations.Nullable;
-import org.sardonyx.error.InvalidInput;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
@@ -85,34 +83,15 @@ public record EmbedLayerNormalization(float epsilon) implements Operator {
 
   @Override
   public void run(Invocation in) {
-    Tensor ids = in.tensor(INPUT_IDS);
     Tensor words = in.tensor(WORD_EMBEDDING);
-    if (ids.rank() != 2 || words.rank() != 2) {
-      throw new InvalidInput("input_ids " + ids + " and word_embedding " + words);
-    }
-    int batch = ids.dim(0);
-    int rows = ids.dim(1);
-    int width = words.dim(1);
-    float[] sum = new float[Tensor.checkedSize(new int[] {batch, rows, width})];
-    add(sum, words, ids.ints(), width, "input_ids");
-    add(
-        sum,
-        in.tensor(POSITION_EMBEDDING),
-        positions(in.optional(POSITION_IDS), batch, rows),
-        width,
-        "position_ids");
-    Tensor segments = in.optional(SEGMENT_IDS);
-    Tensor segmentEmbedding = in.optional(SEGMENT_EMBEDDING);
-    if ((segments == null) != (segmentEmbedding == null)) {
-      throw new InvalidInput("segment_ids and segment_embedding go together");
-    }
-    if (segments != null && segmentEmbedding != null) {
-      expect("segment_ids", segments, batch, rows);
-      add(sum, segmentEmbedding, segments.ints(), width, "segment_ids");
-    }
-    maskIndex(in, batch, rows);
+    Embedding embedding = new Embedding(in.tensor(INPUT_IDS), words, in.tensor(POSITION_EMBEDDING));
+    float[] sum =
+        embedding.sum(
+            in.optional(POSITION_IDS), in.optional(SEGMENT_IDS), in.optional(SEGMENT_EMBEDDING));
+    embedding.maskIndex(in, in.optional(MASK), MASK_INDEX);
+    int width = embedding.width();
     if (in.outputs() > EMBEDDING_SUM && in.wants(EMBEDDING_SUM)) {
-      in.set(EMBEDDING_SUM, Tensor.fromFloats(words.dataType(), sum.clone(), batch, rows, width));
+      in.set(EMBEDDING_SUM, Tensor.fromFloats(words.dataType(), sum.clone(), embedding.shape()));
     }
     new RowNorm(
             RowNorm.parameter("gamma", in.tensor(GAMMA), width),
@@ -120,55 +99,6 @@ public record EmbedLayerNormalization(float epsilon) implements Operator {
             epsilon,
             false)
         .apply(in.kernels(), sum);
-    in.set(OUTPUT, Tensor.fromFloats(words.dataType(), sum, batch, rows, width));
-  }
-
-  private static int[] positions(@Nullable Tensor given, int batch, int rows) {
-    int[] positions = new int[batch * rows];
-    if (given != null && !given.hasShape(1, rows)) {
-      expect("position_ids", given, batch, rows);
-    }
-    for (int i = 0; i < positions.length; i++) {
-      positions[i] = given == null ? i % rows : given.ints()[i % given.size()];
-    }
-    return positions;
-  }
-
-  private static void maskIndex(Invocation in, int batch, int rows) {
-    Tensor mask = in.optional(MASK);
-    if (mask != null) {
-      expect("mask", mask, batch, rows);
-    }
-    if (in.outputs() <= MASK_INDEX || !in.wants(MASK_INDEX)) {
-      return;
-    }
-    int[] ones = new int[batch];
-    for (int i = 0; mask != null && i < mask.size(); i++) {
-      ones[i / rows] += mask.ints()[i] == 1 ? 1 : 0;
-    }
-    in.set(MASK_INDEX, Tensor.of(ones, batch));
-  }
-
-  private static void add(float[] sum, Tensor embedding, int[] ids, int width, String name) {
-    if (embedding.rank() != 2 || embedding.dim(1) != width) {
-      throw new InvalidInput(
-          "embedding " + embedding + " of " + name + " is not " + width + " wide");
-    }
-    float[] values = embedding.toFloats();
-    for (int i = 0; i < ids.length; i++) {
-      if (ids[i] < 0 || ids[i] >= embedding.dim(0)) {
-        throw new InvalidInput(name + " must lie in [0, " + (embedding.dim(0) - 1) + "]");
-      }
-      for (int j = 0; j < width; j++) {
-        sum[i * width + j] += values[ids[i] * width + j];
-      }
-    }
-  }
-
-  private static void expect(String name, Tensor tensor, int... shape) {
-    if (!tensor.hasShape(shape)) {
-      throw new InvalidInput(
-          name + " must have shape [" + shape[0] + ", " + shape[1] + "], got " + tensor);
-    }
+    in.set(OUTPUT, Tensor.fromFloats(words.dataType(), sum, embedding.shape()));
   }
 }

@@ -170,12 +170,12 @@ final class Fourier {
   }
 
   /** Returns {@code cos(2 pi i / n)}, exact at quarter turns. */
-  private static double cosine(long i, long n) {
+  static double cosine(long i, long n) {
     return sine(4 * i + n, 4 * n);
   }
 
   /** Returns {@code sin(2 pi i / n)}, computed within an eighth of a turn. */
-  private static double sine(long i, long n) {
+  static double sine(long i, long n) {
     long at = Math.floorMod(8 * i, 8 * n);
     long octant = at / n;
     double within = Math.PI / 4 * ((double) (at % n) / n);

@@ -27,6 +27,30 @@ class SmallOperatorsTest {
   }
 
   @Test
+  void maskedPoolEndsEachRowAtTheFirstMasked() {
+    Tensor x = Tensor.of(new float[] {5, 1, 2, 3, 4, 9, 7, 8, 6}, 1, 1, 3, 3);
+    Tensor mask = Tensor.of(new int[] {1, 1, 0, 1, 0, 1, 1, 1, 1}, 1, 1, 3, 3);
+    OperatorRunner runner = run("MaxpoolWithMask").ints("kernel_shape", 2, 2);
+    // Of the second row the windows see 3 and nothing, of the first 5, 1 and 1.
+    assertArrayEquals(new float[] {5, 1, 8, 8}, runner.run(x, mask).floats());
+    Tensor line = Tensor.of(new float[] {1, 2, 3, 4}, 1, 2, 2);
+    Tensor first = Tensor.of(new int[] {0, 1}, 1, 1, 2);
+    assertArrayEquals(
+        new float[] {-Float.MAX_VALUE, -Float.MAX_VALUE},
+        run("MaxpoolWithMask").ints("kernel_shape", 2).run(line, first).floats());
+    Tensor each = Tensor.of(new int[] {1, 0, 1, 1}, 1, 2, 2);
+    assertArrayEquals(
+        new float[] {1, 4},
+        run("MaxpoolWithMask").ints("kernel_shape", 2).run(line, each).floats());
+    assertThrows(
+        OperatorFailed.class,
+        () ->
+            run("MaxpoolWithMask")
+                .ints("kernel_shape", 2)
+                .run(line, Tensor.of(new int[3], 1, 1, 3)));
+  }
+
+  @Test
   void repeatedNGramsAreBlocked() {
     Tensor ids = Tensor.of(new long[] {1, 2, 3, 1, 2}, 1, 5);
     Tensor scores = Tensor.of(new float[] {5, 6, 7, 8}, 1, 4);

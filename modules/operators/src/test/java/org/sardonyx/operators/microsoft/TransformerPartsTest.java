@@ -124,6 +124,61 @@ final class TransformerPartsTest {
                 .run(bad, null, words, positions, null, vector(1, 1), vector(0, 0)));
   }
 
+  /** Numbers of the quantized embeddings: q - 1, times 1, 10 and 100. */
+  @Test
+  void quantizedEmbeddingsAreDequantized() {
+    Tensor ids = Tensor.of(new int[] {1, 0}, 1, 2);
+    Tensor words = bytes(2, 2, 2, 3, 4, 7);
+    Tensor positions = bytes(2, 2, 1, 1, 3, 2);
+    Tensor segments = bytes(2, 2, 1, 1, 2, 3);
+    Tensor zero = Tensor.fromLongs(DataType.UINT8, new long[] {1});
+    List<Value> out =
+        of("QEmbedLayerNormalization")
+            .attribute("epsilon", 0f)
+            .outputs(2)
+            .runAll(
+                ids,
+                Tensor.of(new int[] {0, 1}, 1, 2),
+                words,
+                positions,
+                segments,
+                Tensor.fromLongs(DataType.UINT8, new long[] {3, 5}, 2),
+                Tensor.fromLongs(DataType.UINT8, new long[] {0, 2}, 2),
+                Tensor.of(new int[] {1, 1}, 1, 2),
+                Tensor.scalar(1f),
+                Tensor.scalar(10f),
+                Tensor.scalar(100f),
+                Tensor.scalar(0.5f),
+                Tensor.scalar(2f),
+                zero,
+                zero,
+                zero,
+                zero,
+                zero);
+    // Rows 3, 6 and 1 + 20 + 100, 2 + 10 + 200: each has -1, 1 once normalized; gamma is 1, 2 and
+    // beta -2, 2.
+    assertArrayEquals(floats(-3, 4, -3, 4), ((Tensor) out.get(0)).floats(), 1e-5f);
+    assertArrayEquals(new int[] {2}, ((Tensor) out.get(1)).ints());
+    Tensor scale = Tensor.scalar(1f);
+    Tensor signed = Tensor.fromLongs(DataType.INT8, new long[] {-4, 4, 2, 1}, 2, 2);
+    Tensor none = Tensor.fromLongs(DataType.INT8, new long[] {0});
+    Tensor gamma = Tensor.fromLongs(DataType.INT8, new long[] {1, 1}, 2);
+    Tensor y =
+        (Tensor)
+            of("QEmbedLayerNormalization")
+                .outputs(2)
+                .runAll(
+                    ids, null, signed, signed, null, gamma, gamma, null, scale, scale, null, scale,
+                    scale, none, none, null, none, none)
+                .get(0);
+    // Rows 2 - 4, 1 + 4 and -4 + 2, 4 + 1.
+    assertArrayEquals(floats(0, 2, 0, 2), y.floats(), 1e-5f);
+  }
+
+  private static Tensor bytes(int rows, int columns, long... values) {
+    return Tensor.fromLongs(DataType.UINT8, values, rows, columns);
+  }
+
   @Test
   void gelus() {
     Tensor x = row(-1, 0, 2);

@@ -42,6 +42,33 @@ class FourierTest {
     }
   }
 
+  /** Floats have an error that grows with the logarithm of the length only. */
+  @Test
+  void floatsAgainstDoubles() {
+    SplittableRandom random = new SplittableRandom(Long.getLong("seed", 6));
+    int[] lengths = {
+      1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 16, 20, 25, 27, 30, 32, 49, 60, 64, 67, 72, 97, 100,
+      128, 135, 210, 243, 256, 400, 509, 512, 625, 1000, 1024, 3072, 4096
+    };
+    for (int n : lengths) {
+      for (long inverse = 0; inverse < 2; inverse++) {
+        double[] x = new double[2 * n];
+        for (int i = 0; i < x.length; i++) {
+          x[i] = (float) (random.nextDouble() - 0.5);
+        }
+        Tensor exact =
+            OperatorRunner.of("DFT", 17).attribute("inverse", inverse).run(Tensor.of(x, 1, n, 2));
+        Tensor floats = Tensor.fromDoubles(DataType.FLOAT, x, 1, n, 2);
+        Tensor y = OperatorRunner.of("DFT", 17).attribute("inverse", inverse).run(floats);
+        double scale = Math.sqrt(n) / (inverse == 1 ? n : 1);
+        close(
+            Tensor.fromDoubles(DataType.FLOAT, exact.toDoubles(), 1, n, 2),
+            y,
+            2e-7 * scale * (2 + Math.log(n)));
+      }
+    }
+  }
+
   @Test
   void oneSided() {
     Tensor x = Tensors.floats(shape(1, 4, 1), 1, 2, 3, 4);

@@ -28,7 +28,7 @@ final class NodeRules {
           "ai.onnx.ml", Set.of(),
           "ai.onnx.preview", Set.of(),
           "ai.onnx.training", Set.of(),
-          "ai.onnx.preview.training", Set.of("Gradient"));
+          "ai.onnx.preview.training", Set.of());
 
   private final Operators operators;
   private final Functions functions;

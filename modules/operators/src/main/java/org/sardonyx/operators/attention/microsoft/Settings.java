@@ -20,6 +20,11 @@ record Settings(int heads, boolean unidirectional, float scale, float filter) {
   static Settings of(Attributes attributes) {
     refuse(attributes, "do_rotary", 0);
     refuse(attributes, "past_present_share_buffer", 0);
+    return ofShared(attributes);
+  }
+
+  /** As {@link #of}, where past and present may share a buffer. */
+  static Settings ofShared(Attributes attributes) {
     return new Settings(
         heads(attributes, "num_heads"),
         attributes.getInt("unidirectional", 0) != 0,

@@ -1,0 +1,107 @@
+package org.sardonyx.passes.gradient;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.sardonyx.graph.Attribute;
+import org.sardonyx.graph.Node;
+
+/** What moves elements, repeats them, and leaves some out. */
+final class ShapeRules {
+
+  private ShapeRules() {}
+
+  static void addTo(Map<String, Rule> rules) {
+    Rule reshaped = s -> s.give(0, s.tape().shaped(s.g(), s.in(0)));
+    for (String name : List.of("Reshape", "Flatten", "Squeeze", "Unsqueeze")) {
+      rules.put(name, reshaped);
+    }
+    rules.put("Expand", s -> s.give(0, s.tape().unbroadcast(s.g(), s.in(0))));
+    for (String name : List.of("Slice", "Gather", "GatherElements", "GatherND", "Tile")) {
+      rules.put(name, ShapeRules::picked);
+    }
+    rules.put("Transpose", ShapeRules::transpose);
+    rules.put("Concat", ShapeRules::concat);
+    rules.put("Split", ShapeRules::split);
+    rules.put("ScatterElements", ShapeRules::scatter);
+  }
+
+  /** The node itself, run on the numbers of the elements, says where each came from. */
+  private static void picked(Step s) {
+    s.give(
+        0,
+        s.tape()
+            .unpicked(
+                s.g(),
+                s.in(0),
+                numbers -> {
+                  List<String> inputs = new ArrayList<>(s.node().inputs());
+                  inputs.set(0, numbers);
+                  Node node = s.node();
+                  return s.op(node.opType(), node.attributes(), inputs.toArray(String[]::new));
+                }));
+  }
+
+  private static void transpose(Step s) {
+    List<Long> perm = s.getInts("perm");
+    if (perm == null) {
+      s.give(0, s.op("Transpose", s.g()));
+      return;
+    }
+    long[] inverse = new long[perm.size()];
+    for (int i = 0; i < inverse.length; i++) {
+      inverse[(int) (long) perm.get(i)] = i;
+    }
+    s.give(0, s.op("Transpose", List.of(Attribute.of("perm", inverse)), s.g()));
+  }
+
+  private static void concat(Step s) {
+    long axis = s.getInt("axis", 0);
+    String[] sizes = new String[s.inputs()];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = size(s, s.in(i), axis);
+    }
+    String all = s.op("Concat", List.of(Attribute.of("axis", 0)), sizes);
+    List<String> parts =
+        s.tape().ops("Split", List.of(Attribute.of("axis", axis)), sizes.length, s.g(), all);
+    for (int i = 0; i < sizes.length; i++) {
+      if (s.wants(i)) {
+        s.give(i, parts.get(i));
+      }
+    }
+  }
+
+  /** Returns the size of a value along an axis, in one dimension. */
+  private static String size(Step s, String value, long axis) {
+    List<Attribute> range =
+        axis == -1
+            ? List.of(Attribute.of("start", axis))
+            : List.of(Attribute.of("start", axis), Attribute.of("end", axis + 1));
+    return s.op("Shape", range, value);
+  }
+
+  private static void split(Step s) {
+    String[] parts = new String[s.node().outputs().size()];
+    for (int i = 0; i < parts.length; i++) {
+      if (s.out(i).isEmpty()) {
+        throw s.refuse("an output has no name");
+      }
+      parts[i] = s.g(i);
+    }
+    long axis = s.getInt("axis", 0);
+    s.give(0, s.op("Concat", List.of(Attribute.of("axis", axis)), parts));
+  }
+
+  private static void scatter(Step s) {
+    if (!s.getString("reduction", "none").equals("add")) {
+      throw s.refuse("its reduction is not add");
+    }
+    if (s.wants(0)) {
+      s.give(0, s.g());
+    }
+    if (s.wants(2)) {
+      List<Attribute> axis = List.of(Attribute.of("axis", s.getInt("axis", 0)));
+      s.give(2, s.op("GatherElements", axis, s.g(), s.in(1)));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.sardonyx.passes.gradient;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.sardonyx.graph.Attribute;
+
+/** Reductions, and what contains one. */
+final class SumRules {
+
+  private SumRules() {}
+
+  static void addTo(Map<String, Rule> rules) {
+    rules.put("ReduceSum", s -> s.give(0, expanded(s, s.g())));
+    rules.put(
+        "ReduceMean", s -> s.give(0, s.op("Div", expanded(s, s.g()), ratio(s, s.in(0), s.out(0)))));
+    rules.put(
+        "ReduceSumSquare",
+        s -> s.give(0, s.op("Mul", s.op("Mul", s.number(2), s.in(0)), expanded(s, s.g()))));
+    rules.put(
+        "ReduceL2",
+        s -> s.give(0, s.op("Mul", s.in(0), expanded(s, s.op("Div", s.g(), s.out(0))))));
+    rules.put(
+        "ReduceLogSumExp",
+        s -> {
+          String share = s.op("Exp", s.op("Sub", s.in(0), expanded(s, s.out(0))));
+          s.give(0, s.op("Mul", share, expanded(s, s.g())));
+        });
+    rules.put("Softmax", SumRules::softmax);
+    rules.put(
+        "LogSoftmax",
+        s -> {
+          String sum = sum(s, s.g());
+          s.give(0, s.op("Sub", s.g(), s.op("Mul", s.op("Exp", s.out(0)), sum)));
+        });
+  }
+
+  /** {@code y (g - sum(g y))} along the axis. */
+  private static void softmax(Step s) {
+    String sum = sum(s, s.op("Mul", s.g(), s.out(0)));
+    s.give(0, s.op("Mul", s.out(0), s.op("Sub", s.g(), sum)));
+  }
+
+  private static String sum(Step s, String value) {
+    String axis = s.tape().ints(s.getInt("axis", -1));
+    return s.op("ReduceSum", List.of(Attribute.of("keepdims", 1)), value, axis);
+  }
+
+  /** Returns a value of the shape of the result, repeated to the shape of what was reduced. */
+  private static String expanded(Step s, String value) {
+    String whole = value;
+    if (s.getInt("keepdims", 1) == 0) {
+      List<Attribute> attributes = new ArrayList<>(s.node().attributes());
+      attributes.removeIf(attribute -> attribute.name().equals("keepdims"));
+      String[] inputs = s.node().inputs().toArray(String[]::new);
+      whole = s.tape().shaped(value, s.op(s.node().opType(), attributes, inputs));
+    }
+    return s.op("Expand", whole, s.op("Shape", s.in(0)));
+  }
+
+  /** Returns how many times as many elements one value has as another. */
+  static String ratio(Step s, String more, String less) {
+    String count = s.op("Div", s.op("Size", more), s.op("Size", less));
+    return s.op("Cast", List.of(Attribute.of("to", s.tape().knownType(more).code())), count);
+  }
+}
