@@ -39,6 +39,12 @@ public interface Kernels {
   /** Computes {@code y[i] = f(a, b[i])}. */
   void binaryLeft(Binary f, float a, float[] b, int bOffset, float[] y, int yOffset, int n);
 
+  /**
+   * Computes {@code y[i] = x[i]}, but {@code least} where that is less than it, and then {@code
+   * greatest} where it is greater; NaN stays.
+   */
+  void clamp(float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n);
+
   /** Returns the sum of {@code x}; 0 for n = 0. */
   float sum(float[] x, int xOffset, int n);
 

@@ -139,6 +139,23 @@ class VectorKernelsTest {
   }
 
   @Test
+  void clampsAsTheScalarLoopDoes() {
+    float[] bounds = {-1, 0f, -0f, 6, Float.NaN, Float.POSITIVE_INFINITY};
+    for (int n = 0; n < 70; n++) {
+      float[] x = new float[n + 2];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = SPECIAL[(i + n) % SPECIAL.length];
+      }
+      float least = bounds[n % bounds.length];
+      float greatest = bounds[n / bounds.length % bounds.length];
+      float[] expected = x.clone();
+      SCALAR.clamp(least, greatest, x, 1, expected, 1, n);
+      VECTOR.clamp(least, greatest, x, 1, x, 1, n);
+      assertArrayEquals(expected, x);
+    }
+  }
+
+  @Test
   void sumsOfEveryLength() {
     SplittableRandom random = new SplittableRandom(2);
     for (int n = 0; n < 300; n++) {
