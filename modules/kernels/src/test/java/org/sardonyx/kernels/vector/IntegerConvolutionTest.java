@@ -57,9 +57,9 @@ class IntegerConvolutionTest {
       for (int i = 0; i < sums.length; i++) {
         expected[i] = (int) sums[i];
       }
-      IntegerConvolution convolution =
-          new IntegerConvolution(shape, new IntegerConvolutionWeights(w, group, features, taps));
       for (Kernels kernels : new Kernels[] {Kernels.scalar(), new VectorKernels(false)}) {
+        IntegerConvolution convolution =
+            new IntegerConvolution(shape, new IntegerConvolutionWeights(w, group, features, taps));
         int[] y = new int[sums.length];
         convolution.run(kernels, 2, x, signed, zero, y, new float[convolution.scratch()]);
         assertArrayEquals(expected, y, kernels.name() + ", " + shape);
