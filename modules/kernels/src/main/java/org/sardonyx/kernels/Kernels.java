@@ -51,6 +51,12 @@ public interface Kernels {
   /** Returns the greatest of {@code x}, NaN where one is NaN; minus infinity for n = 0. */
   float max(float[] x, int xOffset, int n);
 
+  /**
+   * Returns the least of {@code x}, NaN where one is NaN; infinity for n = 0. Of zeros of both
+   * signs it may be either.
+   */
+  float min(float[] x, int xOffset, int n);
+
   /** Returns the sum of products. */
   float dot(float[] a, int aOffset, float[] b, int bOffset, int n);
 

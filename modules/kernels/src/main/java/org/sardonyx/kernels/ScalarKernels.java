@@ -213,6 +213,15 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public float min(float[] x, int xOffset, int n) {
+    float min = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      min = Math.min(min, x[xOffset + i]);
+    }
+    return min;
+  }
+
+  @Override
   public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
     float sum = 0;
     for (int i = 0; i < n; i++) {

@@ -117,6 +117,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public float min(float[] x, int xOffset, int n) {
+    return n >= LANES && warmUp.min.isReady() ? Sums.min(x, xOffset, n) : scalar.min(x, xOffset, n);
+  }
+
+  @Override
   public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
     return warmUp.dot.isReady()
         ? Sums.dot(a, aOffset, b, bOffset, n)

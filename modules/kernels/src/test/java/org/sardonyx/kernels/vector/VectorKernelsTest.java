@@ -165,22 +165,35 @@ class VectorKernelsTest {
       double dot = 0;
       double size = 0;
       float max = Float.NEGATIVE_INFINITY;
+      float min = Float.POSITIVE_INFINITY;
       for (int i = 0; i < n; i++) {
         sum += x[5 + i];
         dot += (double) x[5 + i] * y[2 + i];
         size += 1;
         max = Math.max(max, x[5 + i]);
+        min = Math.min(min, x[5 + i]);
       }
       assertEquals(sum, VECTOR.sum(x, 5, n), 1e-7 * (size + 1));
       assertEquals(dot, VECTOR.dot(x, 5, y, 2, n), 1e-7 * (size + 1));
       assertEquals(max, VECTOR.max(x, 5, n));
+      assertEquals(min, VECTOR.min(x, 5, n));
       for (int i = 0; i < n; i++) {
         float kept = x[5 + i];
         x[5 + i] = Float.NaN;
         assertTrue(Float.isNaN(VECTOR.max(x, 5, n)));
+        assertTrue(Float.isNaN(VECTOR.min(x, 5, n)));
         x[5 + i] = kept;
       }
     }
+  }
+
+  @Test
+  void infinitiesOfBothSignsAreNoNaN() {
+    float[] x = new float[100];
+    x[20] = Float.POSITIVE_INFINITY;
+    x[20 + 4 * UnaryLoops.LANES] = Float.NEGATIVE_INFINITY;
+    assertEquals(Float.POSITIVE_INFINITY, VECTOR.max(x, 0, x.length));
+    assertEquals(Float.NEGATIVE_INFINITY, VECTOR.min(x, 0, x.length));
   }
 
   @Test

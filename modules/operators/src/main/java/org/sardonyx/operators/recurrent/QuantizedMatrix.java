@@ -156,9 +156,7 @@ final class QuantizedMatrix {
       float least = -zeroPoint;
       float most = MOST - zeroPoint;
       for (int k = 0; k < n; k++) {
-        float value = x[at + k] / scale;
-        value = value < least ? least : value;
-        value = value > most ? most : value;
+        float value = Math.min(Math.max(x[at + k] / scale, least), most);
         q[k] = (value + ROUNDING) - ROUNDING;
       }
     }
