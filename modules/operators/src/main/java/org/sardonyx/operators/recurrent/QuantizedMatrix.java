@@ -114,7 +114,7 @@ final class QuantizedMatrix {
   private static boolean hasNan(float[] x, int at, int n) {
     boolean found = false;
     for (int i = at; i < at + n; i++) {
-      found |= x[i] != x[i];
+      found |= Float.isNaN(x[i]);
     }
     return found;
   }
