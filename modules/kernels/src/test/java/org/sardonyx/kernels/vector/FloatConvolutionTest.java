@@ -37,10 +37,27 @@ class FloatConvolutionTest {
     int rank = 1 + random.nextInt(3);
     int batch = 1 + random.nextInt(2) * random.nextInt(5);
     int group = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 1;
-    int groupIn = 1 + random.nextInt(random.nextInt(4) == 0 ? 40 : 3);
+    int groupIn = 1 + random.nextInt(random.nextInt(4) == 0 ? 80 : 3);
     int groupOut = 1 + random.nextInt(random.nextInt(2) == 0 ? 40 : 8);
     Window window = window(random, rank, random.nextInt(3) == 0);
-    Convolution shape = new Convolution(window, group, group * groupIn, group * groupOut);
+    compare(random, batch, new Convolution(window, group, group * groupIn, group * groupOut));
+  }
+
+  @Test
+  void ofChannelsFarApart() {
+    int[] one = {1};
+    int[] none = {0};
+    for (int out : new int[] {512, 700, 703}) {
+      int[] size = {out};
+      Window window = new Window(size, size, one, one, one, none, none);
+      compare(new SplittableRandom(out), 2, new Convolution(window, 2, 140, 34));
+    }
+  }
+
+  private static void compare(SplittableRandom random, int batch, Convolution shape) {
+    Window window = shape.window();
+    int group = shape.group();
+    int groupIn = shape.channels() / group;
     int depth = groupIn * window.taps();
     float[] x = floats(random, batch * shape.channels() * window.inSize());
     float[] w = floats(random, shape.features() * depth);
@@ -106,7 +123,7 @@ class FloatConvolutionTest {
       int begin = plain || random.nextBoolean() ? 0 : random.nextInt(4);
       int end = plain || random.nextBoolean() ? 0 : random.nextInt(4);
       int extent = (kernel - 1) * dilation + 1;
-      int out = 1 + random.nextInt(rank == 1 ? 300 : a == rank - 1 ? 60 : 6);
+      int out = 1 + random.nextInt(rank == 1 ? 900 : a == rank - 1 ? 60 : 6);
       int in = Math.max(1, (out - 1) * stride + extent - begin - end + random.nextInt(stride));
       w[0][a] = in;
       w[1][a] = (in + begin + end - extent) / stride + 1;
