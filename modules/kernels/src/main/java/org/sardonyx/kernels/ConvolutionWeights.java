@@ -3,8 +3,8 @@ package org.sardonyx.kernels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights of a convolution, and what runs of it have packed of them. Any number of threads may
- * use one.
+ * The weights of a convolution, and what runs of it have packed of them; they belong to the kernels
+ * of the first run. Any number of threads may use one.
  */
 public final class ConvolutionWeights {
 

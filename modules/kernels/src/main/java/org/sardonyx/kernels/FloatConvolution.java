@@ -1,5 +1,6 @@
 package org.sardonyx.kernels;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,11 @@ public final class FloatConvolution {
 
   /** Columns below which a block is not cut. */
   private static final int NARROW = 128;
+
+  /** From this many channels on, and so many floats apart, every row read is on another page. */
+  private static final int SPREAD = 64;
+
+  private static final int PAGE = 512;
 
   /** Above this depth, rows of outputs take too much scratch. */
   private static final int DEEPEST = 1 << 20;
@@ -44,6 +50,12 @@ public final class FloatConvolution {
 
   /** Outputs, or rows of outputs, or images, that are computed together. */
   private final int block;
+
+  /**
+   * Where rows begin once those of one block are copied side by side, which saves the processor the
+   * look-up of a page for each; empty where that does not pay.
+   */
+  private final int[] gathered;
 
   private enum Mode {
     /** Outputs are rows of a product. */
@@ -80,16 +92,25 @@ public final class FloatConvolution {
       padded = 0;
       step = 0;
       block = 0;
+      gathered = new int[0];
       return;
     }
     padded = Math.toIntExact(laidOut.size() * groupIn);
     step = laidOut.rowStep();
+    boolean far =
+        !few
+            && window.taps() == 1
+            && groupIn >= SPREAD
+            && groupOut >= FILLED
+            && laidOut.rows()[1] >= PAGE;
+    gathered = new int[far ? groupIn : 0];
+    Arrays.setAll(gathered, c -> c * (NARROW + NARROW / 2));
     if (few) {
       mode = Mode.FEW;
       block = Math.max(1, FEW / out);
     } else if (laidOut.isOneRow() || isWide(laidOut, outWidth, out)) {
       mode = Mode.ROWS;
-      block = Math.max(NARROW, BLOCK / groupIn);
+      block = far ? NARROW : Math.max(NARROW, BLOCK / groupIn);
     } else {
       mode = Mode.FLAT;
       int columns = Math.max(NARROW, BLOCK / Math.max(groupIn, groupOut));
@@ -109,7 +130,7 @@ public final class FloatConvolution {
   public int scratch() {
     return switch (mode) {
       case FEW -> padded + block * out * (depth + groupOut);
-      case ROWS -> padded;
+      case ROWS -> padded + gathered.length * (NARROW + NARROW / 2);
       case FLAT -> padded + groupOut * ((block - 1) * step + outWidth);
       case UNFOLDED -> 0;
     };
@@ -166,7 +187,7 @@ public final class FloatConvolution {
         }
         int to = yOffset + (n * shape.features() + g * groupOut) * out;
         if (mode == Mode.ROWS) {
-          rows(kernels, p, planes, at, w.values(), start, g, y, to);
+          rows(kernels, p, planes, at, w.values(), start, g, y, to, scratch);
         } else {
           flat(kernels, p, planes, at, w.values(), start, g, y, to, scratch);
         }
@@ -238,12 +259,24 @@ public final class FloatConvolution {
       float[] bias,
       int g,
       float[] y,
-      int to) {
+      int to,
+      float[] scratch) {
     int width = p.isOneRow() ? out : outWidth;
     for (int row = 0; row < out / width; row++) {
       int n;
       for (int j = 0; j < width; j += n) {
         n = width - j < block + block / 2 ? width - j : block;
+        int from = at + p.row(row) + j;
+        float[] read = planes;
+        int[] rows = p.rows();
+        if (gathered.length > 0) {
+          for (int c = 0; c < groupIn; c++) {
+            System.arraycopy(planes, from + rows[c], scratch, padded + gathered[c], n);
+          }
+          read = scratch;
+          from = padded;
+          rows = gathered;
+        }
         kernels.gemm(
             groupOut,
             n,
@@ -251,9 +284,9 @@ public final class FloatConvolution {
             w,
             g * groupOut * depth,
             depth,
-            planes,
-            at + p.row(row) + j,
-            p.rows(),
+            read,
+            from,
+            rows,
             bias,
             g * groupOut,
             y,

@@ -39,11 +39,23 @@ public interface Kernels {
   /** Computes {@code y[i] = f(a, b[i])}. */
   void binaryLeft(Binary f, float a, float[] b, int bOffset, float[] y, int yOffset, int n);
 
+  /**
+   * Computes {@code y[i] = x[i]}, but {@code least} where that is less than it, and then {@code
+   * greatest} where it is greater; NaN stays.
+   */
+  void clamp(float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n);
+
   /** Returns the sum of {@code x}; 0 for n = 0. */
   float sum(float[] x, int xOffset, int n);
 
   /** Returns the greatest of {@code x}, NaN where one is NaN; minus infinity for n = 0. */
   float max(float[] x, int xOffset, int n);
+
+  /**
+   * Returns the least of {@code x}, NaN where one is NaN; infinity for n = 0. Of zeros of both
+   * signs it may be either.
+   */
+  float min(float[] x, int xOffset, int n);
 
   /** Returns the sum of products. */
   float dot(float[] a, int aOffset, float[] b, int bOffset, int n);

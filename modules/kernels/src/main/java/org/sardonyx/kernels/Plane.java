@@ -204,9 +204,9 @@ final class Plane {
           (out - 1) * step + taps[kernel - 1] + 1);
     }
 
-    /** Whether outputs read padding, or what is dealt out. */
+    /** Whether outputs read padding, or from elsewhere than the beginning, or what is dealt out. */
     boolean isCopied() {
-      return split > 1 || begin > 0 || size > in;
+      return split > 1 || begin != 0 || size > in;
     }
   }
 }

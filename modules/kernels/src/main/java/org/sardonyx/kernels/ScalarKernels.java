@@ -7,8 +7,6 @@ final class ScalarKernels implements Kernels {
 
   static final ScalarKernels INSTANCE = new ScalarKernels();
 
-  private static final int BLOCK = 256;
-
   /** The width of a panel that is the whole matrix. */
   private static final int WHOLE = 0;
 
@@ -187,6 +185,16 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void clamp(
+      float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      float v = x[xOffset + i];
+      v = v < least ? least : v;
+      y[yOffset + i] = v > greatest ? greatest : v;
+    }
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
     float sum = 0;
     for (int i = 0; i < n; i++) {
@@ -202,6 +210,15 @@ final class ScalarKernels implements Kernels {
       max = Math.max(max, x[xOffset + i]);
     }
     return max;
+  }
+
+  @Override
+  public float min(float[] x, int xOffset, int n) {
+    float min = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      min = Math.min(min, x[xOffset + i]);
+    }
+    return min;
   }
 
   @Override
@@ -281,58 +298,8 @@ final class ScalarKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
-    float[] row = new float[Math.min(n, BLOCK)];
-    // Columns of b that are not contiguous are copied, so that one loop serves both.
-    float[] block = bColumn == 1 ? b : new float[k * row.length];
-    for (int j0 = 0; j0 < n; j0 += BLOCK) {
-      int width = Math.min(BLOCK, n - j0);
-      int start = bOffset + j0;
-      int step = bRow;
-      if (bColumn != 1) {
-        for (int p = 0; p < k; p++) {
-          for (int j = 0; j < width; j++) {
-            block[p * width + j] = b[bOffset + p * bRow + (j0 + j) * bColumn];
-          }
-        }
-        start = 0;
-        step = width;
-      }
-      for (int i = 0; i < m; i++) {
-        Arrays.fill(row, 0, width, 0);
-        int at = aOffset + i * aRow;
-        int p = 0;
-        for (; p + 4 <= k; p += 4) {
-          int ap = at + p * aColumn;
-          axpy4(
-              a[ap],
-              a[ap + aColumn],
-              a[ap + 2 * aColumn],
-              a[ap + 3 * aColumn],
-              block,
-              start + p * step,
-              step,
-              row,
-              width);
-        }
-        for (; p < k; p++) {
-          axpy(a[at + p * aColumn], block, start + p * step, row, 0, width);
-        }
-        axpy(alpha, row, 0, c, cOffset + i * cRow + j0, width);
-      }
-    }
-  }
-
-  /** Four steps of {@link #axpy} in their order, with one walk over y. */
-  private static void axpy4(
-      float x0, float x1, float x2, float x3, float[] b, int at, int step, float[] y, int n) {
-    for (int j = 0; j < n; j++) {
-      y[j] =
-          y[j]
-              + x0 * b[at + j]
-              + x1 * b[at + step + j]
-              + x2 * b[at + 2 * step + j]
-              + x3 * b[at + 3 * step + j];
-    }
+    ScalarProduct.run(
+        m, n, k, alpha, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cRow);
   }
 
   @Override

@@ -24,6 +24,27 @@ public interface BinaryFunction {
       int yOffset,
       int n);
 
+  /**
+   * As {@link #floats}, of 32-bit integers.
+   *
+   * @param mask the bits of an element that are its own once it is widened to 64
+   */
+  default void ints(
+      long mask,
+      int[] a,
+      int aOffset,
+      int aStep,
+      int[] b,
+      int bOffset,
+      int bStep,
+      int[] y,
+      int yOffset,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = (int) apply(a[aOffset + i * aStep] & mask, b[bOffset + i * bStep] & mask);
+    }
+  }
+
   double apply(double a, double b);
 
   /** The function of integers, sign- or zero-extended; the low bits of the result count. */

@@ -1,5 +1,7 @@
 package org.sardonyx.operators;
 
+import org.sardonyx.kernels.Kernels;
+
 /**
  * A scale and a zero point made from the range of what is quantized to uint8, the range widened to
  * hold 0: {@code scale = (max - min) / 255}, 1 where all are 0; {@code zero point = round(clip(-min
@@ -11,13 +13,9 @@ package org.sardonyx.operators;
 public record DynamicQuantization(float scale, int zeroPoint) {
 
   /** Finds the range of {@code x}. */
-  public static DynamicQuantization of(float[] x) {
-    float min = 0;
-    float max = 0;
-    for (float v : x) {
-      min = Math.min(min, v);
-      max = Math.max(max, v);
-    }
+  public static DynamicQuantization of(Kernels kernels, float[] x) {
+    float min = Math.min(0, kernels.min(x, 0, x.length));
+    float max = Math.max(0, kernels.max(x, 0, x.length));
     float scale = max == min ? 1 : (max - min) / 255;
     float zero = Math.max(0, Math.min(255, -min / scale));
     return new DynamicQuantization(scale, (int) Math.rint(zero));

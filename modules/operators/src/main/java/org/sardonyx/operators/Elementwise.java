@@ -348,11 +348,7 @@ public final class Elementwise {
         int[] left = (int[]) a;
         int[] right = (int[]) b;
         long mask = mask(type);
-        loop.each((o, at) -> {
-          for (int i = 0; i < n; i++) {
-            to[o + i] = (int) f.apply(left[at[0] + i * as] & mask, right[at[1] + i * bs] & mask);
-          }
-        });
+        loop.each((o, at) -> f.ints(mask, left, at[0], as, right, at[1], bs, to, o, n));
       }
       case short[] to -> {
         short[] left = (short[]) a;

@@ -74,9 +74,8 @@ public final class LinearQuantization {
     float least = low - zero;
     float most = high - zero;
     for (int i = offset; i < offset + n; i++) {
-      float v = x[i] / scale;
-      v = v < least ? least : v;
-      v = v > most ? most : v;
+      // By min and max, which the compiler makes vectors of.
+      float v = Math.min(Math.max(x[i] / scale, least), most);
       y[i] = (byte) ((int) ((v + ROUNDING) - ROUNDING) + zero);
     }
   }

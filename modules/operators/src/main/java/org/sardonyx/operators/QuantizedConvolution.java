@@ -103,9 +103,7 @@ public record QuantizedConvolution(
     float least = LinearQuantization.low(type) - zero;
     float most = LinearQuantization.high(type) - zero;
     for (int i = offset; i < offset + n; i++) {
-      float v = (sums[i] + bias) * factor;
-      v = v < least ? least : v;
-      v = v > most ? most : v;
+      float v = Math.min(Math.max((sums[i] + bias) * factor, least), most);
       y[i] = (byte) ((int) ((v + ROUNDING) - ROUNDING) + zero);
     }
   }

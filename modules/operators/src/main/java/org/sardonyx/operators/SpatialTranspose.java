@@ -96,19 +96,29 @@ public record SpatialTranspose(
     return Shape.of(dims);
   }
 
-  /** Transposes the convolution of tensors of a floating-point type to output 0. */
-  public void run(Invocation in, Tensor x, Tensor w, @Nullable Tensor bias) {
+  /** Places the convolution that is transposed: its inputs are our outputs. */
+  Convolution at(Tensor x, Tensor w) {
     if (x.rank() < 3 || w.rank() != x.rank() || w.dim(0) != x.dim(1) || x.dim(1) % group != 0) {
       throw new OperatorFailed(
           "input " + x + " does not fit weights " + w + " in " + group + " groups");
     }
     int features = Math.toIntExact(w.dim(1) * group);
-    SpatialConvolution.checkBias(bias, features);
-    Convolution convolution =
-        new Convolution(window(x.shape(), w.shape()), (int) group, x.dim(1), features);
+    return new Convolution(window(x.shape(), w.shape()), (int) group, x.dim(1), features);
+  }
+
+  /** Returns the shape of the output. */
+  static int[] shape(Tensor x, Convolution convolution) {
     int[] shape = x.shape();
-    shape[1] = features;
+    shape[1] = convolution.features();
     System.arraycopy(convolution.window().in(), 0, shape, 2, shape.length - 2);
+    return shape;
+  }
+
+  /** Transposes the convolution of tensors of a floating-point type to output 0. */
+  public void run(Invocation in, Tensor x, Tensor w, @Nullable Tensor bias) {
+    Convolution convolution = at(x, w);
+    SpatialConvolution.checkBias(bias, convolution.features());
+    int[] shape = shape(x, convolution);
     DataType type = x.dataType();
     if (type == DataType.DOUBLE) {
       convolution.transposed(

@@ -1,6 +1,7 @@
 package org.sardonyx.kernels.vector;
 
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
 import static org.sardonyx.kernels.vector.Elementary.S;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 import static org.sardonyx.kernels.vector.UnaryLoops.load;
@@ -8,6 +9,7 @@ import static org.sardonyx.kernels.vector.UnaryLoops.load;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
+import org.sardonyx.kernels.Kernels;
 
 /**
  * Sums, greatest elements and softmax. Four vectors of partial sums, added up in one fixed order:
@@ -116,9 +118,34 @@ final class Sums {
       a = a.blend(v, v.compare(GT, a));
       s = s.add(v);
     }
+    float max = a.max(b).reduceLanes(VectorOperators.MAX);
+    // Comparisons take zeros of both signs for one.
+    return max == 0 || s.add(t).test(VectorOperators.IS_NAN).anyTrue() ? Twin.max(x, xo, n) : max;
+  }
+
+  /** Returns the least, n being at least one vector; see {@link #max}. */
+  static float min(float[] x, int xo, int n) {
+    FloatVector a = load(x, xo + n - LANES);
+    FloatVector b = a;
+    FloatVector s = a;
+    FloatVector t = a;
+    int i = 0;
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+      FloatVector v = load(x, xo + i);
+      FloatVector w = load(x, xo + i + LANES);
+      a = a.blend(v, v.compare(LT, a));
+      b = b.blend(w, w.compare(LT, b));
+      s = s.add(v);
+      t = t.add(w);
+    }
+    if (i + LANES <= n) {
+      FloatVector v = load(x, xo + i);
+      a = a.blend(v, v.compare(LT, a));
+      s = s.add(v);
+    }
     return s.add(t).test(VectorOperators.IS_NAN).anyTrue()
-        ? Twin.max(x, xo, n)
-        : a.max(b).reduceLanes(VectorOperators.MAX);
+        ? Kernels.scalar().min(x, xo, n)
+        : a.min(b).reduceLanes(VectorOperators.MIN);
   }
 
   /** Computes {@code y[i] = exp(x[i] - max)}, n being at least one vector. */

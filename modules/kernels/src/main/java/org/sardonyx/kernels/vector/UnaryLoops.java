@@ -1,6 +1,8 @@
 package org.sardonyx.kernels.vector;
 
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LT;
 import static org.sardonyx.kernels.vector.Elementary.S;
 
 import jdk.incubator.vector.FloatVector;
@@ -29,6 +31,20 @@ final class UnaryLoops {
       v.blend(0f, v.compare(LE, 0f)).intoArray(y, yo + i);
     }
     last.blend(0f, last.compare(LE, 0f)).intoArray(y, yo + end);
+  }
+
+  static void clamp(float least, float greatest, float[] x, int xo, float[] y, int yo, int n) {
+    int end = n - LANES;
+    FloatVector last = clamp(load(x, xo + end), least, greatest);
+    for (int i = 0; i < end; i += LANES) {
+      clamp(load(x, xo + i), least, greatest).intoArray(y, yo + i);
+    }
+    last.intoArray(y, yo + end);
+  }
+
+  private static FloatVector clamp(FloatVector x, float least, float greatest) {
+    FloatVector v = x.blend(least, x.compare(LT, least));
+    return v.blend(greatest, v.compare(GT, greatest));
   }
 
   static void exp(float[] x, int xo, float[] y, int yo, int n) {

@@ -97,6 +97,16 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void clamp(
+      float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n) {
+    if (n >= LANES && warmUp.clamp.isReady()) {
+      UnaryLoops.clamp(least, greatest, x, xOffset, y, yOffset, n);
+    } else {
+      scalar.clamp(least, greatest, x, xOffset, y, yOffset, n);
+    }
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
     return warmUp.sum.isReady() ? Sums.sum(x, xOffset, n) : Twin.sum(x, xOffset, n);
   }
@@ -104,6 +114,11 @@ public final class VectorKernels implements Kernels {
   @Override
   public float max(float[] x, int xOffset, int n) {
     return warmUp.max.isReady() ? Sums.max(x, xOffset, n) : Twin.max(x, xOffset, n);
+  }
+
+  @Override
+  public float min(float[] x, int xOffset, int n) {
+    return n >= LANES && warmUp.min.isReady() ? Sums.min(x, xOffset, n) : scalar.min(x, xOffset, n);
   }
 
   @Override

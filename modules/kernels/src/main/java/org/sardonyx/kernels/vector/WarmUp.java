@@ -89,7 +89,9 @@ final class WarmUp {
   final Part sum;
   final Part dot;
   final Part max;
+  final Part min;
   final Part expFrom;
+  final Part clamp;
 
   /**
    * Makes one whose loops are cold at first.
@@ -111,6 +113,8 @@ final class WarmUp {
     sum = part((x, _) -> x[0] = Sums.sum(x, 0, LENGTH / 8));
     dot = part((x, y) -> y[0] = Sums.dot(x, 0, y, 0, LENGTH / 8));
     max = part((x, _) -> x[0] = Sums.max(x, 0, LENGTH / 8));
+    min = part((x, _) -> x[0] = Sums.min(x, 0, LENGTH / 8));
+    clamp = part((x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, LENGTH / 8));
     expFrom = part((x, y) -> Sums.expFrom(x, 0, 1, y, 0, LENGTH / 8));
     int lanes = UnaryLoops.LANES;
     int[] at = new int[8];

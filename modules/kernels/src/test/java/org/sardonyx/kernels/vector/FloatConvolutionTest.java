@@ -2,6 +2,7 @@ package org.sardonyx.kernels.vector;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -11,6 +12,7 @@ import org.sardonyx.kernels.Convolution;
 import org.sardonyx.kernels.ConvolutionWeights;
 import org.sardonyx.kernels.FloatConvolution;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.TransposedConvolution;
 import org.sardonyx.kernels.Window;
 
 /** Convolutions of every layout against their formula, by every implementation. */
@@ -35,10 +37,27 @@ class FloatConvolutionTest {
     int rank = 1 + random.nextInt(3);
     int batch = 1 + random.nextInt(2) * random.nextInt(5);
     int group = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 1;
-    int groupIn = 1 + random.nextInt(random.nextInt(4) == 0 ? 40 : 3);
+    int groupIn = 1 + random.nextInt(random.nextInt(4) == 0 ? 80 : 3);
     int groupOut = 1 + random.nextInt(random.nextInt(2) == 0 ? 40 : 8);
     Window window = window(random, rank, random.nextInt(3) == 0);
-    Convolution shape = new Convolution(window, group, group * groupIn, group * groupOut);
+    compare(random, batch, new Convolution(window, group, group * groupIn, group * groupOut));
+  }
+
+  @Test
+  void ofChannelsFarApart() {
+    int[] one = {1};
+    int[] none = {0};
+    for (int out : new int[] {512, 700, 703}) {
+      int[] size = {out};
+      Window window = new Window(size, size, one, one, one, none, none);
+      compare(new SplittableRandom(out), 2, new Convolution(window, 2, 140, 34));
+    }
+  }
+
+  private static void compare(SplittableRandom random, int batch, Convolution shape) {
+    Window window = shape.window();
+    int group = shape.group();
+    int groupIn = shape.channels() / group;
     int depth = groupIn * window.taps();
     float[] x = floats(random, batch * shape.channels() * window.inSize());
     float[] w = floats(random, shape.features() * depth);
@@ -63,6 +82,38 @@ class FloatConvolutionTest {
     assertArrayEquals(vector, cold, "before the compiler is done");
   }
 
+  @Test
+  void transposes() {
+    for (int i = 0; i < 400; i++) {
+      long seed = SEED + i;
+      SplittableRandom random = new SplittableRandom(seed);
+      int group = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 1;
+      int channels = group * (1 + random.nextInt(5));
+      int features = group * (1 + random.nextInt(12));
+      int batch = 1 + random.nextInt(2);
+      Window window = window(random, 1 + random.nextInt(2), false);
+      Convolution shape = new Convolution(window, group, channels, features);
+      float[] x = floats(random, batch * channels * window.outSize());
+      float[] w = floats(random, channels * features / group * window.taps());
+      float[] bias = random.nextBoolean() ? floats(random, features) : null;
+      double[] expected = new double[batch * features * window.inSize()];
+      shape.transposed(batch, wide(x), wide(w), bias == null ? null : wide(bias), expected);
+      assertTrue(TransposedConvolution.suits(shape));
+      for (Kernels kernels : new Kernels[] {Kernels.scalar(), VECTOR}) {
+        TransposedConvolution transposed = new TransposedConvolution(shape, w);
+        float[] y = dirty(expected.length);
+        transposed.run(kernels, batch, x, bias, y, dirty(transposed.scratch()));
+        near(expected, y, channels * window.taps());
+      }
+    }
+  }
+
+  private static double[] wide(float[] x) {
+    double[] wide = new double[x.length];
+    Arrays.setAll(wide, i -> x[i]);
+    return wide;
+  }
+
   private static Window window(SplittableRandom random, int rank, boolean plain) {
     int[][] w = new int[7][rank];
     for (int a = 0; a < rank; a++) {
@@ -72,7 +123,7 @@ class FloatConvolutionTest {
       int begin = plain || random.nextBoolean() ? 0 : random.nextInt(4);
       int end = plain || random.nextBoolean() ? 0 : random.nextInt(4);
       int extent = (kernel - 1) * dilation + 1;
-      int out = 1 + random.nextInt(rank == 1 ? 300 : a == rank - 1 ? 60 : 6);
+      int out = 1 + random.nextInt(rank == 1 ? 900 : a == rank - 1 ? 60 : 6);
       int in = Math.max(1, (out - 1) * stride + extent - begin - end + random.nextInt(stride));
       w[0][a] = in;
       w[1][a] = (in + begin + end - extent) / stride + 1;
@@ -89,12 +140,8 @@ class FloatConvolutionTest {
       Convolution shape, int batch, float[] x, float[] w, float @Nullable [] bias) {
     Window window = shape.window();
     int out = window.outSize();
-    double[] wide = new double[x.length];
-    Arrays.setAll(wide, i -> x[i]);
-    double[] weights = new double[w.length];
-    Arrays.setAll(weights, i -> w[i]);
     double[] y = new double[batch * shape.features() * out];
-    shape.run(batch, wide, weights, null, y);
+    shape.run(batch, wide(x), wide(w), null, y);
     for (int i = 0; i < y.length && bias != null; i++) {
       y[i] += bias[i / out % shape.features()];
     }

@@ -139,6 +139,23 @@ class VectorKernelsTest {
   }
 
   @Test
+  void clampsAsTheScalarLoopDoes() {
+    float[] bounds = {-1, 0f, -0f, 6, Float.NaN, Float.POSITIVE_INFINITY};
+    for (int n = 0; n < 70; n++) {
+      float[] x = new float[n + 2];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = SPECIAL[(i + n) % SPECIAL.length];
+      }
+      float least = bounds[n % bounds.length];
+      float greatest = bounds[n / bounds.length % bounds.length];
+      float[] expected = x.clone();
+      SCALAR.clamp(least, greatest, x, 1, expected, 1, n);
+      VECTOR.clamp(least, greatest, x, 1, x, 1, n);
+      assertArrayEquals(expected, x);
+    }
+  }
+
+  @Test
   void sumsOfEveryLength() {
     SplittableRandom random = new SplittableRandom(2);
     for (int n = 0; n < 300; n++) {
@@ -148,22 +165,35 @@ class VectorKernelsTest {
       double dot = 0;
       double size = 0;
       float max = Float.NEGATIVE_INFINITY;
+      float min = Float.POSITIVE_INFINITY;
       for (int i = 0; i < n; i++) {
         sum += x[5 + i];
         dot += (double) x[5 + i] * y[2 + i];
         size += 1;
         max = Math.max(max, x[5 + i]);
+        min = Math.min(min, x[5 + i]);
       }
       assertEquals(sum, VECTOR.sum(x, 5, n), 1e-7 * (size + 1));
       assertEquals(dot, VECTOR.dot(x, 5, y, 2, n), 1e-7 * (size + 1));
       assertEquals(max, VECTOR.max(x, 5, n));
+      assertEquals(min, VECTOR.min(x, 5, n));
       for (int i = 0; i < n; i++) {
         float kept = x[5 + i];
         x[5 + i] = Float.NaN;
         assertTrue(Float.isNaN(VECTOR.max(x, 5, n)));
+        assertTrue(Float.isNaN(VECTOR.min(x, 5, n)));
         x[5 + i] = kept;
       }
     }
+  }
+
+  @Test
+  void infinitiesOfBothSignsAreNoNaN() {
+    float[] x = new float[100];
+    x[20] = Float.POSITIVE_INFINITY;
+    x[20 + 4 * UnaryLoops.LANES] = Float.NEGATIVE_INFINITY;
+    assertEquals(Float.POSITIVE_INFINITY, VECTOR.max(x, 0, x.length));
+    assertEquals(Float.NEGATIVE_INFINITY, VECTOR.min(x, 0, x.length));
   }
 
   @Test

@@ -20,6 +20,33 @@ enum Arithmetic implements BinaryFunction {
       return a + b;
     }
 
+    // The sums and the bias of a quantized convolution.
+    @Override
+    public void ints(
+        long mask,
+        int[] a,
+        int aOffset,
+        int aStep,
+        int[] b,
+        int bOffset,
+        int bStep,
+        int[] y,
+        int yOffset,
+        int n) {
+      if (aStep != 1) {
+        super.ints(mask, a, aOffset, aStep, b, bOffset, bStep, y, yOffset, n);
+      } else if (bStep == 1) {
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = a[aOffset + i] + b[bOffset + i];
+        }
+      } else {
+        int right = b[bOffset];
+        for (int i = 0; i < n; i++) {
+          y[yOffset + i] = a[aOffset + i] + right;
+        }
+      }
+    }
+
     @Override
     public Dim apply(Dim a, Dim b) {
       return a.plus(b);

@@ -69,13 +69,7 @@ public record Clip(@Nullable Float low, @Nullable Float high) implements Operato
       float to = (float) greatest;
       Elementwise.unary(
           in,
-          (x, y, n) -> {
-            for (int i = 0; i < n; i++) {
-              float v = x[i];
-              v = v < from ? from : v;
-              y[i] = v > to ? to : v;
-            }
-          },
+          (x, y, n) -> in.kernels().clamp(from, to, x, 0, y, 0, n),
           x -> {
             double v = x < least ? least : x;
             return v > greatest ? greatest : v;

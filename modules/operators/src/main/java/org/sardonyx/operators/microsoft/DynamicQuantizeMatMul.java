@@ -61,7 +61,7 @@ public record DynamicQuantizeMatMul(@Nullable PackedIntegers packed) implements 
     Tensor a = in.tensor(0);
     Tensor b = packed == null ? in.tensor(1) : null;
     ProductShapes product = IntegerMatrix.shapes(a, b, packed);
-    DynamicQuantization range = DynamicQuantization.of(a.floats());
+    DynamicQuantization range = DynamicQuantization.of(in.kernels(), a.floats());
     byte[] quantized = new byte[a.size()];
     range.quantize(a.floats(), quantized);
     Tensor bytes = Tensor.of(DataType.UINT8, quantized, a.shape());

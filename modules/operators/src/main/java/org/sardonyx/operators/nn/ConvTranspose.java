@@ -3,10 +3,12 @@ package org.sardonyx.operators.nn;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.PackedTranspose;
 import org.sardonyx.operators.SpatialTranspose;
 import org.sardonyx.operators.Types;
 
@@ -52,5 +54,30 @@ public record ConvTranspose(SpatialTranspose transpose) implements Operator {
   @Override
   public void run(Invocation in) {
     transpose.run(in, in.tensor(0), in.tensor(1), in.optional(2));
+  }
+
+  @Override
+  public Operator prepare(Constants constants) {
+    PackedTranspose packed = PackedTranspose.of(transpose, constants, 1);
+    return packed == null ? this : new Packed(this, packed);
+  }
+
+  /** A ConvTranspose that has its weights. */
+  private record Packed(ConvTranspose operator, PackedTranspose transpose) implements Operator {
+
+    @Override
+    public void infer(Inference in) {
+      operator.infer(in);
+    }
+
+    @Override
+    public void run(Invocation in) {
+      transpose.run(in, in.tensor(0), in.optional(2));
+    }
+
+    @Override
+    public boolean reads(int input) {
+      return input != 1;
+    }
   }
 }

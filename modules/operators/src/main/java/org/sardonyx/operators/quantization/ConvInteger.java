@@ -19,7 +19,7 @@ import org.sardonyx.tensor.Tensor;
  * which wraps; padding is x_zero_point.
  *
  * @param convolution the attributes
- * @param weights the weights where they are constant, else null
+ * @param packed the convolution with its weights where they are constant, else null
  */
 public record ConvInteger(SpatialConvolution convolution, @Nullable IntegerConvolver packed)
     implements Operator {

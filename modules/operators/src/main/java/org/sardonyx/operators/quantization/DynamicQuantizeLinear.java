@@ -43,7 +43,7 @@ public record DynamicQuantizeLinear() implements Operator {
   @Override
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
-    DynamicQuantization range = DynamicQuantization.of(x.floats());
+    DynamicQuantization range = DynamicQuantization.of(in.kernels(), x.floats());
     range.quantize(x.floats(), in.output(0, DataType.UINT8, x.shape()).bytes());
     in.set(1, Tensor.scalar(range.scale()));
     in.set(2, Tensor.of(DataType.UINT8, new byte[] {(byte) range.zeroPoint()}));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.graph.Attribute.Kind;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Constants;
@@ -94,6 +95,7 @@ public record DynamicQuantizeLSTM(Layer layer, boolean inputForget) implements O
   @Override
   public void run(Invocation in) {
     pack(
+            in.kernels(),
             in.tensor(RecurrentOperator.W),
             in.tensor(RecurrentOperator.R),
             in.tensor(W_SCALE),
@@ -118,11 +120,17 @@ public record DynamicQuantizeLSTM(Layer layer, boolean inputForget) implements O
             || rScale == null
             || rZero == null
         ? this
-        : pack(w, r, wScale, wZero, rScale, rZero);
+        : pack(constants.kernels(), w, r, wScale, wZero, rScale, rZero);
   }
 
   private Packed pack(
-      Tensor w, Tensor r, Tensor wScale, Tensor wZero, Tensor rScale, Tensor rZero) {
+      Kernels kernels,
+      Tensor w,
+      Tensor r,
+      Tensor wScale,
+      Tensor wZero,
+      Tensor rScale,
+      Tensor rZero) {
     if (w.rank() != 3 || r.rank() != 3) {
       throw new InvalidInput("W and R must have rank 3, got " + w + " and " + r);
     }
@@ -143,8 +151,8 @@ public record DynamicQuantizeLSTM(Layer layer, boolean inputForget) implements O
     List<QuantizedMatrix> ws = new ArrayList<>();
     List<QuantizedMatrix> rs = new ArrayList<>();
     for (int d = 0; d < directions; d++) {
-      ws.add(new QuantizedMatrix(w, d, wScale, wZero));
-      rs.add(new QuantizedMatrix(r, d, rScale, rZero));
+      ws.add(new QuantizedMatrix(kernels, w, d, wScale, wZero));
+      rs.add(new QuantizedMatrix(kernels, r, d, rScale, rZero));
     }
     return new Packed(this, w.dim(1), hidden, ws, rs);
   }

@@ -46,13 +46,13 @@ final class QuantizedLstm extends LstmCell {
   @Override
   void project(Kernels kernels, int rows, float[] x, int offset, float[] to) {
     Arrays.fill(to, 0, rows * width(), 0);
-    w.multiplyAdd(ofX, rows, x, offset, to, 0);
+    w.multiplyAdd(kernels, ofX, rows, x, offset, to, 0);
   }
 
   @Override
   void addRecurrent(Kernels kernels, int rows, float[] h, float[] gates, int offset) {
     Quantization ofH = Quantization.of(h, 0, rows * hidden);
-    r.multiplyAdd(ofH, rows, h, 0, gates, offset);
+    r.multiplyAdd(kernels, ofH, rows, h, 0, gates, offset);
     for (int k = 0; k < rows; k++) {
       int at = offset + k * bias.length;
       for (int j = 0; j < bias.length; j++) {

@@ -1,16 +1,26 @@
 package org.sardonyx.operators.recurrent;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.tensor.Tensor;
 
 /** A constant matrix [K, N] of 8-bit integers with a scale and a zero point for each column. */
 final class QuantizedMatrix {
 
+  /** Up to here floats hold every integer. */
+  private static final int EXACT = 1 << 24;
+
+  /** Rows of x that are multiplied together. */
+  private static final int HEIGHT = 32;
+
   private final int rows;
   private final int columns;
 
-  /** The integers less their zero points. */
-  private final int[] values;
+  /** The integers less their zero points, as many rows at a time as sum up exactly in float. */
+  private final List<PackedMatrix> slices = new ArrayList<>();
 
   private final float[] scales;
 
@@ -21,10 +31,9 @@ final class QuantizedMatrix {
    * @param scale [D] or [D, N]
    * @param zeroPoint as scale
    */
-  QuantizedMatrix(Tensor matrices, int d, Tensor scale, Tensor zeroPoint) {
+  QuantizedMatrix(Kernels kernels, Tensor matrices, int d, Tensor scale, Tensor zeroPoint) {
     rows = matrices.dim(1);
     columns = matrices.dim(2);
-    values = new int[rows * columns];
     scales = new float[columns];
     int scaleStep = scale.rank() == 2 ? 1 : 0;
     int zeroStep = zeroPoint.rank() == 2 ? 1 : 0;
@@ -33,14 +42,27 @@ final class QuantizedMatrix {
     for (int j = 0; j < columns; j++) {
       scales[j] = scale.floats()[scaleAt + j * scaleStep];
     }
+    float[] values = new float[rows * columns];
+    float[] most = new float[columns];
+    int first = 0;
     for (int k = 0; k < rows; k++) {
+      boolean fits = true;
       for (int j = 0; j < columns; j++) {
-        values[k * columns + j] =
-            (int)
-                (matrices.getLong((d * rows + k) * columns + j)
-                    - zeroPoint.getLong(zeroAt + j * zeroStep));
+        long zero = zeroPoint.getLong(zeroAt + j * zeroStep);
+        float value = matrices.getLong((d * rows + k) * columns + j) - zero;
+        values[k * columns + j] = value;
+        most[j] += Math.abs(value) * Quantization.MOST;
+        fits &= most[j] < EXACT;
+      }
+      if (!fits) {
+        slices.add(kernels.pack(k - first, columns, values, first * columns, columns, 1));
+        first = k;
+        for (int j = 0; j < columns; j++) {
+          most[j] = Math.abs(values[k * columns + j]) * Quantization.MOST;
+        }
       }
     }
+    slices.add(kernels.pack(rows - first, columns, values, first * columns, columns, 1));
   }
 
   /**
@@ -49,28 +71,52 @@ final class QuantizedMatrix {
    * <p>A row with NaN gives NaN.
    */
   void multiplyAdd(
-      Quantization quantization, int count, float[] x, int offset, float[] y, int yOffset) {
-    int[] q = new int[rows];
-    int[] sums = new int[columns];
-    for (int i = 0; i < count; i++) {
-      Arrays.fill(sums, 0);
-      boolean isNan = quantization.quantize(x, offset + i * rows, q);
-      for (int k = 0; k < rows; k++) {
-        if (q[k] != 0) {
-          multiplyAdd(q[k], values, k * columns, sums);
+      Kernels kernels,
+      Quantization quantization,
+      int count,
+      float[] x,
+      int offset,
+      float[] y,
+      int yOffset) {
+    int height = Math.min(count, HEIGHT);
+    float[] q = new float[height * rows];
+    float[] sums = new float[height * columns];
+    int[] totals = new int[slices.size() > 1 ? sums.length : 0];
+    for (int i = 0; i < count; i += height) {
+      int h = Math.min(height, count - i);
+      quantization.quantize(x, offset + i * rows, q, h * rows);
+      int k = 0;
+      for (PackedMatrix slice : slices) {
+        Arrays.fill(sums, 0, h * columns, 0);
+        kernels.gemm(h, 1, q, k, rows, 1, slice, sums, 0, columns);
+        if (totals.length > 0) {
+          add(sums, totals, h * columns, k == 0);
         }
+        k += slice.k();
       }
-      int to = yOffset + i * columns;
-      for (int j = 0; j < columns; j++) {
-        y[to + j] += isNan ? Float.NaN : sums[j] * (quantization.scale() * scales[j]);
+      for (int r = 0; r < h; r++) {
+        boolean isNan = hasNan(x, offset + (i + r) * rows, rows);
+        int to = yOffset + (i + r) * columns;
+        for (int j = 0; j < columns; j++) {
+          float sum = totals.length > 0 ? totals[r * columns + j] : sums[r * columns + j];
+          y[to + j] += isNan ? Float.NaN : sum * (quantization.scale() * scales[j]);
+        }
       }
     }
   }
 
-  private static void multiplyAdd(int factor, int[] values, int at, int[] sums) {
-    for (int j = 0; j < sums.length; j++) {
-      sums[j] += factor * values[at + j];
+  private static void add(float[] from, int[] to, int n, boolean first) {
+    for (int j = 0; j < n; j++) {
+      to[j] = (first ? 0 : to[j]) + (int) from[j];
     }
+  }
+
+  private static boolean hasNan(float[] x, int at, int n) {
+    boolean found = false;
+    for (int i = at; i < at + n; i++) {
+      found |= Float.isNaN(x[i]);
+    }
+    return found;
   }
 
   /**
@@ -82,6 +128,9 @@ final class QuantizedMatrix {
   record Quantization(float scale, int zeroPoint) {
 
     private static final int MOST = 255;
+
+    /** Adding and taking away this rounds a float below 2^22 to an integer, half to even. */
+    private static final float ROUNDING = 0x1.8p23f;
 
     /** Returns the one that just covers a range, which is widened to hold 0. */
     static Quantization covering(float least, float greatest) {
@@ -102,20 +151,14 @@ final class QuantizedMatrix {
       return covering(min, max);
     }
 
-    /**
-     * Quantizes a row and subtracts the zero point.
-     *
-     * @return whether there is a NaN
-     */
-    boolean quantize(float[] x, int at, int[] q) {
-      boolean isNan = false;
-      for (int k = 0; k < q.length; k++) {
-        float value = x[at + k];
-        isNan |= Float.isNaN(value);
-        int rounded = (int) Math.rint(value / scale);
-        q[k] = Math.clamp(rounded, -zeroPoint, MOST - zeroPoint);
+    /** Quantizes n numbers and subtracts the zero point; NaN stays. */
+    void quantize(float[] x, int at, float[] q, int n) {
+      float least = -zeroPoint;
+      float most = MOST - zeroPoint;
+      for (int k = 0; k < n; k++) {
+        float value = Math.min(Math.max(x[at + k] / scale, least), most);
+        q[k] = (value + ROUNDING) - ROUNDING;
       }
-      return isNan;
     }
   }
 

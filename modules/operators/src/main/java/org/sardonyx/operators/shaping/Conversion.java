@@ -58,11 +58,39 @@ record Conversion(boolean saturate, Rounding rounding) {
           fromFloats(from.toFloats(), to);
         } else if (from.dataType().kind() == DataType.Kind.COMPLEX) {
           throw new UnsupportedModel("Cast of complex numbers");
-        } else {
+        } else if (to.dataType() != DataType.FLOAT || !toFloats(from, to.floats())) {
           fromLongs(from.toLongs(), to);
         }
       }
     }
+  }
+
+  /** Converts the integers that quantized models turn into floats; returns whether it did. */
+  private static boolean toFloats(Tensor from, float[] y) {
+    switch (from.dataType()) {
+      case INT32 -> {
+        int[] x = from.ints();
+        for (int i = 0; i < y.length; i++) {
+          y[i] = x[i];
+        }
+      }
+      case INT8 -> {
+        byte[] x = from.bytes();
+        for (int i = 0; i < y.length; i++) {
+          y[i] = x[i];
+        }
+      }
+      case UINT8, BOOL -> {
+        byte[] x = from.bytes();
+        for (int i = 0; i < y.length; i++) {
+          y[i] = x[i] & 0xff;
+        }
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void fromFloats(float[] x, Tensor to) {
