@@ -51,7 +51,7 @@ class IrVersionTest {
     Ref condition = g.input("c", DataType.BOOL);
     GraphBuilder yes = g.body("yes");
     Ref w = yes.constant("w", Tensor.of(new float[] {1, 2}, 2));
-    yes.output("a", yes.node("Add", x, w), Type.tensor(FLOAT, Shape.of(2)));
+    yes.output(yes.node("Add", x, w), Type.tensor(FLOAT, Shape.of(2)));
     GraphBuilder no = g.body("no");
     no.output(no.constant("v", Tensor.of(new float[] {5, 6}, 2)), Type.tensor(FLOAT, Shape.of(2)));
     g.output(

@@ -98,15 +98,13 @@ public record QLinearAveragePool(Spatial spatial, Divisor divisor, boolean chann
     pooling.average(shape[0] * shape[1], divisor, values, means);
     Tensor y = Tensor.zeros(type, shape);
     int low = LinearQuantization.low(type);
-    LinearQuantization.row(
-        means,
-        0,
-        means.length,
-        Microsoft.scale(in, 3),
-        Microsoft.zeroPoint(in, 4),
-        low,
-        low + 255,
-        y.bytes());
+    float scale = Microsoft.scale(in, 3);
+    int zero = Microsoft.zeroPoint(in, 4);
+    for (int i = 0; i < means.length; i++) {
+      // The zero point is added before the rounding, which halves notice.
+      double rounded = Math.rint(means[i] / scale + zero);
+      y.bytes()[i] = (byte) (int) Math.clamp(rounded, low, low + 255);
+    }
     in.set(0, channelsLast ? ChannelsLast.toLast(y) : y);
   }
 }

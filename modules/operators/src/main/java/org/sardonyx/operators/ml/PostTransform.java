@@ -71,11 +71,8 @@ enum PostTransform {
    */
   private static double probit(double p) {
     double x = 2 * p - 1;
-    double product = (1 - x) * (1 + x);
-    if (product == 0) {
-      return 0;
-    }
-    double log = StrictMath.log(product);
+    // Minus infinity for a probability of 0 or 1, of which the result is infinite too.
+    double log = StrictMath.log((1 - x) * (1 + x));
     double v = 2 / (Math.PI * 0.147) + 0.5 * log;
     double root = Math.sqrt(-v + Math.sqrt(v * v - log / 0.147));
     return 1.41421356 * (x < 0 ? -root : root);

@@ -93,6 +93,27 @@ class GeneratorsTest {
             .getLong(4));
   }
 
+  /**
+   * From 0 to 10500 Hz the mels are those of 1 + f / 700 = 1 to 16; in quarters that is 1, 2, 4, 8,
+   * and f is 0, 700, 2100, 4900, which lie in bins 0, 1, 3, 7 of 31 / 21000 each.
+   */
+  @Test
+  void melWeights() {
+    Tensor y =
+        of("MelWeightMatrix", 17)
+            .run(scalar(2), scalar(30), scalar(21000), Tensor.scalar(0f), Tensor.scalar(10500f));
+    float[] expected = new float[32];
+    float[] first = {0, 1, 0.5f};
+    float[] second = {0, 0, 0.5f, 1, 0.75f, 0.5f, 0.25f};
+    for (int i = 0; i < first.length; i++) {
+      expected[2 * i] = first[i];
+    }
+    for (int i = 0; i < second.length; i++) {
+      expected[2 * i + 1] = second[i];
+    }
+    close(Tensors.floats(shape(16, 2), expected), y, 1e-6);
+  }
+
   @Test
   void randomNumbers() {
     Tensor normal =

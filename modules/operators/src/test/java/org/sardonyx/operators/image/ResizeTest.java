@@ -8,6 +8,7 @@ import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.shape;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
@@ -152,6 +153,19 @@ class ResizeTest {
                     Type.tensor(DataType.FLOAT, Shape.of(2L))),
                 Arrays.asList(null, null, scales(2, 0.5f)));
     assertEquals(Shape.of(h.times(2), Dim.of(2)), y.outputShape(0));
+  }
+
+  /** Strings can be picked and not mixed. */
+  @Test
+  void stringsAreOnlyPicked() {
+    Tensor x = Tensor.of(new String[] {"a", "b"}, 1, 1, 1, 2);
+    Tensor y = resize().run(x, null, scales(1, 1, 1, 2));
+    assertEquals(Tensor.of(new String[] {"a", "a", "b", "b"}, 1, 1, 1, 4), y);
+    for (String mode : List.of("linear", "cubic")) {
+      assertThrows(
+          UnsupportedModel.class,
+          () -> resize().attribute("mode", mode).run(x, null, scales(1, 1, 1, 2)));
+    }
   }
 
   @Test

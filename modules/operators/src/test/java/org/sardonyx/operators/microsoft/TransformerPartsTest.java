@@ -86,6 +86,25 @@ final class TransformerPartsTest {
     assertEquals(8 / Math.sqrt(12.5), inDouble.doubles()[1], 1e-15);
   }
 
+  /** From axis 0 on everything is one row: the root of the mean of 1, 4, 9 and 16. */
+  @Test
+  void simplifiedFromTheFirstAxisOn() {
+    List<Value> out =
+        OperatorRunner.of("SimplifiedLayerNormalization", 1)
+            .attribute("axis", 0)
+            .attribute("epsilon", 0f)
+            .outputs(2)
+            .runAll(Tensor.of(floats(1, 2, 3, 4), 2, 2), Tensor.of(floats(1, 1, 1, 2), 2, 2));
+    float inverse = (float) (1 / Math.sqrt(7.5));
+    assertArrayEquals(
+        floats(inverse, 2 * inverse, 3 * inverse, 8 * inverse),
+        ((Tensor) out.get(0)).floats(),
+        1e-6f);
+    assertEquals(
+        List.of(1, 1), java.util.Arrays.stream(((Tensor) out.get(1)).shape()).boxed().toList());
+    assertEquals(inverse, ((Tensor) out.get(1)).floats()[0], 1e-6f);
+  }
+
   @Test
   void embedAddsWordPositionAndSegment() {
     Tensor ids = Tensor.of(new int[] {1, 0}, 1, 2);

@@ -14,7 +14,8 @@ final class AttentionChanges {
   private AttentionChanges() {}
 
   static void add(Changes all) {
-    all.begins(23, "Attention", "RotaryEmbedding");
+    all.since("Attention", 23, AttentionBodies::attention);
+    all.since("RotaryEmbedding", 23, AttentionBodies::rotary);
     all.change("Attention", 24, AttentionChanges::maskUp, AttentionChanges::maskDown);
     all.change("Attention", 25, AttentionChanges::headsUp, Adapter.KEEP);
     all.begins(27, "CausalConvWithState", "LinearAttention");
