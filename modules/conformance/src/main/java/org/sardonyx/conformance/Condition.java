@@ -1,7 +1,9 @@
 package org.sardonyx.conformance;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.Map;
 import java.util.function.DoublePredicate;
 import java.util.function.Predicate;
@@ -172,10 +174,26 @@ interface Condition {
       case "minus-infinity" -> site -> site.anyInput(x -> x == Double.NEGATIVE_INFINITY);
       case "zero" -> site -> site.anyInput(x -> x == 0);
       case "opset-newer-than-26" -> site -> site.opset() > 26;
+      case "unsorted" ->
+          // Asked of the first node, for all of them.
+          site -> site.node() == site.model().graph().nodes().getFirst() && unsorted(site.model());
       case "no-loop-condition" -> site -> !site.gives(1);
       case "division-by-minus-1" -> site -> site.may(1, b -> has(b, x -> x == -1));
       default -> throw new IllegalStateException("the register has an unknown key " + key);
     };
+  }
+
+  /** Whether a node of the outermost graph reads what a later one gives. */
+  private static boolean unsorted(Model model) {
+    Set<String> later = new HashSet<>();
+    for (Node node : model.graph().nodes().reversed()) {
+      later.addAll(node.outputs());
+      later.remove("");
+      if (node.inputs().stream().anyMatch(later::contains)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean emptyInput(Site site) {

@@ -108,6 +108,20 @@ class CheckTest {
         "unknown-operator");
   }
 
+  /** Before IR version 3 a model imports nothing and means version 1. */
+  @Test
+  void theFirstFormatsHaveNoImports() {
+    Model model =
+        Models.named("g")
+            .input("x", FLOAT, 2)
+            .node("Relu", "x -> y")
+            .output("y", FLOAT, 2)
+            .model(2, 1);
+    assertRules(model, "opset-import");
+    assertRules(model.withOpsetImports(List.of()));
+    assertRules(model.withOpsetImports(List.of()).withIrVersion(3), "opset-import", "opset-import");
+  }
+
   @Test
   void valuesOfOlderFormats() {
     Models listed = relu().constant("w", Tensor.vector(1));
@@ -424,49 +438,6 @@ class CheckTest {
         List.of(),
         List.of(new TrainingInfo(null, algorithm, List.of(), List.of(binding), Extra.NONE)),
         Extra.NONE);
-  }
-
-  @Test
-  void trapsAreWarnings() {
-    Models gru =
-        Models.named("g")
-            .input("x", FLOAT, 3, 1, 2)
-            .constant("w", Tensor.zeros(FLOAT, 1, 6, 2))
-            .constant("r", Tensor.zeros(FLOAT, 1, 6, 2))
-            .node("GRU", "x w r -> y", Attribute.of("layout", 0))
-            .output("y", FLOAT, 3, 1, 1, 2);
-    assertRules(gru.model(), "trap-hidden-size");
-    Model model = gru.model();
-    Model torch =
-        new Model(
-            8,
-            model.opsetImports(),
-            "pytorch",
-            "2.10.1",
-            "",
-            0,
-            "",
-            model.graph(),
-            List.of(),
-            List.of(),
-            List.of(),
-            Extra.NONE);
-    assertRules(torch, "trap-gru-reset", "trap-hidden-size");
-    Check.of(Models.OPERATORS).requireValid(torch);
-  }
-
-  @Test
-  void masksThatAreNotInfinite() {
-    assertRules(
-        Models.named("g")
-            .input("s", FLOAT, "n", "t")
-            .input("m", BOOL, "n", "t")
-            .constant("low", Tensor.scalar(-10000f))
-            .node("Where", "m low s -> masked")
-            .node("Softmax", "masked -> y")
-            .output("y", FLOAT, "n", "t")
-            .model(),
-        "trap-mask");
   }
 
   @Test

@@ -133,6 +133,45 @@ class InferTest {
     assertEquals("float[1,3]", String.valueOf(open.type(body(node, "else_branch"), "b")));
   }
 
+  /** Names of sizes know no scopes: n of a branch is n of the graph around it. */
+  @Test
+  void aNameMeansOneSizeInTheWholeModel() {
+    Inferred inferred =
+        infer(
+            Models.named("g")
+                .input("x", FLOAT, "n")
+                .input("to", INT64, 1)
+                .input("c", BOOL)
+                .node("NonZero", "x -> z")
+                .node(
+                    "If",
+                    "c -> y",
+                    Attribute.of("then_branch", reshaping("a", "n")),
+                    Attribute.of("else_branch", reshaping("b", "n")))
+                .node(
+                    "If",
+                    "c -> u",
+                    Attribute.of("then_branch", reshaping("d", "_d0")),
+                    Attribute.of("else_branch", reshaping("e", "n")))
+                .node("Add", "x y -> s")
+                .output("s", FLOAT, "?")
+                .output("u", FLOAT, "?")
+                .output("z", INT64, "?", "?")
+                .model());
+    assertType(inferred, "y", "float[n]");
+    assertType(inferred, "s", "float[n]");
+    // A size that is named here alone is no size of a branch that has a name like it.
+    assertType(inferred, "z", "int64[1,_d1]");
+  }
+
+  /** Gives x a shape that only a run knows, declared as one of a named size. */
+  private static Graph reshaping(String output, String size) {
+    return Models.named("branch")
+        .node("Reshape", "x to -> " + output)
+        .output(output, FLOAT, size)
+        .graph();
+  }
+
   @Test
   void aConditionThatIsKnownDecides() {
     Graph one = Models.named("then").node("Shape", "x -> a").output("a").graph();

@@ -57,6 +57,22 @@ class LimitsTest {
     stops("time", Limits.standard().withTime(Duration.ofMillis(20)), endless());
   }
 
+  /** Without a trip count and a condition nothing that the body says ends a loop. */
+  @Test
+  void aLoopWithoutLimitsDoesNotHearItsBody() {
+    GraphBuilder g = new GraphBuilder("g");
+    Ref x = g.input("x", DataType.FLOAT, 1);
+    GraphBuilder body = g.body("body");
+    body.input("i", DataType.INT64);
+    body.input("cond", DataType.BOOL);
+    Ref v = body.input("v", DataType.FLOAT, 1);
+    body.output("no", body.node("Identity", g.constant(Tensor.scalar(false))), Models.BOOL);
+    body.output("sum", body.node("Add", v, x), FLOAT);
+    g.output(
+        "y", g.call("Loop", Ref.ABSENT, Ref.ABSENT, x).with("body", body.graph()).output(), FLOAT);
+    stops("loopTrips", Limits.standard().withLoopTrips(1000), g.model(OPSET));
+  }
+
   @Test
   void theCallerMayEndARun() {
     int[] left = {100};

@@ -46,6 +46,7 @@ final class DeviationExamples {
       case "D18" -> attention(25).attribute(Attribute.of("left_window_size", 1)).y();
       case "D19" -> oneQuery();
       case "D20" -> scan();
+      case "D22" -> unsorted();
       case "D23" -> binary(operator, new int[] {Integer.MIN_VALUE, 7}, new int[] {-1, -1});
       case "D24" -> reduce(operator, 1, Float.NaN, 3);
       case "D26" -> unary("Gelu", 20, Float.NEGATIVE_INFINITY, 1);
@@ -373,6 +374,22 @@ final class DeviationExamples {
         .output("final", DataType.FLOAT)
         .output("sums", DataType.FLOAT)
         .build("Scan");
+  }
+
+  /** y = -|x|, and the outer function comes first. */
+  private static Case unsorted() {
+    ValueInfo x = new ValueInfo("x", Type.tensor(DataType.FLOAT, Shape.of(1)));
+    Graph graph =
+        new Graph(
+            "unsorted",
+            List.of(
+                new Node("", "Neg", List.of("t"), List.of("y"), List.of()),
+                new Node("", "Abs", List.of("x"), List.of("t"), List.of())),
+            List.of(x),
+            List.of(x.withName("y")),
+            List.of());
+    Model model = new Model(10, List.of(new OpsetImport("", 21)), graph);
+    return new Case("unsorted", model, Map.of("x", Tensor.of(new float[] {3}, 1)));
   }
 
   /** A loop of three trips without a condition, whose body says false at once. */

@@ -176,6 +176,9 @@ final class Mutants {
     all.add(Mutant.of("Attention", "right window one wider").attribute(a -> wider(a, "right")));
     all.add(Mutant.of("Attention", "always the raw scores").forget("qk_matmul_output_mode"));
     all.add(
+        Mutant.of("Attention", "the modes of cap and mask as they were published first")
+            .attribute(Mutants::oldMode));
+    all.add(
         Mutant.of("Attention", "rows that see nothing give the mean")
             .output(0, (y, call, a) -> mapped(y, v -> v == 0 ? 0.01 : v)));
     all.add(Mutant.of("RotaryEmbedding", "interleaved flipped").flip("interleaved"));
@@ -287,6 +290,14 @@ final class Mutants {
             && attribute.value() instanceof Attribute.OfInt(long value)
             && value >= 0
         ? Attribute.of(attribute.name(), value + 1)
+        : attribute;
+  }
+
+  private static Attribute oldMode(Attribute attribute) {
+    return attribute.name().equals("qk_matmul_output_mode")
+            && attribute.value() instanceof Attribute.OfInt(long mode)
+            && (mode == 1 || mode == 2)
+        ? Attribute.of(attribute.name(), 3 - mode)
         : attribute;
   }
 

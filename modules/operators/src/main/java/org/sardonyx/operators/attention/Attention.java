@@ -180,6 +180,9 @@ public record Attention(
     if (in.has(PAST_KEY) != in.has(PAST_VALUE)) {
       throw in.invalid("past_key and past_value go together");
     }
+    if (in.has(PAST_KEY) && in.has(NONPAD)) {
+      throw in.invalid("nonpad_kv_seqlen does not go together with past_key");
+    }
     boolean flat = q.rank() == 3;
     Dim batch = q.dim(0);
     Dim queries = q.dim(flat ? 1 : 2);

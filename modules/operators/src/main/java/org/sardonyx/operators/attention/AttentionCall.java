@@ -90,8 +90,10 @@ final class AttentionCall {
     expect("past_key", pastKey, n, h, pastLength, heads.size());
     expect("past_value", pastValue, n, h, pastLength, heads.valueSize());
     expect("nonpad_kv_seqlen", in.optional(Attention.NONPAD), n);
-    if (pastKey != null && in.has(Attention.NONPAD)) {
-      throw new InvalidInput("nonpad_kv_seqlen does not go together with past_key");
+    boolean caches =
+        pastKey != null || wants(Attention.PRESENT_KEY) || wants(Attention.PRESENT_VALUE);
+    if (caches && in.has(Attention.NONPAD)) {
+      throw new InvalidInput("nonpad_kv_seqlen does not go together with past_key or present_key");
     }
   }
 

@@ -37,7 +37,7 @@ record Layer(
   /** Reads the attributes; {@code defaults} are the activations of one direction. */
   static Layer of(Attributes attributes, List<String> defaults) {
     attributes.ignore("output_sequence", "Y is computed wherever the node names it");
-    Direction direction = direction(attributes.getString("direction"));
+    Direction direction = direction(attributes);
     long layout = attributes.getInt("layout", 0);
     if (layout != 0 && layout != 1) {
       throw new InvalidModel("layout is " + layout + ", must be 0 or 1");
@@ -95,10 +95,14 @@ record Layer(
     return Math.min(Math.max(x, -clip), clip);
   }
 
-  private static Direction direction(String name) {
-    return switch (name) {
+  private static Direction direction(Attributes attributes) {
+    String name = attributes.getString("direction");
+    if (name.equals("foward") && attributes.version() == 1) {
       // GRU-1 has this slip of the pen as its default.
-      case "forward", "foward" -> Direction.FORWARD;
+      return Direction.FORWARD;
+    }
+    return switch (name) {
+      case "forward" -> Direction.FORWARD;
       case "reverse" -> Direction.REVERSE;
       case "bidirectional" -> Direction.BIDIRECTIONAL;
       default ->

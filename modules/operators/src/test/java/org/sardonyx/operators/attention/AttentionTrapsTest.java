@@ -18,9 +18,7 @@ import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
-/**
- * What implementations of Attention and RotaryEmbedding get wrong, small enough to check by hand.
- */
+/** What implementations of Attention get wrong, small enough to check by hand. */
 final class AttentionTrapsTest {
 
   /** One batch, one head; all scores 0, so that a query gives the mean of the values it sees. */
@@ -247,6 +245,26 @@ final class AttentionTrapsTest {
   }
 
   @Test
+  void anExternalCacheHasNoPresent() {
+    OperatorRunner runner = attention(24).outputs(3);
+    Tensor x = zeros(1);
+    assertThrows(
+        InvalidInput.class, () -> runner.runAll(x, x, x, null, null, null, Tensor.vector(1)));
+    runner.unwanted(1).unwanted(2).runAll(x, x, x, null, null, null, Tensor.vector(1));
+  }
+
+  @Test
+  void theScaleIsThatOfTheHeadSizeOfQ() {
+    // The product of 4 by the root of 4; V has 9 columns, and the root of that is 3.
+    Tensor ones = Tensor.of(floats(1, 1, 1, 1), 1, 1, 1, 4);
+    OperatorRunner runner = attention(23).outputs(4);
+    Tensor v = Tensor.zeros(DataType.FLOAT, 1, 1, 1, 9);
+    assertClose(floats(2), ((Tensor) runner.runAll(ones, ones, v).get(3)).floats());
+    runner.attribute("scale", 0.25f);
+    assertClose(floats(1), ((Tensor) runner.runAll(ones, ones, v).get(3)).floats());
+  }
+
+  @Test
   void nothingToAttendGivesZeros() {
     assertClose(floats(0, 0), mean(attention(23), 2, 0));
     assertClose(floats(), mean(attention(23), 0, 2));
@@ -327,36 +345,5 @@ final class AttentionTrapsTest {
     assertEquals("[n,s,12]", inference.outputShape(0).toString());
     assertEquals("[n,2,(p+t),2]", inference.outputShape(1).toString());
     assertEquals("[n,4,s,(p+t)]", inference.outputShape(3).toString());
-  }
-
-  @Test
-  void rotaryHalvesAndPairs() {
-    Tensor x = Tensor.of(floats(1, 2, 3, 4, 9), 1, 1, 1, 5);
-    Tensor cos = Tensor.of(floats(1, 0), 1, 1, 2);
-    Tensor sin = Tensor.of(floats(0, 1), 1, 1, 2);
-    OperatorRunner halves =
-        OperatorRunner.of("RotaryEmbedding", 23).attribute("rotary_embedding_dim", 4);
-    // Pairs (1, 3) and (2, 4), the second turned by a right angle; 9 passes.
-    assertArrayEquals(floats(1, -4, 3, 2, 9), halves.run(x, cos, sin).floats());
-    // Pairs (1, 2) and (3, 4).
-    assertArrayEquals(
-        floats(1, 2, -4, 3, 9), halves.attribute("interleaved", 1).run(x, cos, sin).floats());
-  }
-
-  @Test
-  void rotaryTakesPositionsLast() {
-    Tensor x = Tensor.of(floats(1, 2), 1, 1, 2);
-    Tensor cos = Tensor.of(floats(1, 0), 2, 1);
-    Tensor sin = Tensor.of(floats(0, 1), 2, 1);
-    OperatorRunner runner = OperatorRunner.of("RotaryEmbedding", 23).attribute("num_heads", 1);
-    Tensor ids = Tensor.of(new long[] {1}, 1, 1);
-    assertArrayEquals(floats(-2, 1), runner.run(x, cos, sin, ids).floats());
-    for (long bad : new long[] {-1, 2}) {
-      Tensor wrong = Tensor.of(new long[] {bad}, 1, 1);
-      assertThrows(InvalidInput.class, () -> runner.run(x, cos, sin, wrong));
-    }
-    assertThrows(InvalidInput.class, () -> runner.run(x, cos, sin));
-    assertThrows(
-        InvalidInput.class, () -> OperatorRunner.of("RotaryEmbedding", 23).run(x, cos, sin, ids));
   }
 }

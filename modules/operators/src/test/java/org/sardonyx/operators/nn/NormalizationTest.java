@@ -125,6 +125,17 @@ class NormalizationTest {
     assertEquals(-1, y.floats()[999], 1e-5);
   }
 
+  /** The sum of the squares is beyond float16, and the statistics are float as stash_type says. */
+  @Test
+  void layerNormalizationOfHalvesIsComputedInFloat() {
+    Tensor x = Tensor.fromFloats(DataType.FLOAT16, new float[] {1000, -1000, 1000, -1000}, 1, 4);
+    Tensor one = Tensor.fromFloats(DataType.FLOAT16, new float[] {1, 1, 1, 1}, 4);
+    List<Value> y = OperatorRunner.of("LayerNormalization", 17).outputs(3).runAll(x, one);
+    assertArrayEquals(new float[] {1, -1, 1, -1}, ((Tensor) y.get(0)).toFloats());
+    assertArrayEquals(new float[] {0}, floats(y, 1));
+    assertArrayEquals(new float[] {1e-3f}, floats(y, 2), 1e-9f);
+  }
+
   @Test
   void parametersOfLayerNormalizationBroadcast() {
     Tensor x = Samples.normal(random, DataType.FLOAT, 2, 3, 4);

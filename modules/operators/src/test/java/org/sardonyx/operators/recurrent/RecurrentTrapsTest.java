@@ -347,10 +347,14 @@ final class RecurrentTrapsTest {
   }
 
   @Test
-  void directionIsLowerCase() {
-    assertThrows(
-        InvalidModel.class,
-        () -> OperatorRunner.of("LSTM", 7).attribute("direction", "Forward").create(3));
+  void directionIsLowerCaseAndMisspelledInTheFirstVersionOnly() {
+    for (String direction : List.of("Forward", "foward")) {
+      for (String operator : List.of("LSTM", "GRU", "RNN")) {
+        OperatorRunner runner = OperatorRunner.of(operator, 7).attribute("direction", direction);
+        assertThrows(InvalidModel.class, () -> runner.create(3), operator + " " + direction);
+      }
+    }
+    OperatorRunner.of("GRU", 1).attribute("direction", "foward").create(3);
   }
 
   @Test

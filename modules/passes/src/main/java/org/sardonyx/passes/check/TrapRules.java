@@ -19,6 +19,11 @@ final class TrapRules {
 
   private static final Set<String> BETA = Set.of("affine", "scaledtanh", "hardsigmoid");
 
+  /** Of those, which have another default here than 0. */
+  private static final Set<String> ZERO_ALPHA = Set.of("affine", "thresholdedrelu", "scaledtanh");
+
+  private static final Set<String> ZERO_BETA = Set.of("scaledtanh");
+
   private final Report report;
   private final boolean torchWithWrongGru;
 
@@ -102,18 +107,41 @@ final class TrapRules {
     }
     readings(node, names, "activation_alpha", ALPHA, at);
     readings(node, names, "activation_beta", BETA, at);
+    missing(node, names, "activation_alpha", ALPHA, ZERO_ALPHA, at);
+    missing(node, names, "activation_beta", BETA, ZERO_BETA, at);
+  }
+
+  /** Functions whose number ONNX Runtime takes for 0 where its list does not reach to them. */
+  private void missing(
+      Node node,
+      List<String> names,
+      String attribute,
+      Set<String> reading,
+      Set<String> zero,
+      Where at) {
+    Attribute given = node.attribute(attribute);
+    int count =
+        given != null && given.value() instanceof Attribute.OfFloats(List<Float> values)
+            ? values.size()
+            : 0;
+    int used = 0;
     for (String name : names) {
       String lower = name.toLowerCase(java.util.Locale.ROOT);
-      if (ALPHA.contains(lower)
-          && !lower.equals("leakyrelu")
-          && !lower.equals("elu")
-          && !lower.equals("hardsigmoid")
-          && node.attribute("activation_alpha") == null) {
+      if (!reading.contains(lower)) {
+        continue;
+      }
+      if (used >= count && zero.contains(lower)) {
         report.warning(
             "trap-activation-default",
             at,
-            "activation " + Report.quote(name) + " without activation_alpha: ONNX Runtime takes 0");
+            "activation "
+                + Report.quote(name)
+                + " without "
+                + attribute
+                + ": ONNX Runtime takes 0");
+        return;
       }
+      used++;
     }
   }
 

@@ -119,6 +119,24 @@ final class GroupQueryAttentionTest {
     assertArrayEquals(new float[] {1, 10, 100, 0, 5, 7, 0, 0}, ((Tensor) out.get(2)).floats());
   }
 
+  /** What follows the end of a row is of no account, and no later row sees it. */
+  @Test
+  void promptsMayBeOfDifferentLengths() {
+    Tensor now = Tensor.of(new float[] {1, 10, 100, 5, 6, 7}, 2, 3, 1);
+    List<Value> prompt =
+        of(1, 1)
+            .outputs(3)
+            .runAll(zeros(2, 3, 1), zeros(2, 3, 1), now, null, null, ints(2, 0), ints(3));
+    float[] y = ((Tensor) prompt.getFirst()).floats();
+    assertArrayEquals(new float[] {1, 5.5f, 37, 5}, Arrays.copyOf(y, 4), 1e-5f);
+    Tensor next = Tensor.of(new float[] {1000, 9}, 2, 1, 1);
+    Value keys = prompt.get(1);
+    Value values = prompt.get(2);
+    Tensor z = zeros(2, 1, 1);
+    float[] step = of(1, 1).outputs(3).run(z, z, next, keys, values, ints(3, 1), ints(4)).floats();
+    assertArrayEquals(new float[] {1111 / 4f, (5 + 9) / 2f}, step, 1e-4f);
+  }
+
   @Test
   void stepsWithRotaryArePromptAtOnce() {
     Random random = new Random(9);

@@ -162,6 +162,12 @@ final class MicrosoftAttentionTest {
     Tensor y = runner.run(x, w, null, ints(s(1, S), 0, 0, 0));
     // Adding -10000 to all costs digits, no more.
     assertArrayEquals(runner.run(x, w).floats(), y.floats(), 5e-3f);
+    Tensor q = random(1, S, D);
+    OperatorRunner multi = of("MultiHeadAttention").attribute("num_heads", HEADS);
+    assertArrayEquals(
+        multi.run(q, q, q).floats(),
+        multi.run(q, q, q, null, ints(s(1, S), 0, 0, 0)).floats(),
+        5e-3f);
   }
 
   @Test
