@@ -147,4 +147,22 @@ public interface Kernels {
    * NaN, as the formula does.
    */
   void softmax(float[] x, int xOffset, float[] y, int yOffset, int n);
+
+  /**
+   * Takes n units of an LSTM one step on: {@code c = f * c + i * tanh(g)} and {@code h = o *
+   * tanh(c)}.
+   *
+   * @param gates i, o, f and g, n of each, before their functions: sigmoid of the first three;
+   *     overwritten
+   * @param unit where the units begin in c and in h
+   */
+  void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit);
+
+  /**
+   * Takes n units of a GRU to the end of a step: {@code h = (1 - z) * tanh(g) + z * h}.
+   *
+   * @param gates z at {@code z}, and at {@code g} what the function has not been applied to
+   * @param unit where the units begin in h
+   */
+  void gru(int n, float[] gates, int z, int g, float[] h, int unit);
 }

@@ -361,4 +361,25 @@ final class ScalarKernels implements Kernels {
       y[yOffset + i] /= sum;
     }
   }
+
+  @Override
+  public void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit) {
+    for (int j = 0; j < n; j++) {
+      float i = FloatMath.sigmoid(gates[offset + j]);
+      float o = FloatMath.sigmoid(gates[offset + n + j]);
+      float f = FloatMath.sigmoid(gates[offset + 2 * n + j]);
+      float g = FloatMath.tanh(gates[offset + 3 * n + j]);
+      float cell = f * c[unit + j] + i * g;
+      c[unit + j] = cell;
+      h[unit + j] = o * FloatMath.tanh(cell);
+    }
+  }
+
+  @Override
+  public void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
+    for (int j = 0; j < n; j++) {
+      float update = gates[z + j];
+      h[unit + j] = (1 - update) * FloatMath.tanh(gates[g + j]) + update * h[unit + j];
+    }
+  }
 }

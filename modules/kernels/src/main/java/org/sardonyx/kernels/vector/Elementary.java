@@ -14,6 +14,10 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Functions of vectors of floats, by minimax polynomials and fused multiplications. NaN comes
  * through all of them, since comparisons with it are false and leave it where it is.
+ *
+ * <p>What exp, sigmoid and tanh use are constants of the class: a broadcast of a number takes C2
+ * about as many nodes as a multiplication, and of two sigmoids in one method it would leave some
+ * calls that box their vectors.
  */
 final class Elementary {
 
@@ -28,6 +32,50 @@ final class Elementary {
   private static final float LN2_HIGH = 355 / 512f;
   private static final float LN2_LOW = -2.12194440e-4f;
 
+  private static final FloatVector ZERO = FloatVector.zero(S);
+  private static final FloatVector ONE = constant(1);
+  private static final FloatVector HALF = constant(0.5f);
+  private static final FloatVector MINUS_ONE = constant(-1);
+  private static final FloatVector MINUS_FOUR = constant(-4);
+  private static final FloatVector EXP_MOST = constant(89);
+  private static final FloatVector EXP_LEAST = constant(-105);
+  private static final FloatVector LOGISTIC_MOST = constant(18);
+  private static final FloatVector LOGISTIC_LEAST = constant(-18);
+  private static final FloatVector TANH_MOST = constant(9);
+  private static final FloatVector TANH_LEAST = constant(-9);
+  private static final FloatVector TANH_SMALL = constant(4e-4f);
+  private static final FloatVector EXP_0 = constant(LOG2_E);
+  private static final FloatVector EXP_1 = constant(MAGIC);
+  private static final FloatVector EXP_2 = constant(-LN2_HIGH);
+  private static final FloatVector EXP_3 = constant(-LN2_LOW);
+  private static final FloatVector EXP_4 = constant(0.0013950525f);
+  private static final FloatVector EXP_5 = constant(0.008368908f);
+  private static final FloatVector EXP_6 = constant(0.041666206f);
+  private static final FloatVector EXP_7 = constant(0.16666518f);
+  private static final FloatVector EXP_8 = constant(0.5f);
+  private static final FloatVector LOGISTIC_0 = constant(4.37031e-11f);
+  private static final FloatVector LOGISTIC_1 = constant(1.1562732e-7f);
+  private static final FloatVector LOGISTIC_2 = constant(6.085749e-5f);
+  private static final FloatVector LOGISTIC_3 = constant(0.008513771f);
+  private static final FloatVector LOGISTIC_4 = constant(0.24828795f);
+  private static final FloatVector LOGISTIC_5 = constant(6.1024737e-13f);
+  private static final FloatVector LOGISTIC_6 = constant(5.7610214e-9f);
+  private static final FloatVector LOGISTIC_7 = constant(6.291068e-6f);
+  private static final FloatVector LOGISTIC_8 = constant(0.0017019882f);
+  private static final FloatVector LOGISTIC_9 = constant(0.11681765f);
+  private static final FloatVector LOGISTIC_10 = constant(0.9931519f);
+  private static final FloatVector TANH_0 = constant(-2.7607684e-16f);
+  private static final FloatVector TANH_1 = constant(2.000188e-13f);
+  private static final FloatVector TANH_2 = constant(-8.604672e-11f);
+  private static final FloatVector TANH_3 = constant(5.1222973e-8f);
+  private static final FloatVector TANH_4 = constant(1.48572235e-5f);
+  private static final FloatVector TANH_5 = constant(6.3726195e-4f);
+  private static final FloatVector TANH_6 = constant(0.0048935246f);
+  private static final FloatVector TANH_7 = constant(1.1982584e-6f);
+  private static final FloatVector TANH_8 = constant(1.1853471e-4f);
+  private static final FloatVector TANH_9 = constant(0.0022684347f);
+  private static final FloatVector TANH_10 = constant(0.004893525f);
+
   private Elementary() {}
 
   private static FloatVector constant(float value) {
@@ -36,23 +84,23 @@ final class Elementary {
 
   /** Returns exp(x), within 1.1 units in the last place, subnormal results included. */
   static FloatVector exp(FloatVector x) {
-    return exp(x, FloatVector.zero(S));
+    return exp(x, ZERO);
   }
 
   /** Returns exp(x + low) for a small {@code low}. */
   static FloatVector exp(FloatVector x, FloatVector low) {
-    FloatVector bounded = x.blend(89f, x.compare(GT, 89f));
-    bounded = bounded.blend(-105f, bounded.compare(LT, -105f));
-    FloatVector shifted = bounded.fma(constant(LOG2_E), constant(MAGIC));
-    FloatVector n = shifted.sub(MAGIC);
-    FloatVector r = n.fma(constant(-LN2_HIGH), bounded);
-    r = n.fma(constant(-LN2_LOW), r).add(low);
+    FloatVector bounded = x.blend(EXP_MOST, x.compare(GT, EXP_MOST));
+    bounded = bounded.blend(EXP_LEAST, bounded.compare(LT, EXP_LEAST));
+    FloatVector shifted = bounded.fma(EXP_0, EXP_1);
+    FloatVector n = shifted.sub(EXP_1);
+    FloatVector r = n.fma(EXP_2, bounded);
+    r = n.fma(EXP_3, r).add(low);
     // (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2, within 3e-9 of exp(r).
-    FloatVector p = constant(0.0013950525f).fma(r, constant(0.008368908f));
-    p = p.fma(r, constant(0.041666206f));
-    p = p.fma(r, constant(0.16666518f));
-    p = p.fma(r, constant(0.5f));
-    p = p.fma(r.mul(r), r).add(1f);
+    FloatVector p = EXP_4.fma(r, EXP_5);
+    p = p.fma(r, EXP_6);
+    p = p.fma(r, EXP_7);
+    p = p.fma(r, EXP_8);
+    p = p.fma(r.mul(r), r).add(ONE);
     // Times 2^n in two steps, since n goes beyond the exponents of float on both sides.
     IntVector exponent = shifted.reinterpretAsInts().sub(MAGIC_BITS);
     IntVector half = exponent.lanewise(ASHR, 1);
@@ -71,30 +119,30 @@ final class Elementary {
    */
   static FloatVector sigmoid(FloatVector x) {
     FloatVector y = logistic(x);
-    VectorMask<Float> low = x.compare(LT, -4f);
+    VectorMask<Float> low = x.compare(LT, MINUS_FOUR);
     return low.anyTrue() ? y.blend(logisticTail(x), low) : y;
   }
 
   private static FloatVector logistic(FloatVector x) {
-    FloatVector v = x.blend(18f, x.compare(GT, 18f));
-    v = v.blend(-18f, v.compare(LT, -18f));
+    FloatVector v = x.blend(LOGISTIC_MOST, x.compare(GT, LOGISTIC_MOST));
+    v = v.blend(LOGISTIC_LEAST, v.compare(LT, LOGISTIC_LEAST));
     FloatVector s = v.mul(v);
-    FloatVector p = s.fma(constant(4.37031e-11f), constant(1.1562732e-7f));
-    p = p.fma(s, constant(6.085749e-5f));
-    p = p.fma(s, constant(0.008513771f));
-    p = p.fma(s, constant(0.24828795f));
-    FloatVector q = s.fma(constant(6.1024737e-13f), constant(5.7610214e-9f));
-    q = q.fma(s, constant(6.291068e-6f));
-    q = q.fma(s, constant(0.0017019882f));
-    q = q.fma(s, constant(0.11681765f));
-    q = q.fma(s, constant(0.9931519f));
-    FloatVector y = p.mul(v).div(q).add(0.5f);
-    return y.blend(1f, y.compare(GT, 1f));
+    FloatVector p = s.fma(LOGISTIC_0, LOGISTIC_1);
+    p = p.fma(s, LOGISTIC_2);
+    p = p.fma(s, LOGISTIC_3);
+    p = p.fma(s, LOGISTIC_4);
+    FloatVector q = s.fma(LOGISTIC_5, LOGISTIC_6);
+    q = q.fma(s, LOGISTIC_7);
+    q = q.fma(s, LOGISTIC_8);
+    q = q.fma(s, LOGISTIC_9);
+    q = q.fma(s, LOGISTIC_10);
+    FloatVector y = p.mul(v).div(q).add(HALF);
+    return y.blend(ONE, y.compare(GT, ONE));
   }
 
   private static FloatVector logisticTail(FloatVector x) {
     FloatVector e = exp(x);
-    return e.div(e.add(1f));
+    return e.div(e.add(ONE));
   }
 
   /** Returns -|x|. */
@@ -113,22 +161,22 @@ final class Elementary {
    * #sigmoid}.
    */
   static FloatVector tanh(FloatVector x) {
-    FloatVector v = x.blend(9f, x.compare(GT, 9f));
-    v = v.blend(-9f, v.compare(LT, -9f));
+    FloatVector v = x.blend(TANH_MOST, x.compare(GT, TANH_MOST));
+    v = v.blend(TANH_LEAST, v.compare(LT, TANH_LEAST));
     FloatVector s = v.mul(v);
-    FloatVector p = s.fma(constant(-2.7607684e-16f), constant(2.000188e-13f));
-    p = p.fma(s, constant(-8.604672e-11f));
-    p = p.fma(s, constant(5.1222973e-8f));
-    p = p.fma(s, constant(1.48572235e-5f));
-    p = p.fma(s, constant(6.3726195e-4f));
-    p = p.fma(s, constant(0.0048935246f));
-    FloatVector q = s.fma(constant(1.1982584e-6f), constant(1.1853471e-4f));
-    q = q.fma(s, constant(0.0022684347f));
-    q = q.fma(s, constant(0.004893525f));
+    FloatVector p = s.fma(TANH_0, TANH_1);
+    p = p.fma(s, TANH_2);
+    p = p.fma(s, TANH_3);
+    p = p.fma(s, TANH_4);
+    p = p.fma(s, TANH_5);
+    p = p.fma(s, TANH_6);
+    FloatVector q = s.fma(TANH_7, TANH_8);
+    q = q.fma(s, TANH_9);
+    q = q.fma(s, TANH_10);
     FloatVector y = p.mul(v).div(q);
-    y = y.blend(1f, y.compare(GT, 1f));
-    y = y.blend(-1f, y.compare(LT, -1f));
-    return y.blend(x, x.abs().compare(LT, 4e-4f));
+    y = y.blend(ONE, y.compare(GT, ONE));
+    y = y.blend(MINUS_ONE, y.compare(LT, MINUS_ONE));
+    return y.blend(x, x.abs().compare(LT, TANH_SMALL));
   }
 
   /** Returns the error function, within 1.2 units in the last place. */

@@ -6,10 +6,10 @@ import static org.sardonyx.kernels.vector.UnaryLoops.load;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of a product, one vector wide and one to six rows high: {@code c += alpha * a * b}, with a
- * row of a every {@code lda} floats and its elements side by side, and a row of b every {@code ldb}
- * floats. Each element of c is one chain of fused multiplications from the first row of b to the
- * last, in whatever tile it lies. Written out, so that all partial sums stay in registers.
+ * Tiles of a product, one vector wide and one to six rows high: {@code c += a * b}, with a row of a
+ * every {@code lda} floats and its elements side by side, and a row of b every {@code ldb} floats.
+ * Each element of c is one chain of fused multiplications from the first row of b to the last, in
+ * whatever tile it lies. Written out, so that all partial sums stay in registers.
  */
 final class Tile1 {
 
@@ -24,27 +24,26 @@ final class Tile1 {
       float[] b,
       int bo,
       int ldb,
-      float alpha,
       float[] c,
       int co,
       int ldc) {
     switch (rows) {
-      case 1 -> rows1(k, a, ao, b, bo, ldb, alpha, c, co);
-      case 2 -> rows2(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 3 -> rows3(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 4 -> rows4(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 5 -> rows5(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 6 -> rows6(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
+      case 1 -> rows1(k, a, ao, b, bo, ldb, c, co);
+      case 2 -> rows2(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 3 -> rows3(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 4 -> rows4(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 5 -> rows5(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 6 -> rows6(k, a, ao, lda, b, bo, ldb, c, co, ldc);
       default -> throw new IllegalArgumentException("a tile has one to six rows");
     }
   }
 
-  private static void add(FloatVector sum, float alpha, float[] c, int at) {
-    sum.mul(alpha).add(load(c, at)).intoArray(c, at);
+  private static void add(FloatVector sum, float[] c, int at) {
+    sum.add(load(c, at)).intoArray(c, at);
   }
 
   private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, int ldb, float alpha, float[] c, int co) {
+      int k, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     int at = bo;
     for (int p = 0; p < k; p++) {
@@ -53,21 +52,11 @@ final class Tile1 {
       s00 = x0.fma(b0, s00);
       at += ldb;
     }
-    add(s00, alpha, c, co);
+    add(s00, c, co);
   }
 
   private static void rows2(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     int a1 = ao + lda;
@@ -80,22 +69,12 @@ final class Tile1 {
       s10 = x1.fma(b0, s10);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s10, alpha, c, co + ldc);
+    add(s00, c, co);
+    add(s10, c, co + ldc);
   }
 
   private static void rows3(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -112,23 +91,13 @@ final class Tile1 {
       s20 = x2.fma(b0, s20);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s10, alpha, c, co + ldc);
-    add(s20, alpha, c, co + 2 * ldc);
+    add(s00, c, co);
+    add(s10, c, co + ldc);
+    add(s20, c, co + 2 * ldc);
   }
 
   private static void rows4(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -149,24 +118,14 @@ final class Tile1 {
       s30 = x3.fma(b0, s30);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s10, alpha, c, co + ldc);
-    add(s20, alpha, c, co + 2 * ldc);
-    add(s30, alpha, c, co + 3 * ldc);
+    add(s00, c, co);
+    add(s10, c, co + ldc);
+    add(s20, c, co + 2 * ldc);
+    add(s30, c, co + 3 * ldc);
   }
 
   private static void rows5(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -191,25 +150,15 @@ final class Tile1 {
       s40 = x4.fma(b0, s40);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s10, alpha, c, co + ldc);
-    add(s20, alpha, c, co + 2 * ldc);
-    add(s30, alpha, c, co + 3 * ldc);
-    add(s40, alpha, c, co + 4 * ldc);
+    add(s00, c, co);
+    add(s10, c, co + ldc);
+    add(s20, c, co + 2 * ldc);
+    add(s30, c, co + 3 * ldc);
+    add(s40, c, co + 4 * ldc);
   }
 
   private static void rows6(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -238,11 +187,11 @@ final class Tile1 {
       s50 = x5.fma(b0, s50);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s10, alpha, c, co + ldc);
-    add(s20, alpha, c, co + 2 * ldc);
-    add(s30, alpha, c, co + 3 * ldc);
-    add(s40, alpha, c, co + 4 * ldc);
-    add(s50, alpha, c, co + 5 * ldc);
+    add(s00, c, co);
+    add(s10, c, co + ldc);
+    add(s20, c, co + 2 * ldc);
+    add(s30, c, co + 3 * ldc);
+    add(s40, c, co + 4 * ldc);
+    add(s50, c, co + 5 * ldc);
   }
 }

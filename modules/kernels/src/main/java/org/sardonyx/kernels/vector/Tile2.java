@@ -7,8 +7,8 @@ import static org.sardonyx.kernels.vector.UnaryLoops.load;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of a product, two vectors wide and one to six rows high: {@code c += alpha * a * b}, with a
- * row of a every {@code lda} floats and its elements side by side, and a row of b every {@code ldb}
+ * Tiles of a product, two vectors wide and one to six rows high: {@code c += a * b}, with a row of
+ * a every {@code lda} floats and its elements side by side, and a row of b every {@code ldb}
  * floats. Each element of c is one chain of fused multiplications from the first row of b to the
  * last, in whatever tile it lies. Written out, so that all partial sums stay in registers.
  */
@@ -25,27 +25,73 @@ final class Tile2 {
       float[] b,
       int bo,
       int ldb,
-      float alpha,
       float[] c,
       int co,
       int ldc) {
     switch (rows) {
-      case 1 -> rows1(k, a, ao, b, bo, ldb, alpha, c, co);
-      case 2 -> rows2(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 3 -> rows3(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 4 -> rows4(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 5 -> rows5(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 6 -> rows6(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
+      case 1 -> rows1(k, a, ao, b, bo, ldb, c, co);
+      case 2 -> rows2(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 3 -> rows3(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 4 -> rows4(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 5 -> rows5(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 6 -> rows6(k, a, ao, lda, b, bo, ldb, c, co, ldc);
       default -> throw new IllegalArgumentException("a tile has one to six rows");
     }
   }
 
-  private static void add(FloatVector sum, float alpha, float[] c, int at) {
-    sum.mul(alpha).add(load(c, at)).intoArray(c, at);
+  private static void add(FloatVector sum, float[] c, int at) {
+    sum.add(load(c, at)).intoArray(c, at);
+  }
+
+  /**
+   * One row and eight vectors, two at each of four places in b: a single row of two vectors would
+   * wait for its own sums.
+   */
+  static void wide(
+      int k,
+      float[] a,
+      int ao,
+      float[] b,
+      int b0,
+      int b1,
+      int b2,
+      int b3,
+      int ldb,
+      float[] c,
+      int co) {
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    FloatVector s4 = s0;
+    FloatVector s5 = s0;
+    FloatVector s6 = s0;
+    FloatVector s7 = s0;
+    int at = 0;
+    for (int p = 0; p < k; p++) {
+      FloatVector x = FloatVector.broadcast(S, a[ao + p]);
+      s0 = x.fma(load(b, b0 + at), s0);
+      s1 = x.fma(load(b, b0 + at + LANES), s1);
+      s2 = x.fma(load(b, b1 + at), s2);
+      s3 = x.fma(load(b, b1 + at + LANES), s3);
+      s4 = x.fma(load(b, b2 + at), s4);
+      s5 = x.fma(load(b, b2 + at + LANES), s5);
+      s6 = x.fma(load(b, b3 + at), s6);
+      s7 = x.fma(load(b, b3 + at + LANES), s7);
+      at += ldb;
+    }
+    add(s0, c, co);
+    add(s1, c, co + LANES);
+    add(s2, c, co + 2 * LANES);
+    add(s3, c, co + 3 * LANES);
+    add(s4, c, co + 4 * LANES);
+    add(s5, c, co + 5 * LANES);
+    add(s6, c, co + 6 * LANES);
+    add(s7, c, co + 7 * LANES);
   }
 
   private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, int ldb, float alpha, float[] c, int co) {
+      int k, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     int at = bo;
@@ -57,22 +103,12 @@ final class Tile2 {
       s01 = x0.fma(b1, s01);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
   }
 
   private static void rows2(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -90,24 +126,14 @@ final class Tile2 {
       s11 = x1.fma(b1, s11);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
-    add(s10, alpha, c, co + ldc);
-    add(s11, alpha, c, co + ldc + LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
+    add(s10, c, co + ldc);
+    add(s11, c, co + ldc + LANES);
   }
 
   private static void rows3(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -131,26 +157,16 @@ final class Tile2 {
       s21 = x2.fma(b1, s21);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
-    add(s10, alpha, c, co + ldc);
-    add(s11, alpha, c, co + ldc + LANES);
-    add(s20, alpha, c, co + 2 * ldc);
-    add(s21, alpha, c, co + 2 * ldc + LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
+    add(s10, c, co + ldc);
+    add(s11, c, co + ldc + LANES);
+    add(s20, c, co + 2 * ldc);
+    add(s21, c, co + 2 * ldc + LANES);
   }
 
   private static void rows4(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -180,28 +196,18 @@ final class Tile2 {
       s31 = x3.fma(b1, s31);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
-    add(s10, alpha, c, co + ldc);
-    add(s11, alpha, c, co + ldc + LANES);
-    add(s20, alpha, c, co + 2 * ldc);
-    add(s21, alpha, c, co + 2 * ldc + LANES);
-    add(s30, alpha, c, co + 3 * ldc);
-    add(s31, alpha, c, co + 3 * ldc + LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
+    add(s10, c, co + ldc);
+    add(s11, c, co + ldc + LANES);
+    add(s20, c, co + 2 * ldc);
+    add(s21, c, co + 2 * ldc + LANES);
+    add(s30, c, co + 3 * ldc);
+    add(s31, c, co + 3 * ldc + LANES);
   }
 
   private static void rows5(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -237,30 +243,20 @@ final class Tile2 {
       s41 = x4.fma(b1, s41);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
-    add(s10, alpha, c, co + ldc);
-    add(s11, alpha, c, co + ldc + LANES);
-    add(s20, alpha, c, co + 2 * ldc);
-    add(s21, alpha, c, co + 2 * ldc + LANES);
-    add(s30, alpha, c, co + 3 * ldc);
-    add(s31, alpha, c, co + 3 * ldc + LANES);
-    add(s40, alpha, c, co + 4 * ldc);
-    add(s41, alpha, c, co + 4 * ldc + LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
+    add(s10, c, co + ldc);
+    add(s11, c, co + ldc + LANES);
+    add(s20, c, co + 2 * ldc);
+    add(s21, c, co + 2 * ldc + LANES);
+    add(s30, c, co + 3 * ldc);
+    add(s31, c, co + 3 * ldc + LANES);
+    add(s40, c, co + 4 * ldc);
+    add(s41, c, co + 4 * ldc + LANES);
   }
 
   private static void rows6(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -302,17 +298,17 @@ final class Tile2 {
       s51 = x5.fma(b1, s51);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
-    add(s10, alpha, c, co + ldc);
-    add(s11, alpha, c, co + ldc + LANES);
-    add(s20, alpha, c, co + 2 * ldc);
-    add(s21, alpha, c, co + 2 * ldc + LANES);
-    add(s30, alpha, c, co + 3 * ldc);
-    add(s31, alpha, c, co + 3 * ldc + LANES);
-    add(s40, alpha, c, co + 4 * ldc);
-    add(s41, alpha, c, co + 4 * ldc + LANES);
-    add(s50, alpha, c, co + 5 * ldc);
-    add(s51, alpha, c, co + 5 * ldc + LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
+    add(s10, c, co + ldc);
+    add(s11, c, co + ldc + LANES);
+    add(s20, c, co + 2 * ldc);
+    add(s21, c, co + 2 * ldc + LANES);
+    add(s30, c, co + 3 * ldc);
+    add(s31, c, co + 3 * ldc + LANES);
+    add(s40, c, co + 4 * ldc);
+    add(s41, c, co + 4 * ldc + LANES);
+    add(s50, c, co + 5 * ldc);
+    add(s51, c, co + 5 * ldc + LANES);
   }
 }

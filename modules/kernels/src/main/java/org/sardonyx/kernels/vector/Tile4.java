@@ -7,10 +7,10 @@ import static org.sardonyx.kernels.vector.UnaryLoops.load;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of a product, four vectors wide and one to six rows high: {@code c += alpha * a * b}, with
- * a row of a every {@code lda} floats and its elements side by side, and a row of b every {@code
- * ldb} floats. Each element of c is one chain of fused multiplications from the first row of b to
- * the last, in whatever tile it lies. Written out, so that all partial sums stay in registers.
+ * Tiles of a product, four vectors wide and one to six rows high: {@code c += a * b}, with a row of
+ * a every {@code lda} floats and its elements side by side, and a row of b every {@code ldb}
+ * floats. Each element of c is one chain of fused multiplications from the first row of b to the
+ * last, in whatever tile it lies. Written out, so that all partial sums stay in registers.
  */
 final class Tile4 {
 
@@ -25,27 +25,26 @@ final class Tile4 {
       float[] b,
       int bo,
       int ldb,
-      float alpha,
       float[] c,
       int co,
       int ldc) {
     switch (rows) {
-      case 1 -> rows1(k, a, ao, b, bo, ldb, alpha, c, co);
-      case 2 -> rows2(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 3 -> rows3(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 4 -> rows4(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 5 -> rows5(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
-      case 6 -> rows6(k, a, ao, lda, b, bo, ldb, alpha, c, co, ldc);
+      case 1 -> rows1(k, a, ao, b, bo, ldb, c, co);
+      case 2 -> rows2(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 3 -> rows3(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 4 -> rows4(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 5 -> rows5(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 6 -> rows6(k, a, ao, lda, b, bo, ldb, c, co, ldc);
       default -> throw new IllegalArgumentException("a tile has one to six rows");
     }
   }
 
-  private static void add(FloatVector sum, float alpha, float[] c, int at) {
-    sum.mul(alpha).add(load(c, at)).intoArray(c, at);
+  private static void add(FloatVector sum, float[] c, int at) {
+    sum.add(load(c, at)).intoArray(c, at);
   }
 
   private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, int ldb, float alpha, float[] c, int co) {
+      int k, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -63,24 +62,14 @@ final class Tile4 {
       s03 = x0.fma(b3, s03);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
-    add(s02, alpha, c, co + 2 * LANES);
-    add(s03, alpha, c, co + 3 * LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
+    add(s02, c, co + 2 * LANES);
+    add(s03, c, co + 3 * LANES);
   }
 
   private static void rows2(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -108,28 +97,18 @@ final class Tile4 {
       s13 = x1.fma(b3, s13);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
-    add(s02, alpha, c, co + 2 * LANES);
-    add(s03, alpha, c, co + 3 * LANES);
-    add(s10, alpha, c, co + ldc);
-    add(s11, alpha, c, co + ldc + LANES);
-    add(s12, alpha, c, co + ldc + 2 * LANES);
-    add(s13, alpha, c, co + ldc + 3 * LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
+    add(s02, c, co + 2 * LANES);
+    add(s03, c, co + 3 * LANES);
+    add(s10, c, co + ldc);
+    add(s11, c, co + ldc + LANES);
+    add(s12, c, co + ldc + 2 * LANES);
+    add(s13, c, co + ldc + 3 * LANES);
   }
 
   private static void rows3(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -167,32 +146,22 @@ final class Tile4 {
       s23 = x2.fma(b3, s23);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
-    add(s02, alpha, c, co + 2 * LANES);
-    add(s03, alpha, c, co + 3 * LANES);
-    add(s10, alpha, c, co + ldc);
-    add(s11, alpha, c, co + ldc + LANES);
-    add(s12, alpha, c, co + ldc + 2 * LANES);
-    add(s13, alpha, c, co + ldc + 3 * LANES);
-    add(s20, alpha, c, co + 2 * ldc);
-    add(s21, alpha, c, co + 2 * ldc + LANES);
-    add(s22, alpha, c, co + 2 * ldc + 2 * LANES);
-    add(s23, alpha, c, co + 2 * ldc + 3 * LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
+    add(s02, c, co + 2 * LANES);
+    add(s03, c, co + 3 * LANES);
+    add(s10, c, co + ldc);
+    add(s11, c, co + ldc + LANES);
+    add(s12, c, co + ldc + 2 * LANES);
+    add(s13, c, co + ldc + 3 * LANES);
+    add(s20, c, co + 2 * ldc);
+    add(s21, c, co + 2 * ldc + LANES);
+    add(s22, c, co + 2 * ldc + 2 * LANES);
+    add(s23, c, co + 2 * ldc + 3 * LANES);
   }
 
   private static void rows4(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -240,36 +209,26 @@ final class Tile4 {
       s33 = x3.fma(b3, s33);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
-    add(s02, alpha, c, co + 2 * LANES);
-    add(s03, alpha, c, co + 3 * LANES);
-    add(s10, alpha, c, co + ldc);
-    add(s11, alpha, c, co + ldc + LANES);
-    add(s12, alpha, c, co + ldc + 2 * LANES);
-    add(s13, alpha, c, co + ldc + 3 * LANES);
-    add(s20, alpha, c, co + 2 * ldc);
-    add(s21, alpha, c, co + 2 * ldc + LANES);
-    add(s22, alpha, c, co + 2 * ldc + 2 * LANES);
-    add(s23, alpha, c, co + 2 * ldc + 3 * LANES);
-    add(s30, alpha, c, co + 3 * ldc);
-    add(s31, alpha, c, co + 3 * ldc + LANES);
-    add(s32, alpha, c, co + 3 * ldc + 2 * LANES);
-    add(s33, alpha, c, co + 3 * ldc + 3 * LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
+    add(s02, c, co + 2 * LANES);
+    add(s03, c, co + 3 * LANES);
+    add(s10, c, co + ldc);
+    add(s11, c, co + ldc + LANES);
+    add(s12, c, co + ldc + 2 * LANES);
+    add(s13, c, co + ldc + 3 * LANES);
+    add(s20, c, co + 2 * ldc);
+    add(s21, c, co + 2 * ldc + LANES);
+    add(s22, c, co + 2 * ldc + 2 * LANES);
+    add(s23, c, co + 2 * ldc + 3 * LANES);
+    add(s30, c, co + 3 * ldc);
+    add(s31, c, co + 3 * ldc + LANES);
+    add(s32, c, co + 3 * ldc + 2 * LANES);
+    add(s33, c, co + 3 * ldc + 3 * LANES);
   }
 
   private static void rows5(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -327,40 +286,30 @@ final class Tile4 {
       s43 = x4.fma(b3, s43);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
-    add(s02, alpha, c, co + 2 * LANES);
-    add(s03, alpha, c, co + 3 * LANES);
-    add(s10, alpha, c, co + ldc);
-    add(s11, alpha, c, co + ldc + LANES);
-    add(s12, alpha, c, co + ldc + 2 * LANES);
-    add(s13, alpha, c, co + ldc + 3 * LANES);
-    add(s20, alpha, c, co + 2 * ldc);
-    add(s21, alpha, c, co + 2 * ldc + LANES);
-    add(s22, alpha, c, co + 2 * ldc + 2 * LANES);
-    add(s23, alpha, c, co + 2 * ldc + 3 * LANES);
-    add(s30, alpha, c, co + 3 * ldc);
-    add(s31, alpha, c, co + 3 * ldc + LANES);
-    add(s32, alpha, c, co + 3 * ldc + 2 * LANES);
-    add(s33, alpha, c, co + 3 * ldc + 3 * LANES);
-    add(s40, alpha, c, co + 4 * ldc);
-    add(s41, alpha, c, co + 4 * ldc + LANES);
-    add(s42, alpha, c, co + 4 * ldc + 2 * LANES);
-    add(s43, alpha, c, co + 4 * ldc + 3 * LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
+    add(s02, c, co + 2 * LANES);
+    add(s03, c, co + 3 * LANES);
+    add(s10, c, co + ldc);
+    add(s11, c, co + ldc + LANES);
+    add(s12, c, co + ldc + 2 * LANES);
+    add(s13, c, co + ldc + 3 * LANES);
+    add(s20, c, co + 2 * ldc);
+    add(s21, c, co + 2 * ldc + LANES);
+    add(s22, c, co + 2 * ldc + 2 * LANES);
+    add(s23, c, co + 2 * ldc + 3 * LANES);
+    add(s30, c, co + 3 * ldc);
+    add(s31, c, co + 3 * ldc + LANES);
+    add(s32, c, co + 3 * ldc + 2 * LANES);
+    add(s33, c, co + 3 * ldc + 3 * LANES);
+    add(s40, c, co + 4 * ldc);
+    add(s41, c, co + 4 * ldc + LANES);
+    add(s42, c, co + 4 * ldc + 2 * LANES);
+    add(s43, c, co + 4 * ldc + 3 * LANES);
   }
 
   private static void rows6(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float alpha,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -428,29 +377,29 @@ final class Tile4 {
       s53 = x5.fma(b3, s53);
       at += ldb;
     }
-    add(s00, alpha, c, co);
-    add(s01, alpha, c, co + LANES);
-    add(s02, alpha, c, co + 2 * LANES);
-    add(s03, alpha, c, co + 3 * LANES);
-    add(s10, alpha, c, co + ldc);
-    add(s11, alpha, c, co + ldc + LANES);
-    add(s12, alpha, c, co + ldc + 2 * LANES);
-    add(s13, alpha, c, co + ldc + 3 * LANES);
-    add(s20, alpha, c, co + 2 * ldc);
-    add(s21, alpha, c, co + 2 * ldc + LANES);
-    add(s22, alpha, c, co + 2 * ldc + 2 * LANES);
-    add(s23, alpha, c, co + 2 * ldc + 3 * LANES);
-    add(s30, alpha, c, co + 3 * ldc);
-    add(s31, alpha, c, co + 3 * ldc + LANES);
-    add(s32, alpha, c, co + 3 * ldc + 2 * LANES);
-    add(s33, alpha, c, co + 3 * ldc + 3 * LANES);
-    add(s40, alpha, c, co + 4 * ldc);
-    add(s41, alpha, c, co + 4 * ldc + LANES);
-    add(s42, alpha, c, co + 4 * ldc + 2 * LANES);
-    add(s43, alpha, c, co + 4 * ldc + 3 * LANES);
-    add(s50, alpha, c, co + 5 * ldc);
-    add(s51, alpha, c, co + 5 * ldc + LANES);
-    add(s52, alpha, c, co + 5 * ldc + 2 * LANES);
-    add(s53, alpha, c, co + 5 * ldc + 3 * LANES);
+    add(s00, c, co);
+    add(s01, c, co + LANES);
+    add(s02, c, co + 2 * LANES);
+    add(s03, c, co + 3 * LANES);
+    add(s10, c, co + ldc);
+    add(s11, c, co + ldc + LANES);
+    add(s12, c, co + ldc + 2 * LANES);
+    add(s13, c, co + ldc + 3 * LANES);
+    add(s20, c, co + 2 * ldc);
+    add(s21, c, co + 2 * ldc + LANES);
+    add(s22, c, co + 2 * ldc + 2 * LANES);
+    add(s23, c, co + 2 * ldc + 3 * LANES);
+    add(s30, c, co + 3 * ldc);
+    add(s31, c, co + 3 * ldc + LANES);
+    add(s32, c, co + 3 * ldc + 2 * LANES);
+    add(s33, c, co + 3 * ldc + 3 * LANES);
+    add(s40, c, co + 4 * ldc);
+    add(s41, c, co + 4 * ldc + LANES);
+    add(s42, c, co + 4 * ldc + 2 * LANES);
+    add(s43, c, co + 4 * ldc + 3 * LANES);
+    add(s50, c, co + 5 * ldc);
+    add(s51, c, co + 5 * ldc + LANES);
+    add(s52, c, co + 5 * ldc + 2 * LANES);
+    add(s53, c, co + 5 * ldc + 3 * LANES);
   }
 }

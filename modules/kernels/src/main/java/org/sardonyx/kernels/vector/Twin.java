@@ -310,6 +310,23 @@ final class Twin {
     }
   }
 
+  /** The gates i, o, f and g lie side by side; the functions of all but g are applied. */
+  static void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit) {
+    for (int j = 0; j < n; j++) {
+      int i = offset + j;
+      float cell = gates[i + 2 * n] * c[unit + j] + gates[i] * tanh(gates[i + 3 * n]);
+      c[unit + j] = cell;
+      h[unit + j] = gates[i + n] * tanh(cell);
+    }
+  }
+
+  static void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
+    for (int j = 0; j < n; j++) {
+      float update = gates[z + j];
+      h[unit + j] = (1 - update) * tanh(gates[g + j]) + update * h[unit + j];
+    }
+  }
+
   /** A tile of any size; {@code sums} is scratch of its width at least. */
   static void tile(
       int width,
@@ -321,7 +338,6 @@ final class Twin {
       float[] b,
       int bo,
       int ldb,
-      float alpha,
       float[] c,
       int co,
       int ldc,
@@ -332,7 +348,7 @@ final class Twin {
         multiply(a[ao + i * lda + p], b, bo + p * ldb, sums, 0, width);
       }
       for (int j = 0; j < width; j++) {
-        c[co + i * ldc + j] += sums[j] * alpha;
+        c[co + i * ldc + j] += sums[j];
       }
     }
   }

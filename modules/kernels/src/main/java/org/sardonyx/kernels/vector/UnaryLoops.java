@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import static org.sardonyx.kernels.vector.Elementary.S;
 
 import jdk.incubator.vector.FloatVector;
+import org.sardonyx.kernels.Unary;
 
 /**
  * One loop a function: the compiler inlines about one of them into a method before its budget is
@@ -65,13 +66,13 @@ final class UnaryLoops {
     Elementary.log(last).intoArray(y, yo + end);
   }
 
+  /** What is left of a vector is done one by one: two sigmoids are beyond the budget. */
   static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-    int end = n - LANES;
-    FloatVector last = load(x, xo + end);
-    for (int i = 0; i < end; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       Elementary.sigmoid(load(x, xo + i)).intoArray(y, yo + i);
     }
-    Elementary.sigmoid(last).intoArray(y, yo + end);
+    Twin.unary(Unary.SIGMOID, x, xo + whole, y, yo + whole, n - whole);
   }
 
   static void tanh(float[] x, int xo, float[] y, int yo, int n) {

@@ -19,6 +19,8 @@ public final class VectorKernels implements Kernels {
 
   private final WarmUp warmUp;
 
+  private final ThreadLocal<Product> product;
+
   /**
    * Makes kernels.
    *
@@ -27,6 +29,7 @@ public final class VectorKernels implements Kernels {
    */
   public VectorKernels(boolean cold) {
     warmUp = new WarmUp(cold);
+    product = ThreadLocal.withInitial(() -> new Product(warmUp));
   }
 
   /** Returns the width of a vector in bits. */
@@ -150,7 +153,9 @@ public final class VectorKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
-    new Product(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow, warmUp)
+    product
+        .get()
+        .of(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow)
         .run(m, n, k, b, bOffset, bRow, bColumn);
   }
 
@@ -174,7 +179,7 @@ public final class VectorKernels implements Kernels {
     if (b.width() != Product.WIDTH) {
       throw new IllegalArgumentException("the matrix was packed by other kernels");
     }
-    new Product(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow, warmUp).run(m, b);
+    product.get().of(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow).run(m, b);
   }
 
   @Override
@@ -228,5 +233,28 @@ public final class VectorKernels implements Kernels {
     }
     float sum = sum(y, yOffset, n);
     scalar.binaryRight(Binary.MUL, y, yOffset, 1 / sum, y, yOffset, n);
+  }
+
+  @Override
+  public void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit) {
+    int o = offset + n;
+    int f = o + n;
+    int g = f + n;
+    unary(Unary.SIGMOID, gates, offset, gates, offset, 3 * n);
+    if (n < LANES || !warmUp.lstm.isReady()) {
+      Twin.lstm(n, gates, offset, c, h, unit);
+    } else {
+      Cells.cell(n, gates, offset, f, g, c, unit);
+      Cells.output(n, gates, o, c, h, unit);
+    }
+  }
+
+  @Override
+  public void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
+    if (n < LANES || !warmUp.gru.isReady()) {
+      Twin.gru(n, gates, z, g, h, unit);
+    } else {
+      Cells.mix(n, gates, z, g, h, unit);
+    }
   }
 }

@@ -93,6 +93,15 @@ final class WarmUp {
   final Part expFrom;
   final Part clamp;
 
+  /** {@link Tile2#wide}. */
+  final Part wide;
+
+  /** {@link Cells#cell} and {@link Cells#output}. */
+  final Part lstm;
+
+  /** {@link Cells#mix}. */
+  final Part gru;
+
   /**
    * Makes one whose loops are cold at first.
    *
@@ -122,17 +131,26 @@ final class WarmUp {
       at[p] = p * lanes;
     }
     gather[1] = part(5 * 8, (x, y) -> GatherRow.run(6 * lanes, 8, x, 0, x, 0, at, 1, y, 0));
+    int units = LENGTH / 8;
+    lstm =
+        part(
+            2 * VECTORS,
+            (x, y) -> {
+              Cells.cell(units, x, 0, units, 2 * units, y, 0);
+              Cells.output(units, x, 0, y, y, 0);
+            });
+    gru = part((x, y) -> Cells.mix(units, x, 0, units, y, 0));
+    wide =
+        part(
+            64,
+            (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, 6 * lanes, y, 0));
     for (int r = 1; r <= ROWS; r++) {
       int rows = r;
-      tile1[r] = part(rows * 8, (x, y) -> Tile1.run(rows, 8, x, 0, 8, x, 0, lanes, 1, y, 0, lanes));
+      tile1[r] = part(rows * 8, (x, y) -> Tile1.run(rows, 8, x, 0, 8, x, 0, lanes, y, 0, lanes));
       tile2[r] =
-          part(
-              rows * 16,
-              (x, y) -> Tile2.run(rows, 8, x, 0, 8, x, 0, 2 * lanes, 1, y, 0, 2 * lanes));
+          part(rows * 16, (x, y) -> Tile2.run(rows, 8, x, 0, 8, x, 0, 2 * lanes, y, 0, 2 * lanes));
       tile4[r] =
-          part(
-              rows * 32,
-              (x, y) -> Tile4.run(rows, 8, x, 0, 8, x, 0, 4 * lanes, 1, y, 0, 4 * lanes));
+          part(rows * 32, (x, y) -> Tile4.run(rows, 8, x, 0, 8, x, 0, 4 * lanes, y, 0, 4 * lanes));
       if (r > 1) {
         gather[r] =
             part(

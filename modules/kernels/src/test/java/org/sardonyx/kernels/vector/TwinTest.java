@@ -62,19 +62,40 @@ class TwinTest {
   }
 
   @Test
+  void recurrentSteps() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int n = UnaryLoops.LANES; n < 100; n++) {
+      float[] gates = floats(random, 4 * n);
+      float[] c = floats(random, n);
+      float[] h = floats(random, n);
+      float[] c2 = c.clone();
+      float[] h2 = h.clone();
+      Cells.cell(n, gates, 0, 2 * n, 3 * n, c, 0);
+      Cells.output(n, gates, n, c, h, 0);
+      Twin.lstm(n, gates, 0, c2, h2, 0);
+      assertArrayEquals(c, c2);
+      assertArrayEquals(h, h2);
+      Cells.mix(n, gates, 0, n, h, 0);
+      Twin.gru(n, gates, 0, n, h2, 0);
+      assertArrayEquals(h, h2);
+    }
+  }
+
+  @Test
   void productsWhileTheyWarmUp() {
     Kernels warming = new VectorKernels(true);
     SplittableRandom random = new SplittableRandom(2);
     for (int round = 0; round < 200; round++) {
-      int m = 1 + random.nextInt(30);
+      int m = random.nextInt(3) == 0 ? 1 : 1 + random.nextInt(30);
       int n = 1 + random.nextInt(200);
       int k = 1 + random.nextInt(round == 7 ? 1100 : 50);
       float[] a = floats(random, m * k);
       float[] b = floats(random, k * n);
       float[] c = floats(random, m * n);
       float[] d = c.clone();
-      VECTOR.gemm(m, n, k, 0.7f, a, 0, k, 1, b, 0, n, 1, c, 0, n);
-      warming.gemm(m, n, k, 0.7f, a, 0, k, 1, b, 0, n, 1, d, 0, n);
+      float alpha = random.nextBoolean() ? 1 : 0.7f;
+      VECTOR.gemm(m, n, k, alpha, a, 0, k, 1, b, 0, n, 1, c, 0, n);
+      warming.gemm(m, n, k, alpha, a, 0, k, 1, b, 0, n, 1, d, 0, n);
       assertArrayEquals(c, d);
       float[] e = c.clone();
       float[] f = c.clone();

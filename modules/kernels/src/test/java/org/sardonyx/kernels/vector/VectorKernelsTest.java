@@ -221,8 +221,8 @@ class VectorKernelsTest {
   void productsOfEveryShapeAndLayout() {
     SplittableRandom random = new SplittableRandom(4);
     for (int round = 0; round < 150; round++) {
-      int m = 1 + random.nextInt(round % 10 == 0 ? 300 : 20);
-      int n = 1 + random.nextInt(round % 10 == 1 ? 700 : 150);
+      int m = round % 10 == 3 ? 1 : 1 + random.nextInt(round % 10 == 0 ? 300 : 20);
+      int n = 1 + random.nextInt(round % 10 == 1 || round % 10 == 3 ? 700 : 150);
       int k = random.nextInt(round % 10 == 2 ? 1200 : 40);
       float alpha = random.nextBoolean() ? 1 : 0.5f;
       boolean aTransposed = random.nextBoolean();
@@ -281,6 +281,36 @@ class VectorKernelsTest {
         int at = 4 + (i0 + i) * cRow + j0;
         assertArrayEquals(
             Arrays.copyOfRange(c, at, at + columns), Arrays.copyOfRange(part, at, at + columns));
+      }
+    }
+  }
+
+  @Test
+  void recurrentStepsOfEverySize() {
+    SplittableRandom random = new SplittableRandom(5);
+    for (int n = 1; n < 70; n++) {
+      float[] gates = randomFloats(random, 4 * n + 3);
+      gates[3 + random.nextInt(4 * n)] = Float.NaN;
+      gates[3 + random.nextInt(4 * n)] = Float.POSITIVE_INFINITY;
+      gates[3 + random.nextInt(4 * n)] = Float.NEGATIVE_INFINITY;
+      float[] c = randomFloats(random, n + 4);
+      float[] h = randomFloats(random, n + 4);
+      c[2 + random.nextInt(n)] = Float.NaN;
+      h[2 + random.nextInt(n)] = 1e30f;
+      float[] c2 = c.clone();
+      float[] h2 = h.clone();
+      SCALAR.lstm(n, gates.clone(), 3, c, h, 2);
+      VECTOR.lstm(n, gates.clone(), 3, c2, h2, 2);
+      assertArrayEquals(c, c2, 1e-6f);
+      assertArrayEquals(h, h2, 1e-6f);
+      h[2 + random.nextInt(n)] = 1e30f;
+      h2 = h.clone();
+      SCALAR.gru(n, gates, 3, 3 + n, h, 2);
+      VECTOR.gru(n, gates, 3, 3 + n, h2, 2);
+      for (int j = 0; j < h.length; j++) {
+        if (Float.compare(h[j], h2[j]) != 0) {
+          assertEquals(h[j], h2[j], 1e-6f * Math.max(1, Math.abs(h[j])));
+        }
       }
     }
   }

@@ -86,6 +86,10 @@ record Activation(Function function, float alpha, float beta) {
     return List.copyOf(activations);
   }
 
+  boolean is(Function other) {
+    return function == other;
+  }
+
   /** Applies the function to {@code x[offset..offset+n)}, in place; NaN stays NaN. */
   void apply(Kernels kernels, float[] x, int offset, int n) {
     switch (function) {

@@ -179,7 +179,8 @@ public record DynamicQuantizeLSTM(Layer layer, boolean inputForget) implements O
     @Override
     public void run(Invocation in) {
       Layer layer = operator.layer();
-      Recurrence recurrence = RecurrentOperator.recurrence(in, layer, input, hidden);
+      Recurrence recurrence = new Recurrence(layer, input, hidden);
+      recurrence.check(in);
       Tensor b = in.optional(RecurrentOperator.B);
       Tensor p = in.optional(RecurrentOperator.P);
       int d = layer.directions();
@@ -190,7 +191,7 @@ public record DynamicQuantizeLSTM(Layer layer, boolean inputForget) implements O
       for (int i = 0; i < d; i++) {
         cells.add(new QuantizedLstm(operator, hidden, i, w.get(i), r.get(i), b, p, ofX));
       }
-      recurrence.run(cells);
+      recurrence.run(in, cells);
     }
 
     /** Covers what X holds within the lengths. */

@@ -5,9 +5,6 @@ import org.sardonyx.kernels.Kernels;
 /** One direction of a recurrent operator over rows of a batch, with its weights packed for that. */
 abstract class FloatCell {
 
-  /** What the rows carry from step to step: h and c [N, H] (c for LSTM only), and room to work. */
-  record State(float[] h, float[] c, float[] scratch) {}
-
   final Layer layer;
   final int hidden;
 
@@ -33,9 +30,17 @@ abstract class FloatCell {
    * Takes the first {@code rows} rows one step on.
    *
    * @param gates what {@link #project} made, at {@code offset}; overwritten
-   * @param state the state before, and the state after
+   * @param h the states [N, H] before, and the states after
+   * @param c as h, of LSTM only
+   * @param scratch room to work
    */
-  abstract void step(Kernels kernels, int rows, float[] gates, int offset, State state);
+  abstract void step(
+      Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] c, float[] scratch);
+
+  /** Whether a step runs by the kernel made for this cell, rather than function by function. */
+  boolean isFused() {
+    return false;
+  }
 
   /** Fills {@code [rows, bias.length]} with the bias. */
   static void fill(float[] to, int offset, int rows, float[] bias) {

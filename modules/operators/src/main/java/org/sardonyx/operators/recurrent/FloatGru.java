@@ -8,6 +8,7 @@ import static org.sardonyx.operators.recurrent.GRU.UPDATE;
 import java.util.Arrays;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.operators.recurrent.Activation.Function;
 
 /** The cell of {@link GRU} in float. */
 final class FloatGru extends FloatCell {
@@ -26,6 +27,7 @@ final class FloatGru extends FloatCell {
 
   private final Activation f;
   private final Activation g;
+  private final boolean isFused;
 
   FloatGru(Kernels kernels, Layer layer, boolean linearBeforeReset, int d, Weights weights) {
     super(layer, weights.hidden());
@@ -45,6 +47,7 @@ final class FloatGru extends FloatCell {
             : Arrays.copyOfRange(weights.b().toFloats(), from, from + hidden);
     this.f = layer.activation(d, 0);
     this.g = layer.activation(d, 1);
+    this.isFused = !layer.clips() && f.is(Function.SIGMOID) && g.is(Function.TANH);
   }
 
   @Override
@@ -63,11 +66,14 @@ final class FloatGru extends FloatCell {
   }
 
   @Override
-  void step(Kernels kernels, int rows, float[] gates, int offset, State state) {
+  boolean isFused() {
+    return isFused;
+  }
+
+  @Override
+  void step(Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] c, float[] s) {
     int width = width();
     int two = HIDDEN * hidden;
-    float[] h = state.h();
-    float[] s = state.scratch();
     kernels.gemm(rows, 1, h, 0, hidden, 1, rzr, gates, offset, width);
     for (int k = 0; k < rows; k++) {
       activate(kernels, f, gates, offset + k * width + UPDATE * hidden, two);
@@ -90,8 +96,13 @@ final class FloatGru extends FloatCell {
     }
     for (int k = 0; k < rows; k++) {
       int at = offset + k * width;
-      activate(kernels, g, gates, at + two, hidden);
-      mix(gates, at + UPDATE * hidden, at + two, h, k * hidden, hidden);
+      int z = at + UPDATE * hidden;
+      if (isFused) {
+        kernels.gru(hidden, gates, z, at + two, h, k * hidden);
+      } else {
+        activate(kernels, g, gates, at + two, hidden);
+        mix(gates, z, at + two, h, k * hidden, hidden);
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import static org.sardonyx.operators.recurrent.LSTM.PEEPHOLES;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.operators.recurrent.Activation.Function;
 import org.sardonyx.tensor.Tensor;
 
 /**
@@ -25,6 +26,7 @@ abstract class LstmCell extends FloatCell {
   private final Activation f;
   private final Activation g;
   private final Activation h;
+  private final boolean isFused;
 
   /**
    * Makes one.
@@ -50,6 +52,13 @@ abstract class LstmCell extends FloatCell {
     this.f = layer.activation(d, 0);
     this.g = layer.activation(d, 1);
     this.h = layer.activation(d, 2);
+    this.isFused =
+        !layer.clips()
+            && !inputForget
+            && peepholes == null
+            && f.is(Function.SIGMOID)
+            && g.is(Function.TANH)
+            && h.is(Function.TANH);
   }
 
   @Override
@@ -61,10 +70,21 @@ abstract class LstmCell extends FloatCell {
   abstract void addRecurrent(Kernels kernels, int rows, float[] h, float[] gates, int offset);
 
   @Override
-  final void step(Kernels kernels, int rows, float[] gates, int offset, State state) {
-    addRecurrent(kernels, rows, state.h(), gates, offset);
+  final boolean isFused() {
+    return isFused;
+  }
+
+  @Override
+  final void step(
+      Kernels kernels, int rows, float[] gates, int offset, float[] hs, float[] cs, float[] s) {
+    addRecurrent(kernels, rows, hs, gates, offset);
     for (int k = 0; k < rows; k++) {
-      row(kernels, gates, offset + k * width(), state.h(), state.c(), k * hidden);
+      int at = offset + k * width();
+      if (isFused) {
+        kernels.lstm(hidden, gates, at, cs, hs, k * hidden);
+      } else {
+        row(kernels, gates, at, hs, cs, k * hidden);
+      }
     }
   }
 

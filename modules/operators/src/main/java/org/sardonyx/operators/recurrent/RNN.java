@@ -92,12 +92,15 @@ public record RNN(Layer layer) implements RecurrentOperator {
     }
 
     @Override
-    void step(Kernels kernels, int rows, float[] gates, int offset, State state) {
-      float[] h = state.h();
+    boolean isFused() {
+      return !layer.clips();
+    }
+
+    @Override
+    void step(
+        Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] c, float[] s) {
       kernels.gemm(rows, 1, h, 0, hidden, 1, r, gates, offset, hidden);
-      for (int k = 0; k < rows; k++) {
-        activate(kernels, f, gates, offset + k * hidden, hidden);
-      }
+      activate(kernels, f, gates, offset, rows * hidden);
       System.arraycopy(gates, offset, h, 0, rows * hidden);
     }
   }

@@ -1,13 +1,16 @@
 package org.sardonyx.operators.recurrent;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.InvalidInput;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
- * Runs cells over sequences: directions, lengths, layouts, states and outputs.
+ * Runs cells over sequences: directions, lengths, layouts, states and outputs. An object is the
+ * room that one run at a time works in; runs of the same sizes allocate nothing beside outputs.
  *
  * <p>A row that ends early keeps the state it ended with, its Y is 0 from there on, and what X
  * holds there is not read; a row of length 0 ends with its initial state. The backward direction
@@ -18,93 +21,147 @@ final class Recurrence {
   /** Floats of input projection that are computed at a time, so that they stay in the cache. */
   private static final int CHUNK = 1 << 18;
 
-  private final Invocation in;
-  private final Sizes sizes;
-  private final Rows rows;
-  private final DataType type;
-  private final @Nullable Tensor initialH;
-  private final @Nullable Tensor initialC;
-  private final boolean wantsY;
-  private final boolean wantsH;
-  private final boolean wantsC;
+  private static final float[] NONE = {};
 
-  Recurrence(
-      Invocation in,
-      Sizes sizes,
-      @Nullable Tensor sequenceLens,
-      @Nullable Tensor initialH,
-      @Nullable Tensor initialC) {
-    this.in = in;
-    this.sizes = sizes;
-    this.rows = Rows.of(sequenceLens, sizes.batch(), sizes.steps());
-    this.type = in.tensor(RecurrentOperator.X).dataType();
-    this.initialH = initialH;
-    this.initialC = initialC;
-    this.wantsY = in.outputs() > 0 && in.wants(RecurrentOperator.Y);
-    this.wantsH = in.outputs() > 1 && in.wants(RecurrentOperator.Y_H);
-    this.wantsC = in.outputs() > 2 && in.wants(RecurrentOperator.Y_C);
+  private final Layer layer;
+  private final int input;
+  private final int hidden;
+
+  // Of the last run, kept since the next one is likely to have the same.
+  private Sizes sizes;
+  private Rows rows;
+
+  private float[] h = NONE;
+  private float[] c = NONE;
+  private float[] scratch = NONE;
+  private float[] gates = NONE;
+  private float[] gathered = NONE;
+
+  /**
+   * Makes one.
+   *
+   * @param input I, the columns of W
+   * @param hidden H
+   */
+  Recurrence(Layer layer, int input, int hidden) {
+    this.layer = layer;
+    this.input = input;
+    this.hidden = hidden;
+    this.sizes = new Sizes(0, 0, input, hidden, layer.directions(), layer.batchFirst());
+    this.rows = Rows.of(null, 0, 0);
+  }
+
+  /** Checks what changes from call to call. */
+  void check(Invocation in) {
+    Tensor x = in.tensor(RecurrentOperator.X);
+    boolean batchFirst = layer.batchFirst();
+    if (x.rank() != 3 || x.dim(2) != input) {
+      throw new InvalidInput(
+          "X must have shape ["
+              + (batchFirst ? "batch_size, seq_length, " : "seq_length, batch_size, ")
+              + input
+              + "] where W has "
+              + input
+              + " columns, got "
+              + Arrays.toString(x.shape()));
+    }
+    int steps = x.dim(batchFirst ? 1 : 0);
+    int batch = x.dim(batchFirst ? 0 : 1);
+    if (sizes.steps() != steps || sizes.batch() != batch) {
+      sizes = new Sizes(steps, batch, input, hidden, layer.directions(), batchFirst);
+    }
+    Tensor lens = in.optional(RecurrentOperator.SEQUENCE_LENS);
+    String meaning =
+        batchFirst
+            ? "batch_size, num_directions, hidden_size"
+            : "num_directions, batch_size, hidden_size";
+    if (lens != null) {
+      Sizes.expect("sequence_lens", lens, "batch_size", batch);
+    }
+    Sizes.expect(
+        "initial_h", in.optional(RecurrentOperator.INITIAL_H), meaning, sizes.stateShape());
+    Sizes.expect(
+        "initial_c", in.optional(RecurrentOperator.INITIAL_C), meaning, sizes.stateShape());
+    if (lens != null || !rows.isFull(batch, steps)) {
+      rows = Rows.of(lens, batch, steps);
+    }
+  }
+
+  private static boolean wants(Invocation in, int output) {
+    return in.outputs() > output && in.wants(output);
   }
 
   /** Runs one cell for each direction and gives the outputs. */
-  void run(List<? extends FloatCell> cells) {
+  void run(Invocation in, List<? extends FloatCell> cells) {
+    check(in);
     float[] x = in.tensor(RecurrentOperator.X).toFloats();
-    float[] y = wantsY ? begin(RecurrentOperator.Y, sizes.yShape()) : new float[0];
-    float[] yh = wantsH ? begin(RecurrentOperator.Y_H, sizes.stateShape()) : new float[0];
-    float[] yc = wantsC ? begin(RecurrentOperator.Y_C, sizes.stateShape()) : new float[0];
-    int width = sizes.hidden();
+    // Beyond the end of a row, Y is 0.
+    float[] y = begin(in, RecurrentOperator.Y, sizes.yShape(), !rows.full());
+    float[] yh = begin(in, RecurrentOperator.Y_H, sizes.stateShape(), false);
+    float[] yc = begin(in, RecurrentOperator.Y_C, sizes.stateShape(), false);
+    Tensor initialH = in.optional(RecurrentOperator.INITIAL_H);
+    Tensor initialC = in.optional(RecurrentOperator.INITIAL_C);
     for (int d = 0; d < cells.size(); d++) {
       FloatCell cell = cells.get(d);
-      int n = sizes.batch();
-      FloatCell.State state =
-          new FloatCell.State(
-              initial(initialH, d),
-              initial(initialC, d),
-              new float[Tensor.checkedSize(new int[] {n, cell.scratch()})]);
-      run(cell, d, x, state, y);
-      for (int k = 0; k < n; k++) {
+      h = initial(h, initialH, d);
+      c = initial(c, initialC, d);
+      scratch = room(scratch, sizes.batch(), cell.scratch());
+      run(in, cell, d, x, y);
+      for (int k = 0; k < sizes.batch(); k++) {
         int at = sizes.state(d, rows.row(k));
-        if (wantsH) {
-          System.arraycopy(state.h(), k * width, yh, at, width);
+        if (yh.length > 0) {
+          System.arraycopy(h, k * hidden, yh, at, hidden);
         }
-        if (wantsC) {
-          System.arraycopy(state.c(), k * width, yc, at, width);
+        if (yc.length > 0) {
+          System.arraycopy(c, k * hidden, yc, at, hidden);
         }
       }
     }
-    if (wantsY) {
-      finish(RecurrentOperator.Y, y, sizes.yShape());
-    }
-    if (wantsH) {
-      finish(RecurrentOperator.Y_H, yh, sizes.stateShape());
-    }
-    if (wantsC) {
-      finish(RecurrentOperator.Y_C, yc, sizes.stateShape());
-    }
+    finish(in, RecurrentOperator.Y, y, sizes.yShape());
+    finish(in, RecurrentOperator.Y_H, yh, sizes.stateShape());
+    finish(in, RecurrentOperator.Y_C, yc, sizes.stateShape());
   }
 
-  /** Returns zeros to compute an output in: the output itself where it is of floats. */
-  private float[] begin(int output, int[] shape) {
-    return type == DataType.FLOAT
-        ? in.zeros(output, type, shape).floats()
-        : new float[Tensor.checkedSize(shape)];
+  /** Returns room to compute an output in, the output itself where it is of floats. */
+  private static float[] begin(Invocation in, int output, int[] shape, boolean zeros) {
+    if (!wants(in, output)) {
+      return NONE;
+    }
+    if (in.tensor(RecurrentOperator.X).dataType() != DataType.FLOAT) {
+      return new float[Tensor.checkedSize(shape)];
+    }
+    Tensor tensor =
+        zeros ? in.zeros(output, DataType.FLOAT, shape) : in.output(output, DataType.FLOAT, shape);
+    return tensor.floats();
   }
 
-  private void finish(int output, float[] values, int[] shape) {
-    if (type != DataType.FLOAT) {
+  private static void finish(Invocation in, int output, float[] values, int[] shape) {
+    DataType type = in.tensor(RecurrentOperator.X).dataType();
+    if (wants(in, output) && type != DataType.FLOAT) {
       in.set(output, Tensor.fromFloats(type, values, shape));
     }
   }
 
-  private void run(FloatCell cell, int d, float[] x, FloatCell.State state, float[] y) {
-    boolean reverse = cell.layer.isReverse(d);
+  /** Returns an array of at least {@code rows * width} floats, the one given if it can be. */
+  private static float[] room(float[] array, int rows, int width) {
+    return array.length < (long) rows * width
+        ? new float[Tensor.checkedSize(new int[] {rows, width})]
+        : array;
+  }
+
+  private void run(Invocation in, FloatCell cell, int d, float[] x, float[] y) {
+    boolean reverse = layer.isReverse(d);
     int n = sizes.batch();
+    int width = cell.width();
     // Where every row is as long as X and rows of one time lie together, X is projected as it is.
     boolean inPlace = rows.full() && (!sizes.batchFirst() || n == 1);
-    int limit = Math.max(n, CHUNK / Math.max(1, cell.width()));
+    int limit = Math.max(n, CHUNK / Math.max(1, width));
     int steps = rows.steps();
     int most = (int) Math.min(limit, (long) n * steps);
-    float[] gates = new float[Tensor.checkedSize(new int[] {most, cell.width()})];
-    float[] gathered = new float[inPlace ? 0 : Tensor.checkedSize(new int[] {most, sizes.input()})];
+    gates = room(gates, most, width);
+    if (!inPlace) {
+      gathered = room(gathered, most, input);
+    }
     int active = n;
     for (int first = 0; first < steps; ) {
       int last = first;
@@ -116,14 +173,14 @@ final class Recurrence {
           break;
         }
         if (!inPlace) {
-          gather(reverse, last, running, x, gathered, total);
+          gather(reverse, last, running, x, total);
         }
         total += running;
         last++;
       }
       if (inPlace) {
         int time = reverse ? steps - last : first;
-        cell.project(in.kernels(), total, x, time * n * sizes.input(), gates);
+        cell.project(in.kernels(), total, x, time * n * input, gates);
       } else {
         cell.project(in.kernels(), total, gathered, 0, gates);
       }
@@ -131,9 +188,9 @@ final class Recurrence {
       for (int s = first; s < last; s++) {
         active = rows.running(s, active);
         int at = inPlace && reverse ? (last - 1 - s) * n : row;
-        cell.step(in.kernels(), active, gates, at * cell.width(), state);
-        if (wantsY) {
-          scatter(reverse, d, s, active, state.h(), y);
+        cell.step(in.kernels(), active, gates, at * width, h, c, scratch);
+        if (y.length > 0) {
+          scatter(reverse, d, s, active, y);
         }
         row += active;
       }
@@ -142,71 +199,71 @@ final class Recurrence {
     }
   }
 
-  private void gather(boolean reverse, int s, int running, float[] x, float[] to, int row) {
-    int width = sizes.input();
+  private void gather(boolean reverse, int s, int running, float[] x, int row) {
     for (int k = 0; k < running; k++) {
       int from = sizes.x(rows.time(reverse, s, k), rows.row(k));
-      System.arraycopy(x, from, to, (row + k) * width, width);
+      System.arraycopy(x, from, gathered, (row + k) * input, input);
     }
   }
 
-  private void scatter(boolean reverse, int d, int s, int running, float[] h, float[] y) {
-    int width = sizes.hidden();
+  private void scatter(boolean reverse, int d, int s, int running, float[] y) {
     for (int k = 0; k < running; k++) {
       int to = sizes.y(rows.time(reverse, s, k), d, rows.row(k));
-      System.arraycopy(h, k * width, y, to, width);
+      System.arraycopy(h, k * hidden, y, to, hidden);
     }
   }
 
-  private float[] initial(@Nullable Tensor tensor, int d) {
-    int width = sizes.hidden();
-    float[] state = new float[sizes.batch() * width];
-    if (tensor != null) {
+  private float[] initial(float[] room, @Nullable Tensor tensor, int d) {
+    float[] state = room(room, sizes.batch(), hidden);
+    if (tensor == null) {
+      Arrays.fill(state, 0, sizes.batch() * hidden, 0);
+    } else {
       float[] values = tensor.toFloats();
       for (int k = 0; k < sizes.batch(); k++) {
-        System.arraycopy(values, sizes.state(d, rows.row(k)), state, k * width, width);
+        System.arraycopy(values, sizes.state(d, rows.row(k)), state, k * hidden, hidden);
       }
     }
     return state;
   }
 
-  /** As {@link #run(List)}, in double, row by row. */
-  void runDouble(List<? extends DoubleCell> cells) {
+  /** As {@link #run}, in double, row by row. */
+  void runDouble(Invocation in, List<? extends DoubleCell> cells) {
+    check(in);
     double[] x = in.tensor(RecurrentOperator.X).doubles();
+    boolean wantsY = wants(in, RecurrentOperator.Y);
     double[] y =
         wantsY
             ? in.zeros(RecurrentOperator.Y, DataType.DOUBLE, sizes.yShape()).doubles()
             : new double[0];
     int states = Tensor.checkedSize(sizes.stateShape());
-    double[] yh = initialDouble(initialH, states);
-    double[] yc = initialDouble(initialC, states);
-    int width = sizes.hidden();
-    double[] h = new double[width];
-    double[] c = new double[width];
+    double[] yh = initialDouble(in.optional(RecurrentOperator.INITIAL_H), states);
+    double[] yc = initialDouble(in.optional(RecurrentOperator.INITIAL_C), states);
+    double[] hd = new double[hidden];
+    double[] cd = new double[hidden];
     for (int d = 0; d < cells.size(); d++) {
       DoubleCell cell = cells.get(d);
-      boolean reverse = cell.layer.isReverse(d);
+      boolean reverse = layer.isReverse(d);
       for (int k = 0; k < sizes.batch(); k++) {
         int b = rows.row(k);
         int at = sizes.state(d, b);
-        System.arraycopy(yh, at, h, 0, width);
-        System.arraycopy(yc, at, c, 0, width);
+        System.arraycopy(yh, at, hd, 0, hidden);
+        System.arraycopy(yc, at, cd, 0, hidden);
         for (int s = 0; rows.running(s, k + 1) == k + 1; s++) {
           int time = rows.time(reverse, s, k);
-          cell.step(x, sizes.x(time, b), h, c);
+          cell.step(x, sizes.x(time, b), hd, cd);
           if (wantsY) {
-            System.arraycopy(h, 0, y, sizes.y(time, d, b), width);
+            System.arraycopy(hd, 0, y, sizes.y(time, d, b), hidden);
           }
         }
-        System.arraycopy(h, 0, yh, at, width);
-        System.arraycopy(c, 0, yc, at, width);
+        System.arraycopy(hd, 0, yh, at, hidden);
+        System.arraycopy(cd, 0, yc, at, hidden);
         in.checkpoint();
       }
     }
-    if (wantsH) {
+    if (wants(in, RecurrentOperator.Y_H)) {
       in.set(RecurrentOperator.Y_H, Tensor.of(yh, sizes.stateShape()));
     }
-    if (wantsC) {
+    if (wants(in, RecurrentOperator.Y_C)) {
       in.set(RecurrentOperator.Y_C, Tensor.of(yc, sizes.stateShape()));
     }
   }

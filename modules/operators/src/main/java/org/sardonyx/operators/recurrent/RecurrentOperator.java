@@ -1,9 +1,9 @@
 package org.sardonyx.operators.recurrent;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.sardonyx.error.InvalidInput;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
@@ -87,15 +87,15 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
   default void run(Invocation in) {
     Weights weights = new Weights(in.tensor(W), in.tensor(R), in.optional(B), in.optional(P));
     weights.check(layer(), gates());
-    Recurrence recurrence = recurrence(in, layer(), weights.input(), weights.hidden());
+    Recurrence recurrence = new Recurrence(layer(), weights.input(), weights.hidden());
     if (weights.type() == DataType.DOUBLE) {
       List<DoubleCell> cells = new ArrayList<>();
       for (int d = 0; d < layer().directions(); d++) {
         cells.add(doubleCell(d, weights));
       }
-      recurrence.runDouble(cells);
+      recurrence.runDouble(in, cells);
     } else {
-      recurrence.run(floatCells(in.kernels(), weights));
+      recurrence.run(in, floatCells(in.kernels(), weights));
     }
   }
 
@@ -114,8 +114,10 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
     }
     Weights weights = new Weights(w, r, b, p);
     weights.check(layer(), gates());
-    return new Prepared(
-        this, weights.input(), weights.hidden(), floatCells(constants.kernels(), weights));
+    List<FloatCell> cells = floatCells(constants.kernels(), weights);
+    return cells.stream().allMatch(FloatCell::isFused)
+        ? new Fused(this, weights.input(), weights.hidden(), cells)
+        : new Prepared(this, weights.input(), weights.hidden(), cells);
   }
 
   private List<FloatCell> floatCells(Kernels kernels, Weights weights) {
@@ -124,41 +126,6 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
       cells.add(floatCell(kernels, d, weights));
     }
     return cells;
-  }
-
-  /** Checks what changes from call to call. */
-  static Recurrence recurrence(Invocation in, Layer layer, int input, int hidden) {
-    Tensor x = in.tensor(X);
-    if (x.rank() != 3 || x.dim(2) != input) {
-      throw new InvalidInput(
-          "X must have shape ["
-              + (layer.batchFirst() ? "batch_size, seq_length, " : "seq_length, batch_size, ")
-              + input
-              + "] where W has "
-              + input
-              + " columns, got "
-              + Arrays.toString(x.shape()));
-    }
-    boolean batchFirst = layer.batchFirst();
-    Sizes sizes =
-        new Sizes(
-            x.dim(batchFirst ? 1 : 0),
-            x.dim(batchFirst ? 0 : 1),
-            input,
-            hidden,
-            layer.directions(),
-            batchFirst);
-    Tensor lens = in.optional(SEQUENCE_LENS);
-    Tensor h = in.optional(INITIAL_H);
-    Tensor c = in.optional(INITIAL_C);
-    String meaning =
-        batchFirst
-            ? "batch_size, num_directions, hidden_size"
-            : "num_directions, batch_size, hidden_size";
-    Sizes.expect("sequence_lens", lens, "batch_size", sizes.batch());
-    Sizes.expect("initial_h", h, meaning, sizes.stateShape());
-    Sizes.expect("initial_c", c, meaning, sizes.stateShape());
-    return new Recurrence(in, sizes, lens, h, c);
   }
 
   private Dim hidden(Inference in) {
@@ -186,8 +153,22 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
   }
 
   /** The operator with its weights packed. */
-  record Prepared(RecurrentOperator operator, int input, int hidden, List<FloatCell> cells)
-      implements Operator {
+  class Prepared implements Operator {
+
+    private final RecurrentOperator operator;
+    private final int input;
+    private final int hidden;
+    private final List<FloatCell> cells;
+
+    /** Room to work, while no run has it. */
+    private final AtomicReference<@Nullable Recurrence> free = new AtomicReference<>();
+
+    Prepared(RecurrentOperator operator, int input, int hidden, List<FloatCell> cells) {
+      this.operator = operator;
+      this.input = input;
+      this.hidden = hidden;
+      this.cells = cells;
+    }
 
     @Override
     public void infer(Inference in) {
@@ -196,12 +177,25 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
 
     @Override
     public void run(Invocation in) {
-      recurrence(in, operator.layer(), input, hidden).run(cells);
+      Recurrence recurrence = free.getAndSet(null);
+      if (recurrence == null) {
+        recurrence = new Recurrence(operator.layer(), input, hidden);
+      }
+      recurrence.run(in, cells);
+      free.set(recurrence);
     }
 
     @Override
     public boolean reads(int index) {
       return index != W && index != R && index != B && index != P;
+    }
+  }
+
+  /** As {@link Prepared}, of cells that have a kernel of their own; profiles show the name. */
+  final class Fused extends Prepared {
+
+    Fused(RecurrentOperator operator, int input, int hidden, List<FloatCell> cells) {
+      super(operator, input, hidden, cells);
     }
   }
 }

@@ -11,54 +11,70 @@ import org.sardonyx.tensor.Tensor;
  */
 final class Rows {
 
-  private final int[] order;
-  private final int[] lengths;
-  private final boolean full;
+  private static final int[] NONE = {};
 
-  private Rows(int[] order, int[] lengths, boolean full) {
+  private final int batch;
+  private final int longest;
+
+  /** Nothing where every row is as long as X, and rows keep their order. */
+  private final int[] order;
+
+  private final int[] lengths;
+
+  private Rows(int batch, int longest, int[] order, int[] lengths) {
+    this.batch = batch;
+    this.longest = longest;
     this.order = order;
     this.lengths = lengths;
-    this.full = full;
   }
 
   /** Takes {@code sequence_lens}, int32 [N], or null where every row is as long as X. */
   static Rows of(@Nullable Tensor sequenceLens, int batch, int steps) {
-    int[] lengths = new int[batch];
     boolean full = true;
-    if (sequenceLens == null) {
-      Arrays.fill(lengths, steps);
-    } else {
+    if (sequenceLens != null) {
+      int[] lengths = sequenceLens.ints();
       for (int b = 0; b < batch; b++) {
-        lengths[b] = sequenceLens.ints()[b];
         if (lengths[b] < 0 || lengths[b] > steps) {
           throw new InvalidInput(
               "sequence_lens must lie in [0, " + steps + "]; that of row " + b + " does not");
         }
         full &= lengths[b] == steps;
       }
+      if (!full) {
+        int[] order = longestFirst(lengths, steps);
+        return new Rows(batch, lengths[order[0]], order, lengths);
+      }
     }
-    return new Rows(longestFirst(lengths, steps), lengths, full);
+    return new Rows(batch, batch == 0 ? 0 : steps, NONE, NONE);
   }
 
   /** Whether every row is as long as X, so that rows keep their order. */
   boolean full() {
-    return full;
+    return order.length == 0;
+  }
+
+  /** Whether this is what {@link #of} would return for a batch without lengths. */
+  boolean isFull(int batch, int steps) {
+    return full() && this.batch == batch && (longest == steps || batch == 0);
   }
 
   /** Returns the row of the batch at place {@code k}. */
   int row(int k) {
-    return order[k];
+    return full() ? k : order[k];
   }
 
   /** Returns the number of steps of the longest row. */
   int steps() {
-    return order.length == 0 ? 0 : lengths[order[0]];
+    return longest;
   }
 
   /**
    * Returns how many rows run at step {@code s}, given that {@code before} ran at an earlier one.
    */
   int running(int s, int before) {
+    if (full()) {
+      return s < longest ? before : 0;
+    }
     int running = before;
     while (running > 0 && lengths[order[running - 1]] <= s) {
       running--;
@@ -68,7 +84,10 @@ final class Rows {
 
   /** Returns the time at which the row at place {@code k} is at step {@code s}. */
   int time(boolean reverse, int s, int k) {
-    return reverse ? lengths[order[k]] - 1 - s : s;
+    if (!reverse) {
+      return s;
+    }
+    return (full() ? longest : lengths[order[k]]) - 1 - s;
   }
 
   /** Rows of one length keep their order. */

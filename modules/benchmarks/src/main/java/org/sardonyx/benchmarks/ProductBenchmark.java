@@ -1,0 +1,78 @@
+package org.sardonyx.benchmarks;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.sardonyx.tensor.Value;
+
+/**
+ * Products with constant weights, natively and in ONNX Runtime, one thread. Shapes are written
+ * {@code operator,m,k,n}.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(
+    value = 2,
+    jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
+public class ProductBenchmark {
+
+  @Param({
+    "MatMul,1,256,1024",
+    "MatMul,32,256,1024",
+    "MatMul,128,384,384",
+    "MatMul,128,384,1536",
+    "MatMul,512,512,512",
+    "Gemm,1,256,1024",
+    "Gemm,128,384,384"
+  })
+  String layer = "";
+
+  @SuppressWarnings("NullAway.Init") // by setUp
+  private Layer both;
+
+  /** Builds the model for both engines. */
+  @Setup
+  public void setUp() throws OrtException {
+    both = Layer.product(layer);
+  }
+
+  /** Releases ONNX Runtime's session. */
+  @TearDown
+  public void tearDown() throws OrtException {
+    both.close();
+  }
+
+  /** This library. */
+  @Benchmark
+  public Map<String, Value> ours() {
+    return both.ours();
+  }
+
+  /** ONNX Runtime, new tensors and copied outputs. */
+  @Benchmark
+  public float[] onnxRuntime() throws OrtException {
+    return both.user();
+  }
+
+  /** ONNX Runtime, tensors reused and outputs pinned. */
+  @Benchmark
+  public Map<String, OnnxTensor> onnxRuntimePinned() throws OrtException {
+    return both.pinned();
+  }
+}
