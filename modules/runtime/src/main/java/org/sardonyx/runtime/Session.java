@@ -221,7 +221,8 @@ public final class Session {
   }
 
   private Plan compile(List<String> names, List<String> wanted) {
-    Model source = options.simplify() ? Reduced.of(model, names, wanted, operators, options.limits()) : model;
+    Model source =
+        options.simplify() ? Reduced.of(model, names, wanted, operators, options.limits()) : model;
     Model typed = BodyTypes.typed(source, operators);
     return new Compiler(typed, operators, options, profiler).compile(names, wanted);
   }
