@@ -247,8 +247,7 @@ public final class Elementwise {
       Invocation in, Alignment alignment, BinaryFunction f, Tensor a, Tensor b) {
     boolean same = a.sameShape(b);
     boolean single = !same && b.size() == 1 && b.rank() <= a.rank();
-    if (!same
-        && !(alignment.numpy() && (single || (a.size() == 1 && a.rank() <= b.rank())))) {
+    if (!same && !(alignment.numpy() && (single || (a.size() == 1 && a.rank() <= b.rank())))) {
       return false;
     }
     Tensor like = same || single ? a : b;

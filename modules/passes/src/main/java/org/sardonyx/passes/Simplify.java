@@ -11,6 +11,9 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.simplify.FoldBatchNormalization;
+import org.sardonyx.passes.simplify.FuseGelu;
+import org.sardonyx.passes.simplify.FuseLayerNormalization;
 import org.sardonyx.passes.simplify.FoldConstants;
 import org.sardonyx.passes.simplify.InlineConstantIf;
 import org.sardonyx.passes.simplify.MergeEqualInitializers;
@@ -20,6 +23,7 @@ import org.sardonyx.passes.simplify.RemoveDeadNodes;
 import org.sardonyx.passes.simplify.RemoveIdentities;
 import org.sardonyx.passes.simplify.Rule;
 import org.sardonyx.passes.simplify.Site;
+import org.sardonyx.passes.simplify.StateShapes;
 import org.sardonyx.passes.walk.Graphs;
 
 /**
@@ -66,10 +70,14 @@ public final class Simplify {
         List.of(
             new InlineConstantIf(),
             new FoldConstants(Math.min(MEBIBYTE, eachFolded)),
+            new FoldBatchNormalization(),
+            new StateShapes(),
             new RemoveIdentities(),
             new MergeTransposes(),
             new MergeEqualInitializers(mostCompared),
             new MergeEqualNodes(),
+            new FuseLayerNormalization(),
+            new FuseGelu(),
             new RemoveDeadNodes()),
         eachFolded,
         allFolded);

@@ -286,8 +286,7 @@ final class Call implements Invocation {
       return Tensor.zeros(type, shape);
     }
     int slot = step().out()[output];
-    Tensor tensor =
-        buffers == null ? Tensor.zeros(type, shape) : buffers.take(slot, type, shape);
+    Tensor tensor = buffers == null ? Tensor.zeros(type, shape) : buffers.take(slot, type, shape);
     put(slot, tensor, bytes);
     return tensor;
   }

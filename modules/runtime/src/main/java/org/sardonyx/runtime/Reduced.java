@@ -1,11 +1,13 @@
 package org.sardonyx.runtime;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
+import org.sardonyx.graph.OpsetImport;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.Simplify;
@@ -19,6 +21,8 @@ final class Reduced {
 
   /** From here on an initializer need not be an input too. */
   private static final long FREE_INITIALIZERS = 4;
+
+  private static final String MICROSOFT = "com.microsoft";
 
   private Reduced() {}
 
@@ -42,7 +46,8 @@ final class Reduced {
             .withOutputs(kept(graph.outputs(), wanted))
             .withInitializers(
                 graph.initializers().stream().filter(t -> !given.contains(t.name())).toList());
-    Model free = model.withIrVersion(Math.max(model.irVersion(), FREE_INITIALIZERS));
+    Model free =
+        fusing(model.withIrVersion(Math.max(model.irVersion(), FREE_INITIALIZERS)), operators);
     try {
       return Simplify.forRuns(operators, limits.foldedNodeBytes(), limits.foldedBytes())
           .apply(free.withGraph(cut))
@@ -51,6 +56,18 @@ final class Reduced {
       // Too deep to be looked through; the compiler has limits of its own.
       return model;
     }
+  }
+
+  /** Returns the model with the operators of ONNX Runtime, by which rules may name what they find. */
+  private static Model fusing(Model model, Operators operators) {
+    boolean imported =
+        model.opsetImports().stream().anyMatch(known -> known.domain().equals(MICROSOFT));
+    if (imported || operators.find(MICROSOFT, "Gelu") == null) {
+      return model;
+    }
+    List<OpsetImport> imports = new ArrayList<>(model.opsetImports());
+    imports.add(new OpsetImport(MICROSOFT, 1));
+    return model.withOpsetImports(imports);
   }
 
   /** Returns the number of nodes, graphs in nodes included; some number above {@code most}. */

@@ -224,7 +224,10 @@ public final class Session {
   }
 
   private Plan compile(List<String> names, List<String> wanted) {
-    Model source = options.simplify() ? Reduced.of(differentiated, names, wanted, operators, options.limits()) : differentiated;
+    Model source =
+        options.simplify()
+            ? Reduced.of(differentiated, names, wanted, operators, options.limits())
+            : differentiated;
     Model typed = BodyTypes.typed(source, operators);
     return new Compiler(typed, operators, options, profiler).compile(names, wanted);
   }

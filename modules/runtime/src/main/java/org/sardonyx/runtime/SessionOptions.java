@@ -83,7 +83,8 @@ public record SessionOptions(
   }
 
   public SessionOptions withStrictInputs(boolean on) {
-    return new SessionOptions(operators, kernels, limits, seed, simplify, profile, checkpoint, on, poison);
+    return new SessionOptions(
+        operators, kernels, limits, seed, simplify, profile, checkpoint, on, poison);
   }
 
   public SessionOptions withPoison(boolean on) {

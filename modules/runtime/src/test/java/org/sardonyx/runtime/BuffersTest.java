@@ -114,8 +114,7 @@ class BuffersTest {
     g.output("y", g.call("Concat", last, b).with("axis", 0).output(), FLOAT);
     Session session = strict(g);
     for (int i = 1; i < 5; i++) {
-      assertEquals(
-          Map.of("y", floats(-i, i, -i, i)), session.run(Map.of("x", floats(i, -i))));
+      assertEquals(Map.of("y", floats(-i, i, -i, i)), session.run(Map.of("x", floats(i, -i))));
     }
   }
 

@@ -4,6 +4,7 @@ import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -55,5 +56,11 @@ public record ScatterND(Reduction reduction) implements Operator {
       throw new OperatorFailed("updates " + updates + " for indices " + indices + " of " + data);
     }
     reduction.scatter(in, data, offsets, updates, block);
+  }
+
+  @Override
+  public Operator prepare(Constants constants) {
+    Tensor indices = reduction == Reduction.NONE ? constants.tensor(1) : null;
+    return indices == null ? this : new FixedScatter(this, indices);
   }
 }

@@ -105,4 +105,29 @@ class ScatterTest {
         OperatorFailed.class,
         () -> of("TensorScatter", 24).run(cache, update, Tensor.vector(0, 2)));
   }
+
+  /** Indices that follow one another are moved together once they are known to be constant. */
+  @Test
+  void constantIndicesInRowsAndOutOfOrder() {
+    Tensor x = Tensors.floats(shape(2, 3, 2), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+    OperatorRunner scatter = of("ScatterND", 18);
+    same(
+        Tensors.floats(shape(2, 3, 2), 1, 2, 21, 22, 23, 24, 25, 26, 9, 10, 27, 28),
+        scatter.run(
+            x,
+            Tensors.longs(shape(2, 2, 2), 0, 1, 0, 2, 1, 0, 1, -1),
+            Tensors.floats(shape(2, 2, 2), 21, 22, 23, 24, 25, 26, 27, 28)));
+    // The second of two that go to one place stays.
+    same(
+        Tensors.floats(shape(2, 3, 2), 1, 2, 3, 4, 23, 24, 7, 8, 9, 10, 27, 28),
+        scatter.run(
+            x,
+            Tensors.longs(shape(4, 2), 1, 2, 0, 2, 0, 2, 1, 2),
+            Tensors.floats(shape(4, 2), 1, 2, 21, 22, 23, 24, 27, 28)));
+    same(
+        Tensors.floats(shape(2, 3, 2), 1, 2, 3, 4, 5, 9, 7, 8, 9, 10, 11, 12),
+        scatter.run(
+            x, Tensors.longs(shape(1, 3), 0, 2, 1), Tensors.floats(shape(1), 9)));
+    same(x, scatter.run(x, Tensors.longs(shape(0, 2)), Tensors.floats(shape(0, 2))));
+  }
 }

@@ -2,6 +2,7 @@ package org.sardonyx.passes.simplify;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.sardonyx.passes.walk.Graphs;
 import org.sardonyx.passes.walk.Opsets;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
+import org.sardonyx.type.Dim;
 import org.sardonyx.type.Type;
 
 /** A graph in its model while rules work on it: what is known of it before any of them did. */
@@ -147,6 +149,17 @@ public final class Site {
       Tensor constant = site.inferred.constant(site.source, name);
       if (constant != null) {
         return constant;
+      }
+    }
+    return null;
+  }
+
+  /** Returns the elements of a small integer value as far as they are known, or null. */
+  @Nullable List<Dim> elements(String name) {
+    for (Site site = this; site != null; site = site.outer) {
+      List<Dim> elements = site.inferred.elements(site.source, name);
+      if (elements != null) {
+        return elements;
       }
     }
     return null;

@@ -1,0 +1,165 @@
+package org.sardonyx.passes.simplify;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.ModelException;
+import org.sardonyx.graph.Attribute;
+import org.sardonyx.graph.Graph;
+import org.sardonyx.graph.Node;
+import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
+
+/**
+ * Puts a BatchNormalization that does not train into the weights of the Conv or ConvTranspose
+ * before it: {@code W' = W s}, {@code B' = (B - mean) s + bias}, with {@code s = scale / sqrt(var +
+ * epsilon)} by output channel.
+ */
+public final class FoldBatchNormalization implements Rule {
+
+  /** Before it, whether a node trains is an attribute; from it on, not until version 14. */
+  private static final int SINCE = 7;
+
+  @Override
+  public String name() {
+    return "batch-normalization";
+  }
+
+  @Override
+  public Graph apply(Graph graph, Site site) {
+    if (site.opsets().version("") < SINCE || !site.hasFreeInitializers()) {
+      return graph;
+    }
+    Wiring wiring = new Wiring(graph, site);
+    Map<Node, Node> replaced = new HashMap<>();
+    List<TensorData> made = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      if (node.isOnnx("BatchNormalization") && isPlain(node)) {
+        String from = node.inputs().getFirst();
+        Node conv = wiring.onlyMaker(from, "Conv");
+        boolean transposed = conv == null;
+        conv = transposed ? wiring.onlyMaker(from, "ConvTranspose") : conv;
+        Node folded = conv == null ? null : folded(conv, transposed, node, site, made);
+        if (conv != null && folded != null) {
+          replaced.put(conv, folded);
+          replaced.put(node, folded);
+          site.changed();
+        }
+      }
+    }
+    if (replaced.isEmpty()) {
+      return graph;
+    }
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      Node folded = replaced.get(node);
+      if (folded == null) {
+        nodes.add(node);
+      } else if (!node.isOnnx("BatchNormalization")) {
+        nodes.add(folded);
+      }
+    }
+    List<TensorData> initializers = new ArrayList<>(graph.initializers());
+    initializers.addAll(made);
+    return graph.withNodes(nodes).withInitializers(initializers);
+  }
+
+  private static boolean isPlain(Node node) {
+    return node.inputs().size() == 5
+        && node.outputs().size() == 1
+        && Wiring.attribute(node, "training_mode", 0) == 0
+        && Wiring.attribute(node, "spatial", 1) == 1;
+  }
+
+  /** Returns the Conv that gives what both nodes gave; null where something is no constant. */
+  private static @Nullable Node folded(
+      Node conv, boolean transposed, Node batch, Site site, List<TensorData> made) {
+    boolean biased = conv.inputs().size() > 2 && !conv.inputs().get(2).isEmpty();
+    Tensor weights = floats(conv.inputs().get(1), site);
+    Tensor scale = floats(batch.inputs().get(1), site);
+    Tensor shift = floats(batch.inputs().get(2), site);
+    Tensor mean = floats(batch.inputs().get(3), site);
+    Tensor variance = floats(batch.inputs().get(4), site);
+    Tensor bias = biased ? floats(conv.inputs().get(2), site) : null;
+    if (weights == null
+        || scale == null
+        || shift == null
+        || mean == null
+        || variance == null
+        || (biased && bias == null)
+        || weights.rank() < 3) {
+      return null;
+    }
+    int group = (int) Wiring.attribute(conv, "group", 1);
+    int channels = transposed ? weights.dim(1) * group : weights.dim(0);
+    for (Tensor tensor : List.of(scale, shift, mean, variance)) {
+      if (!tensor.hasShape(channels)) {
+        return null;
+      }
+    }
+    if ((bias != null && !bias.hasShape(channels))
+        || group < 1
+        || weights.dim(0) % group != 0
+        || channels == 0) {
+      return null;
+    }
+    double epsilon =
+        batch.attribute("epsilon") instanceof Attribute attribute
+                && attribute.value() instanceof Attribute.OfFloat(float value)
+            ? value
+            : 1e-5f;
+    double[] factors = new double[channels];
+    Tensor newBias = Tensor.zeros(DataType.FLOAT, channels);
+    for (int c = 0; c < channels; c++) {
+      factors[c] = scale.getDouble(c) / Math.sqrt(variance.getDouble(c) + epsilon);
+      double before = bias == null ? 0 : bias.getDouble(c);
+      newBias.setDouble(c, (before - mean.getDouble(c)) * factors[c] + shift.getDouble(c));
+    }
+    Tensor newWeights = scaled(weights, factors, transposed ? group : 0);
+    List<String> inputs = new ArrayList<>(conv.inputs().subList(0, 1));
+    for (Tensor tensor : List.of(newWeights, newBias)) {
+      String like = conv.inputs().get(tensor == newWeights || !biased ? 1 : 2);
+      String name = site.names().fresh(like + "_folded");
+      made.add(TensorData.of(name, tensor));
+      inputs.add(name);
+    }
+    return conv.withInputs(inputs).withOutputs(batch.outputs());
+  }
+
+  /**
+   * Returns weights times the factor of their output channel.
+   *
+   * @param groups 0 where output channels are dimension 0; else the groups of dimension 0, each of
+   *     which has its own channels in dimension 1
+   */
+  private static Tensor scaled(Tensor weights, double[] factors, int groups) {
+    Tensor result = weights.copy();
+    int inner = Math.max(1, groups == 0 ? weights.dim(0) : weights.dim(0) * weights.dim(1));
+    int block = weights.size() / inner;
+    for (int i = 0; i < result.size(); i++) {
+      int row = i / block;
+      int channel =
+          groups == 0
+              ? row
+              : row / weights.dim(1) / (weights.dim(0) / groups) * weights.dim(1)
+                  + row % weights.dim(1);
+      result.setDouble(i, weights.getDouble(i) * factors[channel]);
+    }
+    return result;
+  }
+
+  private static @Nullable Tensor floats(String name, Site site) {
+    TensorData data = site.initializer(name);
+    if (data == null || data.dataType() != DataType.FLOAT) {
+      return null;
+    }
+    try {
+      return data.load();
+    } catch (ModelException _) {
+      return null; // data that is not there
+    }
+  }
+}
