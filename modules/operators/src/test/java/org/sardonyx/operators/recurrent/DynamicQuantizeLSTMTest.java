@@ -3,7 +3,6 @@ package org.sardonyx.operators.recurrent;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
@@ -28,9 +27,9 @@ final class DynamicQuantizeLSTMTest {
     assertEquals(new Quantization(1, 0), Quantization.of(new float[] {0, 0}, 0, 2));
     Quantization q = Quantization.of(new float[] {-2, 253}, 0, 2);
     assertEquals(new Quantization(1, 2), q);
-    int[] to = new int[4];
-    assertTrue(!q.quantize(new float[] {0.5f, 1.5f, -300, 300}, 0, to));
-    assertArrayEquals(new int[] {0, 2, -2, 253}, to);
+    float[] to = new float[5];
+    q.quantize(new float[] {0.5f, 1.5f, -300, 300, Float.NaN}, 0, to, 5);
+    assertArrayEquals(new float[] {0, 2, -2, 253, Float.NaN}, to);
   }
 
   @Test
