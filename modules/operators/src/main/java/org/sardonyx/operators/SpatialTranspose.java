@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.kernels.Convolution;
+import org.sardonyx.kernels.TransposedConvolution;
 import org.sardonyx.kernels.Window;
 import org.sardonyx.operators.Spatial.AutoPad;
 import org.sardonyx.tensor.DataType;
@@ -133,13 +134,14 @@ public record SpatialTranspose(
         type == DataType.FLOAT
             ? in.output(0, type, shape).floats()
             : new float[Tensor.checkedSize(shape)];
-    convolution.transposed(
-        in.kernels(),
-        x.dim(0),
-        x.toFloats(),
-        w.toFloats(),
-        bias == null ? null : bias.toFloats(),
-        y);
+    float[] b = bias == null ? null : bias.toFloats();
+    if (TransposedConvolution.suits(convolution)) {
+      TransposedConvolution transposed = new TransposedConvolution(convolution, w.toFloats());
+      float[] scratch = in.scratch(transposed.scratch());
+      transposed.run(in.kernels(), x.dim(0), x.toFloats(), b, y, scratch);
+    } else {
+      convolution.transposed(in.kernels(), x.dim(0), x.toFloats(), w.toFloats(), b, y);
+    }
     if (type != DataType.FLOAT) {
       in.set(0, Tensor.fromFloats(type, y, shape));
     }

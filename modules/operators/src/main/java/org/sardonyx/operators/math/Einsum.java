@@ -8,6 +8,7 @@ import java.util.Map;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Accuracy;
+import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
@@ -75,6 +76,12 @@ public record Einsum(EinsumEquation equation) implements Operator {
       dims.add(sizes.getOrDefault(label, Dim.UNKNOWN));
     }
     in.shape(0, Shape.of(dims));
+  }
+
+  @Override
+  public Operator prepare(Constants constants) {
+    PackedEinsum packed = PackedEinsum.of(this, constants);
+    return packed == null ? this : packed;
   }
 
   @Override
