@@ -6,15 +6,21 @@ import java.util.List;
 
 /**
  * The right-hand matrix [k, n] of integers less their zero points, packed for products that never
- * change it: as floats, which hold them exactly, in slices of as many rows as sum up exactly.
+ * change it: as floats, which hold them exactly, in slices of as many rows as sum up exactly with
+ * anything in [-255, 255].
  *
  * @param k rows
  * @param n columns
- * @param slices the rows, {@link IntegerProduct#CHUNK} at a time
+ * @param slices the rows, some at a time
  */
 public record PackedIntegers(int k, int n, List<PackedMatrix> slices) {
 
   private static final int ROWS = 64;
+
+  /** Up to here floats hold every integer. */
+  private static final int EXACT = 1 << 24;
+
+  private static final int LARGEST = 255;
 
   /**
    * Packs b [k, n].
@@ -24,13 +30,24 @@ public record PackedIntegers(int k, int n, List<PackedMatrix> slices) {
   public static PackedIntegers pack(
       Kernels kernels, int k, int n, byte[] b, boolean signed, int[] zero) {
     List<PackedMatrix> slices = new ArrayList<>();
-    float[] rows = new float[Math.min(k, IntegerProduct.CHUNK) * n];
-    for (int p = 0; p < k; p += IntegerProduct.CHUNK) {
-      int depth = Math.min(IntegerProduct.CHUNK, k - p);
-      for (int q = 0; q < depth; q++) {
-        IntegerProduct.widenColumns(b, (p + q) * n, signed, zero, 0, rows, q * n, n);
+    float[] values = new float[k * n];
+    float[] most = new float[n];
+    int first = 0;
+    for (int p = 0; p < k; p++) {
+      IntegerProduct.widenColumns(b, p * n, signed, zero, 0, values, p * n, n);
+      boolean fits = true;
+      for (int j = 0; j < n; j++) {
+        most[j] += Math.abs(values[p * n + j]) * LARGEST;
+        fits &= most[j] < EXACT;
       }
-      slices.add(kernels.pack(depth, n, rows, 0, n, 1));
+      if (!fits) {
+        slices.add(kernels.pack(p - first, n, values, first * n, n, 1));
+        Arrays.fill(most, 0);
+        first = p--;
+      }
+    }
+    if (first < k) {
+      slices.add(kernels.pack(k - first, n, values, first * n, n, 1));
     }
     return new PackedIntegers(k, n, List.copyOf(slices));
   }
@@ -59,10 +76,12 @@ public record PackedIntegers(int k, int n, List<PackedMatrix> slices) {
         int z = zero[zero.length == 1 ? 0 : i + r];
         IntegerProduct.widen(a, aOffset + (i + r) * k, signed, z, rows, r * k, k);
       }
-      for (int s = 0; s < slices.size(); s++) {
+      int p = 0;
+      for (PackedMatrix slice : slices) {
         Arrays.fill(tile, 0, h * n, 0);
-        kernels.gemm(h, 1, rows, s * IntegerProduct.CHUNK, k, 1, slices.get(s), tile, 0, n);
+        kernels.gemm(h, 1, rows, p, k, 1, slice, tile, 0, n);
         IntegerProduct.add(tile, 0, c, cOffset + i * n, h * n);
+        p += slice.k();
       }
     }
   }
