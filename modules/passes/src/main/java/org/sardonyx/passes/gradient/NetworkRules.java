@@ -161,7 +161,7 @@ final class NetworkRules {
       long[] axes = new long[rank];
       long[] ends = new long[rank];
       for (int i = 0; i < rank; i++) {
-        axes[i] = i + 2;
+        axes[i] = i + 2L;
         ends[i] = w[i + 2];
       }
       String cut =
@@ -176,7 +176,7 @@ final class NetworkRules {
     if (s.wants(2)) {
       long[] axes = new long[rank + 1];
       for (int i = 1; i <= rank; i++) {
-        axes[i] = i + 1;
+        axes[i] = i + 1L;
       }
       s.give(
           2, s.op("ReduceSum", List.of(Attribute.of("keepdims", 0)), s.g(), s.tape().ints(axes)));

@@ -200,7 +200,7 @@ final class AttentionBodies {
     Shape shape = rewrite.shape(0);
     if (shape.dim(shape.rank() - 1) instanceof Dim.Known(long last)) {
       long size = shape.rank() == 3 ? last / heads : last;
-      return rewrite.scalar(type, 1 / Math.sqrt(size));
+      return rewrite.scalar(type, 1 / Math.sqrt((double) size));
     }
     String size = rewrite.op("Shape", q, Attribute.of("start", 3L));
     String number = rewrite.op("Cast", size, Attribute.of("to", type.code()));
