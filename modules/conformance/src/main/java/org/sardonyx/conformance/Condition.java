@@ -34,6 +34,10 @@ interface Condition {
       return input < node.inputs().size() && !node.inputs().get(input).isEmpty();
     }
 
+    boolean wants(int output) {
+      return output < node.outputs().size() && !node.outputs().get(output).isEmpty();
+    }
+
     @Nullable Tensor input(int input) {
       return gives(input) && known.get(node.inputs().get(input)) instanceof Tensor tensor
           ? tensor
@@ -174,6 +178,7 @@ interface Condition {
       case "minus-infinity" -> site -> site.anyInput(x -> x == Double.NEGATIVE_INFINITY);
       case "zero" -> site -> site.anyInput(x -> x == 0);
       case "opset-newer-than-26" -> site -> site.opset() > 26;
+      case "presents-left-out" -> site -> site.gives(3) && !(site.wants(1) && site.wants(2));
       case "unsorted" ->
           // Asked of the first node, for all of them.
           site -> site.node() == site.model().graph().nodes().getFirst() && unsorted(site.model());

@@ -104,6 +104,7 @@ final class DeviationExamples {
               .constant("sizes", Tensor.vector(1, 1, 1, 5))
               .output("Y", DataType.INT32)
               .build("Resize");
+      case "D46" -> withoutPresents();
       default -> throw new AssertionError("there is no example for " + id);
     };
   }
@@ -340,6 +341,25 @@ final class DeviationExamples {
         .output("present_key", DataType.FLOAT)
         .output("present_value", DataType.FLOAT)
         .build("Attention");
+  }
+
+  /** A step after two others, whose keys and values lie in a cache. */
+  private static Case withoutPresents() {
+    Random random = new Random(8);
+    Tensor now = Tensors.normal(random, DataType.FLOAT, 1, 1, 1, 8);
+    Tensor past = Tensors.normal(random, DataType.FLOAT, 1, 1, 1, 4, 8);
+    return Case.of("com.microsoft", "GroupQueryAttention", 1)
+        .attribute("num_heads", 1)
+        .attribute("kv_num_heads", 1)
+        .input("query", now)
+        .input("key", now)
+        .input("value", now)
+        .input("past_key", past)
+        .input("past_value", past)
+        .input("seqlens_k", Tensor.of(new int[] {2}, 1))
+        .input("total_sequence_length", Tensor.of(new int[] {3}, 1))
+        .output("output", DataType.FLOAT)
+        .build("GroupQueryAttention");
   }
 
   private static Case rotary() {
