@@ -58,8 +58,7 @@ class FusionTest {
   @ParameterizedTest
   @ValueSource(strings = {"Pow:two", "Mul:d"})
   void layerNormalization(String square) {
-    assertEquals(
-        List.of("LayerNormalization"), operators(layerNorm(square, 6, -1).model(8, 17)));
+    assertEquals(List.of("LayerNormalization"), operators(layerNorm(square, 6, -1).model(8, 17)));
     assertEquals(List.of("LayerNormalization"), operators(layerNorm(square, 6, 1).model(8, 17)));
   }
 
@@ -72,7 +71,12 @@ class FusionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"Pow:two, 6, 0, 17", "Pow:epsilon, 6, -1, 17", "Mul:x, 6, -1, 17", "Pow:two, 6, -1, 16"})
+  @CsvSource({
+    "Pow:two, 6, 0, 17",
+    "Pow:epsilon, 6, -1, 17",
+    "Mul:x, 6, -1, 17",
+    "Pow:two, 6, -1, 16"
+  })
   void whatIsNoLayerNormalizationStays(String square, int parameters, long axis, int opset) {
     assertEquals(9, operators(layerNorm(square, parameters, axis).model(8, opset)).size());
   }
@@ -110,8 +114,7 @@ class FusionTest {
 
   @Test
   void whatIsNoGeluStays() {
-    assertEquals(
-        5, operators(gelu("after", 1.5f).output("y", FLOAT, "n", 6).model(9, 20)).size());
+    assertEquals(5, operators(gelu("after", 1.5f).output("y", FLOAT, "n", 6).model(9, 20)).size());
     Models seen =
         gelu("after", (float) Math.sqrt(2)).output("y", FLOAT, "n", 6).output("a", FLOAT, "n", 6);
     assertEquals(5, operators(seen.model(9, 20)).size());

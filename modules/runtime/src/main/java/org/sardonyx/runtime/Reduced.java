@@ -58,7 +58,9 @@ final class Reduced {
     }
   }
 
-  /** Returns the model with the operators of ONNX Runtime, by which rules may name what they find. */
+  /**
+   * Returns the model with the operators of ONNX Runtime, by which rules may name what they find.
+   */
   private static Model fusing(Model model, Operators operators) {
     boolean imported =
         model.opsetImports().stream().anyMatch(known -> known.domain().equals(MICROSOFT));

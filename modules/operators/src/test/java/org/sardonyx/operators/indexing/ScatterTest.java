@@ -126,8 +126,7 @@ class ScatterTest {
             Tensors.floats(shape(4, 2), 1, 2, 21, 22, 23, 24, 27, 28)));
     same(
         Tensors.floats(shape(2, 3, 2), 1, 2, 3, 4, 5, 9, 7, 8, 9, 10, 11, 12),
-        scatter.run(
-            x, Tensors.longs(shape(1, 3), 0, 2, 1), Tensors.floats(shape(1), 9)));
+        scatter.run(x, Tensors.longs(shape(1, 3), 0, 2, 1), Tensors.floats(shape(1), 9)));
     same(x, scatter.run(x, Tensors.longs(shape(0, 2)), Tensors.floats(shape(0, 2))));
   }
 }

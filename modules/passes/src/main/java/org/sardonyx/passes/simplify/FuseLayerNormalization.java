@@ -54,13 +54,11 @@ public final class FuseLayerNormalization implements Rule {
           Normalized found = normalized(div, wiring, site);
           if (found != null && fits(found, scale, wiring) && fits(found, bias, wiring)) {
             return new Node(
-                    add.name(),
-                    "LayerNormalization",
-                    List.of(found.x, scale, bias),
-                    add.outputs(),
-                    List.of(
-                        Attribute.of("axis", -1L), Attribute.of("epsilon", (float) found.epsilon)))
-                ;
+                add.name(),
+                "LayerNormalization",
+                List.of(found.x, scale, bias),
+                add.outputs(),
+                List.of(Attribute.of("axis", -1L), Attribute.of("epsilon", (float) found.epsilon)));
           }
         }
       }
@@ -118,8 +116,7 @@ public final class FuseLayerNormalization implements Rule {
                 : null;
     Node like = root == null ? null : wiring.maker(root, "Sub");
     return like != null
-        && (like.equals(sub)
-            || like.inputs().equals(List.of(x, center.outputs().getFirst())));
+        && (like.equals(sub) || like.inputs().equals(List.of(x, center.outputs().getFirst())));
   }
 
   private static boolean isOverLast(Node mean, int rank, Site site) {
