@@ -58,9 +58,7 @@ public final class InlineConstantIf implements Rule {
       return null;
     }
     Tensor condition = site.constant(node.inputs().getFirst());
-    if (condition == null
-        || condition.size() != 1
-        || condition.dataType() != DataType.BOOL) {
+    if (condition == null || condition.size() != 1 || condition.dataType() != DataType.BOOL) {
       return null;
     }
     Attribute attribute = node.attribute(condition.getLong(0) != 0 ? "then_branch" : "else_branch");
