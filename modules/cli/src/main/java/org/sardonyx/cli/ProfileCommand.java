@@ -1,11 +1,15 @@
 package org.sardonyx.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.Text;
 import org.sardonyx.graph.Model;
 import org.sardonyx.imagedecoder.ImageDecoder;
@@ -53,10 +57,16 @@ final class ProfileCommand implements Callable<Integer> {
       description = "Nodes to show as text; 0 for all (default: ${DEFAULT-VALUE}).")
   int top;
 
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "Write when each node of one more run began and ended, for trace viewers.")
+  @Nullable Path trace;
+
   ProfileCommand() {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Model model = file.read();
     Map<String, Value> given = inputs.read(model, output.seed);
     SessionOptions options = SessionOptions.standard().withOperators(ImageDecoder.DEF);
@@ -71,6 +81,9 @@ final class ProfileCommand implements Callable<Integer> {
       output.json(json(profile));
     } else {
       print(profile);
+    }
+    if (trace != null) {
+      Files.writeString(trace, session.trace(given));
     }
     return Main.AGREED;
   }

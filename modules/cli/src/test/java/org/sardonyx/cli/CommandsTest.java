@@ -211,8 +211,20 @@ class CommandsTest {
 
     CommandLineRunner result =
         CommandLineRunner.run(
-            "profile", LSTM, "--seconds", "0.05", "--warm-up", "0", "--format", "json");
+            "profile",
+            LSTM,
+            "--seconds",
+            "0.05",
+            "--warm-up",
+            "0",
+            "--format",
+            "json",
+            "--trace",
+            folder.resolve("trace.json").toString());
     assertEquals(0, result.code(), result.err());
+    JsonNode events = JsonMapper.shared().readTree(folder.resolve("trace.json")).get("traceEvents");
+    assertTrue(events.size() > 0);
+    assertTrue(events.get(0).get("dur").asDouble() > 0, events.toString());
     JsonNode json = JsonMapper.shared().readTree(result.out());
     long runs = json.get("runs").asLong();
     assertTrue(runs > 0);

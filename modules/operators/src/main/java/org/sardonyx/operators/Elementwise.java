@@ -50,7 +50,13 @@ public final class Elementwise {
   /** Computes a function of floats that has a kernel. */
   public static void unary(Invocation in, Unary kernel, DoubleUnaryOperator doubles) {
     Kernels kernels = in.kernels();
-    unary(in, (x, y, n) -> kernels.unary(kernel, x, 0, y, 0, n), doubles);
+    Tensor x = in.tensor(0);
+    if (x.dataType() == DataType.FLOAT) {
+      float[] y = in.outputLike(0, DataType.FLOAT, x).floats();
+      kernels.unary(kernel, x.floats(), 0, y, 0, y.length);
+    } else {
+      unary(in, (from, to, n) -> kernels.unary(kernel, from, 0, to, 0, n), doubles);
+    }
   }
 
   /** Computes a function that costs far more than a call, in double. */

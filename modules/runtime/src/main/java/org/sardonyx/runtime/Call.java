@@ -157,6 +157,10 @@ final class Call implements Invocation {
     long nanos = System.nanoTime() - start;
     timer.add(nanos, nanos - (run.inner() - before));
     run.inner(before + nanos);
+    Trace trace = run.trace();
+    if (trace != null) {
+      trace.add(timer, start, nanos);
+    }
   }
 
   private void finish(Step step) {
@@ -164,10 +168,10 @@ final class Call implements Invocation {
       run.release(kept);
       kept = 0;
     }
-    for (PlanBody body : bodies) {
-      body.close();
+    if (!bodies.isEmpty()) {
+      bodies.forEach(PlanBody::close);
+      bodies.clear();
     }
-    bodies.clear();
     for (int i = 0; i < step.out().length; i++) {
       if (step.out()[i] >= 0 && frame[step.out()[i]] == null) {
         throw new OperatorBug("output " + i + " was not given");

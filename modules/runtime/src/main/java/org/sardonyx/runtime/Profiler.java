@@ -29,6 +29,18 @@ final class Profiler {
       this.kernel = kernel;
     }
 
+    String node() {
+      return node;
+    }
+
+    String operator() {
+      return operator;
+    }
+
+    String kernel() {
+      return kernel;
+    }
+
     void add(long all, long own) {
       calls.increment();
       nanos.add(all);

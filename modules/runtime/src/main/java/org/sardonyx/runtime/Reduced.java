@@ -9,9 +9,12 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.OpsetImport;
 import org.sardonyx.graph.ValueInfo;
+import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Operators;
+import org.sardonyx.operators.Signature;
 import org.sardonyx.passes.Simplify;
 import org.sardonyx.passes.walk.Graphs;
+import org.sardonyx.passes.walk.Opsets;
 
 /** A model cut to what its runs give and ask for, and simplified under that. */
 final class Reduced {
@@ -35,7 +38,9 @@ final class Reduced {
   static Model of(
       Model model, List<String> inputs, List<String> outputs, Operators operators, Limits limits) {
     Graph graph = model.graph();
-    if (model.irVersion() < OPSET_IMPORTS || nodes(graph, limits.nodes()) > limits.nodes()) {
+    if (model.irVersion() < OPSET_IMPORTS
+        || nodes(graph, limits.nodes()) > limits.nodes()
+        || !isWellFormed(graph, Opsets.of(model), operators)) {
       return model;
     }
     Set<String> given = Set.copyOf(inputs);
@@ -64,12 +69,42 @@ final class Reduced {
   private static Model fusing(Model model, Operators operators) {
     boolean imported =
         model.opsetImports().stream().anyMatch(known -> known.domain().equals(MICROSOFT));
-    if (imported || operators.find(MICROSOFT, "Gelu") == null) {
+    if (imported || usesMicrosoft(model.graph()) || operators.find(MICROSOFT, "Gelu") == null) {
       return model;
     }
     List<OpsetImport> imports = new ArrayList<>(model.opsetImports());
     imports.add(new OpsetImport(MICROSOFT, 1));
     return model.withOpsetImports(imports);
+  }
+
+  /** Whether every node has as many inputs and outputs as its operator; the rules rely on it. */
+  private static boolean isWellFormed(Graph graph, Opsets opsets, Operators operators) {
+    for (Node node : graph.nodes()) {
+      OperatorDef def = operators.find(node.domain(), node.opType());
+      Signature signature = def == null ? null : def.signature(opsets.version(node.domain()));
+      if (signature != null
+          && (node.inputs().size() < signature.minInputs()
+              || node.inputs().size() > signature.maxInputs()
+              || node.outputs().size() < signature.minOutputs()
+              || node.outputs().size() > signature.maxOutputs())) {
+        return false;
+      }
+      for (Graph body : Graphs.bodies(node)) {
+        if (!isWellFormed(body, opsets, operators)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Whether a node is one that only a model with the operators of ONNX Runtime may hold. */
+  private static boolean usesMicrosoft(Graph graph) {
+    return graph.nodes().stream()
+        .anyMatch(node ->
+            node.domain().equals(MICROSOFT)
+                || node.isOnnx("LayerNormalization")
+                || Graphs.bodies(node).stream().anyMatch(Reduced::usesMicrosoft));
   }
 
   /** Returns the number of nodes, graphs in nodes included; some number above {@code most}. */

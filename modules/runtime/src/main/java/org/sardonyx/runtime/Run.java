@@ -23,6 +23,7 @@ final class Run {
   private long seed;
   private boolean seeded;
   private @Nullable RuntimeException stopped;
+  private @Nullable Trace trace;
 
   Run(SessionOptions options, boolean folding) {
     this.options = options;
@@ -38,7 +39,8 @@ final class Run {
   }
 
   /** Returns this as it was at first, for another run. */
-  Run again() {
+  Run again(@Nullable Trace newTrace) {
+    trace = newTrace;
     start = nanos == 0 ? 0 : System.nanoTime();
     random = null;
     nodeRuns = 0;
@@ -106,6 +108,11 @@ final class Run {
   /** Returns the time that measured nodes have taken, those within others not counted again. */
   long inner() {
     return inner;
+  }
+
+  /** Returns what notes when nodes run; null for nothing. */
+  @Nullable Trace trace() {
+    return trace;
   }
 
   void inner(long nanos) {

@@ -112,7 +112,7 @@ public final class Session {
    * @throws org.sardonyx.error.LimitExceeded where the run is beyond the limits
    */
   public Map<String, Value> run(Map<String, ? extends Value> values) {
-    return execute(values, outputs);
+    return execute(values, outputs, null);
   }
 
   /**
@@ -122,15 +122,16 @@ public final class Session {
    */
   public Map<String, Value> run(
       Map<String, ? extends Value> values, Collection<String> wantedOutputs) {
-    return execute(values, wanted(wantedOutputs));
+    return execute(values, wanted(wantedOutputs), null);
   }
 
-  private Map<String, Value> execute(Map<String, ? extends Value> values, List<String> wanted) {
+  private Map<String, Value> execute(
+      Map<String, ? extends Value> values, List<String> wanted, @Nullable Trace trace) {
     @Nullable Value[] given = inputs.check(values);
     Plan plan = wanted.equals(outputs) && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
     Call idle = plan.calls().take();
     Call call = idle == null ? new Call(plan, new Run(options, false)) : idle;
-    call.begin(call.run().again());
+    call.begin(call.run().again(trace));
     @Nullable Value[] frame = call.frame();
     int next = 0;
     for (Value value : given) {
@@ -191,6 +192,22 @@ public final class Session {
       throw new IllegalStateException("the session was compiled without withProfile(true)");
     }
     return profiler.profile(options.kernels().name());
+  }
+
+  /**
+   * Runs once and returns when each node began and how long it took, in the JSON that trace viewers
+   * read: Perfetto, and Chrome under {@code about:tracing}.
+   *
+   * @throws IllegalStateException where {@link SessionOptions#profile} is off
+   * @see #run(Map)
+   */
+  public String trace(Map<String, ? extends Value> values) {
+    if (profiler == null) {
+      throw new IllegalStateException("the session was compiled without withProfile(true)");
+    }
+    Trace trace = new Trace();
+    execute(values, outputs, trace);
+    return trace.json();
   }
 
   /**

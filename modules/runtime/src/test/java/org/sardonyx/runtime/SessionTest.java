@@ -337,6 +337,7 @@ class SessionTest {
   void measuresOnlyWhereAsked() {
     Session plain = Session.compile(Models.addOne());
     assertThrows(IllegalStateException.class, plain::profile);
+    assertThrows(IllegalStateException.class, () -> plain.trace(Map.of()));
     Session session = Session.compile(Models.addOne(), SessionOptions.standard().withProfile(true));
     session.run(Map.of("x", Tensor.zeros(DataType.FLOAT, 1, 2)));
     session.run(Map.of("x", Tensor.zeros(DataType.FLOAT, 1, 2)));
@@ -352,6 +353,9 @@ class SessionTest {
     assertFalse(profile.toString().isEmpty());
     assertTrue(profile.nanosByOperator().containsKey("Add-14"));
     assertNotSame(profile, session.profile());
+    String trace = session.trace(Map.of("x", Tensor.zeros(DataType.FLOAT, 1, 2)));
+    assertTrue(trace.contains("{\"name\": \"Add-14\", \"ph\": \"X\""), trace);
+    assertTrue(trace.contains("\"node\": \"node (Add-14)\""), trace);
     session.resetProfile();
     assertEquals(0, session.profile().runs());
     assertTrue(session.profile().entries().isEmpty());

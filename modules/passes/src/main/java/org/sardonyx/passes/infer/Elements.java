@@ -74,7 +74,7 @@ final class Elements {
   List<@Nullable Result> of(Node node, @Nullable Operator operator, List<Facts> inputs) {
     int outputs = node.outputs().size();
     List<@Nullable Result> none = Arrays.asList(new @Nullable Result[outputs]);
-    if (!node.isOnnx() || outputs == 0) {
+    if (!node.isOnnx() || outputs == 0 || inputs.isEmpty()) {
       return none;
     }
     String type = node.opType();

@@ -187,7 +187,8 @@ final class NodeVisit {
     Tensor condition = inputs.isEmpty() ? null : inputs.getFirst().constant();
     GraphResult then = inference.lastBody("then_branch");
     GraphResult otherwise = inference.lastBody("else_branch");
-    boolean decided = condition != null && condition.size() == 1;
+    boolean decided =
+        condition != null && condition.size() == 1 && condition.dataType() == DataType.BOOL;
     for (int i = 0; i < node.outputs().size(); i++) {
       Facts a = then != null && i < then.outputs().size() ? then.outputs().get(i) : Facts.NONE;
       Facts b =

@@ -77,6 +77,9 @@ public final class FoldBatchNormalization implements Rule {
   /** Returns the Conv that gives what both nodes gave; null where something is no constant. */
   private static @Nullable Node folded(
       Node conv, boolean transposed, Node batch, Site site, List<TensorData> made) {
+    if (conv.inputs().size() < 2) {
+      return null;
+    }
     boolean biased = conv.inputs().size() > 2 && !conv.inputs().get(2).isEmpty();
     Tensor weights = floats(conv.inputs().get(1), site);
     Tensor scale = floats(batch.inputs().get(1), site);
@@ -94,16 +97,16 @@ public final class FoldBatchNormalization implements Rule {
       return null;
     }
     int group = (int) Wiring.attribute(conv, "group", 1);
+    if (group < 1 || weights.dim(0) % group != 0) {
+      return null;
+    }
     int channels = transposed ? weights.dim(1) * group : weights.dim(0);
     for (Tensor tensor : List.of(scale, shift, mean, variance)) {
       if (!tensor.hasShape(channels)) {
         return null;
       }
     }
-    if ((bias != null && !bias.hasShape(channels))
-        || group < 1
-        || weights.dim(0) % group != 0
-        || channels == 0) {
+    if ((bias != null && !bias.hasShape(channels)) || channels == 0) {
       return null;
     }
     double epsilon =

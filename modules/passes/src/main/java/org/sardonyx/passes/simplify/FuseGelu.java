@@ -32,7 +32,7 @@ public final class FuseGelu implements Rule {
     Map<Node, Node> replaced = new HashMap<>();
     for (Node node : graph.nodes()) {
       boolean tanh = node.isOnnx("Tanh");
-      if (!tanh && !node.isOnnx("Erf")) {
+      if ((!tanh && !node.isOnnx("Erf")) || node.inputs().size() != 1) {
         continue;
       }
       String x = tanh ? cubic(node, wiring) : scaled(node.inputs().getFirst(), wiring);

@@ -10,6 +10,7 @@ import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.passes.walk.Renaming;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
 
@@ -57,7 +58,7 @@ public final class InlineConstantIf implements Rule {
       return null;
     }
     Tensor condition = site.constant(node.inputs().getFirst());
-    if (condition == null || condition.size() != 1) {
+    if (condition == null || condition.size() != 1 || condition.dataType() != DataType.BOOL) {
       return null;
     }
     Attribute attribute = node.attribute(condition.getLong(0) != 0 ? "then_branch" : "else_branch");

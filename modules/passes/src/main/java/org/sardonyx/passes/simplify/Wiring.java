@@ -21,6 +21,8 @@ import org.sardonyx.type.Type;
 /** Who makes and who reads the values of a graph, for rules that look for a pattern. */
 final class Wiring {
 
+  private static final Set<String> OF_TWO = Set.of("Add", "Sub", "Mul", "Div", "Pow");
+
   private final Site site;
   private final Map<String, Node> makers = new HashMap<>();
   private final Map<String, List<Node>> readers = new HashMap<>();
@@ -46,10 +48,17 @@ final class Wiring {
     }
   }
 
-  /** Returns the node of ai.onnx and this name that makes a value, else null. */
+  /**
+   * Returns the node of ai.onnx and this name that makes a value, else null; the first inputs of
+   * what is returned are there, two where the operator computes of two.
+   */
   @Nullable Node maker(String value, String opType) {
     Node node = makers.get(value);
-    return node != null && node.isOnnx(opType) && node.outputs().getFirst().equals(value)
+    return node != null
+            && node.isOnnx(opType)
+            && node.outputs().getFirst().equals(value)
+            && !node.inputs().isEmpty()
+            && (node.inputs().size() == 2 || !OF_TWO.contains(opType))
         ? node
         : null;
   }
@@ -69,7 +78,7 @@ final class Wiring {
       return null;
     }
     Node reader = readers.getOrDefault(value, List.of()).getFirst();
-    return reader.isOnnx(opType) ? reader : null;
+    return reader.isOnnx(opType) && !reader.outputs().isEmpty() ? reader : null;
   }
 
   /** Returns the other of two inputs; null where {@code value} is none of them. */
