@@ -310,9 +310,12 @@ final class Twin {
     }
   }
 
-  /** The gates i, o, f and g lie side by side; the functions of all but g are applied. */
-  static void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit) {
-    for (int j = 0; j < n; j++) {
+  /**
+   * Units from {@code first} on of n; the gates i, o, f and g lie side by side, with the functions
+   * of all but g applied.
+   */
+  static void lstm(int first, int n, float[] gates, int offset, float[] c, float[] h, int unit) {
+    for (int j = first; j < n; j++) {
       int i = offset + j;
       float cell = gates[i + 2 * n] * c[unit + j] + gates[i] * tanh(gates[i + 3 * n]);
       c[unit + j] = cell;
@@ -320,8 +323,8 @@ final class Twin {
     }
   }
 
-  static void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
-    for (int j = 0; j < n; j++) {
+  static void gru(int first, int n, float[] gates, int z, int g, float[] h, int unit) {
+    for (int j = first; j < n; j++) {
       float update = gates[z + j];
       h[unit + j] = (1 - update) * tanh(gates[g + j]) + update * h[unit + j];
     }

@@ -241,20 +241,16 @@ public final class VectorKernels implements Kernels {
     int f = o + n;
     int g = f + n;
     unary(Unary.SIGMOID, gates, offset, gates, offset, 3 * n);
-    if (n < LANES || !warmUp.lstm.isReady()) {
-      Twin.lstm(n, gates, offset, c, h, unit);
-    } else {
-      Cells.cell(n, gates, offset, f, g, c, unit);
-      Cells.output(n, gates, o, c, h, unit);
-    }
+    int whole = warmUp.lstm.isReady() ? n - n % LANES : 0;
+    Cells.cell(whole, gates, offset, f, g, c, unit);
+    Cells.output(whole, gates, o, c, h, unit);
+    Twin.lstm(whole, n, gates, offset, c, h, unit);
   }
 
   @Override
   public void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
-    if (n < LANES || !warmUp.gru.isReady()) {
-      Twin.gru(n, gates, z, g, h, unit);
-    } else {
-      Cells.mix(n, gates, z, g, h, unit);
-    }
+    int whole = warmUp.gru.isReady() ? n - n % LANES : 0;
+    Cells.mix(whole, gates, z, g, h, unit);
+    Twin.gru(whole, n, gates, z, g, h, unit);
   }
 }
