@@ -128,6 +128,9 @@ final class Layer implements AutoCloseable {
   /** ONNX Runtime at its best: tensors made once, outputs pinned. */
   Map<String, OnnxTensor> pinned() throws OrtException {
     try (OrtSession.Result result = reference.run(pinnedInputs, Set.of(), pinnedOutputs)) {
+      if (result.size() != pinnedOutputs.size()) {
+        throw new IllegalStateException("outputs are missing");
+      }
       return pinnedOutputs;
     }
   }

@@ -181,7 +181,8 @@ interface Condition {
       case "presents-left-out" -> site -> site.gives(3) && !(site.wants(1) && site.wants(2));
       case "unsorted" ->
           // Asked of the first node, for all of them.
-          site -> site.node() == site.model().graph().nodes().getFirst() && unsorted(site.model());
+          site ->
+              site.node().equals(site.model().graph().nodes().getFirst()) && unsorted(site.model());
       case "no-loop-condition" -> site -> !site.gives(1);
       case "division-by-minus-1" -> site -> site.may(1, b -> has(b, x -> x == -1));
       default -> throw new IllegalStateException("the register has an unknown key " + key);

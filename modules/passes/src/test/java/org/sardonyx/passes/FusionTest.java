@@ -45,7 +45,7 @@ class FusionTest {
         .constant("bias", Tensor.zeros(FLOAT, parameters))
         .node("ReduceMean", "x -> mean", Attribute.of("axes", new long[] {axis}))
         .node("Sub", "x mean -> d")
-        .node(square.split(":")[0], "d " + square.split(":")[1] + " -> s")
+        .node(square.split(":", 2)[0], "d " + square.split(":", 2)[1] + " -> s")
         .node("ReduceMean", "s -> v", Attribute.of("axes", new long[] {axis}))
         .node("Add", "v epsilon -> ve")
         .node("Sqrt", "ve -> r")

@@ -109,11 +109,9 @@ public final class FoldBatchNormalization implements Rule {
     if ((bias != null && !bias.hasShape(channels)) || channels == 0) {
       return null;
     }
+    Attribute given = batch.attribute("epsilon");
     double epsilon =
-        batch.attribute("epsilon") instanceof Attribute attribute
-                && attribute.value() instanceof Attribute.OfFloat(float value)
-            ? value
-            : 1e-5f;
+        given != null && given.value() instanceof Attribute.OfFloat(float value) ? value : 1e-5f;
     double[] factors = new double[channels];
     Tensor newBias = Tensor.zeros(DataType.FLOAT, channels);
     for (int c = 0; c < channels; c++) {
@@ -122,14 +120,12 @@ public final class FoldBatchNormalization implements Rule {
       newBias.setDouble(c, (before - mean.getDouble(c)) * factors[c] + shift.getDouble(c));
     }
     Tensor newWeights = scaled(weights, factors, transposed ? group : 0);
-    List<String> inputs = new ArrayList<>(conv.inputs().subList(0, 1));
-    for (Tensor tensor : List.of(newWeights, newBias)) {
-      String like = conv.inputs().get(tensor == newWeights || !biased ? 1 : 2);
-      String name = site.names().fresh(like + "_folded");
-      made.add(TensorData.of(name, tensor));
-      inputs.add(name);
-    }
-    return conv.withInputs(inputs).withOutputs(batch.outputs());
+    String weightName = site.names().fresh(conv.inputs().get(1) + "_folded");
+    String biasName = site.names().fresh(conv.inputs().get(biased ? 2 : 1) + "_folded");
+    made.add(TensorData.of(weightName, newWeights));
+    made.add(TensorData.of(biasName, newBias));
+    return conv.withInputs(List.of(conv.inputs().getFirst(), weightName, biasName))
+        .withOutputs(batch.outputs());
   }
 
   /**

@@ -37,7 +37,7 @@ public final class FuseGelu implements Rule {
       }
       String x = tanh ? cubic(node, wiring) : scaled(node.inputs().getFirst(), wiring);
       Node end = x == null || !wiring.isFloat(x) ? null : end(node, x, wiring);
-      if (end != null) {
+      if (x != null && end != null) {
         replaced.put(end, gelu(end, x, tanh, onnx));
         site.changed();
       }
@@ -70,7 +70,10 @@ public final class FuseGelu implements Rule {
   /** Returns y where {@code value} is {@code number y}. */
   private static @Nullable String factor(String value, double number, Wiring wiring) {
     Node mul = wiring.onlyMaker(value, "Mul");
-    for (String input : mul == null ? List.<String>of() : mul.inputs()) {
+    if (mul == null) {
+      return null;
+    }
+    for (String input : mul.inputs()) {
       if (wiring.is(input, number)) {
         return Wiring.other(mul, input);
       }
@@ -82,7 +85,10 @@ public final class FuseGelu implements Rule {
   private static @Nullable String cubic(Node tanh, Wiring wiring) {
     String sum = factor(tanh.inputs().getFirst(), Math.sqrt(2 / Math.PI), wiring);
     Node add = sum == null ? null : wiring.onlyMaker(sum, "Add");
-    for (String x : add == null ? List.<String>of() : add.inputs()) {
+    if (add == null) {
+      return null;
+    }
+    for (String x : add.inputs()) {
       String other = Wiring.other(add, x);
       String cube = other == null ? null : factor(other, 0.044715, wiring);
       if (cube != null && isCube(cube, x, wiring)) {

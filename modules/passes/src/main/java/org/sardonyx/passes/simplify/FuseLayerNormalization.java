@@ -47,10 +47,13 @@ public final class FuseLayerNormalization implements Rule {
     for (String scaled : add.inputs()) {
       Node mul = wiring.onlyMaker(scaled, "Mul");
       String bias = Wiring.other(add, scaled);
-      for (String normal : mul == null ? List.<String>of() : mul.inputs()) {
+      if (mul == null || bias == null) {
+        continue;
+      }
+      for (String normal : mul.inputs()) {
         Node div = wiring.onlyMaker(normal, "Div");
         String scale = Wiring.other(mul, normal);
-        if (div != null && scale != null && bias != null) {
+        if (div != null && scale != null) {
           Normalized found = normalized(div, wiring, site);
           if (found != null && fits(found, scale, wiring) && fits(found, bias, wiring)) {
             return new Node(
