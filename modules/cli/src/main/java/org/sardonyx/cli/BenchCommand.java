@@ -47,7 +47,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       defaultValue = "1",
-      description = "Threads of each engine (default: ${DEFAULT-VALUE}).")
+      description =
+          "Threads of ONNX Runtime (default: ${DEFAULT-VALUE}); the native runtime computes in one so"
+              + " far.")
   int threads;
 
   @Option(
