@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What the one dependency brings along stays small. */
 class SizeTest {
 
-  private static final long MOST = 4L << 20;
+  private static final long MOST = 4_000_000;
 
   @Test
   void theRuntimeWithAllItNeedsIsUnderFourMegabytes() throws IOException {
