@@ -60,9 +60,21 @@ final class Layer implements AutoCloseable {
     pinnedOutputs = Map.of("Y", tensor(y, yShape));
   }
 
-  /** Takes {@code LSTM|GRU|RNN,time,batch,input,hidden[,lbr]}; lbr is linear_before_reset. */
-  static Layer recurrent(String text) throws OrtException {
-    String[] parts = text.split(",", -1);
+  /**
+   * Makes a layer.
+   *
+   * @param text {@code MatMul|Gemm:m:k:n} or {@code LSTM|GRU|RNN:time:batch:input:hidden[:lbr]},
+   *     where lbr is linear_before_reset
+   */
+  static Layer of(String text) throws OrtException {
+    String[] parts = text.split(":", -1);
+    return switch (parts[0]) {
+      case "MatMul", "Gemm" -> product(parts);
+      default -> recurrent(parts);
+    };
+  }
+
+  private static Layer recurrent(String[] parts) throws OrtException {
     int gates =
         switch (parts[0]) {
           case "LSTM" -> 4;
@@ -90,9 +102,7 @@ final class Layer implements AutoCloseable {
         random);
   }
 
-  /** Takes {@code MatMul|Gemm,m,k,n}. */
-  static Layer product(String text) throws OrtException {
-    String[] parts = text.split(",", -1);
+  private static Layer product(String[] parts) throws OrtException {
     int m = Integer.parseInt(parts[1]);
     int k = Integer.parseInt(parts[2]);
     int n = Integer.parseInt(parts[3]);

@@ -125,13 +125,10 @@ interface Condition {
           site -> site.is("auto_pad", "SAME_UPPER", "SAME_LOWER") && site.isSet("dilations");
       case "float16" -> site -> site.anyType(DataType.FLOAT16);
       case "even-size" -> site -> site.integer("size", 1) % 2 == 0;
-      case "cubic-border" ->
-          site -> site.is("mode", "cubic", "bicubic") && site.is("padding_mode", "border");
       case "integers-between" ->
           site -> site.is("mode", "linear", "cubic") && site.may(0, x -> x.dataType().isInteger());
       case "bfloat16" -> site -> site.anyType(DataType.BFLOAT16);
       case "clip" -> site -> site.isSet("clip");
-      case "clip-not-positive" -> site -> site.isSet("clip") && site.number("clip", 1) <= 0;
       case "row-of-length-0" ->
           site -> site.may(4, lens -> has(lens, length -> length == 0)) || size(site, 0) == 0;
       case "time-0" -> site -> size(site, 0) == 0;
@@ -146,7 +143,6 @@ interface Condition {
       case "threshold" -> site -> site.names("activations", List.of("thresholdedrelu"));
       case "activation-defaults" ->
           site -> site.names("activations", List.of("affine", "scaledtanh", "thresholdedrelu"));
-      case "parametric-activations" -> site -> site.isSet("activations");
       case "no-hidden-size" -> site -> !site.isSet("hidden_size");
       case "mask-rank-1-or-short" ->
           site ->
@@ -176,7 +172,6 @@ interface Condition {
           };
       case "nan" -> site -> site.anyInput(Double::isNaN);
       case "minus-infinity" -> site -> site.anyInput(x -> x == Double.NEGATIVE_INFINITY);
-      case "zero" -> site -> site.anyInput(x -> x == 0);
       case "opset-newer-than-26" -> site -> site.opset() > 26;
       case "presents-left-out" -> site -> site.gives(3) && !(site.wants(1) && site.wants(2));
       case "unsorted" ->

@@ -17,7 +17,7 @@ import org.sardonyx.tensor.TensorData;
 /**
  * The values of a model that depend on random numbers, so that nobody can give what is expected.
  */
-final class Drawn {
+public final class Drawn {
 
   private final Model model;
 
@@ -26,7 +26,7 @@ final class Drawn {
   }
 
   /** Returns their names in the main graph. */
-  static Set<String> of(Model model) {
+  public static Set<String> of(Model model) {
     Drawn drawn = new Drawn(model);
     Set<String> names = new HashSet<>();
     int before;

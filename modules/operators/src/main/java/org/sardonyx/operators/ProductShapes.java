@@ -1,12 +1,7 @@
 package org.sardonyx.operators;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
-import org.sardonyx.type.Dim;
-import org.sardonyx.type.Shape;
 
 /**
  * The shapes of a product as NumPy's matmul has them: [..., M, K] by [..., K, N], what stands in
@@ -28,7 +23,7 @@ public record ProductShapes(int m, int n, int k, int[] aMatrices, int[] bMatrice
    */
   public static ProductShapes of(int[] a, int[] b) {
     if (a.length == 0 || b.length == 0) {
-      throw new OperatorFailed(unfit(Arrays.toString(a), Arrays.toString(b)));
+      throw new OperatorFailed(unfit(a, b));
     }
     int[] left = a.length == 1 ? new int[] {1, a[0]} : a;
     int[] right = b.length == 1 ? new int[] {b[0], 1} : b;
@@ -36,7 +31,7 @@ public record ProductShapes(int m, int n, int k, int[] aMatrices, int[] bMatrice
     int k = left[left.length - 1];
     int n = right[right.length - 1];
     if (right[right.length - 2] != k) {
-      throw new OperatorFailed(unfit(Arrays.toString(a), Arrays.toString(b)));
+      throw new OperatorFailed(unfit(a, b));
     }
     int[] aBatch = Arrays.copyOf(left, left.length - 2);
     int[] bBatch = Arrays.copyOf(right, right.length - 2);
@@ -72,34 +67,11 @@ public record ProductShapes(int m, int n, int k, int[] aMatrices, int[] bMatrice
     return matrices;
   }
 
-  /** Returns the shape of the output as far as it is known. */
-  public static Shape infer(Shape a, Shape b) {
-    if (!a.hasRank() || !b.hasRank()) {
-      return Shape.UNKNOWN;
-    }
-    if (a.rank() == 0 || b.rank() == 0) {
-      throw new InvalidModel(unfit(a.toString(), b.toString()));
-    }
-    Dim left = a.dim(-1);
-    Dim right = b.rank() == 1 ? b.dim(0) : b.dim(-2);
-    if (left instanceof Dim.Known && right instanceof Dim.Known && !left.equals(right)) {
-      throw new InvalidModel(unfit(a.toString(), b.toString()));
-    }
-    Shape batch =
-        Broadcast.shape(
-            Shape.of(a.dims().subList(0, Math.max(0, a.rank() - 2))),
-            Shape.of(b.dims().subList(0, Math.max(0, b.rank() - 2))));
-    List<Dim> dims = new ArrayList<>(batch.dims());
-    if (a.rank() > 1) {
-      dims.add(a.dim(-2));
-    }
-    if (b.rank() > 1) {
-      dims.add(b.dim(-1));
-    }
-    return Shape.of(dims);
-  }
-
-  private static String unfit(String a, String b) {
-    return "shapes " + a + " and " + b + " have no matrix product";
+  private static String unfit(int[] a, int[] b) {
+    return "shapes "
+        + Arrays.toString(a)
+        + " and "
+        + Arrays.toString(b)
+        + " have no product of matrices";
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.sardonyx.oracle.Engine.Timing;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
@@ -24,7 +25,6 @@ final class OnnxRuntimeTiming {
   private final OnnxRuntimeEngine engine;
   private final OrtSession session;
   private final Timing how;
-  private final Map<String, Value> given;
   private final Map<String, Value> inputs;
   private final Map<String, Value> states = new LinkedHashMap<>();
 
@@ -33,7 +33,6 @@ final class OnnxRuntimeTiming {
     this.engine = engine;
     this.session = session;
     this.how = how;
-    this.given = inputs;
     this.inputs = new LinkedHashMap<>(inputs);
     how.states()
         .forEach((_, input) -> {
@@ -115,7 +114,7 @@ final class OnnxRuntimeTiming {
           String input = how.states().get(name);
           if (input == null) {
             pinned.put(name, engine.toOrt(name, tensor));
-          } else if (tensor.type().equals(beginning(input).type())) {
+          } else if (tensor.type().equals(Objects.requireNonNull(states.get(input)).type())) {
             next.put(input, engine.toOrt(name, tensor));
           } else {
             throw new EngineFailed(EngineFailed.Kind.REFUSED, "the state " + input + " grows");
@@ -145,14 +144,6 @@ final class OnnxRuntimeTiming {
         tensors.values().forEach(OnnxTensor::close);
       }
     }
-  }
-
-  private Value beginning(String input) {
-    Value value = given.get(input);
-    if (value == null) {
-      throw new IllegalArgumentException("the state " + input + " does not begin");
-    }
-    return value;
   }
 
   private static void close(List<AutoCloseable> owners) {

@@ -11,6 +11,7 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.simplify.ConstantShapes;
 import org.sardonyx.passes.simplify.FoldBatchNormalization;
 import org.sardonyx.passes.simplify.FoldConstants;
 import org.sardonyx.passes.simplify.FuseGelu;
@@ -23,7 +24,6 @@ import org.sardonyx.passes.simplify.RemoveDeadNodes;
 import org.sardonyx.passes.simplify.RemoveIdentities;
 import org.sardonyx.passes.simplify.Rule;
 import org.sardonyx.passes.simplify.Site;
-import org.sardonyx.passes.simplify.StateShapes;
 import org.sardonyx.passes.walk.Graphs;
 
 /**
@@ -71,7 +71,7 @@ public final class Simplify {
             new InlineConstantIf(),
             new FoldConstants(Math.min(MEBIBYTE, eachFolded)),
             new FoldBatchNormalization(),
-            new StateShapes(),
+            new ConstantShapes(),
             new RemoveIdentities(),
             new MergeTransposes(),
             new MergeEqualInitializers(mostCompared),

@@ -9,6 +9,7 @@ import org.sardonyx.operators.DynamicQuantization;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.MatrixShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.ProductShapes;
@@ -43,7 +44,7 @@ public record DynamicQuantizeMatMul(@Nullable PackedIntegers packed) implements 
 
   @Override
   public void infer(Inference in) {
-    in.shape(0, ProductShapes.infer(in.shape(0), in.shape(1)));
+    in.shape(0, MatrixShapes.product(in, in.shape(0), in.shape(1)));
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.MatrixShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.ProductShapes;
@@ -42,7 +43,7 @@ public record MatMulInteger(@Nullable PackedIntegers packed) implements Operator
 
   @Override
   public void infer(Inference in) {
-    in.output(0, DataType.INT32, ProductShapes.infer(in.shape(0), in.shape(1)));
+    in.output(0, DataType.INT32, MatrixShapes.product(in, in.shape(0), in.shape(1)));
   }
 
   @Override

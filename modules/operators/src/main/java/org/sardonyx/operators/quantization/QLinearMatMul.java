@@ -10,6 +10,7 @@ import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.IntegerMatrix;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.LinearQuantization;
+import org.sardonyx.operators.MatrixShapes;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.ProductShapes;
@@ -60,7 +61,7 @@ public record QLinearMatMul(@Nullable PackedIntegers packed) implements Operator
 
   @Override
   public void infer(Inference in) {
-    in.shape(0, ProductShapes.infer(in.shape(0), in.shape(3)));
+    in.shape(0, MatrixShapes.product(in, in.shape(0), in.shape(3)));
   }
 
   @Override

@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.sardonyx.tensor.Value;
 
 /**
- * Recurrent layers, natively and in ONNX Runtime, one thread. Shapes are written {@code
- * operator,time,batch,input,hidden}, with {@code lbr} for linear_before_reset.
+ * Recurrent layers and products with constant weights, natively and in ONNX Runtime, one thread.
+ * {@link Layer#of} says how they are written; {@code -p layer=} chooses some.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -30,23 +30,30 @@ import org.sardonyx.tensor.Value;
 @Fork(
     value = 2,
     jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
-public class RecurrentBenchmark {
+public class LayerBenchmark {
 
   @Param({
-    "LSTM,1,1,64,128",
-    "LSTM,1,1,256,256",
-    "LSTM,100,1,128,128",
-    "LSTM,100,1,256,256",
-    "LSTM,100,1,512,512",
-    "LSTM,50,16,128,256",
-    "LSTM,50,32,256,512",
-    "GRU,1,1,64,128",
-    "GRU,1,1,256,256,lbr",
-    "GRU,100,1,128,128",
-    "GRU,100,1,128,128,lbr",
-    "GRU,100,1,256,256,lbr",
-    "GRU,50,16,128,256,lbr",
-    "RNN,100,1,128,128"
+    "MatMul:1:256:1024",
+    "MatMul:32:256:1024",
+    "MatMul:128:384:384",
+    "MatMul:128:384:1536",
+    "MatMul:512:512:512",
+    "Gemm:1:256:1024",
+    "Gemm:128:384:384",
+    "LSTM:1:1:64:128",
+    "LSTM:1:1:256:256",
+    "LSTM:100:1:128:128",
+    "LSTM:100:1:256:256",
+    "LSTM:100:1:512:512",
+    "LSTM:50:16:128:256",
+    "LSTM:50:32:256:512",
+    "GRU:1:1:64:128",
+    "GRU:1:1:256:256:lbr",
+    "GRU:100:1:128:128",
+    "GRU:100:1:128:128:lbr",
+    "GRU:100:1:256:256:lbr",
+    "GRU:50:16:128:256:lbr",
+    "RNN:100:1:128:128"
   })
   String layer = "";
 
@@ -56,7 +63,7 @@ public class RecurrentBenchmark {
   /** Builds the model for both engines. */
   @Setup
   public void setUp() throws OrtException {
-    both = Layer.recurrent(layer);
+    both = Layer.of(layer);
   }
 
   /** Releases ONNX Runtime's session. */

@@ -16,7 +16,7 @@ import org.sardonyx.type.Type;
  * known, sizes that the input has at the same place (0), and at most one that the others leave
  * (-1). The nodes that computed it are then dead.
  */
-public final class StateShapes implements Rule {
+public final class ConstantShapes implements Rule {
 
   /** Before it the shape is an attribute. */
   private static final int SINCE = 5;
