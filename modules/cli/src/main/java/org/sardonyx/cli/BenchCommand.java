@@ -1,5 +1,6 @@
 package org.sardonyx.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -117,6 +118,7 @@ final class BenchCommand implements Callable<Integer> {
     Map<String, Value> given = inputs.read(model, output.seed);
     Engine.Options options = new Engine.Options(threads, Engine.Optimization.ALL);
     long round = (long) (seconds * 1e9 / (3.0 * rounds));
+    Path binary = file.binary();
     Duration timeout = Duration.ofSeconds(120 + (long) (warmUp + seconds));
     long[] ours = {};
     long[] user = {};
@@ -125,8 +127,8 @@ final class BenchCommand implements Callable<Integer> {
     boolean canPin = true;
     try (ProcessEngine nativeEngine = NativeProcess.engine(timeout, java.util.List.of());
         ProcessEngine onnxRuntime = ProcessEngine.onnxRuntime(timeout);
-        Engine.Loaded own = nativeEngine.load(file.path, options);
-        Engine.Loaded other = onnxRuntime.load(file.path, options)) {
+        Engine.Loaded own = nativeEngine.load(binary, options);
+        Engine.Loaded other = onnxRuntime.load(binary, options)) {
       reference = onnxRuntime.name();
       output.progress("warming up ...");
       own.time(given, timing(Calling.USER, (long) (warmUp * 1e9), pairs));

@@ -95,6 +95,7 @@ final class CompareCommand implements Callable<Integer> {
     }
     List<Map<String, Object>> json = new ArrayList<>();
     int code = Main.AGREED;
+    Path binary = file.binary();
     Engine.Options options = new Engine.Options(1, level);
     try (NativeEngine ours = WithImages.engine();
         ProcessEngine reference = ProcessEngine.onnxRuntime(Duration.ofMinutes(10));
@@ -102,7 +103,7 @@ final class CompareCommand implements Callable<Integer> {
       for (Map.Entry<String, Map<String, Value>> set : sets.entrySet()) {
         ThreeWay result =
             ThreeWay.of(
-                file.path,
+                binary,
                 set.getValue(),
                 ours,
                 noReference ? null : reference,

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.Text;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.OpsetImport;
-import org.sardonyx.onnx.Onnx;
 import org.sardonyx.onnx.WriteOptions;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.ConvertOpset;
@@ -27,13 +26,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Writes a model in another form: weights inside or beside it, another version of the format or"
-            + " of the operators.",
+            + " of the operators, binary or text (a name that ends in .onnxtxt).",
     footerHeading = "%nExamples:%n",
     footer = {
       "  sardonyx convert big.onnx out.onnx --weights one_file --threshold 1024",
       "  sardonyx convert big.onnx out.onnx --weights shards --shard-bytes 1000000000",
       "  sardonyx convert old.onnx new.onnx --ir-version 10",
-      "  sardonyx convert old.onnx --opset 21 -o new.onnx"
+      "  sardonyx convert old.onnx --opset 21 -o new.onnx",
+      "  sardonyx convert model.onnx model.onnxtxt"
     })
 final class ConvertCommand implements Callable<Integer> {
 
@@ -109,7 +109,7 @@ final class ConvertCommand implements Callable<Integer> {
     if (version != null) {
       model = version.apply(model);
     }
-    Onnx.write(model, to, options);
+    ModelFile.write(model, to, options);
     if (output.isJson()) {
       output.json(json(before, model, to));
     } else {

@@ -12,7 +12,7 @@ import org.sardonyx.error.Text;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Node;
-import org.sardonyx.onnx.Onnx;
+import org.sardonyx.onnx.WriteOptions;
 import org.sardonyx.passes.Infer;
 import org.sardonyx.passes.Inferred;
 import picocli.CommandLine.Command;
@@ -47,7 +47,7 @@ final class InferCommand implements Callable<Integer> {
     List<Map<String, Object>> rows = new ArrayList<>();
     collect(inferred, inferred.model().graph(), "", rows);
     if (to != null) {
-      Onnx.write(inferred.model(), to);
+      ModelFile.write(inferred.model(), to, WriteOptions.DEFAULT);
     }
     if (output.isJson()) {
       Map<String, Object> json = new LinkedHashMap<>();

@@ -1,5 +1,8 @@
 package org.sardonyx.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.sardonyx.graph.Attribute;
@@ -9,14 +12,19 @@ import org.sardonyx.graph.Node;
 import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.onnx.Onnx;
 import org.sardonyx.onnx.ReadOptions;
+import org.sardonyx.onnx.WriteOptions;
 import org.sardonyx.tensor.TensorData;
+import org.sardonyx.text.OnnxText;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The model that a command works on. */
 final class ModelFile {
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "An ONNX file.")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "An ONNX file, or ONNX's text form where the name ends in .onnxtxt.")
   Path path;
 
   @Option(names = "--no-external", description = "Open no file but the model itself.")
@@ -26,7 +34,33 @@ final class ModelFile {
 
   /** Reads the model; weights in other files are opened when they are asked for. */
   Model read() {
-    return Onnx.read(path, noExternal ? ReadOptions.UNTRUSTED : ReadOptions.DEFAULT);
+    return OnnxText.isText(path)
+        ? OnnxText.read(path)
+        : Onnx.read(path, noExternal ? ReadOptions.UNTRUSTED : ReadOptions.DEFAULT);
+  }
+
+  /** Returns the file for engines, which open it themselves; of a text, a copy in binary form. */
+  Path binary() {
+    if (!OnnxText.isText(path)) {
+      return path;
+    }
+    try {
+      Path copy = Files.createTempFile("model", ".onnx");
+      copy.toFile().deleteOnExit();
+      Onnx.write(read(), copy);
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a model, as text where the name says so. */
+  static void write(Model model, Path to, WriteOptions options) {
+    if (OnnxText.isText(to)) {
+      OnnxText.write(model, to);
+    } else {
+      Onnx.write(model, to, options);
+    }
   }
 
   /**

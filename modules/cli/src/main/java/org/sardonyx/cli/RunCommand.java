@@ -64,7 +64,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Map<String, Value> results;
     try (Engine engine = choice.open(Duration.ofMinutes(10));
-        Engine.Loaded loaded = engine.load(file.path, options)) {
+        Engine.Loaded loaded = engine.load(file.binary(), options)) {
       results = loaded.run(given);
     }
     if (to != null) {

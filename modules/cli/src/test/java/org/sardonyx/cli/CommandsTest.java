@@ -157,6 +157,21 @@ class CommandsTest {
   }
 
   @Test
+  void aModelAsTextRunsLikeTheModel() throws IOException {
+    Path text = folder.resolve("model.onnxtxt");
+    assertEquals(0, CommandLineRunner.run("convert", LSTM, text.toString()).code());
+    CommandLineRunner binary = CommandLineRunner.run("run", LSTM, "--seed", "7");
+    CommandLineRunner readable = CommandLineRunner.run("run", text.toString(), "--seed", "7");
+    assertEquals(0, readable.code(), readable.err());
+    assertEquals(binary.out(), readable.out());
+
+    Files.writeString(text, Files.readString(text).replace("LSTM", "LSTM <"));
+    CommandLineRunner broken = CommandLineRunner.run("check", text.toString());
+    assertEquals(3, broken.code());
+    assertTrue(broken.err().contains("model.onnxtxt: line "), broken.err());
+  }
+
+  @Test
   void convertRefusesWithThePlaceAndWritesNothing() {
     Path out = folder.resolve("older.onnx");
     String encoder = MODELS.resolve("attention_encoder/model.onnx").toString();
