@@ -15,4 +15,5 @@ module org.sardonyx.conformance {
   requires static transitive org.jspecify;
 
   exports org.sardonyx.conformance;
+  exports org.sardonyx.conformance.diff;
 }

@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BackendTestCommand.class,
       InspectCommand.class,
       CheckCommand.class,
+      DiffCommand.class,
       InferCommand.class,
       ConvertCommand.class,
       OperatorsCommand.class,

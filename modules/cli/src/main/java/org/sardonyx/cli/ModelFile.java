@@ -39,6 +39,14 @@ final class ModelFile {
         : Onnx.read(path, noExternal ? ReadOptions.UNTRUSTED : ReadOptions.DEFAULT);
   }
 
+  /** Returns another file, read under the same conditions. */
+  ModelFile beside(Path other) {
+    ModelFile file = new ModelFile();
+    file.path = other;
+    file.noExternal = noExternal;
+    return file;
+  }
+
   /** Returns the file for engines, which open it themselves; of a text, a copy in binary form. */
   Path binary() {
     if (!OnnxText.isText(path)) {
