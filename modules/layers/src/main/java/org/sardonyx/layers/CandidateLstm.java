@@ -51,7 +51,7 @@ public final class CandidateLstm implements StepCell {
 
   @Override
   public List<Ref> before(Formula f, Ref x, Parameters all) {
-    return f.split(f.add(f.product(x, all.get("W")), all.get("B")), 4, 2);
+    return f.split(f.add(f.product(x, all.get("W")), all.get("B")), 4, -1);
   }
 
   @Override

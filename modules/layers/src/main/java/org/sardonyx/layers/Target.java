@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.passes.IrVersion;
 
 /**
  * The versions that a model is written in.
@@ -18,25 +19,13 @@ public record Target(int opset, int irVersion) {
   public static final Target STANDARD = new Target(21, 10);
 
   /**
-   * The newest ai.onnx and IR that each minor version of ONNX Runtime 1 takes, from its page "ONNX
-   * Runtime compatibility" (onnxruntime.ai/docs/reference/compatibility.html) and, for IR and what
-   * the page lacks, {@code onnx_model.h} and the ONNX release in {@code cmake/deps.txt} of the
-   * tagged source.
+   * The newest ai.onnx that each minor version of ONNX Runtime 1 takes: the table "ONNX opset
+   * support" of onnxruntime.ai/docs/reference/compatibility.html. The IR is the one that the ONNX
+   * release with that ai.onnx came with (table of Versioning.md of ONNX).
    */
   private static final int[][] ONNX_RUNTIME = {
-    {8, 14, 7},
-    {9, 15, 8},
-    {10, 15, 8},
-    {11, 16, 8},
-    {12, 17, 8},
-    {13, 17, 8},
-    {14, 18, 8},
-    {15, 19, 8},
-    {16, 19, 9},
-    {17, 20, 9},
-    {18, 21, 10},
-    {19, 21, 10},
-    {20, 21, 10}
+    {8, 14}, {9, 15}, {10, 15}, {11, 16}, {12, 17}, {13, 17}, {14, 18},
+    {15, 19}, {16, 19}, {17, 20}, {18, 21}, {19, 21}, {20, 21}
   };
 
   /**
@@ -57,30 +46,29 @@ public record Target(int opset, int irVersion) {
       }
       for (int[] row : ONNX_RUNTIME) {
         if (row[0] == minor) {
-          return new Target(row[1], row[2]);
+          return ofOpset(row[1]);
         }
       }
     }
     if (text.matches("opset:[0-9]{1,3}")) {
       int opset = Integer.parseInt(text.substring(6));
-      for (int[] row : OPSETS) {
-        if (opset <= row[0] && opset > 0) {
-          return new Target(opset, row[1]);
-        }
+      if (opset > 0 && opset <= IrVersion.newestOpset(IrVersion.NEWEST)) {
+        return ofOpset(opset);
       }
     }
     throw new UnsupportedModel(
         "no target \"" + name + "\"; there are standard, opset:N, and " + runtimes());
   }
 
-  /** The newest ai.onnx of the time of each IR version. */
-  private static final int[][] OPSETS = {{14, 7}, {18, 8}, {20, 9}, {22, 10}, {23, 11}, {24, 12}};
+  private static Target ofOpset(int opset) {
+    return new Target(opset, (int) IrVersion.oldestFor(opset));
+  }
 
   /** Returns the target of each version of ONNX Runtime in the table. */
   public static Map<String, Target> table() {
     Map<String, Target> all = new TreeMap<>();
     for (int[] row : ONNX_RUNTIME) {
-      all.put(String.format(Locale.ROOT, "onnxruntime:1.%02d", row[0]), new Target(row[1], row[2]));
+      all.put(String.format(Locale.ROOT, "onnxruntime:1.%02d", row[0]), ofOpset(row[1]));
     }
     return all;
   }
