@@ -71,6 +71,11 @@ public final class GraphBuilder {
     return new Ref(inputName);
   }
 
+  /** Adds an input of whatever type is given, as graphs in nodes and functions have them. */
+  public Ref input(String inputName) {
+    return input(inputName, (@Nullable Type) null);
+  }
+
   /**
    * Adds a tensor input.
    *
@@ -168,7 +173,8 @@ public final class GraphBuilder {
     return newName;
   }
 
-  private String fresh(String stem) {
+  /** Returns a name that no value has yet. */
+  public String fresh(String stem) {
     int number = names.size() + 1;
     while (names.contains(stem + "_" + number)) {
       number++;
