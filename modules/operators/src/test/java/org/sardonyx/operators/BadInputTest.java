@@ -174,7 +174,7 @@ class BadInputTest {
   @Timeout(300)
   void nothingButAModelException() {
     Map<String, String> faults = new TreeMap<>();
-    for (OperatorDef def : Operators.OURS) {
+    for (OperatorDef def : Operators.standard().all()) {
       if (!def.toString().matches(ONLY.isEmpty() ? ".*" : ONLY)) {
         continue;
       }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +28,9 @@ class OperatorsTest {
   void everyDefinitionIsListedOnceInAlphabeticalOrder() throws Exception {
     IdentityHashMap<OperatorDef, String> classes = definitions();
     List<String> listed = new ArrayList<>();
-    for (OperatorDef def : Operators.OURS) {
+    for (String key : Standard.KEYS) {
+      OperatorDef def = Objects.requireNonNull(Standard.find(key), key);
+      assertEquals(key, Operators.key(def.domain(), def.name()));
       listed.add(classes.getOrDefault(def, def + ", which is no DEF of a class"));
     }
     List<String> expected = classes.values().stream().sorted(OperatorsTest::bySimpleName).toList();
@@ -37,14 +40,14 @@ class OperatorsTest {
   @Test
   void noOperatorIsDefinedTwice() {
     Set<String> names = new HashSet<>();
-    for (OperatorDef def : Operators.OURS) {
+    for (OperatorDef def : Operators.standard().all()) {
       assertEquals(true, names.add(def.toString()), def + " is defined twice");
     }
   }
 
   @Test
   void versionsAscend() {
-    for (OperatorDef def : Operators.OURS) {
+    for (OperatorDef def : Operators.standard().all()) {
       List<Integer> versions = def.versions().stream().map(Signature::sinceVersion).toList();
       assertEquals(versions.stream().distinct().sorted().toList(), versions, def.toString());
     }
@@ -52,7 +55,7 @@ class OperatorsTest {
 
   @Test
   void typeVariablesAreDeclared() {
-    for (OperatorDef def : Operators.OURS) {
+    for (OperatorDef def : Operators.standard().all()) {
       for (Signature signature : def.versions()) {
         Set<String> used = new HashSet<>();
         signature.inputs().forEach(input -> used.add(input.type()));
@@ -80,7 +83,7 @@ class OperatorsTest {
                   Collectors.toMap(
                       cells -> (cells[0].equals("ai.onnx") ? "" : cells[0]) + ":" + cells[1],
                       cells -> cells[2]));
-      for (OperatorDef def : Operators.OURS) {
+      for (OperatorDef def : Operators.standard().all()) {
         String expected = versions.get(def.domain() + ":" + def.name());
         String actual =
             def.versions().stream()

@@ -1,9 +1,11 @@
 package org.sardonyx.passes;
 
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Model;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.infer.Engine;
 import org.sardonyx.passes.infer.GraphResult;
+import org.sardonyx.passes.infer.Memory;
 
 /**
  * Finds the type of every value of a model, with shapes in known, named and computed dimensions,
@@ -18,19 +20,30 @@ public final class Infer {
 
   private final Operators operators;
   private final boolean trusting;
+  private final @Nullable Memory memory;
 
-  private Infer(Operators operators, boolean trusting) {
+  private Infer(Operators operators, boolean trusting, @Nullable Memory memory) {
     this.operators = operators;
     this.trusting = trusting;
+    this.memory = memory;
   }
 
   public static Infer of(Operators operators) {
-    return new Infer(operators, true);
+    return new Infer(operators, true, null);
   }
 
   /** Returns inference that believes no declared shape but those of the main graph's inputs. */
   public Infer provedOnly() {
-    return new Infer(operators, false);
+    return new Infer(operators, false, memory);
+  }
+
+  /**
+   * Returns inference for one thread and for models that are made of one another by rewriting,
+   * where a value keeps its name and the operators their versions: what it has found of a node
+   * holds as long as the node is there and its inputs are what they were.
+   */
+  Infer remembering() {
+    return new Infer(operators, trusting, new Memory());
   }
 
   /**
@@ -40,7 +53,7 @@ public final class Infer {
    *     call one another too often
    */
   public Inferred infer(Model model) {
-    Engine engine = new Engine(operators, model, trusting);
+    Engine engine = new Engine(operators, model, trusting, memory == null ? new Memory() : memory);
     GraphResult result = engine.run();
     return new Inferred(model.withGraph(result.graph()), result, engine.functionTypes());
   }

@@ -125,12 +125,13 @@ public final class Simplify {
     Site.Budget budget = new Site.Budget(eachFolded, allFolded);
     // Gradient names values of the graph, which rules would rename or drop.
     Model current = Differentiate.of(operators).apply(model);
+    Infer infer = Infer.of(operators).provedOnly().remembering();
     int round = 0;
     boolean changed = true;
     while (changed && round < MAX_ROUNDS) {
       round++;
       int before = counts.values().stream().mapToInt(Integer::intValue).sum();
-      Inferred inferred = Infer.of(operators).provedOnly().infer(current);
+      Inferred inferred = infer.infer(current);
       Site site = Site.main(current, inferred, operators, Names.of(current), budget);
       current = current.withGraph(graph(current.graph(), site, counts));
       changed = counts.values().stream().mapToInt(Integer::intValue).sum() > before;

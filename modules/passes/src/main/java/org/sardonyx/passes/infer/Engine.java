@@ -48,7 +48,8 @@ public final class Engine {
   private final boolean trusting;
   private final Functions functions;
   private final NodeVisit visit;
-  private final DimNames names = new DimNames();
+  private final Memory memory;
+  private final DimNames names;
   private final Budget budget;
   private final IdentityHashMap<Function, Map<String, @Nullable Type>> functionTypes =
       new IdentityHashMap<>();
@@ -56,12 +57,15 @@ public final class Engine {
   /**
    * @param trusting whether shapes that are declared for values of the main graph are believed
    *     where nothing proves them
+   * @param memory what was found of the model that this one was made of; takes up what is found
    */
-  public Engine(Operators operators, Model model, boolean trusting) {
+  public Engine(Operators operators, Model model, boolean trusting, Memory memory) {
     this.model = model;
     this.trusting = trusting;
     this.functions = Functions.of(model);
-    this.visit = new NodeVisit(this, operators, functions, names);
+    this.memory = memory;
+    this.names = memory.names;
+    this.visit = new NodeVisit(this, operators, functions, memory);
     long nodes = declareNames(model.graph(), 0);
     for (Function function : model.functions()) {
       nodes += function.nodes().size();
@@ -159,6 +163,16 @@ public final class Engine {
     IdentityHashMap<Node, Node> annotated = new IdentityHashMap<>();
     for (Node node : order) {
       budget.visit();
+      List<Facts> known = context.repeated() ? null : memory.get(node, scope);
+      if (known != null) {
+        for (int i = 0; i < known.size(); i++) {
+          if (!node.outputs().get(i).isEmpty()) {
+            scope.put(node.outputs().get(i), known.get(i));
+          }
+        }
+        continue;
+      }
+      int findingsBefore = findings.size();
       Context at = context.at(context.where().node(node));
       NodeVisit.Outcome outcome = visit.visit(node, scope, at, findings);
       for (int i = 0; i < node.outputs().size(); i++) {
@@ -170,6 +184,13 @@ public final class Engine {
       }
       nested.addAll(outcome.bodies());
       annotated.put(node, outcome.node());
+      // What is made in a body that runs again has names that hold inside only.
+      if (findings.size() == findingsBefore
+          && !context.repeated()
+          && !Graphs.hasBodies(node)
+          && functions.find(node) == null) {
+        memory.put(node, scope);
+      }
     }
     List<Node> result = new ArrayList<>(nodes.size());
     for (Node node : nodes) {
@@ -190,7 +211,7 @@ public final class Engine {
           initializer.name(),
           overridable.contains(initializer.name())
               ? Facts.of(initializer.type())
-              : constant(initializer));
+              : memory.constants.computeIfAbsent(initializer, Engine::constant));
     }
     for (SparseTensorData initializer : graph.sparseInitializers()) {
       // Operators take it as the dense tensor that it stands for.
@@ -219,7 +240,10 @@ public final class Engine {
       if (given == null) {
         if (initial == null || (initial.constant() == null && type != null)) {
           scope.put(
-              input.name(), type == null && initial != null ? initial : named(Facts.of(type)));
+              input.name(),
+              type == null && initial != null
+                  ? initial
+                  : memory.inputs.computeIfAbsent(input, _ -> named(Facts.of(type))));
         }
       } else if (initial == null || i < given.size()) {
         Type actual = i < given.size() ? given.get(i) : null;

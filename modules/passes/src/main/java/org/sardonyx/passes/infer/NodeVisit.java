@@ -3,7 +3,6 @@ package org.sardonyx.passes.infer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.Diagnostic;
@@ -40,18 +39,15 @@ final class NodeVisit {
   private final Engine engine;
   private final Operators operators;
   private final Functions functions;
-  private final DimNames names;
+  private final Memory memory;
   private final Elements elements = new Elements();
   private final Evaluator evaluator = new Evaluator(Engine.MAX_CONSTANT);
-  private final IdentityHashMap<Node, Made> made = new IdentityHashMap<>();
 
-  private record Made(@Nullable Operator operator, @Nullable ModelException failure) {}
-
-  NodeVisit(Engine engine, Operators operators, Functions functions, DimNames names) {
+  NodeVisit(Engine engine, Operators operators, Functions functions, Memory memory) {
     this.engine = engine;
     this.operators = operators;
     this.functions = functions;
-    this.names = names;
+    this.memory = memory;
   }
 
   Outcome visit(Node node, Scope scope, Context context, List<Diagnostic> findings) {
@@ -80,13 +76,13 @@ final class NodeVisit {
         binding.input(i, type);
       }
     }
-    Made maker = make(node, def, signature);
+    Memory.Made maker = make(node, def, signature);
     NodeInference inference =
         new NodeInference(
             node,
             inputs,
             binding,
-            names,
+            memory.names,
             (attribute, graph, types) -> body(node, attribute, graph, types, scope, context));
     Operator operator = isWellFormed(node, signature) ? maker.operator() : null;
     if (operator == null) {
@@ -137,21 +133,21 @@ final class NodeVisit {
     return true;
   }
 
-  private Made make(Node node, OperatorDef def, Signature signature) {
-    Made before = made.get(node);
+  private Memory.Made make(Node node, OperatorDef def, Signature signature) {
+    Memory.Made before = memory.made.get(node);
     if (before != null) {
       return before;
     }
-    Made now;
+    Memory.Made now;
     Attributes attributes = null;
     try {
       attributes = Attributes.of(node, signature);
-      now = new Made(def.create(attributes), null);
+      now = new Memory.Made(def.create(attributes), null);
     } catch (ModelException e) {
       // What is wrong with the attributes as such is the business of Check.
-      now = new Made(null, attributes == null ? null : e);
+      now = new Memory.Made(null, attributes == null ? null : e);
     }
-    made.put(node, now);
+    memory.made.put(node, now);
     return now;
   }
 
