@@ -11,9 +11,12 @@ module org.sardonyx.conformance {
   requires org.sardonyx.passes;
   requires transitive org.sardonyx.runtime;
   requires static org.junit.platform.engine;
+  requires java.xml;
+  requires org.snakeyaml.engine;
   requires tools.jackson.databind;
   requires static transitive org.jspecify;
 
   exports org.sardonyx.conformance;
   exports org.sardonyx.conformance.diff;
+  exports org.sardonyx.conformance.suite;
 }

@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       RunCommand.class,
       CompareCommand.class,
+      ConformCommand.class,
       BackendTestCommand.class,
       InspectCommand.class,
       CheckCommand.class,

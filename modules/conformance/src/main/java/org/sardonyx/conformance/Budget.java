@@ -1,5 +1,6 @@
 package org.sardonyx.conformance;
 
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.oracle.Tolerance;
 import org.sardonyx.tensor.DataType;
 
@@ -23,8 +24,10 @@ import org.sardonyx.tensor.DataType;
  * </ul>
  *
  * @param scale what all of them are multiplied by
+ * @param fixed what counts instead for every type that is not exact, and is not widened where a
+ *     model magnifies rounding; null for the above
  */
-public record Budget(double scale) {
+public record Budget(double scale, @Nullable Tolerance fixed) {
 
   /** As stated above. */
   public static final Budget STANDARD = new Budget(1);
@@ -35,8 +38,20 @@ public record Budget(double scale) {
     }
   }
 
+  public Budget(double scale) {
+    this(scale, null);
+  }
+
+  /** Returns a budget that is one tolerance, whatever a model makes of rounding. */
+  public static Budget fixed(Tolerance tolerance) {
+    return new Budget(1, tolerance);
+  }
+
   /** Returns the tolerance for elements of {@code type}. */
   public Tolerance of(DataType type) {
+    if (fixed != null && (type.isFloat() || type.kind() == DataType.Kind.COMPLEX)) {
+      return fixed;
+    }
     return switch (type) {
       case FLOAT, COMPLEX64 -> tolerance(1e-5, 1e-6, 1e-5);
       case DOUBLE, COMPLEX128 -> tolerance(1e-12, 1e-14, 1e-12);

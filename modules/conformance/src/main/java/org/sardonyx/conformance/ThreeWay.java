@@ -147,11 +147,11 @@ public record ThreeWay(
       return judged;
     }
     Model whole = Onnx.read(model);
-    return judged
-        .explainedBy(
+    ThreeWay explained =
+        judged.explainedBy(
             register.matching(whole, inputs),
-            () -> run(model, inputs, new ArbiterEngine().asOnnxRuntimeReads(), options))
-        .conditionedBy(whole, inputs, 0);
+            () -> run(model, inputs, new ArbiterEngine().asOnnxRuntimeReads(), options));
+    return budget.fixed() == null ? explained.conditionedBy(whole, inputs, 0) : explained;
   }
 
   /**

@@ -1,0 +1,243 @@
+package org.sardonyx.conformance.suite;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.conformance.Budget;
+import org.sardonyx.conformance.RandomInputs;
+import org.sardonyx.conformance.Verdict;
+import org.sardonyx.error.InvalidInput;
+import org.sardonyx.oracle.Tolerance;
+
+/**
+ * Models and how they are to be judged, as a suite file says; {@code docs/suite.schema.json} has
+ * its keys.
+ *
+ * @param name of the suite
+ * @param models in the order of the file
+ */
+public record Suite(String name, List<Entry> models) {
+
+  /** What a model is compared with, beside the arbiter. */
+  public enum Reference {
+    ONNXRUNTIME,
+    /** The outputs that lie beside the model. */
+    GOLDEN,
+    NONE
+  }
+
+  /**
+   * A model.
+   *
+   * @param model the file
+   * @param label what it is called in reports: its path as the suite sees it
+   * @param data folders of data sets; empty for those beside the model
+   * @param generated random inputs; null where none are asked for
+   * @param reference what it is compared with
+   * @param arbiter whether the float64 arbiter decides
+   * @param budget how far outputs may be off
+   * @param timeout for one run of the reference
+   * @param expected what is known to be off
+   */
+  public record Entry(
+      Path model,
+      String label,
+      List<Path> data,
+      @Nullable Generated generated,
+      Reference reference,
+      boolean arbiter,
+      Budget budget,
+      Duration timeout,
+      List<Expectation> expected) {}
+
+  /**
+   * Random inputs.
+   *
+   * @param count how many sets
+   * @param seed of the first; the others follow
+   * @param dims sizes of dimensions, as {@link RandomInputs} takes them
+   * @param ranges what elements lie between
+   */
+  public record Generated(
+      int count, long seed, Map<String, Long> dims, Map<String, RandomInputs.Range> ranges) {}
+
+  /**
+   * A verdict that is expected, so that it fails nothing; if it does not come, that fails.
+   *
+   * @param output the output; {@code *} for any
+   * @param verdict what is expected of it
+   * @param reason why
+   * @param sometimes whether it need not come, as where it depends on the machine
+   */
+  public record Expectation(String output, Verdict verdict, String reason, boolean sometimes) {
+    boolean isAbout(String name) {
+      return output.equals("*") || output.equals(name);
+    }
+  }
+
+  private static final int MOST_SETS = 1000;
+
+  /**
+   * Reads a suite file, YAML or JSON.
+   *
+   * @throws InvalidInput where it is wrong, with line and key, or where a pattern finds no model
+   */
+  public static Suite read(Path file) {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    Section root = Section.read(file);
+    String name = root.text("name", String.valueOf(file.getFileName()));
+    Defaults defaults = Defaults.STANDARD.with(root);
+    List<Entry> models = new ArrayList<>();
+    for (Section section : root.sections("models")) {
+      models.addAll(entries(section, folder, defaults));
+    }
+    root.end();
+    if (models.isEmpty()) {
+      throw root.wrong("models", "names no model");
+    }
+    return new Suite(name, List.copyOf(models));
+  }
+
+  /** What a suite says for all its models, and a model may say anew. */
+  private record Defaults(Reference reference, boolean arbiter, Budget budget, Duration timeout) {
+
+    static final Defaults STANDARD =
+        new Defaults(Reference.ONNXRUNTIME, true, Budget.STANDARD, Duration.ofMinutes(5));
+
+    Defaults with(Section section) {
+      Budget judged = budget;
+      if (section.has("budget") && section.has("tolerance")) {
+        throw section.wrong("budget", "and \"tolerance\" exclude one another");
+      }
+      if (section.has("budget")) {
+        double scale = section.number("budget", 1);
+        if (!(scale > 0)) {
+          throw section.wrong("budget", "is greater than 0");
+        }
+        judged = new Budget(scale);
+      } else if (section.has("tolerance")) {
+        Section numbers = section.section("tolerance");
+        double rtol = numbers.number("rtol", 0);
+        double atol = numbers.number("atol", 0);
+        if (!(rtol >= 0 && atol >= 0)) {
+          throw section.wrong("tolerance", "is not negative");
+        }
+        numbers.end();
+        judged = Budget.fixed(new Tolerance(rtol, atol, 0, 0));
+      }
+      double seconds = section.number("timeout", timeout.toMillis() / 1e3);
+      if (!(seconds > 0 && seconds <= 86_400)) {
+        throw section.wrong("timeout", "is seconds, at most a day");
+      }
+      return new Defaults(
+          section.choice("reference", Reference.class, reference),
+          section.flag("arbiter", arbiter),
+          judged,
+          Duration.ofMillis((long) (seconds * 1e3)));
+    }
+  }
+
+  private static List<Entry> entries(Section section, @Nullable Path folder, Defaults defaults) {
+    Path base = folder == null ? Path.of("") : folder;
+    String pattern = section.text("model");
+    Defaults own = defaults.with(section);
+    if (own.reference() == Reference.NONE && !own.arbiter()) {
+      throw section.wrong("arbiter", "is false and there is no reference: nothing to compare with");
+    }
+    List<Path> data = section.texts("data").stream().map(base::resolve).toList();
+    for (Path one : data) {
+      if (!Files.isDirectory(one)) {
+        throw section.wrong("data", "names a folder that is not there: " + one.getFileName());
+      }
+    }
+    Generated generated = section.has("inputs") ? generated(section.section("inputs")) : null;
+    List<Expectation> expected = new ArrayList<>();
+    for (Section one : section.sections("expect")) {
+      expected.add(
+          new Expectation(
+              one.text("output", "*"),
+              one.choice("verdict", Verdict.class, Verdict.AGREE),
+              one.text("reason"),
+              one.flag("sometimes", false)));
+      if (!one.has("verdict")) {
+        throw one.wrong("verdict", "is missing");
+      }
+      one.end();
+    }
+    section.end();
+    List<Path> files = find(base, pattern);
+    if (files.isEmpty()) {
+      throw section.wrong("model", "finds no file");
+    }
+    return files.stream()
+        .map(file ->
+            new Entry(
+                file,
+                base.relativize(file).toString(),
+                data,
+                generated,
+                own.reference(),
+                own.arbiter(),
+                own.budget(),
+                own.timeout(),
+                List.copyOf(expected)))
+        .toList();
+  }
+
+  private static Generated generated(Section section) {
+    long count = section.integer("count", 1);
+    if (count < 1 || count > MOST_SETS) {
+      throw section.wrong("count", "is 1 to " + MOST_SETS);
+    }
+    Map<String, Long> dims = new LinkedHashMap<>();
+    if (section.has("dims")) {
+      Section sizes = section.section("dims");
+      sizes.names().forEach(name -> dims.put(name, sizes.integer(name, 0)));
+    }
+    Map<String, RandomInputs.Range> ranges = new LinkedHashMap<>();
+    if (section.has("ranges")) {
+      Section bounds = section.section("ranges");
+      for (String name : bounds.names()) {
+        List<String> ends = bounds.texts(name);
+        try {
+          ranges.put(
+              name,
+              new RandomInputs.Range(
+                  Double.parseDouble(ends.get(0)), Double.parseDouble(ends.get(1))));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+          throw bounds.wrong(name, "is a list of two numbers, the lesser first");
+        }
+      }
+    }
+    long seed = section.integer("seed", 1);
+    section.end();
+    return new Generated((int) count, seed, dims, ranges);
+  }
+
+  /** Returns the file of a path, or those that a pattern with * or ** finds, by name. */
+  private static List<Path> find(Path folder, String pattern) {
+    if (pattern.chars().noneMatch(c -> c == '*' || c == '?')) {
+      Path file = folder.resolve(pattern);
+      return Files.isRegularFile(file) ? List.of(file) : List.of();
+    }
+    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> matcher.matches(folder.relativize(file)))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new InvalidInput("the folder of the suite cannot be read", e);
+    }
+  }
+}
