@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CheckCommand.class,
       InferCommand.class,
       ConvertCommand.class,
+      ExportCommand.class,
       OperatorsCommand.class,
       BenchCommand.class,
       ProfileCommand.class,

@@ -157,8 +157,7 @@ final class Systems {
       all.put("gru both " + merge, series(Recurrent.both(gru(IN), gru(IN)).merge(merge)));
       all.put("rnn both " + merge, series(Recurrent.both(rnn(), rnn()).merge(merge)));
       all.put(
-          "candidate both " + merge,
-          series(Recurrent.both(candidate(), candidate()).merge(merge)));
+          "candidate both " + merge, series(Recurrent.both(candidate(), candidate()).merge(merge)));
     }
     for (Cell cell :
         new Cell[] {
@@ -170,7 +169,8 @@ final class Systems {
       all.put(
           cell.kind() + " with states",
           net -> {
-            int count = cell instanceof StepCell step ? step.states().size() : cell instanceof Lstm ? 2 : 1;
+            int count =
+                cell instanceof StepCell step ? step.states().size() : cell instanceof Lstm ? 2 : 1;
             State[] states = new State[count];
             for (int i = 0; i < count; i++) {
               int size = cell instanceof StepCell step ? step.states().get(i).size() : H;
@@ -186,8 +186,7 @@ final class Systems {
   }
 
   private void attention() {
-    Attention additive =
-        Attention.additive(PT, in(6, H), in(6, H), bias(6), draw(0.8, 6));
+    Attention additive = Attention.additive(PT, in(6, H), in(6, H), bias(6), draw(0.8, 6));
     Attention general = Attention.general(draw(0.4, H, H));
     Attention pairwise = Attention.pairwise(draw(0.8, 2 * H), 0.3f);
     Map<String, Layer<Series, Series>> kinds = new LinkedHashMap<>();
@@ -199,7 +198,8 @@ final class Systems {
     kinds.put("scaled dot-product causal", heads(H).causal());
     Lstm below = lstm(IN);
     kinds.forEach((name, layer) -> {
-      all.put(name + " attention", net -> net.series("x", IN).then(Recurrent.of(below)).then(layer));
+      all.put(
+          name + " attention", net -> net.series("x", IN).then(Recurrent.of(below)).then(layer));
       all.put(
           name + " attention with lengths",
           net ->
@@ -270,9 +270,9 @@ final class Systems {
         net -> net.series("x", IN).then(first).then(new Dropout(0.3f)).then(second));
     EncoderBlock block = EncoderBlock.of(heads(H), norm(), forward(), norm());
     all.put("transformer encoder", net -> net.series("x", H).then(block));
-    all.put("transformer encoder pre-norm", net -> net.series("x", H).then(block.normalizedBefore()));
-    DecoderBlock decoder =
-        DecoderBlock.of(heads(H), norm(), heads(H), norm(), forward(), norm());
+    all.put(
+        "transformer encoder pre-norm", net -> net.series("x", H).then(block.normalizedBefore()));
+    DecoderBlock decoder = DecoderBlock.of(heads(H), norm(), heads(H), norm(), forward(), norm());
     for (DecoderBlock form : new DecoderBlock[] {decoder, decoder.normalizedBefore()}) {
       all.put(
           "transformer decoder " + all.size(),
@@ -306,7 +306,11 @@ final class Systems {
     all.put(
         "tagger",
         net ->
-            net.tokens("x").then(table).then(Recurrent.of(cell)).then(dense).then(Activation.SOFTMAX));
+            net.tokens("x")
+                .then(table)
+                .then(Recurrent.of(cell))
+                .then(dense)
+                .then(Activation.SOFTMAX));
     Conv1d conv = Conv1d.of(PT, draw(0.3, H, IN, 3), bias(H));
     BatchNorm normal = BatchNorm.of(near1(H), bias(H), bias(H), near1(H), 1e-5f);
     BiFunction<String, Conv1d, Object> put =

@@ -29,7 +29,6 @@ import org.sardonyx.onnx.Onnx;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.oracle.ProcessEngine;
-import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 import org.sardonyx.type.Dim;
@@ -108,13 +107,13 @@ class SystemsTest {
     truth.forEach((name, value) -> {
       Tensor exact = (Tensor) value;
       Tensor given = (Tensor) Objects.requireNonNull(found.get(name));
-      assertTrue(exact.sameShape(given), () -> who + ": " + name + " is " + given + ", not " + exact);
+      assertTrue(
+          exact.sameShape(given), () -> who + ": " + name + " is " + given + ", not " + exact);
       for (int i = 0; i < exact.size(); i++) {
         double off = Math.abs(exact.getDouble(i) - given.getDouble(i));
         int at = i;
         assertTrue(
-            off <= LIMIT,
-            () -> who + ": " + name + " " + exact + "[" + at + "] is off by " + off);
+            off <= LIMIT, () -> who + ": " + name + " " + exact + "[" + at + "] is off by " + off);
       }
     });
   }
