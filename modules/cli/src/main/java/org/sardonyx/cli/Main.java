@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DiffCommand.class,
       InferCommand.class,
       ConvertCommand.class,
+      ExportCommand.class,
       OperatorsCommand.class,
       BenchCommand.class,
       ProfileCommand.class,

@@ -59,11 +59,7 @@ public record Export(
   /** Begins an export that is checked on random inputs. */
   public static Export of(Model model) {
     return new Export(
-        model,
-        List.of(),
-        WriteOptions.DEFAULT.withWeights(WriteOptions.Weights.INSIDE),
-        false,
-        1);
+        model, List.of(), WriteOptions.DEFAULT.withWeights(WriteOptions.Weights.INSIDE), false, 1);
   }
 
   /** Returns the same, checked on inputs of the caller. */
@@ -250,8 +246,7 @@ public record Export(
     try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
       for (Path file : files) {
         if (!file.equals(draft)) {
-          Files.move(
-              file, to.resolve(from.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
+          Files.move(file, to.resolve(from.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
         }
       }
     }

@@ -84,7 +84,8 @@ public final class Safetensors {
     requireApart(entries, room, START + length);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Entry entry : entries) {
-      ByteBuffer data = bytes(channel, START + length + entry.from(), (int) (entry.to() - entry.from()));
+      ByteBuffer data =
+          bytes(channel, START + length + entry.from(), (int) (entry.to() - entry.from()));
       tensors.put(entry.name(), tensor(entry, data));
     }
     return tensors;

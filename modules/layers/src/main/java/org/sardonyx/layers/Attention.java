@@ -144,7 +144,9 @@ public final class Attention implements Layer<Series, Series> {
     return all;
   }
 
-  /** Returns softmax(scores) values: scores [.., q, k], values [.., k, features], mask [batch, k]. */
+  /**
+   * Returns softmax(scores) values: scores [.., q, k], values [.., k, features], mask [batch, k].
+   */
   static Ref weighed(Formula f, Ref scores, Ref values, @Nullable Ref mask) {
     Ref counts = mask == null ? null : f.unsqueeze(mask, 1);
     return weighedWhere(f, scores, values, counts);

@@ -62,14 +62,13 @@ public final class AttentionDecoder {
     network.begin("attention_decoder");
     Formula f = network.formula();
     cell.weights().forEach((name, w) -> put(all, name, f.weight(name, w)));
-    attention.weights().forEach((name, w) ->
-        put(all, "attention_" + name, f.weight("attention_" + name, w)));
+    attention
+        .weights()
+        .forEach((name, w) -> put(all, "attention_" + name, f.weight("attention_" + name, w)));
     for (int s = 0; s < cell.states().size(); s++) {
       StepCell.Carried state = cell.states().get(s);
       Ref zero =
-          initial.length == 0
-              ? network.zeros(x, state.size())
-              : f.squeeze(initial[s].ref(), 0);
+          initial.length == 0 ? network.zeros(x, state.size()) : f.squeeze(initial[s].ref(), 0);
       all.put("initial_" + state.name(), zero);
     }
     List<String> names = List.copyOf(all.keySet());

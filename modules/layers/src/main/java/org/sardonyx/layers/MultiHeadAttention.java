@@ -10,8 +10,8 @@ import org.sardonyx.tensor.Tensor;
 
 /**
  * softmax(q k^T / sqrt(d)) v for each head, where q, k, v are projections of the features cut into
- * heads of d features; the heads side by side are projected once more. Keys that do not count get no
- * weight; a query without any gives zeros before the last projection.
+ * heads of d features; the heads side by side are projected once more. Keys that do not count get
+ * no weight; a query without any gives zeros before the last projection.
  */
 public final class MultiHeadAttention implements Layer<Series, Series> {
 
@@ -100,8 +100,7 @@ public final class MultiHeadAttention implements Layer<Series, Series> {
   private static Projection converted(String what, WeightFormat format, Projection given) {
     Tensor matrix =
         Weights.require(what + " weights", given.weight(), 2, "[output,input] or transposed");
-    Tensor own =
-        format.dense() == WeightFormat.Side.ROWS ? Weights.transposed(matrix) : matrix;
+    Tensor own = format.dense() == WeightFormat.Side.ROWS ? Weights.transposed(matrix) : matrix;
     Tensor bias =
         given.bias() == null
             ? null
@@ -198,8 +197,7 @@ public final class MultiHeadAttention implements Layer<Series, Series> {
     return projected(f, in.get(which), in, names, letter);
   }
 
-  private static Ref projected(
-      Formula f, Ref x, List<Ref> in, List<String> names, String letter) {
+  private static Ref projected(Formula f, Ref x, List<Ref> in, List<String> names, String letter) {
     Ref product = f.product(x, in.get(names.indexOf("W_" + letter)));
     int bias = names.indexOf("b_" + letter);
     return bias < 0 ? product : f.add(product, in.get(bias));

@@ -24,8 +24,8 @@ public record Target(int opset, int irVersion) {
    * release with that ai.onnx came with (table of Versioning.md of ONNX).
    */
   private static final int[][] ONNX_RUNTIME = {
-    {8, 14}, {9, 15}, {10, 15}, {11, 16}, {12, 17}, {13, 17}, {14, 18},
-    {15, 19}, {16, 19}, {17, 20}, {18, 21}, {19, 21}, {20, 21}
+    {8, 14}, {9, 15}, {10, 15}, {11, 16}, {12, 17}, {13, 17}, {14, 18}, {15, 19}, {16, 19},
+    {17, 20}, {18, 21}, {19, 21}, {20, 21}
   };
 
   /**
