@@ -6,7 +6,7 @@ module org.sardonyx.conformance {
   requires transitive org.sardonyx.ir;
   requires org.sardonyx.kernels;
   requires org.sardonyx.onnx;
-  requires org.sardonyx.operators;
+  requires transitive org.sardonyx.operators;
   requires transitive org.sardonyx.oracle;
   requires org.sardonyx.passes;
   requires transitive org.sardonyx.runtime;
@@ -15,4 +15,5 @@ module org.sardonyx.conformance {
   requires static transitive org.jspecify;
 
   exports org.sardonyx.conformance;
+  exports org.sardonyx.conformance.sweep;
 }
