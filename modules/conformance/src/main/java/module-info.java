@@ -6,7 +6,7 @@ module org.sardonyx.conformance {
   requires transitive org.sardonyx.ir;
   requires org.sardonyx.kernels;
   requires org.sardonyx.onnx;
-  requires org.sardonyx.operators;
+  requires transitive org.sardonyx.operators;
   requires transitive org.sardonyx.oracle;
   requires org.sardonyx.passes;
   requires transitive org.sardonyx.runtime;
@@ -19,4 +19,5 @@ module org.sardonyx.conformance {
   exports org.sardonyx.conformance;
   exports org.sardonyx.conformance.diff;
   exports org.sardonyx.conformance.suite;
+  exports org.sardonyx.conformance.sweep;
 }

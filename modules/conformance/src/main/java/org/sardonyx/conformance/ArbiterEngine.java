@@ -36,20 +36,27 @@ public final class ArbiterEngine implements Engine {
 
   private final Readings readings;
   private final boolean rounds;
+  private final List<OperatorDef> more;
 
   /** Makes an engine that gives doubles. */
   public ArbiterEngine() {
-    this(Readings.STANDARD, false);
+    this(Readings.STANDARD, false, List.of());
   }
 
-  ArbiterEngine(Readings readings, boolean rounds) {
+  private ArbiterEngine(Readings readings, boolean rounds, List<OperatorDef> more) {
     this.readings = readings;
     this.rounds = rounds;
+    this.more = List.copyOf(more);
+  }
+
+  /** Returns an engine that has these operators beside ours, which must know double. */
+  public ArbiterEngine with(List<OperatorDef> operators) {
+    return new ArbiterEngine(readings, rounds, operators);
   }
 
   /** Returns an engine that rounds floating-point outputs to the types that the graph declares. */
   public ArbiterEngine rounded() {
-    return new ArbiterEngine(readings, true);
+    return new ArbiterEngine(readings, true, more);
   }
 
   /**
@@ -57,7 +64,7 @@ public final class ArbiterEngine implements Engine {
    * that engine ought to give, its listed deviations included.
    */
   public ArbiterEngine asOnnxRuntimeReads() {
-    return new ArbiterEngine(Readings.ONNX_RUNTIME, rounds);
+    return new ArbiterEngine(Readings.ONNX_RUNTIME, rounds, more);
   }
 
   @Override
@@ -76,7 +83,8 @@ public final class ArbiterEngine implements Engine {
 
   /** Makes a model that is in memory ready to run. */
   public Loaded load(Model model) throws EngineFailed {
-    List<OperatorDef> own = Arbiter.operators(readings);
+    List<OperatorDef> own = new ArrayList<>(Arbiter.operators(readings));
+    own.addAll(more);
     try {
       Model promoted = Promote.of(Operators.standard().with(own)).apply(model);
       NativeEngine engine =

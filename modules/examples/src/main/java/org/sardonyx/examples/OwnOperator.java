@@ -42,7 +42,7 @@ public final class OwnOperator {
       float[] x = in.tensor(0).floats();
       float[] y = in.output(0, DataType.FLOAT, in.tensor(0).shape()).floats();
       for (int i = 0; i < x.length; i++) {
-        y[i] = Math.clamp(x[i], 0, most);
+        y[i] = Math.min(most, Math.max(0, x[i]));
       }
     }
   }

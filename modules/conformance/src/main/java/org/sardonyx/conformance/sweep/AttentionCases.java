@@ -9,7 +9,7 @@ import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /** Cases of ai.onnx Attention and RotaryEmbedding. */
-public final class AttentionCases {
+final class AttentionCases {
 
   private final Random random;
 

@@ -60,8 +60,7 @@ final class AttentionRecipes {
 
   private static void attention(Draw d) {
     DataType type = d.type("T1");
-    DataType value = d.type("T2");
-    d.require(type == value);
+    d.bind("T2", type);
     boolean flat = d.flag("rank 3");
     int batch = d.pick("batch", 1, 2);
     int kvHeads = 2;

@@ -24,7 +24,7 @@ import org.sardonyx.type.Type;
  * @param model the model
  * @param inputs a value for every input of the model
  */
-public record Case(String label, Model model, Map<String, Value> inputs) {
+record Case(String label, Model model, Map<String, Value> inputs) {
 
   /** Starts a case of one node of ai.onnx. */
   public static Builder of(String operator, long opset) {

@@ -41,6 +41,7 @@ final class Coverage {
 
   private final Map<String, Map<String, String>> cells = new LinkedHashMap<>();
   private final Map<String, OperatorSweep.Item> items = new LinkedHashMap<>();
+  private final Map<String, OperatorSweep.Drawn> shown = new LinkedHashMap<>();
 
   /** Adds what became of a case; of several cases with a cell the best outcome counts. */
   void add(OperatorSweep.Drawn drawn, String reference) {
@@ -51,7 +52,28 @@ final class Coverage {
     names.add("");
     for (String cell : names) {
       known.merge(cell, reference, (a, b) -> rank(a) <= rank(b) ? a : b);
+      shown.putIfAbsent(key + " " + cell, drawn);
     }
+  }
+
+  /**
+   * Returns further cases for the ways that only cases with a deviation have: it may come from
+   * another decision of theirs, which hides what comes of this one.
+   */
+  List<OperatorSweep.Drawn> hidden(OperatorSweep sweep) {
+    Map<String, OperatorSweep.Drawn> further = new LinkedHashMap<>();
+    cells.forEach((key, known) ->
+        known.forEach((cell, reference) -> {
+          OperatorSweep.Drawn drawn = shown.get(key + " " + cell);
+          if (rank(reference) != 1 || cell.isEmpty() || drawn == null) {
+            return;
+          }
+          OperatorSweep.Drawn alone = sweep.alone(drawn, cell);
+          if (alone != null) {
+            further.putIfAbsent(key + " " + alone.choices(), alone);
+          }
+        }));
+    return List.copyOf(further.values());
   }
 
   private static int rank(String reference) {

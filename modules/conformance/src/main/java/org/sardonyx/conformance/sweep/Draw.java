@@ -30,36 +30,6 @@ import org.sardonyx.type.Type;
  */
 public final class Draw {
 
-  /** The order in which types are tried, the plainest first. */
-  private static final List<DataType> ORDER =
-      List.of(
-          DataType.FLOAT,
-          DataType.DOUBLE,
-          DataType.FLOAT16,
-          DataType.BFLOAT16,
-          DataType.INT32,
-          DataType.INT64,
-          DataType.INT8,
-          DataType.UINT8,
-          DataType.INT16,
-          DataType.UINT16,
-          DataType.UINT32,
-          DataType.UINT64,
-          DataType.BOOL,
-          DataType.STRING,
-          DataType.COMPLEX64,
-          DataType.COMPLEX128,
-          DataType.FLOAT8E4M3FN,
-          DataType.FLOAT8E4M3FNUZ,
-          DataType.FLOAT8E5M2,
-          DataType.FLOAT8E5M2FNUZ,
-          DataType.INT4,
-          DataType.UINT4,
-          DataType.FLOAT4E2M1,
-          DataType.FLOAT8E8M0,
-          DataType.INT2,
-          DataType.UINT2);
-
   final Random random;
   final Signature signature;
   final Case.Builder node;
@@ -88,7 +58,7 @@ public final class Draw {
     return def.domain().equals("com.microsoft");
   }
 
-  int version() {
+  public int version() {
     return signature.sinceVersion();
   }
 
@@ -108,7 +78,7 @@ public final class Draw {
   }
 
   /** The elements of outputs are random or nowhere defined. */
-  Draw undetermined() {
+  public Draw undetermined() {
     undetermined = true;
     return this;
   }
@@ -131,11 +101,11 @@ public final class Draw {
 
   /** Decides between values, the simplest first. */
   @SafeVarargs
-  final <T> T pick(String name, T... ways) {
+  public final <T> T pick(String name, T... ways) {
     return ways[choices.pick(name, ways.length, i -> text(ways[i]))];
   }
 
-  boolean flag(String name) {
+  public boolean flag(String name) {
     return choices.pick(name, 2, i -> i == 0 ? "no" : "yes") == 1;
   }
 
@@ -144,7 +114,7 @@ public final class Draw {
     return new Recipe.Impossible();
   }
 
-  void require(boolean condition) {
+  public void require(boolean condition) {
     if (!condition) {
       throw impossible();
     }
@@ -165,7 +135,7 @@ public final class Draw {
   // Types.
 
   /** Returns the type of the first input. */
-  DataType type() {
+  public DataType type() {
     return type(signature.inputs().getFirst().type());
   }
 
@@ -174,7 +144,7 @@ public final class Draw {
   }
 
   /** Decides about the tensor type of a type variable, or returns what was decided. */
-  DataType type(String variable) {
+  public DataType type(String variable) {
     return type(variable, type -> true);
   }
 
@@ -186,7 +156,7 @@ public final class Draw {
     }
     Set<String> allowed = signature.constraints().getOrDefault(variable, Set.of(variable));
     List<DataType> ways = new ArrayList<>();
-    for (DataType type : ORDER) {
+    for (DataType type : Numbers.TYPES) {
       if (test.test(type)
           && allowed.stream().anyMatch(spelled -> spelled.contains("(" + type.specName() + ")"))) {
         ways.add(type);
@@ -209,7 +179,7 @@ public final class Draw {
   }
 
   /** Says what the type of a variable is, as attributes decide it. */
-  Draw bind(String variable, DataType type) {
+  public Draw bind(String variable, DataType type) {
     types.put(variable, type);
     return this;
   }
@@ -224,12 +194,12 @@ public final class Draw {
 
   // Attributes.
 
-  boolean declares(String attribute) {
+  public boolean declares(String attribute) {
     return signature.attributes().containsKey(attribute);
   }
 
   /** Sets an attribute where the version has it. */
-  Draw set(String name, Object value) {
+  public Draw set(String name, Object value) {
     if (declares(name)) {
       node.attribute(new Attribute(name, attribute(name, value)));
     }
@@ -241,7 +211,7 @@ public final class Draw {
    * {@code otherwise} where it is left out.
    */
   @SafeVarargs
-  final <T> T attr(String name, T otherwise, T... ways) {
+  public final <T> T attr(String name, T otherwise, T... ways) {
     FormalAttribute formal = signature.attributes().get(name);
     if (formal == null) {
       return otherwise;
@@ -288,6 +258,11 @@ public final class Draw {
 
   // Inputs and outputs.
 
+  /** Returns ordinary elements of a type: normal numbers, small integers, words. */
+  public Tensor numbers(DataType type, int... shape) {
+    return Numbers.of(this, type, shape);
+  }
+
   private String nameOf(List<Parameter> parameters, int index) {
     return index < parameters.size() && parameters.get(index).arity() != Arity.VARIADIC
         ? parameters.get(index).name()
@@ -295,34 +270,34 @@ public final class Draw {
   }
 
   /** Adds an input of the graph. */
-  Draw in(Value value) {
+  public Draw in(Value value) {
     node.input("i_" + nameOf(signature.inputs(), inputs), value);
     inputs++;
     return this;
   }
 
   /** Adds an input that is an initializer or an input of the graph. */
-  Draw param(Tensor value) {
+  public Draw param(Tensor value) {
     String name = nameOf(signature.inputs(), inputs);
     return flag(name + " from outside") ? in(value) : fixed(value);
   }
 
   /** Adds an input that is an initializer. */
-  Draw fixed(Tensor value) {
+  public Draw fixed(Tensor value) {
     node.constant("i_" + nameOf(signature.inputs(), inputs), value);
     inputs++;
     return this;
   }
 
   /** Leaves out an optional input. */
-  Draw none() {
+  public Draw none() {
     node.noInput();
     inputs++;
     return this;
   }
 
   /** Adds an optional input, or not. Where the version does not have it nothing is added. */
-  boolean optional(String name, Supplier<? extends Value> value) {
+  public boolean optional(String name, Supplier<? extends Value> value) {
     if (!hasInput(name)) {
       return false;
     }
@@ -347,7 +322,7 @@ public final class Draw {
     return false;
   }
 
-  boolean hasInput(String name) {
+  public boolean hasInput(String name) {
     return signature.inputs().stream().anyMatch(p -> p.name().equals(name));
   }
 
@@ -362,7 +337,7 @@ public final class Draw {
   }
 
   /** Every output: those that must be there, and decides about the others. */
-  Draw out() {
+  public Draw out() {
     for (Parameter parameter : signature.outputs()) {
       switch (parameter.arity()) {
         case SINGLE -> give(typeOf(parameter));
@@ -396,17 +371,17 @@ public final class Draw {
     return type(parameter.type());
   }
 
-  Draw give(DataType type) {
+  public Draw give(DataType type) {
     return give(Type.tensor(type));
   }
 
-  Draw give(Type type) {
+  public Draw give(Type type) {
     node.output("o_" + nameOf(signature.outputs(), outputs), type);
     outputs++;
     return this;
   }
 
-  Draw giveNone() {
+  public Draw giveNone() {
     node.noOutput();
     outputs++;
     return this;

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Pattern;
+import org.sardonyx.conformance.Verdict;
 
 /**
  * What the sweep found out about the reference and the register of deviations does not say: by the
@@ -28,8 +29,13 @@ final class Findings {
    */
   record Finding(String id, Pattern label, Pattern problem, String reason) {
 
+    /** Never a fault of ours: it is about the reference alone. */
     boolean explains(String caseLabel, String what) {
-      return label.matcher(caseLabel).find() && problem.matcher(what).find();
+      return !what.startsWith("ours: ")
+          && !what.startsWith("arbiter: ")
+          && !what.contains(Verdict.OURS_WORSE.word())
+          && label.matcher(caseLabel).find()
+          && problem.matcher(what).find();
     }
   }
 

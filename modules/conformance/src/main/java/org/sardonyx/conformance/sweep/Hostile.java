@@ -13,6 +13,7 @@ import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.ValueInfo;
+import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.runtime.Limits;
 import org.sardonyx.runtime.Session;
 import org.sardonyx.runtime.SessionOptions;
@@ -58,16 +59,15 @@ final class Hostile {
 
   private static final long MIB = 1L << 20;
 
-  private final SessionOptions options =
-      SessionOptions.standard()
-          .withLimits(
-              Limits.standard()
-                  .withLiveBytes(64 * MIB)
-                  .withFolding(MIB, 8 * MIB)
-                  .withLoopTrips(1000)
-                  .withNodeRuns(10_000)
-                  .withTime(Duration.ofSeconds(5)));
+  private static final Limits LIMITS =
+      Limits.standard()
+          .withLiveBytes(64 * MIB)
+          .withFolding(MIB, 8 * MIB)
+          .withLoopTrips(1000)
+          .withNodeRuns(10_000)
+          .withTime(Duration.ofSeconds(5));
 
+  private final SessionOptions options;
   private final Random random;
   private final List<Attribute> attributes = new ArrayList<>();
   private final List<String> inputs = new ArrayList<>();
@@ -78,7 +78,13 @@ final class Hostile {
   private final StringBuilder what = new StringBuilder();
 
   Hostile(Case valid, Random random) {
+    this(valid, random, List.of());
+  }
+
+  /** Breaks a case of operators beside ours. */
+  Hostile(Case valid, Random random, List<OperatorDef> operators) {
     this.random = random;
+    options = SessionOptions.standard().withOperators(operators).withLimits(LIMITS);
     this.model = valid.model();
     Graph graph = model.graph();
     this.node = graph.nodes().getFirst();

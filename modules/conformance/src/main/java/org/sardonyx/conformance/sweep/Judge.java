@@ -27,7 +27,7 @@ import org.sardonyx.tensor.Value;
  * Judges cases: our engine against the arbiter, and both against a reference where there is one,
  * whose deviations must all be listed.
  */
-public final class Judge {
+final class Judge {
 
   private static final Set<Verdict> EXPECTED =
       Set.of(Verdict.AGREE, Verdict.KNOWN_DEVIATION, Verdict.ILL_CONDITIONED);
@@ -149,11 +149,13 @@ public final class Judge {
     return failure.kind() + " " + message;
   }
 
-  private interface Loader {
+  /** Makes a model ready to run. */
+  interface Loader {
     Engine.Loaded load(Model model) throws EngineFailed;
   }
 
-  private static Side run(String name, Case what, Loader loader) {
+  /** Runs a case once. */
+  static Side run(String name, Case what, Loader loader) {
     try (Engine.Loaded loaded = loader.load(what.model())) {
       Map<String, Value> outputs = loaded.run(what.inputs());
       return new Side(name, null, outputs);

@@ -149,13 +149,15 @@ final class MicrosoftRecipes {
     int hidden = heads * size;
     common(d, heads);
     int batch = d.pick("batch", 1, 2);
-    int length = d.pick("length", 3, 2);
+    int length = d.pick("length", 3, 2, 1);
     String form = d.pick("form", "apart", "packed K V", "packed Q K V", "cached K V");
-    int keys = form.equals("packed Q K V") ? length : 4;
-    boolean past = form.equals("apart") && d.flag("past");
+    String pasts = form.equals("apart") ? d.pick("past", "none", "whole", "beams") : "none";
+    boolean past = !pasts.equals("none");
+    boolean beams = pasts.equals("beams");
+    d.require(!beams || (batch == 2 && length == 1));
+    int keys = form.equals("packed Q K V") ? length : beams ? 1 : 4;
     int before = past ? 2 : 0;
-    // Of more keys than queries it is refused by name.
-    d.require(keys + before == length || !d.label().contains("unidirectional=1"));
+    int room = beams ? 5 : before;
     switch (form) {
       case "packed K V" ->
           d.in(normal(d, type, batch, length, hidden))
@@ -183,7 +185,10 @@ final class MicrosoftRecipes {
         mask.setLong(total - 1, 0);
         d.in(mask);
       }
-      case "lengths" -> d.in(batch == 1 ? ints(keys - 1) : ints(keys - 1, keys));
+      case "lengths" -> {
+        d.require(!beams);
+        d.in(batch == 1 ? ints(keys - 1) : ints(keys - 1, keys));
+      }
       default -> d.none();
     }
     if (d.flag("attention_bias")) {
@@ -192,12 +197,22 @@ final class MicrosoftRecipes {
       d.none();
     }
     if (past) {
-      d.in(normal(d, type, batch, heads, before, size));
-      d.in(normal(d, type, batch, heads, before, size));
+      d.in(normal(d, type, batch, heads, room, size));
+      d.in(normal(d, type, batch, heads, room, size));
+    }
+    if (beams) {
+      d.in(ints(before)).in(Numbers.integers(d, DataType.INT32, 0, 2, 1, 2, room));
     }
     d.give(type);
-    if (past || d.flag("present")) {
+    boolean present = past || d.flag("present");
+    if (present) {
       d.give(type).give(type);
+    }
+    if (d.flag("qk")) {
+      if (!present) {
+        d.giveNone().giveNone();
+      }
+      d.give(type);
     }
   }
 

@@ -1,11 +1,42 @@
 package org.sardonyx.conformance.sweep;
 
+import java.util.List;
 import java.util.Random;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /** Elements for inputs of any type, and shapes for them. */
 final class Numbers {
+
+  /** Every type in the order in which they are tried, the plainest first. */
+  static final List<DataType> TYPES =
+      List.of(
+          DataType.FLOAT,
+          DataType.DOUBLE,
+          DataType.FLOAT16,
+          DataType.BFLOAT16,
+          DataType.INT32,
+          DataType.INT64,
+          DataType.INT8,
+          DataType.UINT8,
+          DataType.INT16,
+          DataType.UINT16,
+          DataType.UINT32,
+          DataType.UINT64,
+          DataType.BOOL,
+          DataType.STRING,
+          DataType.COMPLEX64,
+          DataType.COMPLEX128,
+          DataType.FLOAT8E4M3FN,
+          DataType.FLOAT8E4M3FNUZ,
+          DataType.FLOAT8E5M2,
+          DataType.FLOAT8E5M2FNUZ,
+          DataType.INT4,
+          DataType.UINT4,
+          DataType.FLOAT4E2M1,
+          DataType.FLOAT8E8M0,
+          DataType.INT2,
+          DataType.UINT2);
 
   private static final String[] WORDS = {"", "a", "B", "ab", "Zebra", "ä", "x y", "1.5", "-7"};
 

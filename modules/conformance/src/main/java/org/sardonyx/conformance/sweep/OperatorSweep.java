@@ -19,7 +19,7 @@ import org.sardonyx.operators.Signature;
  * The cases of operators, drawn from their definitions: every version in every type of its first
  * type variable, and so many cases of each that every decision of the recipe is taken in every way.
  */
-public final class OperatorSweep {
+final class OperatorSweep {
 
   /** After how many draws in a row that bring nothing new a type of a version is done. */
   private static final int PATIENCE = 8;
@@ -164,7 +164,6 @@ public final class OperatorSweep {
             failed.merge(choice.cell(), 1, Integer::sum);
           }
         }
-        idle++;
         continue;
       }
       boolean shows = seen.addAll(one.cells());
@@ -175,6 +174,26 @@ public final class OperatorSweep {
       }
     }
     return drawn;
+  }
+
+  /**
+   * Returns the case in which a way of a case is taken and every other decision is the simplest
+   * that still leads to it; null where that is the case itself.
+   */
+  @Nullable Drawn alone(Drawn drawn, String cell) {
+    Drawn best = drawn;
+    for (String name : drawn.choices().keySet()) {
+      if (drawn.choices().get(name) == 0 || name.equals(drawn.item().variable())) {
+        continue;
+      }
+      Map<String, Integer> choices = new LinkedHashMap<>(best.choices());
+      choices.put(name, 0);
+      Drawn simpler = again(drawn.item(), choices, drawn.seed());
+      if (simpler != null && simpler.cells().contains(cell)) {
+        best = simpler;
+      }
+    }
+    return best == drawn ? null : best;
   }
 
   /** Returns the case that the same decisions make, others the simplest; null for none. */

@@ -107,6 +107,12 @@ final class ProductRecipes {
     };
   }
 
+  private static void parameters(Draw d, String first, String second) {
+    if (d.flag("parameters")) {
+      d.set(first, 0.25f).set(second, 0.75f);
+    }
+  }
+
   private static void gemm(Draw d) {
     DataType type = d.type();
     boolean a = d.attr("transA", 0L, 0L, 1L) == 1;
@@ -117,9 +123,25 @@ final class ProductRecipes {
     String activation =
         !floats
             ? ""
-            : d.attr("activation", "", "Relu", "LeakyRelu", "Tanh", "Sigmoid", "HardSigmoid");
-    if (activation.equals("LeakyRelu") || activation.equals("HardSigmoid")) {
-      d.attr("activation_alpha", 0f, 0.25f);
+            : d.attr(
+                "activation",
+                "",
+                "Relu",
+                "LeakyRelu",
+                "Tanh",
+                "Sigmoid",
+                "HardSigmoid",
+                "Celu",
+                "Elu",
+                "Selu",
+                "Softplus",
+                "Softsign",
+                "ThresholdedRelu");
+    switch (activation) {
+      case "LeakyRelu", "Celu", "Elu", "ThresholdedRelu" -> d.attr("activation_alpha", 0f, 0.25f);
+      case "HardSigmoid" -> parameters(d, "activation_alpha", "activation_beta");
+      case "Selu" -> parameters(d, "activation_alpha", "activation_gamma");
+      default -> {}
     }
     boolean empty = d.flag("empty");
     int k = empty ? 0 : 3;

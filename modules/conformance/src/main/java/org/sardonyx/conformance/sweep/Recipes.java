@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A recipe for every operator of this library, by families. */
-public final class Recipes {
+final class Recipes {
 
   private final Map<String, Recipe> all = new TreeMap<>();
 

@@ -37,7 +37,7 @@ import org.sardonyx.tensor.Tensor;
  * @param scale what the normal numbers of W and R are multiplied by
  * @param seed where the numbers begin
  */
-public record RecurrentCase(
+record RecurrentCase(
     String operator,
     int opset,
     DataType type,

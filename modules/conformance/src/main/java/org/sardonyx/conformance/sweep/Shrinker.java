@@ -1,7 +1,9 @@
 package org.sardonyx.conformance.sweep;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a case that fails smaller: every decision is tried the simplest way first, as long as a
@@ -14,26 +16,44 @@ final class Shrinker {
 
   private Shrinker() {}
 
+  /** Says what is wrong with a case; null for nothing. */
+  interface Problem {
+    @Nullable String of(OperatorSweep.Drawn drawn);
+  }
+
   /** Returns the smallest case found and its problem, in a line. */
   static String smallest(OperatorSweep sweep, SweepRun run, SweepRun.Outcome failed, Judge judge) {
-    SweepRun.Outcome best = failed;
-    String kind = kind(failed);
+    Problem problem =
+        drawn -> {
+          List<String> problems = run.judge(judge, drawn).problems();
+          return problems.isEmpty() ? null : problems.toString();
+        };
+    OperatorSweep.Drawn best =
+        smallest(sweep, failed.drawn(), failed.problems().toString(), problem);
+    return best.what().label() + " of " + inputs(best.what()) + ": " + problem.of(best);
+  }
+
+  /** Returns the smallest case found that has a problem of the kind of the given one. */
+  static OperatorSweep.Drawn smallest(
+      OperatorSweep sweep, OperatorSweep.Drawn failed, String problem, Problem problems) {
+    OperatorSweep.Drawn best = failed;
+    String kind = kind(problem);
     int judged = 0;
     boolean smaller = true;
     while (smaller) {
       smaller = false;
-      for (Map.Entry<String, Integer> choice : best.drawn().choices().entrySet()) {
+      for (Map.Entry<String, Integer> choice : best.choices().entrySet()) {
         for (int index = 0; index < choice.getValue() && judged < MOST; index++) {
-          Map<String, Integer> choices = new LinkedHashMap<>(best.drawn().choices());
+          Map<String, Integer> choices = new LinkedHashMap<>(best.choices());
           choices.put(choice.getKey(), index);
-          OperatorSweep.Drawn less = sweep.again(best.drawn().item(), choices, best.drawn().seed());
+          OperatorSweep.Drawn less = sweep.again(best.item(), choices, best.seed());
           if (less == null) {
             continue;
           }
           judged++;
-          SweepRun.Outcome outcome = run.judge(judge, less);
-          if (kind(outcome).equals(kind)) {
-            best = outcome;
+          String found = problems.of(less);
+          if (found != null && kind(found).equals(kind)) {
+            best = less;
             smaller = true;
             break;
           }
@@ -43,17 +63,11 @@ final class Shrinker {
         }
       }
     }
-    return best.drawn().what().label()
-        + " of "
-        + inputs(best.drawn().what())
-        + ": "
-        + best.problems();
+    return best;
   }
 
-  private static String kind(SweepRun.Outcome outcome) {
-    return outcome.problems().isEmpty()
-        ? ""
-        : outcome.problems().getFirst().replaceAll("[-+0-9.Ee]+", "").split(";", 2)[0];
+  private static String kind(String problem) {
+    return problem.replaceAll("[-+0-9.Ee]+", "").split(";", 2)[0];
   }
 
   private static String inputs(Case what) {

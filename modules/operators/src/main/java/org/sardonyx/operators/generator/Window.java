@@ -12,7 +12,8 @@ import org.sardonyx.type.Shape;
 
 /**
  * The cosine windows: {@code a0 - a1 cos(2 pi i / m) + a2 cos(4 pi i / m)} with m the size, or one
- * less where the window is symmetric. A symmetric window of size 1 is 1.
+ * less where the window is symmetric. A symmetric window of size 1 is NaN, 0 / 0 by the body of the
+ * function.
  *
  * @param a0 the mean
  * @param a1 the first harmonic
@@ -44,7 +45,7 @@ record Window(double a0, double a1, double a2, DataType type, boolean periodic)
     Tensor y = in.output(0, type, size);
     for (int i = 0; i < size; i++) {
       double angle = 2 * Math.PI * i / m;
-      double value = m == 0 ? 1 : a0 - a1 * StrictMath.cos(angle) + a2 * StrictMath.cos(2 * angle);
+      double value = a0 - a1 * StrictMath.cos(angle) + a2 * StrictMath.cos(2 * angle);
       // By the body of the function, numbers are float before they are cut to integers.
       y.setDouble(i, type.isInteger() ? (float) value : value);
     }

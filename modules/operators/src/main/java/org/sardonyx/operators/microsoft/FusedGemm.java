@@ -1,6 +1,6 @@
 package org.sardonyx.operators.microsoft;
 
-import java.util.Set;
+import java.util.Map;
 import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Attribute.Kind;
@@ -27,12 +27,28 @@ import org.sardonyx.tensor.Tensor;
  * @param activation the function; none where empty
  * @param alpha its first parameter
  * @param beta its second parameter
+ * @param gamma its third parameter
  */
-public record FusedGemm(GeneralProduct product, String activation, float alpha, float beta)
+public record FusedGemm(
+    GeneralProduct product, String activation, float alpha, float beta, float gamma)
     implements Operator {
 
-  private static final Set<String> KNOWN =
-      Set.of("", "Relu", "LeakyRelu", "HardSigmoid", "Sigmoid", "Tanh");
+  /** Where parameters are not given they are those of the operators of the same names. */
+  private static final Map<String, float[]> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("", new float[3]),
+          Map.entry("Celu", new float[] {1, 0, 0}),
+          Map.entry("Elu", new float[] {1, 0, 0}),
+          Map.entry("HardSigmoid", new float[] {0.2f, 0.5f, 0}),
+          Map.entry("LeakyRelu", new float[] {0.01f, 0, 0}),
+          Map.entry("Relu", new float[3]),
+          Map.entry(
+              "Selu", new float[] {1.67326319217681884765625f, 0, 1.05070102214813232421875f}),
+          Map.entry("Sigmoid", new float[3]),
+          Map.entry("Softplus", new float[3]),
+          Map.entry("Softsign", new float[3]),
+          Map.entry("Tanh", new float[3]),
+          Map.entry("ThresholdedRelu", new float[] {1, 0, 0}));
 
   public static final OperatorDef DEF =
       OperatorDef.named("FusedGemm")
@@ -56,16 +72,16 @@ public record FusedGemm(GeneralProduct product, String activation, float alpha, 
 
   static FusedGemm of(Attributes attributes) {
     String activation = attributes.getString("activation", "");
-    if (!KNOWN.contains(activation)) {
+    float[] defaults = DEFAULTS.get(activation);
+    if (defaults == null) {
       throw new UnsupportedModel("activation " + Text.escape(activation) + " of FusedGemm");
     }
-    boolean hard = activation.equals("HardSigmoid");
-    attributes.ignore("activation_gamma", "none of the functions has a third parameter");
     return new FusedGemm(
         GeneralProduct.of(attributes),
         activation,
-        attributes.getFloat("activation_alpha", hard ? 0.2f : 0.01f),
-        attributes.getFloat("activation_beta", 0.5f));
+        attributes.getFloat("activation_alpha", defaults[0]),
+        attributes.getFloat("activation_beta", defaults[1]),
+        attributes.getFloat("activation_gamma", defaults[2]));
   }
 
   @Override
@@ -108,7 +124,12 @@ public record FusedGemm(GeneralProduct product, String activation, float alpha, 
           x[i] = Math.max(0, Math.min(1, alpha * x[i] + beta));
         }
       }
-      default -> {}
+      case "" -> {}
+      default -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = (float) activate((double) x[i]);
+        }
+      }
     }
   }
 
@@ -119,13 +140,19 @@ public record FusedGemm(GeneralProduct product, String activation, float alpha, 
       case "Tanh" -> StrictMath.tanh(x);
       case "LeakyRelu" -> x < 0 ? alpha * x : x;
       case "HardSigmoid" -> Math.max(0, Math.min(1, alpha * x + beta));
+      case "Celu" -> Math.max(0, x) + Math.min(0, alpha * StrictMath.expm1(x / alpha));
+      case "Elu" -> x < 0 ? alpha * StrictMath.expm1(x) : x;
+      case "Selu" -> gamma * (x > 0 ? x : alpha * StrictMath.expm1(x));
+      case "Softplus" -> Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
+      case "Softsign" -> x / (1 + Math.abs(x));
+      case "ThresholdedRelu" -> x > alpha ? x : 0;
       default -> x;
     };
   }
 
   @Override
   public Operator prepare(Constants constants) {
-    return new FusedGemm(product.prepare(constants), activation, alpha, beta);
+    return new FusedGemm(product.prepare(constants), activation, alpha, beta, gamma);
   }
 
   @Override

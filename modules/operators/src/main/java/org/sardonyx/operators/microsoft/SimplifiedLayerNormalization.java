@@ -75,7 +75,7 @@ public record SimplifiedLayerNormalization(long axis, float epsilon) implements 
     int[] shape = x.shape();
     int first = Axes.normalize(axis, shape.length);
     int width = Axes.product(shape, first, shape.length);
-    if (scale.size() != width || (width == 0 && in.outputs() > 1)) {
+    if (scale.size() != width) {
       throw new InvalidInput("scale " + scale + " does not fit X " + x + " from axis " + first);
     }
     if (x.dataType() == DataType.DOUBLE || scale.dataType() == DataType.DOUBLE) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.OperatorRunner;
 import org.sardonyx.operators.Tensors;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 class RegionsTest {
@@ -43,6 +44,20 @@ class RegionsTest {
             .run(Tensors.strings(shape(1, 1, 2, 2), "a", "b", "c", "d"), near));
     assertThrows(
         OperatorFailed.class, () -> of("GridSample", 16).run(x, Tensors.count(1, 2, 2, 3)));
+  }
+
+  /** "Intermediate values are computed as floating point and cast to integer at the end." */
+  @Test
+  void gridSampleCutsIntegers() {
+    Tensor x = Tensor.fromLongs(DataType.INT16, new long[] {1, 2, 3, 4}, 1, 1, 2, 2);
+    Tensor minus = Tensor.fromLongs(DataType.INT16, new long[] {-1, -2, -3, -4}, 1, 1, 2, 2);
+    Tensor grid = Tensors.floats(shape(1, 1, 2, 2), 0, 0, -0.5f, -0.5f);
+    same(
+        Tensor.fromLongs(DataType.INT16, new long[] {2, 1}, 1, 1, 1, 2),
+        of("GridSample", 20).run(x, grid));
+    same(
+        Tensor.fromLongs(DataType.INT16, new long[] {-2, -1}, 1, 1, 1, 2),
+        of("GridSample", 20).run(minus, grid));
   }
 
   @Test

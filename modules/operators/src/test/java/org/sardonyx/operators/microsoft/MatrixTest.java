@@ -89,6 +89,36 @@ class MatrixTest {
         () -> runner("FusedGemm").attribute("activation", "Cube").run(a, b));
   }
 
+  /** Those that ONNX Runtime fuses; parameters that are left out are those of the operators. */
+  @Test
+  void activationsOfFusedGemm() {
+    Tensor one = tensor(DataType.FLOAT, shape(1, 1), 1);
+    Tensor x = tensor(DataType.FLOAT, shape(1, 3), -2, 0.5, 4);
+    double e = Math.expm1(-2);
+    assertActivation("HardSigmoid", one, x, 0.1, 0.6, 1);
+    assertActivation("LeakyRelu", one, x, -0.02, 0.5, 4);
+    assertActivation("Elu", one, x, e, 0.5, 4);
+    assertActivation("Celu", one, x, e, 0.5, 4);
+    assertActivation("Selu", one, x, 1.0507010221 * 1.6732631921 * e, 0.52535051, 4.2028040886);
+    assertActivation("Softplus", one, x, Math.log1p(Math.exp(-2)), 0.97407698, 4.0181499);
+    assertActivation("Softsign", one, x, -2 / 3.0, 1 / 3.0, 0.8);
+    assertActivation("ThresholdedRelu", one, x, 0, 0, 4);
+    assertClose(
+        runner("FusedGemm")
+            .attribute("activation", "Selu")
+            .attribute("activation_alpha", 2f)
+            .attribute("activation_gamma", 3f)
+            .run(one, x),
+        1e-6,
+        6 * e,
+        1.5,
+        12);
+  }
+
+  private static void assertActivation(String name, Tensor a, Tensor b, double... expected) {
+    assertClose(runner("FusedGemm").attribute("activation", name).run(a, b), 1e-6, expected);
+  }
+
   @Test
   void distances() {
     Tensor a = tensor(DataType.FLOAT, shape(2, 2), 0, 0, 1, 1);

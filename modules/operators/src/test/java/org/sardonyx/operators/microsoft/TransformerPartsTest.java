@@ -3,6 +3,7 @@ package org.sardonyx.operators.microsoft;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,19 @@ final class TransformerPartsTest {
             .attribute("epsilon", 0f)
             .run(Tensor.of(new double[] {3, 4}, 1, 2), Tensor.of(new double[] {1, 2}, 2));
     assertEquals(8 / Math.sqrt(12.5), inDouble.doubles()[1], 1e-15);
+  }
+
+  /** The mean of nothing is 0 / 0. */
+  @Test
+  void simplifiedOfNothing() {
+    List<Value> out =
+        OperatorRunner.of("SimplifiedLayerNormalization", 1)
+            .attribute("axis", -2)
+            .outputs(2)
+            .runAll(Tensor.zeros(DataType.FLOAT, 0, 3), Tensor.zeros(DataType.FLOAT, 0, 3));
+    assertTrue(((Tensor) out.get(0)).hasShape(0, 3));
+    assertTrue(((Tensor) out.get(1)).hasShape(1, 1));
+    assertTrue(Float.isNaN(((Tensor) out.get(1)).floats()[0]));
   }
 
   /** From axis 0 on everything is one row: the root of the mean of 1, 4, 9 and 16. */

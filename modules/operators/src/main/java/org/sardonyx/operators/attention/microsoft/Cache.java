@@ -30,22 +30,25 @@ record Cache(Tensor past, int filled, @Nullable Tensor beams, int width) {
   }
 
   /**
-   * Returns the rows of before and after them one row for each head: [N, heads, filled + 1, size].
+   * Returns the rows of before and after them the given ones, [N, heads, rows, size], as [N, heads,
+   * filled + rows, size].
    */
-  float[] joined(float[] now) {
+  float[] joined(float[] now, int rows) {
     int batch = past.dim(0);
     int heads = past.dim(1);
     int size = past.dim(3);
+    int keys = Math.addExact(filled, rows);
     float[] from = past.toFloats();
-    float[] all = new float[Tensor.checkedSize(new int[] {batch, heads, filled + 1, size})];
+    float[] all = new float[Tensor.checkedSize(new int[] {batch, heads, keys, size})];
     for (int n = 0; n < batch; n++) {
       for (int h = 0; h < heads; h++) {
-        int to = (n * heads + h) * (filled + 1) * size;
+        int to = (n * heads + h) * keys * size;
         for (int j = 0; j < filled; j++) {
           int row = ((source(n, j) * heads + h) * past.dim(2) + j) * size;
           System.arraycopy(from, row, all, to + j * size, size);
         }
-        System.arraycopy(now, (n * heads + h) * size, all, to + filled * size, size);
+        int added = rows * size;
+        System.arraycopy(now, (n * heads + h) * added, all, to + filled * size, added);
       }
     }
     return all;
@@ -62,15 +65,25 @@ record Cache(Tensor past, int filled, @Nullable Tensor beams, int width) {
     return n / width * width + beam;
   }
 
-  /** Returns the tensor with one row for each head put in after those that count. */
-  Tensor with(float[] now) {
-    if (filled == past.dim(2)) {
-      throw new InvalidInput("the past " + past + " has no room for one row more");
+  /**
+   * Returns the tensor with the given rows, [N, heads, rows, size], put in after those that count.
+   */
+  Tensor with(float[] now, int rows) {
+    if (rows > past.dim(2) - filled) {
+      throw new InvalidInput(
+          "the past "
+              + past
+              + " of which "
+              + filled
+              + " rows count has no room for "
+              + rows
+              + " more");
     }
     float[] all = past.toFloats().clone();
-    int size = past.dim(3);
-    for (int row = 0; row < past.dim(0) * past.dim(1); row++) {
-      System.arraycopy(now, row * size, all, (row * past.dim(2) + filled) * size, size);
+    int added = rows * past.dim(3);
+    for (int head = 0; head < past.dim(0) * past.dim(1); head++) {
+      int to = (head * past.dim(2) + filled) * past.dim(3);
+      System.arraycopy(now, head * added, all, to, added);
     }
     return Tensor.fromFloats(past.dataType(), all, past.shape());
   }

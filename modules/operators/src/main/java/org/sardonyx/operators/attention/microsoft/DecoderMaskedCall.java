@@ -179,16 +179,16 @@ final class DecoderMaskedCall {
       throw new InvalidInput("beam_width " + beamWidth + " needs cache_indirection");
     }
     Cache cache = new Cache(before, filled(), beams, beamWidth);
-    float[] all = cache.joined(now);
+    float[] all = cache.joined(now, 1);
     boolean wanted = output < in.outputs() && in.wants(output);
     if (wanted && shared && past != null) {
-      in.set(output, cache.with(now));
+      in.set(output, cache.with(now, 1));
     } else if (wanted) {
       Cache plain = new Cache(before, before.dim(2), null, 1);
       in.set(
           output,
           Tensor.fromFloats(
-              query.dataType(), plain.joined(now), batch, h, before.dim(2) + 1, rowSize));
+              query.dataType(), plain.joined(now, 1), batch, h, before.dim(2) + 1, rowSize));
     }
     return all;
   }

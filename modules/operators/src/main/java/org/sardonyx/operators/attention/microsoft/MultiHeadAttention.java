@@ -1,6 +1,5 @@
 package org.sardonyx.operators.attention.microsoft;
 
-import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
@@ -15,6 +14,8 @@ import org.sardonyx.type.Shape;
 /**
  * MultiHeadAttention of com.microsoft: attention over Q, K and V that are projected but for their
  * bias. They come apart, as K and V in one, as all in one, or with K and V as a cache has them.
+ * With past_sequence_length the past has room for more rows than that, and the present is the past
+ * with the new rows put in.
  *
  * @param settings what it shares with others
  */
@@ -98,25 +99,22 @@ public record MultiHeadAttention(Settings settings) implements Operator {
       Shape past = in.shape(PAST_KEY);
       before = past.hasRank() && past.rank() == 4 ? past.dim(2) : Dim.UNKNOWN;
     }
-    Dim total = before.plus(length);
+    boolean shared = in.has(PAST_KEY) && in.has(PAST_SEQUENCE_LENGTH);
+    Dim present = shared ? before : before.plus(length);
     if (in.outputs() > PRESENT_KEY) {
-      in.shape(PRESENT_KEY, Shape.of(q.dim(0), heads, total, size));
+      in.shape(PRESENT_KEY, Shape.of(q.dim(0), heads, present, size));
     }
     if (in.outputs() > PRESENT_VALUE) {
-      in.shape(PRESENT_VALUE, Shape.of(q.dim(0), heads, total, valueSize));
+      in.shape(PRESENT_VALUE, Shape.of(q.dim(0), heads, present, valueSize));
+    }
+    DataType type = in.elementType(QUERY);
+    if (in.outputs() > QK && type != null) {
+      in.output(QK, type, Shape.of(q.dim(0), heads, rows, shared ? Dim.UNKNOWN : present));
     }
   }
 
   @Override
   public void run(Invocation in) {
-    if (in.has(PAST_SEQUENCE_LENGTH) || in.has(CACHE_INDIRECTION)) {
-      throw new UnsupportedModel(
-          "past_sequence_length and cache_indirection, for shared buffers and beams, are not"
-              + " implemented");
-    }
-    if (in.outputs() > QK && in.wants(QK)) {
-      throw new UnsupportedModel("output qk is not implemented");
-    }
     new MultiHeadCall(settings, in).run();
   }
 }

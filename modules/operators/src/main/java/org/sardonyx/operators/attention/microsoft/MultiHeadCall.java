@@ -2,13 +2,13 @@ package org.sardonyx.operators.attention.microsoft;
 
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
-import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.attention.Caches;
 import org.sardonyx.operators.attention.DotProductAttention;
 import org.sardonyx.operators.attention.Heads;
 import org.sardonyx.operators.attention.Heads.Layout;
 import org.sardonyx.operators.attention.Mask;
+import org.sardonyx.operators.attention.Scoring.Stage;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
@@ -22,6 +22,7 @@ final class MultiHeadCall {
   private final @Nullable Tensor value;
   private final @Nullable Tensor pastKey;
   private final @Nullable Tensor pastValue;
+  private final boolean shared;
   private final int before;
   private final Heads heads;
 
@@ -41,9 +42,21 @@ final class MultiHeadCall {
     value = in.optional(MultiHeadAttention.VALUE);
     pastKey = in.optional(MultiHeadAttention.PAST_KEY);
     pastValue = in.optional(MultiHeadAttention.PAST_VALUE);
-    before = pastKey == null || pastKey.rank() != 4 ? 0 : pastKey.dim(2);
+    shared = pastKey != null && in.has(MultiHeadAttention.PAST_SEQUENCE_LENGTH);
+    int room = pastKey == null || pastKey.rank() != 4 ? 0 : pastKey.dim(2);
+    before = shared ? filled(room) : room;
     heads = heads();
-    checkPast();
+    checkPast(room);
+  }
+
+  /** Returns how many rows of the past count. */
+  private int filled(int room) {
+    long length = in.one(MultiHeadAttention.PAST_SEQUENCE_LENGTH).getLong(0);
+    if (length < 0 || length > room) {
+      throw new InvalidInput(
+          "past_sequence_length " + length + " does not lie in [0, " + room + "]");
+    }
+    return (int) length;
   }
 
   private Heads heads() {
@@ -86,12 +99,12 @@ final class MultiHeadCall {
     return new Heads(n, h, h, rows, Math.addExact(before, length), size, valueSize);
   }
 
-  private void checkPast() {
+  private void checkPast(int room) {
     int n = heads.batch();
     int h = heads.keyHeads();
     if ((pastKey == null) != (pastValue == null)
-        || (pastKey != null && !pastKey.hasShape(n, h, before, heads.size()))
-        || (pastValue != null && !pastValue.hasShape(n, h, before, heads.valueSize()))) {
+        || (pastKey != null && !pastKey.hasShape(n, h, room, heads.size()))
+        || (pastValue != null && !pastValue.hasShape(n, h, room, heads.valueSize()))) {
       throw new InvalidInput(
           "past_key "
               + pastKey
@@ -113,10 +126,6 @@ final class MultiHeadCall {
     v = joined(MultiHeadAttention.PRESENT_VALUE, pastValue, v, length, heads.valueSize());
     Mask mask = new Mask(heads);
     if (settings.unidirectional() && heads.queries() > 1) {
-      if (length != heads.queries()) {
-        throw new UnsupportedModel(
-            "unidirectional attention of " + heads.queries() + " queries to " + length + " keys");
-      }
       mask.window(new int[] {before}, -1, 0);
     }
     Tensor padding = in.optional(MultiHeadAttention.KEY_PADDING_MASK);
@@ -129,7 +138,11 @@ final class MultiHeadCall {
     }
     int[] shape = {heads.batch(), heads.queries(), h * heads.valueSize()};
     float[] y = new float[Tensor.checkedSize(shape)];
-    new DotProductAttention(heads, settings.scoring(heads.size()), mask, null)
+    boolean shown = in.outputs() > MultiHeadAttention.QK && in.wants(MultiHeadAttention.QK);
+    int[] qkShape = {heads.batch(), h, heads.queries(), heads.keys()};
+    float[] scores = new float[shown ? Tensor.checkedSize(qkShape) : 0];
+    Stage stage = shown ? Stage.MASKED : null;
+    new DotProductAttention(heads, settings.scoring(heads.size()), mask, stage)
         .run(
             in,
             q.values(),
@@ -140,8 +153,11 @@ final class MultiHeadCall {
             v.layout(),
             y,
             Layout.rowFirst(h, heads.queries(), heads.valueSize()),
-            new float[0]);
+            scores);
     in.set(MultiHeadAttention.OUTPUT, Tensor.fromFloats(query.dataType(), y, shape));
+    if (shown) {
+      in.set(MultiHeadAttention.QK, Tensor.fromFloats(query.dataType(), scores, qkShape));
+    }
   }
 
   /** Returns Q, K or V with its bias, which begins at {@code biasFrom} of the bias of all. */
@@ -213,6 +229,12 @@ final class MultiHeadCall {
         }
       }
     }
+    if (past != null && shared) {
+      return shared(output, wanted, new Cache(past, before, beams(), beamWidth()), headFirst, rows);
+    }
+    if (past != null && in.has(MultiHeadAttention.CACHE_INDIRECTION)) {
+      throw new InvalidInput("cache_indirection needs past_key and past_sequence_length");
+    }
     Tensor now = Tensor.of(headFirst, heads.batch(), h, rows, size);
     Tensor before = past == null ? null : Tensor.of(past.toFloats(), past.shape());
     int[] shape = {heads.batch(), h, heads.keys(), size};
@@ -225,6 +247,34 @@ final class MultiHeadCall {
       in.set(output, Tensor.fromFloats(type, all.floats(), shape));
     }
     return new Part(all.floats(), Layout.headFirst(h, heads.keys(), size));
+  }
+
+  /**
+   * The rows of a past that has room for more than count, and of now; the past with them put in.
+   */
+  private Part shared(int output, boolean wanted, Cache cache, float[] now, int rows) {
+    if (cache.beams() != null && heads.queries() != 1) {
+      throw new InvalidInput("cache_indirection goes with one query a row, got " + heads.queries());
+    }
+    if (wanted) {
+      in.set(output, cache.with(now, rows));
+    }
+    int size = cache.past().dim(3);
+    return new Part(
+        cache.joined(now, rows), Layout.headFirst(heads.keyHeads(), heads.keys(), size));
+  }
+
+  private @Nullable Tensor beams() {
+    Tensor beams = in.optional(MultiHeadAttention.CACHE_INDIRECTION);
+    if (beams != null && beams.rank() != 3) {
+      throw new InvalidInput("cache_indirection must have rank 3, got " + beams);
+    }
+    return beams;
+  }
+
+  private int beamWidth() {
+    Tensor beams = beams();
+    return beams == null ? 1 : beams.dim(1);
   }
 
   private InvalidInput mismatch() {

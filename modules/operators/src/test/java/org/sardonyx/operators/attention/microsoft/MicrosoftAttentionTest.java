@@ -325,15 +325,6 @@ final class MicrosoftAttentionTest {
   }
 
   @Test
-  void unidirectionalWithOtherNumbersOfKeysIsRefused() {
-    OperatorRunner runner =
-        of("MultiHeadAttention").attribute("num_heads", HEADS).attribute("unidirectional", 1);
-    Tensor k = random(N, S + 1, D);
-    assertThrows(UnsupportedModel.class, () -> runner.run(random(N, S, D), k, k));
-    runner.run(random(N, 1, D), k, k);
-  }
-
-  @Test
   void quantizedAttentionIsAttentionOfWhatTheIntegersStandFor() {
     byte[] input = new byte[N * S * 5];
     byte[] weights = new byte[5 * 3 * D];
