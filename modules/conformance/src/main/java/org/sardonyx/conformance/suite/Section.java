@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.Text;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -27,6 +27,8 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * Keys and values of a YAML or JSON file. Whatever is wrong is said with file, line and key; a key
@@ -69,8 +71,8 @@ final class Section {
     try {
       LoadSettings settings = LoadSettings.builder().setLabel(name).build();
       Node root =
-          new Compose(settings)
-              .composeString(text)
+          new Composer(settings, new ParserImpl(settings, new StreamReader(settings, text)))
+              .getSingleNode()
               .orElseThrow(() -> new InvalidInput(name + " is empty"));
       return of(name, root);
     } catch (MarkedYamlEngineException e) {
