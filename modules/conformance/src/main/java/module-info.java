@@ -3,6 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /** Three-way verdicts, policies, reports, and the suite. */
 @NullMarked
 module org.sardonyx.conformance {
+  requires org.sardonyx.convert;
   requires transitive org.sardonyx.ir;
   requires org.sardonyx.kernels;
   requires org.sardonyx.onnx;

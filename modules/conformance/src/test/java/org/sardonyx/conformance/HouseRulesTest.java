@@ -100,6 +100,8 @@ class HouseRulesTest {
             .definedBy("org.sardonyx.operators..")
             .layer("passes")
             .definedBy("org.sardonyx.passes..")
+            .layer("convert")
+            .definedBy("org.sardonyx.convert..")
             .layer("runtime")
             .definedBy("org.sardonyx.runtime..")
             .layer("conformance")
@@ -116,6 +118,8 @@ class HouseRulesTest {
             .mayOnlyAccessLayers("ir", "kernels")
             .whereLayer("passes")
             .mayOnlyAccessLayers("ir", "kernels", "operators")
+            .whereLayer("convert")
+            .mayOnlyAccessLayers("ir", "operators", "passes")
             .whereLayer("runtime")
             .mayOnlyAccessLayers("ir", "kernels", "operators", "passes"));
   }

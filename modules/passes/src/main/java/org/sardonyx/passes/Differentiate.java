@@ -16,13 +16,13 @@ import org.sardonyx.passes.walk.Opsets;
  * the sum of the elements of y, in reverse mode, over the nodes between xs and y. A gradient of a
  * gradient is written likewise.
  *
- * <p>A model with such nodes and an ai.onnx older than {@value #OLDEST} is converted to that
- * version; its functions are written out.
+ * <p>What is written is in the model's own version of ai.onnx, from {@value #OLDEST} on; what that
+ * version cannot say is refused, with the version that can. The model's functions are written out.
  */
 public final class Differentiate {
 
-  /** From here on reductions have their axes as an input, and ScatterElements adds. */
-  private static final int OLDEST = 18;
+  /** From here on operators broadcast as they do today. */
+  private static final int OLDEST = 7;
 
   private final Operators operators;
 
@@ -45,8 +45,14 @@ public final class Differentiate {
       return model;
     }
     Model current = Inline.of(operators).apply(model);
-    if (Opsets.of(current).version("") < OLDEST) {
-      current = ConvertOpset.of(operators).to(OLDEST).apply(current);
+    long version = Opsets.of(current).version("");
+    if (version < OLDEST) {
+      throw new UnsupportedModel(
+          "Gradient in a model of ai.onnx "
+              + version
+              + " is not implemented; convert the model to "
+              + OLDEST
+              + " or newer first (convert --opset)");
     }
     Names names = Names.of(current);
     for (int at = next(current.graph()); at >= 0; at = next(current.graph())) {
@@ -54,7 +60,9 @@ public final class Differentiate {
       Graph graph = current.graph();
       List<Node> nodes = new ArrayList<>(graph.nodes().subList(0, at));
       nodes.addAll(
-          new Derivative(graph, at, value -> inferred.type(graph, value), names::fresh).nodes());
+          new Derivative(
+                  graph, at, operators, version, value -> inferred.type(graph, value), names::fresh)
+              .nodes());
       nodes.addAll(graph.nodes().subList(at + 1, graph.nodes().size()));
       current = current.withGraph(graph.withNodes(nodes));
     }

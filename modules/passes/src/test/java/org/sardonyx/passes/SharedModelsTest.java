@@ -49,7 +49,7 @@ class SharedModelsTest {
   }
 
   @Test
-  void simplifiedAndPromotedModelsAreValid() throws IOException {
+  void simplifiedModelsAreValid() throws IOException {
     List<String> wrong = new ArrayList<>();
     for (Path file : files()) {
       Model model = Onnx.read(file);
@@ -60,20 +60,8 @@ class SharedModelsTest {
       if (errors(Simplify.of(Models.OPERATORS).apply(model).model()) > 0) {
         wrong.add("simplified " + name);
       }
-      Promote promote = Promote.of(Models.OPERATORS);
-      if (errors(promote.apply(model)) > 0) {
-        wrong.add("promoted " + name);
-      }
-      if (hasOnlyTensors(model) && errors(promote.keepInterface().apply(model)) > 0) {
-        wrong.add("promoted within its interface " + name);
-      }
     }
     assertEquals(List.of(), wrong);
-  }
-
-  private static boolean hasOnlyTensors(Model model) {
-    return Stream.concat(model.graph().inputs().stream(), model.graph().outputs().stream())
-        .allMatch(value -> value.type() instanceof Type.OfTensor);
   }
 
   private static long errors(Model model) {

@@ -50,7 +50,7 @@ class GradientTest {
     return g.constant(Tensor.vector(values));
   }
 
-  private static Model model(Example example, double[] weights, boolean withGradient) {
+  static Model model(Example example, double[] weights, boolean withGradient) {
     GraphBuilder g = new GraphBuilder("example");
     List<Ref> x = new ArrayList<>();
     List<String> names = new ArrayList<>();
@@ -81,8 +81,8 @@ class GradientTest {
     return ((Tensor) session.run(inputs).get("loss")).getDouble(0);
   }
 
-  private static void check(Example example) {
-    Random random = new Random(Long.getLong("seed", 11) + example.name().hashCode());
+  /** Draws the inputs of an example. */
+  static Map<String, Value> inputs(Example example, Random random) {
     Map<String, Value> inputs = new LinkedHashMap<>();
     for (int i = 0; i < example.shapes().length; i++) {
       Tensor x = Tensor.zeros(DataType.DOUBLE, example.shapes()[i]);
@@ -91,12 +91,22 @@ class GradientTest {
       }
       inputs.put("x" + i, x);
     }
+    return inputs;
+  }
+
+  /** How many elements the result of an example has. */
+  static int size(Example example, Map<String, Value> inputs) {
     GraphBuilder probe = new GraphBuilder("probe");
     List<Ref> x = new ArrayList<>();
     inputs.forEach((name, value) -> x.add(probe.input(name, value.type())));
     probe.output("y", example.function().apply(probe, x), Type.tensor(DataType.DOUBLE));
-    int size = ((Tensor) Session.compile(probe.model(21)).run(inputs).get("y")).size();
-    double[] weights = random.doubles(size, 0.5, 1.5).toArray();
+    return ((Tensor) Session.compile(probe.model(21)).run(inputs).get("y")).size();
+  }
+
+  private static void check(Example example) {
+    Random random = new Random(Long.getLong("seed", 11) + example.name().hashCode());
+    Map<String, Value> inputs = inputs(example, random);
+    double[] weights = random.doubles(size(example, inputs), 0.5, 1.5).toArray();
     Session forward = Session.compile(model(example, weights, false));
     Model differentiated = model(example, weights, true);
     assertEquals(List.of(), Check.of(Operators.standard()).check(differentiated));

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.sardonyx.conformance.CaseFolder;
 import org.sardonyx.conformance.Drawn;
 import org.sardonyx.conformance.corpus.Corpora;
+import org.sardonyx.convert.ConvertOpset;
 import org.sardonyx.error.Diagnostic.Severity;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Model;
@@ -20,7 +21,6 @@ import org.sardonyx.operators.Operators;
 import org.sardonyx.oracle.Comparison;
 import org.sardonyx.oracle.Tolerance;
 import org.sardonyx.passes.Check;
-import org.sardonyx.passes.ConvertOpset;
 import org.sardonyx.runtime.Session;
 import org.sardonyx.tensor.Value;
 

@@ -15,6 +15,7 @@ import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Node;
+import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.walk.Graphs;
 import org.sardonyx.passes.walk.Renaming;
 import org.sardonyx.tensor.DataType;
@@ -31,6 +32,7 @@ public final class Derivative {
   private final List<String> xs;
   private final String y;
   private final Tape tape;
+  private final Forms forms;
   private final Map<String, String> found = new HashMap<>();
   private final UnaryOperator<String> fresh;
 
@@ -39,11 +41,18 @@ public final class Derivative {
    *
    * @param graph the graph it stands in
    * @param place which node it is
+   * @param operators the operators that there are
+   * @param version the model's version of ai.onnx
    * @param types the types of the graph's values, null where they are not known
    * @param fresh makes new names
    */
   public Derivative(
-      Graph graph, int place, Function<String, @Nullable Type> types, UnaryOperator<String> fresh) {
+      Graph graph,
+      int place,
+      Operators operators,
+      long version,
+      Function<String, @Nullable Type> types,
+      UnaryOperator<String> fresh) {
     this.graph = graph;
     this.place = place;
     this.fresh = fresh;
@@ -57,7 +66,8 @@ public final class Derivative {
       throw new InvalidModel("Gradient needs y, and as many xs as it has outputs at least");
     }
     y = text.text();
-    tape = new Tape(types, fresh);
+    tape = new Tape(operators, version, types, fresh);
+    forms = new Forms(tape, version);
   }
 
   /** Whether a node is one of these. */
@@ -100,7 +110,7 @@ public final class Derivative {
             new Node(
                 "",
                 "Identity",
-                List.of(value == null ? tape.filled(source, 0) : value),
+                List.of(value == null ? forms.filled(source, 0) : value),
                 List.of(output),
                 List.of()));
       }
@@ -191,14 +201,15 @@ public final class Derivative {
     if (!active.contains(target)) {
       return;
     }
-    found.put(target, tape.filled(target, 1));
+    found.put(target, forms.filled(target, 1));
     for (Node node : way.reversed()) {
       if (node.outputs().stream().anyMatch(found::containsKey)) {
         Rule rule = Rules.find(node);
+        tape.begin("the derivative of " + node.label());
         if (rule == null) {
           throw new UnsupportedModel("the derivative of " + node.label() + " is not implemented");
         }
-        rule.write(new Step(node, tape, found, active));
+        rule.write(new Step(node, tape, forms, found, active));
       }
     }
   }

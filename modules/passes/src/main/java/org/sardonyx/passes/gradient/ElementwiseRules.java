@@ -95,7 +95,7 @@ final class ElementwiseRules {
     if (s.wants(1)) {
       String zero = s.number(0);
       String log = s.op("Mul", s.out(0), s.op("Log", base));
-      String safe = s.op("Where", s.op("Equal", s.out(0), zero), zero, log);
+      String safe = s.op("Where", s.forms().equal(s.out(0), zero), zero, log);
       List<Attribute> type = List.of(Attribute.of("to", s.tape().knownType(exponent).code()));
       s.giveBroadcast(1, s.op("Cast", type, s.op("Mul", s.g(), safe)));
     }
@@ -169,7 +169,7 @@ final class ElementwiseRules {
           if (s.wants(1) || s.wants(2)) {
             throw s.refuse("its bounds depend on xs");
           }
-          String inside = s.op("Equal", s.in(0), s.out(0));
+          String inside = s.forms().equal(s.in(0), s.out(0));
           s.give(0, s.op("Where", inside, s.g(), s.number(0)));
         });
     rules.put(
@@ -195,7 +195,7 @@ final class ElementwiseRules {
     List<Attribute> type = List.of(Attribute.of("to", s.tape().knownType(s.out(0)).code()));
     String[] chosen = new String[s.inputs()];
     for (int i = 0; i < chosen.length; i++) {
-      chosen[i] = s.op("Cast", type, s.op("Equal", s.in(i), s.out(0)));
+      chosen[i] = s.op("Cast", type, s.forms().equal(s.in(i), s.out(0)));
     }
     String share = s.op("Div", s.g(), s.op("Sum", chosen));
     for (int i = 0; i < chosen.length; i++) {

@@ -22,7 +22,7 @@ final class NetworkRules {
         "GlobalAveragePool",
         s -> {
           String share = s.op("Div", s.g(), SumRules.ratio(s, s.in(0), s.out(0)));
-          s.give(0, s.op("Expand", share, s.op("Shape", s.in(0))));
+          s.give(0, s.forms().expanded(share, s.in(0)));
         });
   }
 
@@ -33,22 +33,25 @@ final class NetworkRules {
     if (rankA < 1 || rankB < 1) {
       throw s.refuse("an input is a scalar");
     }
-    String a = rankA == 1 ? s.op("Unsqueeze", s.in(0), s.tape().ints(0)) : s.in(0);
-    String b = rankB == 1 ? s.op("Unsqueeze", s.in(1), s.tape().ints(1)) : s.in(1);
+    String a = rankA == 1 ? s.forms().unsqueezed(s.in(0), 0) : s.in(0);
+    String b = rankB == 1 ? s.forms().unsqueezed(s.in(1), 1) : s.in(1);
+    int rank = Math.max(2, Math.max(rankA, rankB));
     String g = s.g();
     if (rankB == 1) {
-      g = s.op("Unsqueeze", g, s.tape().ints(-1));
+      g = s.forms().unsqueezed(g, rankA == 1 ? 0 : rank - 1);
     }
     if (rankA == 1) {
-      g = s.op("Unsqueeze", g, s.tape().ints(-2));
+      g = s.forms().unsqueezed(g, rank - 2);
     }
     if (s.wants(0)) {
       String whole = s.op("MatMul", g, transposed(s, b, Math.max(2, rankB)));
-      s.give(0, s.tape().shaped(s.tape().unbroadcast(whole, a), s.in(0)));
+      s.give(
+          0, s.forms().shaped(s.forms().unbroadcast(whole, rank, a, Math.max(2, rankA)), s.in(0)));
     }
     if (s.wants(1)) {
       String whole = s.op("MatMul", transposed(s, a, Math.max(2, rankA)), g);
-      s.give(1, s.tape().shaped(s.tape().unbroadcast(whole, b), s.in(1)));
+      s.give(
+          1, s.forms().shaped(s.forms().unbroadcast(whole, rank, b, Math.max(2, rankB)), s.in(1)));
     }
   }
 
@@ -86,14 +89,7 @@ final class NetworkRules {
   }
 
   private static String product(Step s, String a, String b, long left, long right, float alpha) {
-    return s.op(
-        "Gemm",
-        List.of(
-            Attribute.of("transA", left),
-            Attribute.of("transB", right),
-            Attribute.of("alpha", alpha)),
-        a,
-        b);
+    return s.forms().gemm(a, b, left, right, alpha, s.out(0));
   }
 
   /** The output says where in x each greatest element is. */
@@ -101,7 +97,21 @@ final class NetworkRules {
     List<Attribute> attributes = new ArrayList<>(s.node().attributes());
     attributes.removeIf(attribute -> attribute.name().equals("storage_order"));
     String places = s.tape().ops("MaxPool", attributes, 2, s.in(0)).get(1);
-    s.give(0, s.tape().scattered(s.g(), s.in(0), places));
+    s.give(0, s.forms().scattered(s.g(), s.in(0), apart(s), places));
+  }
+
+  /** Whether no element lies in two windows. */
+  private static boolean apart(Step s) {
+    List<Long> kernel = s.getInts("kernel_shape");
+    List<Long> strides = s.getInts("strides");
+    List<Long> dilations = s.getInts("dilations");
+    for (int i = 0; kernel != null && i < kernel.size(); i++) {
+      long gap = dilations == null ? 1 : dilations.get(i);
+      if ((strides == null ? 1 : strides.get(i)) < (kernel.get(i) - 1) * gap + 1) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -164,13 +174,7 @@ final class NetworkRules {
         axes[i] = i + 2L;
         ends[i] = w[i + 2];
       }
-      String cut =
-          s.op(
-              "Slice",
-              whole,
-              s.tape().ints(new long[rank]),
-              s.tape().ints(ends),
-              s.tape().ints(axes));
+      String cut = s.forms().sliced(whole, new long[rank], ends, axes);
       s.give(1, swapped(s, cut, rank));
     }
     if (s.wants(2)) {
@@ -178,8 +182,7 @@ final class NetworkRules {
       for (int i = 1; i <= rank; i++) {
         axes[i] = i + 1L;
       }
-      s.give(
-          2, s.op("ReduceSum", List.of(Attribute.of("keepdims", 0)), s.g(), s.tape().ints(axes)));
+      s.give(2, s.forms().sum(s.g(), false, axes));
     }
   }
 

@@ -12,13 +12,16 @@ final class ShapeRules {
   private ShapeRules() {}
 
   static void addTo(Map<String, Rule> rules) {
-    Rule reshaped = s -> s.give(0, s.tape().shaped(s.g(), s.in(0)));
+    Rule reshaped = s -> s.give(0, s.forms().shaped(s.g(), s.in(0)));
     for (String name : List.of("Reshape", "Flatten", "Squeeze", "Unsqueeze")) {
       rules.put(name, reshaped);
     }
-    rules.put("Expand", s -> s.give(0, s.tape().unbroadcast(s.g(), s.in(0))));
-    for (String name : List.of("Slice", "Gather", "GatherElements", "GatherND", "Tile")) {
-      rules.put(name, ShapeRules::picked);
+    rules.put("Expand", s -> s.giveBroadcast(0, s.g()));
+    rules.put("Tile", s -> s.give(0, s.forms().untiled(s.g(), s.in(0), s.in(1))));
+    rules.put("Slice", s -> picked(s, true));
+    rules.put("Gather", ShapeRules::gather);
+    for (String name : List.of("GatherElements", "GatherND")) {
+      rules.put(name, s -> picked(s, false));
     }
     rules.put("Transpose", ShapeRules::transpose);
     rules.put("Concat", ShapeRules::concat);
@@ -27,19 +30,30 @@ final class ShapeRules {
   }
 
   /** The node itself, run on the numbers of the elements, says where each came from. */
-  private static void picked(Step s) {
+  private static void picked(Step s, boolean once) {
     s.give(
         0,
-        s.tape()
+        s.forms()
             .unpicked(
                 s.g(),
                 s.in(0),
+                once,
                 numbers -> {
                   List<String> inputs = new ArrayList<>(s.node().inputs());
                   inputs.set(0, numbers);
                   Node node = s.node();
                   return s.op(node.opType(), node.attributes(), inputs.toArray(String[]::new));
                 }));
+  }
+
+  private static void gather(Step s) {
+    if (s.forms().version() >= 16) {
+      picked(s, false);
+      return;
+    }
+    long axis = s.getInt("axis", 0);
+    long front = axis < 0 ? axis + s.tape().rank(s.in(0)) : axis;
+    s.give(0, s.forms().ungathered(s.g(), s.in(0), s.in(1), front));
   }
 
   private static void transpose(Step s) {
@@ -56,28 +70,12 @@ final class ShapeRules {
   }
 
   private static void concat(Step s) {
-    long axis = s.getInt("axis", 0);
-    String[] sizes = new String[s.inputs()];
-    for (int i = 0; i < sizes.length; i++) {
-      sizes[i] = size(s, s.in(i), axis);
-    }
-    String all = s.op("Concat", List.of(Attribute.of("axis", 0)), sizes);
-    List<String> parts =
-        s.tape().ops("Split", List.of(Attribute.of("axis", axis)), sizes.length, s.g(), all);
-    for (int i = 0; i < sizes.length; i++) {
+    List<String> parts = s.forms().split(s.g(), s.getInt("axis", 0), s.node().inputs());
+    for (int i = 0; i < parts.size(); i++) {
       if (s.wants(i)) {
         s.give(i, parts.get(i));
       }
     }
-  }
-
-  /** Returns the size of a value along an axis, in one dimension. */
-  private static String size(Step s, String value, long axis) {
-    List<Attribute> range =
-        axis == -1
-            ? List.of(Attribute.of("start", axis))
-            : List.of(Attribute.of("start", axis), Attribute.of("end", axis + 1));
-    return s.op("Shape", range, value);
   }
 
   private static void split(Step s) {

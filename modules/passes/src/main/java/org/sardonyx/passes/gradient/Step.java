@@ -13,10 +13,11 @@ import org.sardonyx.graph.Node;
  *
  * @param node the node
  * @param tape where nodes are written
+ * @param forms what nodes are made of, by version
  * @param found derivatives by value, so far
  * @param active the values that depend on what is differentiated by
  */
-record Step(Node node, Tape tape, Map<String, String> found, Set<String> active) {
+record Step(Node node, Tape tape, Forms forms, Map<String, String> found, Set<String> active) {
 
   String in(int input) {
     return input < node.inputs().size() ? node.inputs().get(input) : "";
@@ -42,7 +43,7 @@ record Step(Node node, Tape tape, Map<String, String> found, Set<String> active)
   /** Returns the derivative by an output; zeros where nothing depends on it. */
   String g(int output) {
     String value = found.get(out(output));
-    return value == null ? tape.filled(out(output), 0) : value;
+    return value == null ? forms.filled(out(output), 0) : value;
   }
 
   /** Whether the derivative by an input is asked for. */
@@ -57,7 +58,12 @@ record Step(Node node, Tape tape, Map<String, String> found, Set<String> active)
 
   /** Adds a derivative by an input that may have been broadcast to output 0. */
   void giveBroadcast(int input, String value) {
-    give(input, tape.sameShape(in(input), out(0)) ? value : tape.unbroadcast(value, in(input)));
+    give(
+        input,
+        tape.sameShape(in(input), out(0))
+            ? value
+            : forms.unbroadcast(
+                value, tape.rankOrNone(out(0)), in(input), tape.rankOrNone(in(input))));
   }
 
   String op(String type, String... inputs) {
@@ -101,7 +107,6 @@ record Step(Node node, Tape tape, Map<String, String> found, Set<String> active)
   }
 
   UnsupportedModel refuse(String reason) {
-    return new UnsupportedModel(
-        "the derivative of " + node.label() + " is not implemented: " + reason);
+    return tape.refuse(reason);
   }
 }

@@ -3,6 +3,7 @@ package org.sardonyx.passes.gradient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.sardonyx.graph.Attribute;
 
 /** Reductions, and what contains one. */
@@ -41,9 +42,15 @@ final class SumRules {
     s.give(0, s.op("Mul", s.out(0), s.op("Sub", s.g(), sum)));
   }
 
+  /** Before 13 these took everything from the axis on as one. */
   private static String sum(Step s, String value) {
-    String axis = s.tape().ints(s.getInt("axis", -1));
-    return s.op("ReduceSum", List.of(Attribute.of("keepdims", 1)), value, axis);
+    if (s.forms().version() >= 13) {
+      return s.forms().sum(value, true, s.getInt("axis", -1));
+    }
+    int rank = s.tape().rank(s.in(0));
+    long axis = s.getInt("axis", 1);
+    return s.forms()
+        .sum(value, true, LongStream.range(axis < 0 ? axis + rank : axis, rank).toArray());
   }
 
   /** Returns a value of the shape of the result, repeated to the shape of what was reduced. */
@@ -53,9 +60,9 @@ final class SumRules {
       List<Attribute> attributes = new ArrayList<>(s.node().attributes());
       attributes.removeIf(attribute -> attribute.name().equals("keepdims"));
       String[] inputs = s.node().inputs().toArray(String[]::new);
-      whole = s.tape().shaped(value, s.op(s.node().opType(), attributes, inputs));
+      whole = s.forms().shaped(value, s.op(s.node().opType(), attributes, inputs));
     }
-    return s.op("Expand", whole, s.op("Shape", s.in(0)));
+    return s.forms().expanded(whole, s.in(0));
   }
 
   /** Returns how many times as many elements one value has as another. */

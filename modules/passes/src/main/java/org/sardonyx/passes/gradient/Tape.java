@@ -1,6 +1,7 @@
 package org.sardonyx.passes.gradient;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Node;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.operators.Signature;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
@@ -18,18 +22,36 @@ import org.sardonyx.type.Type;
 /** Nodes that are being written, and what is known of the values that they read. */
 final class Tape {
 
+  private final Operators operators;
+  private final long version;
   private final Function<String, @Nullable Type> types;
   private final UnaryOperator<String> fresh;
   private final Map<String, String> likeness = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
+  private String goal = "a derivative";
 
-  Tape(Function<String, @Nullable Type> types, UnaryOperator<String> fresh) {
+  Tape(
+      Operators operators,
+      long version,
+      Function<String, @Nullable Type> types,
+      UnaryOperator<String> fresh) {
+    this.operators = operators;
+    this.version = version;
     this.types = types;
     this.fresh = fresh;
   }
 
   List<Node> nodes() {
     return nodes;
+  }
+
+  /** Says what the nodes to come are for, in a refusal. */
+  void begin(String newGoal) {
+    goal = newGoal;
+  }
+
+  UnsupportedModel refuse(String reason) {
+    return new UnsupportedModel(goal + " is not implemented: " + reason);
   }
 
   void add(Node node) {
@@ -52,22 +74,35 @@ final class Tape {
   DataType knownType(String name) {
     DataType type = elementType(name);
     if (type == null) {
-      throw new UnsupportedModel("Gradient: the element type of a value is not known");
+      throw refuse("the element type of a value is not known");
     }
     return type;
   }
 
   int rank(String name) {
-    if (type(name) instanceof Type.OfTensor tensor && tensor.shape().hasRank()) {
-      return tensor.shape().rank();
+    int rank = rankOrNone(name);
+    if (rank < 0) {
+      throw refuse("the rank of a value is not known");
     }
-    throw new UnsupportedModel("Gradient: the rank of a value is not known");
+    return rank;
+  }
+
+  /** Returns the rank of a value, -1 where it is not known. */
+  int rankOrNone(String name) {
+    return type(name) instanceof Type.OfTensor tensor && tensor.shape().hasRank()
+        ? tensor.shape().rank()
+        : -1;
+  }
+
+  /** Whether a value was computed anew from other inputs, whose sizes may differ. */
+  boolean isCopy(String name) {
+    return likeness.containsKey(name);
   }
 
   /** Whether two values surely have one shape. */
   boolean sameShape(String a, String b) {
-    return !likeness.containsKey(a)
-        && !likeness.containsKey(b)
+    return !isCopy(a)
+        && !isCopy(b)
         && type(a) instanceof Type.OfTensor x
         && type(b) instanceof Type.OfTensor y
         && x.shape().isKnown()
@@ -83,6 +118,7 @@ final class Tape {
   }
 
   List<String> ops(String type, List<Attribute> attributes, int outputs, String... inputs) {
+    requireKnown(type, attributes, outputs, inputs.length);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < outputs; i++) {
       names.add(fresh.apply("gradient_" + type));
@@ -91,86 +127,54 @@ final class Tape {
     return names;
   }
 
+  /** Refuses what the operator is not, or not yet, in the model's version. */
+  private void requireKnown(String type, List<Attribute> attributes, int outputs, int inputs) {
+    OperatorDef def = operators.find("", type);
+    Signature signature = def == null ? null : def.signature(version);
+    if (def == null || (signature != null && fits(signature, attributes, outputs, inputs))) {
+      return;
+    }
+    for (Signature newer : def.versions()) {
+      if (newer.sinceVersion() > version && fits(newer, attributes, outputs, inputs)) {
+        throw refuse(
+            "ai.onnx "
+                + version
+                + " has no such "
+                + type
+                + "; convert the model to "
+                + newer.sinceVersion()
+                + " or newer first (convert --opset)");
+      }
+    }
+    throw refuse("ai.onnx " + version + " has no such " + type);
+  }
+
+  private static boolean fits(
+      Signature signature, List<Attribute> attributes, int outputs, int inputs) {
+    return !signature.deprecated()
+        && inputs <= signature.maxInputs()
+        && outputs <= signature.maxOutputs()
+        && attributes.stream().allMatch(given -> signature.attributes().containsKey(given.name()));
+  }
+
   String constant(Tensor value) {
     return op("Constant", List.of(Attribute.of("value", TensorData.of("", value))));
   }
 
+  /** Returns integers; Constant makes only floats before 9. */
   String ints(long... values) {
-    return constant(Tensor.vector(values));
+    if (version >= 9) {
+      return constant(Tensor.vector(values));
+    }
+    double[] floats = Arrays.stream(values).asDoubleStream().toArray();
+    return op(
+        "Cast",
+        List.of(Attribute.of("to", DataType.INT64.code())),
+        constant(Tensor.of(floats, floats.length)));
   }
 
   /** Returns a scalar of the type of a value. */
   String number(String like, double value) {
     return constant(Tensor.fromDoubles(knownType(like), new double[] {value}));
-  }
-
-  /** Returns a tensor of the type and shape of a value, all elements alike. */
-  String filled(String like, double value) {
-    return op("Expand", number(like, value), op("Shape", like));
-  }
-
-  /** Returns a value in the shape of another with as many elements. */
-  String shaped(String value, String like) {
-    return reshaped(value, op("Shape", like));
-  }
-
-  String reshaped(String value, String shape) {
-    return op("Reshape", List.of(Attribute.of("allowzero", 1)), value, shape);
-  }
-
-  /** Returns a value in one dimension. */
-  String flat(String value) {
-    return op("Reshape", value, ints(-1));
-  }
-
-  /** Sums over what was broadcast, so that the result has the shape of {@code like}. */
-  String unbroadcast(String value, String like) {
-    String from = op("Shape", value);
-    String to = op("Shape", like);
-    String missing = flat(op("Sub", op("Size", from), op("Size", to)));
-    String ones =
-        op(
-            "ConstantOfShape",
-            List.of(Attribute.of("value", TensorData.of("", Tensor.vector(1)))),
-            missing);
-    String padded = op("Concat", List.of(Attribute.of("axis", 0)), ones, to);
-    String axes = flat(op("NonZero", op("Not", op("Equal", from, padded))));
-    String sum =
-        op(
-            "ReduceSum",
-            List.of(Attribute.of("keepdims", 1), Attribute.of("noop_with_empty_axes", 1)),
-            value,
-            axes);
-    return reshaped(sum, to);
-  }
-
-  /**
-   * Adds elements where they were picked from: {@code pick} does to the numbers of the elements of
-   * {@code source} what was done to the elements.
-   */
-  String unpicked(String gradient, String source, UnaryOperator<String> pick) {
-    String size = op("Size", source);
-    String zero = constant(Tensor.scalar(0L));
-    String one = constant(Tensor.scalar(1L));
-    String numbers = shaped(op("Range", zero, size, one), source);
-    return scattered(gradient, source, pick.apply(numbers));
-  }
-
-  /** Adds elements at the places that {@code places} says, and zero elsewhere. */
-  String scattered(String gradient, String source, String places) {
-    Tensor zeros = Tensor.fromDoubles(knownType(source), new double[1], 1);
-    String nothing =
-        op(
-            "ConstantOfShape",
-            List.of(Attribute.of("value", TensorData.of("", zeros))),
-            flat(op("Size", source)));
-    String sums =
-        op(
-            "ScatterElements",
-            List.of(Attribute.of("axis", 0), Attribute.of("reduction", "add")),
-            nothing,
-            flat(places),
-            flat(gradient));
-    return shaped(sums, source);
   }
 }

@@ -1,5 +1,0 @@
-/** From one version of ai.onnx to another: what each operator becomes where its version changes. */
-@NullMarked
-package org.sardonyx.passes.opset;
-
-import org.jspecify.annotations.NullMarked;
