@@ -295,7 +295,8 @@ final class MicrosoftRecipes {
     d.attr("scale", 0f, 0.5f);
     d.attr("softcap", 0f, 2f);
     d.attr("local_window_size", -1L, 2L);
-    d.attr("smooth_softmax", 0L, 0L, 1L);
+    long smooth = d.attr("smooth_softmax", 0L, 0L, 1L);
+    long shown = d.attr("qk_output", 0L, 0L, 1L, 2L);
     boolean rotary = d.attr("do_rotary", 0L, 0L, 1L) == 1;
     if (rotary) {
       d.attr("rotary_interleaved", 0L, 0L, 1L);
@@ -325,8 +326,26 @@ final class MicrosoftRecipes {
     if (rotary) {
       d.param(Numbers.between(d, type, -1, 1, 9, size / 2));
       d.param(Numbers.between(d, type, -1, 1, 9, size / 2));
+    } else {
+      d.none().none();
+    }
+    if (rotary && d.flag("position_ids")) {
+      long[] ids = new long[batch * length];
+      java.util.Arrays.setAll(ids, i -> decoding ? 3 : i % length);
+      d.in(Tensor.of(ids, batch, length));
+    } else {
+      d.none();
+    }
+    d.optional(
+        "attention_bias",
+        () -> normal(d, type, d.flag("one bias") ? 1 : batch, heads, length, total));
+    if (smooth == 0 && d.flag("head_sink")) {
+      d.in(normal(d, type, heads));
     }
     d.give(type).give(type).give(type);
+    if (shown != 0) {
+      d.give(type);
+    }
   }
 
   private static void embed(Draw d) {
@@ -392,7 +411,11 @@ final class MicrosoftRecipes {
       case "numbers" -> d.fixed(Numbers.between(d, type, 0, 4, n * blocks));
       default -> d.none();
     }
-    d.none();
+    if (d.flag("g_idx")) {
+      d.fixed(Numbers.integers(d, DataType.INT32, 0, blocks, k));
+    } else {
+      d.none();
+    }
     d.optionalParam("bias", () -> normal(d, type, n));
   }
 }

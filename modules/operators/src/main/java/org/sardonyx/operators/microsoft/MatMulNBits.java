@@ -100,16 +100,13 @@ public record MatMulNBits(int k, int n, int bits, int blockSize) implements Oper
     Tensor zeros = in.optional(3);
     Tensor groups = in.optional(4);
     int rowBytes = blocks * (blockSize * bits / 8);
-    if (b.size() != n * rowBytes || scales.size() != n * blocks) {
+    if (b.size() != (long) n * rowBytes || scales.size() != (long) n * blocks) {
       throw new OperatorFailed(
           "B " + b + " and scales " + scales + " do not fit K = " + k + ", N = " + n);
     }
     float[] scale = scales.toFloats();
     float[] zero = zeroPoints(zeros, blocks);
-    int[] block = new int[k];
-    for (int i = 0; i < k; i++) {
-      block[i] = groups == null ? i / blockSize : groups.ints()[i];
-    }
+    int[] block = blockOf(groups, blocks);
     int rows = k == 0 ? 0 : a.size() / k;
     int[] shape = a.shape();
     shape[shape.length - 1] = n;
@@ -162,6 +159,21 @@ public record MatMulNBits(int k, int n, int bits, int blockSize) implements Oper
     return ((high << 8 | low) >> (bit & 7)) & mask;
   }
 
+  /** Returns whose scale each column of A goes with; g_idx may be longer, to whole blocks. */
+  private int[] blockOf(@Nullable Tensor groups, int blocks) {
+    int[] block = new int[k];
+    if (groups != null && groups.size() != k && groups.size() != (long) blocks * blockSize) {
+      throw new OperatorFailed("g_idx " + groups + " does not fit K = " + k);
+    }
+    for (int i = 0; i < k; i++) {
+      block[i] = groups == null ? i / blockSize : groups.ints()[i];
+      if (block[i] < 0 || block[i] >= blocks) {
+        throw new OperatorFailed("g_idx must lie in [0, " + (blocks - 1) + "]");
+      }
+    }
+    return block;
+  }
+
   private float[] zeroPoints(@Nullable Tensor zeros, int blocks) {
     float[] result = new float[n * blocks];
     if (zeros == null) {
@@ -175,7 +187,7 @@ public record MatMulNBits(int k, int n, int bits, int blockSize) implements Oper
       return zeros.toFloats();
     }
     int rowBytes = (blocks * bits + 7) / 8;
-    if (zeros.size() != n * rowBytes) {
+    if (zeros.size() != (long) n * rowBytes) {
       throw new OperatorFailed("zero points " + zeros + " do not fit");
     }
     for (int i = 0; i < result.length; i++) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.operators.OperatorRunner;
 import org.sardonyx.tensor.DataType;
@@ -186,6 +187,46 @@ class QuantizedOperatorsTest {
                 Tensor.of(new float[] {95}, 1))
             .floats());
     assertThrows(UnsupportedModel.class, () -> runner.attribute("weight_prepacked", 1).create(3));
+  }
+
+  /** g_idx says with whose scale and zero point an element goes: here the second block's first. */
+  @Test
+  void weightsOfOtherWidthsAndGroups() {
+    OperatorRunner eight =
+        run("MatMulNBits").attribute("K", 32).attribute("N", 1).attribute("block_size", 16);
+    byte[] bytes = new byte[32];
+    bytes[0] = (byte) 130;
+    bytes[16] = (byte) 126;
+    float[] a = new float[32];
+    a[0] = 1;
+    a[16] = 10;
+    Tensor x = Tensor.of(a, 1, 32);
+    Tensor scales = Tensor.of(new float[] {0.5f, 3}, 1, 2);
+    Tensor b = Tensor.of(DataType.UINT8, bytes, 1, 2, 16);
+    eight.attribute("bits", 8);
+    // (130 - 128) / 2 + 10 (126 - 128) 3.
+    assertArrayEquals(new float[] {-59}, eight.run(x, b, scales).floats());
+    int[] groups = new int[32];
+    groups[0] = 1;
+    Tensor index = Tensor.of(groups, 32);
+    // (130 - 128) 3 + 10 (126 - 128) / 2.
+    assertArrayEquals(new float[] {-4}, eight.run(x, b, scales, null, index).floats());
+    groups[5] = 2;
+    assertThrows(OperatorFailed.class, () -> eight.run(x, b, scales, null, index));
+    Tensor few = Tensor.of(new int[3], 3);
+    assertThrows(OperatorFailed.class, () -> eight.run(x, b, scales, null, few));
+    // Two bits, lowest first: 3, 2, 1, 0, with zero point 2, or 1 of floats.
+    OperatorRunner two =
+        run("MatMulNBits")
+            .attribute("K", 4)
+            .attribute("N", 1)
+            .attribute("block_size", 16)
+            .attribute("bits", 2);
+    Tensor small = Tensor.of(DataType.UINT8, new byte[] {0b00011011, 0, 0, 0}, 1, 1, 4);
+    Tensor row = Tensor.of(new float[] {1, 10, 100, 1000}, 1, 4);
+    Tensor one = Tensor.of(new float[] {1}, 1, 1);
+    assertArrayEquals(new float[] {-2099}, two.run(row, small, one).floats());
+    assertArrayEquals(new float[] {-988}, two.run(row, small, one, one).floats());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.sardonyx.operators.attention.microsoft;
 
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Attribute.Kind;
@@ -10,6 +11,7 @@ import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Sizes;
+import org.sardonyx.operators.attention.Scoring.Stage;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
@@ -19,7 +21,7 @@ import org.sardonyx.type.Shape;
  * cache that each row of the batch has filled to a length of its own, and rotary positions inside.
  *
  * <p>What the cache holds beyond the length of a row is not read; what present holds there is 0.
- * Quantized and sliding caches, norms of Q and K, and output_qk are refused.
+ * Quantized and sliding caches and norms of Q and K are refused.
  *
  * @param heads heads of Q
  * @param keyHeads heads of K and V
@@ -30,6 +32,7 @@ import org.sardonyx.type.Shape;
  * @param window keys that a query sees, itself included; -1 for all
  * @param smooth whether a score of 0 without a value takes part in the softmax
  * @param causal whether a query sees no later keys
+ * @param shown which scores output_qk has, with 0 for keys that a query does not see; null for none
  */
 public record GroupQueryAttention(
     int heads,
@@ -40,7 +43,8 @@ public record GroupQueryAttention(
     boolean interleaved,
     long window,
     boolean smooth,
-    boolean causal)
+    boolean causal,
+    @Nullable Stage shown)
     implements Operator {
 
   static final int QUERY = 0;
@@ -60,7 +64,7 @@ public record GroupQueryAttention(
   static final int OUTPUT = 0;
   static final int PRESENT_KEY = 1;
   static final int PRESENT_VALUE = 2;
-  private static final int OUTPUT_QK = 3;
+  static final int OUTPUT_QK = 3;
 
   public static final OperatorDef DEF =
       OperatorDef.named("GroupQueryAttention")
@@ -116,7 +120,6 @@ public record GroupQueryAttention(
           .create(GroupQueryAttention::of);
 
   static GroupQueryAttention of(Attributes attributes) {
-    Settings.refuse(attributes, "qk_output", 0);
     Settings.refuse(attributes, "sliding_window_cache", 0);
     for (String name : new String[] {"k_quant_type", "v_quant_type"}) {
       if (!attributes.getString(name).equals("NONE")) {
@@ -132,6 +135,10 @@ public record GroupQueryAttention(
       throw new InvalidModel(
           "num_heads = " + heads + " is not a multiple of kv_num_heads = " + keyHeads);
     }
+    long shown = attributes.getInt("qk_output");
+    if (shown < 0 || shown > 2) {
+      throw new InvalidModel("qk_output " + shown + " must be 0, 1 or 2");
+    }
     boolean causal = attributes.getInt("causal") != 0;
     long window = attributes.getInt("local_window_size");
     if (window != -1 && (window <= 0 || !causal)) {
@@ -146,7 +153,8 @@ public record GroupQueryAttention(
         attributes.getFlag("rotary_interleaved"),
         window,
         attributes.getInt("smooth_softmax") == 1,
-        causal);
+        causal,
+        shown == 0 ? null : shown == 1 ? Stage.MASKED : Stage.SOFTMAX);
   }
 
   @Override
@@ -168,6 +176,9 @@ public record GroupQueryAttention(
     } else if (past.hasRank() && past.rank() == 4) {
       length = past.dim(2).max(total);
     }
+    if (in.outputs() > OUTPUT_QK && in.elementType(QUERY) instanceof DataType type) {
+      in.output(OUTPUT_QK, type, Shape.of(q.dim(0), Dim.of(heads), q.dim(1), total));
+    }
     for (int i = PRESENT_KEY; i <= PRESENT_VALUE && i < in.outputs(); i++) {
       Shape present = Shape.of(q.dim(0), Dim.of(keyHeads), length, size);
       DataType type = in.elementType(QUERY);
@@ -186,9 +197,6 @@ public record GroupQueryAttention(
         throw new UnsupportedModel(
             "scales of a quantized cache and norms of Q and K are not implemented");
       }
-    }
-    if (in.outputs() > OUTPUT_QK && in.wants(OUTPUT_QK)) {
-      throw new UnsupportedModel("output_qk is not implemented");
     }
     new GroupQueryCall(this, in).run();
   }

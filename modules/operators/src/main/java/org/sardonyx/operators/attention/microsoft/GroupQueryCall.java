@@ -5,6 +5,7 @@ import static org.sardonyx.operators.attention.microsoft.GroupQueryAttention.COS
 import static org.sardonyx.operators.attention.microsoft.GroupQueryAttention.HEAD_SINK;
 import static org.sardonyx.operators.attention.microsoft.GroupQueryAttention.KEY;
 import static org.sardonyx.operators.attention.microsoft.GroupQueryAttention.OUTPUT;
+import static org.sardonyx.operators.attention.microsoft.GroupQueryAttention.OUTPUT_QK;
 import static org.sardonyx.operators.attention.microsoft.GroupQueryAttention.PAST_KEY;
 import static org.sardonyx.operators.attention.microsoft.GroupQueryAttention.PAST_VALUE;
 import static org.sardonyx.operators.attention.microsoft.GroupQueryAttention.POSITION_IDS;
@@ -151,10 +152,26 @@ final class GroupQueryCall {
     Scoring scoring = new Scoring(scale, operator.softcap(), null, sinks());
     int[] shape = {batch, rows, h * size};
     float[] y = new float[Tensor.checkedSize(shape)];
-    new DotProductAttention(heads, scoring, mask, null)
-        .run(
-            in, q, ql, keys, cache, values, cache, y, Layout.rowFirst(h, rows, size), new float[0]);
+    boolean shown = in.outputs() > OUTPUT_QK && in.wants(OUTPUT_QK);
+    if (shown && operator.shown() == null) {
+      throw new InvalidInput("output_qk needs a qk_output of 1 or 2");
+    }
+    int[] qkShape = {batch, h, rows, total};
+    float[] scores = new float[shown ? Tensor.checkedSize(qkShape) : 0];
+    new DotProductAttention(heads, scoring, mask, shown ? operator.shown() : null)
+        .run(in, q, ql, keys, cache, values, cache, y, Layout.rowFirst(h, rows, size), scores);
     in.set(OUTPUT, Tensor.fromFloats(query.dataType(), y, shape));
+    if (shown) {
+      hide(scores);
+      in.set(OUTPUT_QK, Tensor.fromFloats(query.dataType(), scores, qkShape));
+    }
+  }
+
+  /** Scores of keys that a query does not see are shown as 0. */
+  private static void hide(float[] scores) {
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = scores[i] == Float.NEGATIVE_INFINITY ? 0 : scores[i];
+    }
   }
 
   private Layout layout(int offset, int heads) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.operators.OperatorRunner;
 import org.sardonyx.tensor.DataType;
@@ -48,6 +49,25 @@ final class GroupQueryAttentionTest {
             .attribute("causal", 0)
             .run(zeros(1, 3, 1), zeros(1, 3, 1), POWERS, null, null, ints(2), ints(3));
     assertArrayEquals(new float[] {37, 37, 37}, y.floats(), 1e-5f);
+  }
+
+  /** Scores log 3 and 0 before the softmax, 3/4 and 1/4 after; what is not seen is 0. */
+  @Test
+  void scoresAreShown() {
+    float log3 = (float) Math.log(3);
+    Tensor q = Tensor.of(new float[] {1, 1}, 1, 2, 1);
+    Tensor k = Tensor.of(new float[] {log3, 0}, 1, 2, 1);
+    List<Value> before =
+        of(1, 1).attribute("qk_output", 1).outputs(4).runAll(q, k, k, null, null, ints(1), ints(2));
+    assertArrayEquals(new float[] {log3, 0, log3, 0}, ((Tensor) before.get(3)).floats(), 1e-6f);
+    List<Value> after =
+        of(1, 1).attribute("qk_output", 2).outputs(4).runAll(q, k, k, null, null, ints(1), ints(2));
+    assertArrayEquals(new float[] {1, 0, 0.75f, 0.25f}, ((Tensor) after.get(3)).floats(), 1e-6f);
+    assertTrue(((Tensor) after.get(3)).hasShape(1, 1, 2, 2));
+    assertThrows(
+        InvalidInput.class,
+        () -> of(1, 1).outputs(4).runAll(q, k, k, null, null, ints(1), ints(2)));
+    assertThrows(InvalidModel.class, () -> of(1, 1).attribute("qk_output", 3).create(7));
   }
 
   @Test
@@ -203,7 +223,6 @@ final class GroupQueryAttentionTest {
 
   @Test
   void whatIsNotImplementedIsRefusedByName() {
-    assertThrows(UnsupportedModel.class, () -> of(1, 1).attribute("qk_output", 1).create(7));
     assertThrows(
         UnsupportedModel.class, () -> of(1, 1).attribute("sliding_window_cache", 1).create(7));
     UnsupportedModel e =
