@@ -7,6 +7,7 @@ module org.sardonyx.export {
   requires org.sardonyx.onnx;
   requires transitive org.sardonyx.oracle;
   requires org.sardonyx.operators;
+  requires org.sardonyx.convert;
   requires org.sardonyx.passes;
   requires transitive org.sardonyx.layers;
   requires transitive org.sardonyx.conformance;

@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module org.sardonyx.layers {
   requires transitive org.sardonyx.ir;
   requires org.sardonyx.operators;
+  requires org.sardonyx.convert;
   requires org.sardonyx.passes;
   requires static transitive org.jspecify;
 

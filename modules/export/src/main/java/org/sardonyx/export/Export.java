@@ -17,6 +17,8 @@ import org.sardonyx.conformance.Budget;
 import org.sardonyx.conformance.Deviations;
 import org.sardonyx.conformance.NativeEngine;
 import org.sardonyx.conformance.ThreeWay;
+import org.sardonyx.convert.ConvertOpset;
+import org.sardonyx.convert.IrVersion;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.graph.Model;
 import org.sardonyx.layers.Target;
@@ -26,9 +28,7 @@ import org.sardonyx.operators.Operators;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.oracle.ProcessEngine;
-import org.sardonyx.passes.ConvertOpset;
 import org.sardonyx.passes.Inline;
-import org.sardonyx.passes.IrVersion;
 import org.sardonyx.tensor.Value;
 
 /**

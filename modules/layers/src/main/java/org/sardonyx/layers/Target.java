@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.sardonyx.convert.IrVersion;
 import org.sardonyx.error.UnsupportedModel;
-import org.sardonyx.passes.IrVersion;
 
 /**
  * The versions that a model is written in.
