@@ -172,6 +172,31 @@ class CommandsTest {
   }
 
   @Test
+  void ourModelsConform() throws IOException {
+    Path junit = folder.resolve("junit.xml");
+    Path summary = folder.resolve("summary.md");
+    CommandLineRunner result =
+        CommandLineRunner.run(
+            "conform",
+            MODELS.resolve("suite.yaml").toString(),
+            "--quiet",
+            "--junit",
+            junit.toString(),
+            "--markdown",
+            summary.toString());
+    assertEquals(0, result.code(), result.out() + result.err());
+    assertTrue(result.out().contains(" 0 failed"), result.out());
+    assertTrue(Files.readString(junit).contains("<testsuite name=\"lstm/model.onnx\""));
+    assertTrue(Files.readString(summary).startsWith("## models of our own"));
+
+    Path suite = folder.resolve("suite.yaml");
+    Files.writeString(suite, "models:\n  - model: gone.onnx\n");
+    CommandLineRunner wrong = CommandLineRunner.run("conform", suite.toString());
+    assertEquals(5, wrong.code());
+    assertTrue(wrong.err().contains("suite.yaml, line 2: \"model\""), wrong.err());
+  }
+
+  @Test
   void convertRefusesWithThePlaceAndWritesNothing() {
     Path out = folder.resolve("older.onnx");
     String encoder = MODELS.resolve("attention_encoder/model.onnx").toString();
