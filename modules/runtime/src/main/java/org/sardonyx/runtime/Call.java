@@ -93,6 +93,26 @@ final class Call implements Invocation {
   }
 
   void execute(Step step) {
+    if (step.operator() instanceof FusedChain chain && !chain.fits(frame, step.in())) {
+      for (Step part : chain.parts()) {
+        execute(part);
+      }
+    } else {
+      compute(step);
+    }
+    for (int slot : step.release()) {
+      frame[slot] = null;
+      if (held[slot] != 0) {
+        run.release(held[slot]);
+        held[slot] = 0;
+      }
+      if (buffers != null) {
+        buffers.drop(slot);
+      }
+    }
+  }
+
+  private void compute(Step step) {
     current = step;
     try {
       run.node();
@@ -120,16 +140,6 @@ final class Call implements Invocation {
       OperatorBug bug = new OperatorBug(e).within(step.label() + " of " + inputTypes(step));
       step.calls().reversed().forEach(bug::within);
       throw bug;
-    }
-    for (int slot : step.release()) {
-      frame[slot] = null;
-      if (held[slot] != 0) {
-        run.release(held[slot]);
-        held[slot] = 0;
-      }
-      if (buffers != null) {
-        buffers.drop(slot);
-      }
     }
   }
 

@@ -44,6 +44,7 @@ final class Compiler {
   private final Set<String> replaced = new HashSet<>();
   private final Limits limits;
   private final StepCompiler steps;
+  private final @Nullable Fusion fusion;
   private long nodes;
 
   Compiler(Model model, Operators operators, SessionOptions options, @Nullable Profiler profiler) {
@@ -63,6 +64,9 @@ final class Compiler {
     }
     this.limits = options.limits();
     this.steps = new StepCompiler(operators, options, profiler);
+    // What looks at each node alone sees each node run.
+    boolean strict = options.strictInputs() || options.poison();
+    this.fusion = options.simplify() && !strict ? new Fusion(profiler) : null;
   }
 
   /**
@@ -126,7 +130,7 @@ final class Compiler {
     }
     List<@Nullable Type> inputTypes = new ArrayList<>();
     graph.inputs().forEach(input -> inputTypes.add(input.type()));
-    return draft.finish(inputs, slots, inputTypes, outputTypes);
+    return draft.finish(inputs, slots, inputTypes, outputTypes, fusion);
   }
 
   private static void requireOwn(Scope scope, String output) {

@@ -53,12 +53,20 @@ final class Draft {
     drafted.add(step);
   }
 
+  /**
+   * Returns the plan.
+   *
+   * @param fusion what finds steps that are computed together; null where none are to be
+   */
   Plan finish(
       int[] inputs,
       int[] outputs,
       List<@Nullable Type> inputTypes,
-      List<@Nullable Type> outputTypes) {
-    List<Step> steps = releasing(needed(outputs), outputs);
+      List<@Nullable Type> outputTypes,
+      @Nullable Fusion fusion) {
+    List<Step> needed = needed(outputs);
+    List<Step> steps =
+        releasing(fusion == null ? needed : fusion.fuse(needed, slots, outputs), outputs);
     @Nullable Value[] constants = constants(steps, outputs);
     return new Plan(
         steps,

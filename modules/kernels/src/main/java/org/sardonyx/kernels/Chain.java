@@ -1,0 +1,228 @@
+package org.sardonyx.kernels;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Elementwise operations that are computed together, a tile of elements after the other, so that
+ * what lies between them never leaves the nearest cache. Every element is what the loops of {@link
+ * Kernels} give one after the other, bit for bit. Immutable; what a run needs is a {@link Work}.
+ */
+public final class Chain {
+
+  /** Elements of a tile: a few of them fit into a cache of 32 KiB, and loops are long enough. */
+  static final int TILE = 1024;
+
+  private final int inputs;
+  private final List<Operation> operations;
+
+  /** The tile that each operation writes to; the last one writes to the output. */
+  private final int[] tiles;
+
+  private final int tileCount;
+
+  /** One operation; values are numbered, the inputs first and then what the operations give. */
+  public sealed interface Operation {
+
+    /** Returns the values that it is computed of. */
+    int[] operands();
+
+    record OfOne(Unary f, int x) implements Operation {
+      @Override
+      public int[] operands() {
+        return new int[] {x};
+      }
+    }
+
+    record OfTwo(Binary f, int a, int b) implements Operation {
+      @Override
+      public int[] operands() {
+        return new int[] {a, b};
+      }
+    }
+
+    /** See {@link Kernels#clamp}. */
+    record Clamp(float least, float greatest, int x) implements Operation {
+      @Override
+      public int[] operands() {
+        return new int[] {x};
+      }
+    }
+
+    /** {@code max(0, min(1, alpha * x + beta))}. */
+    record HardSigmoid(float alpha, float beta, int x) implements Operation {
+      @Override
+      public int[] operands() {
+        return new int[] {x};
+      }
+    }
+  }
+
+  /** What one run at a time computes in. */
+  public static final class Work {
+
+    /** Inputs, then tiles in the order of the operations. */
+    private final float[][] arrays;
+
+    private final int[] offsets;
+    private final int[] steps;
+    private final float[] tiles;
+
+    private Work(int inputs, int operations, int tiles) {
+      this.arrays = new float[inputs + operations][];
+      this.offsets = new int[inputs + operations];
+      this.steps = new int[inputs + operations];
+      this.tiles = new float[tiles * TILE];
+    }
+
+    /**
+     * Says what an input is.
+     *
+     * @param step 1 where element i is {@code array[i]}, 0 where it is always the same
+     */
+    public void input(int input, float[] array, int step) {
+      arrays[input] = array;
+      steps[input] = step;
+    }
+
+    /** Lets go of the inputs. */
+    public void clear() {
+      Arrays.fill(arrays, null);
+    }
+  }
+
+  /**
+   * @param operations in order; the last one gives the result
+   */
+  public Chain(int inputs, List<Operation> operations) {
+    this.inputs = inputs;
+    this.operations = List.copyOf(operations);
+    int count = operations.size();
+    int[] lastRead = new int[count];
+    for (int i = 0; i < count; i++) {
+      for (int operand : operations.get(i).operands()) {
+        if (operand >= inputs + i) {
+          throw new IllegalArgumentException("operation " + i + " reads what comes later");
+        }
+        if (operand >= inputs) {
+          lastRead[operand - inputs] = i;
+        }
+      }
+    }
+    this.tiles = new int[count];
+    int most = 0;
+    for (int i = 0; i < count; i++) {
+      int tile = 0;
+      while (isTaken(tile, i, lastRead)) {
+        tile++;
+      }
+      tiles[i] = tile;
+      most = Math.max(most, tile + 1);
+    }
+    this.tileCount = most;
+  }
+
+  /** Whether a value that operation i does not read for the last time lies in a tile. */
+  private boolean isTaken(int tile, int i, int[] lastRead) {
+    for (int k = 0; k < i; k++) {
+      if (tiles[k] == tile && lastRead[k] > i) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns the number of inputs. */
+  public int inputs() {
+    return inputs;
+  }
+
+  /** Returns the operations. */
+  public List<Operation> operations() {
+    return operations;
+  }
+
+  /** Returns room for one run at a time. */
+  public Work work() {
+    return new Work(inputs, operations.size(), tileCount);
+  }
+
+  /**
+   * Computes n elements.
+   *
+   * @param begins where they begin in each input
+   */
+  public void run(Kernels kernels, Work work, int[] begins, float[] y, int yOffset, int n) {
+    int count = operations.size();
+    for (int at = 0; at < n; at += TILE) {
+      int length = Math.min(TILE, n - at);
+      for (int i = 0; i < inputs; i++) {
+        work.offsets[i] = begins[i] + at * work.steps[i];
+      }
+      for (int i = 0; i < count; i++) {
+        int value = inputs + i;
+        if (i == count - 1) {
+          work.arrays[value] = y;
+          work.offsets[value] = yOffset + at;
+        } else {
+          work.arrays[value] = work.tiles;
+          work.offsets[value] = tiles[i] * TILE;
+        }
+        apply(kernels, operations.get(i), work, value, length);
+      }
+      if (work.steps[inputs + count - 1] == 0) {
+        Arrays.fill(y, yOffset + at + 1, yOffset + at + length, y[yOffset + at]);
+      }
+    }
+  }
+
+  private static void apply(Kernels kernels, Operation operation, Work work, int value, int most) {
+    float[] y = work.arrays[value];
+    int to = work.offsets[value];
+    switch (operation) {
+      case Operation.OfOne one -> {
+        int n = length(work, value, work.steps[one.x], most);
+        kernels.unary(one.f, work.arrays[one.x], work.offsets[one.x], y, to, n);
+      }
+      case Operation.Clamp clamp -> {
+        int x = clamp.x;
+        int n = length(work, value, work.steps[x], most);
+        kernels.clamp(clamp.least, clamp.greatest, work.arrays[x], work.offsets[x], y, to, n);
+      }
+      case Operation.HardSigmoid hard -> {
+        int n = length(work, value, work.steps[hard.x], most);
+        float[] x = work.arrays[hard.x];
+        hardSigmoid(hard.alpha, hard.beta, x, work.offsets[hard.x], y, to, n);
+      }
+      case Operation.OfTwo two -> {
+        int aStep = work.steps[two.a];
+        int bStep = work.steps[two.b];
+        float[] a = work.arrays[two.a];
+        float[] b = work.arrays[two.b];
+        int n = length(work, value, aStep | bStep, most);
+        if (aStep == bStep) {
+          kernels.binary(two.f, a, work.offsets[two.a], b, work.offsets[two.b], y, to, n);
+        } else if (bStep == 0) {
+          float right = b[work.offsets[two.b]];
+          kernels.binaryRight(two.f, a, work.offsets[two.a], right, y, to, n);
+        } else {
+          float left = a[work.offsets[two.a]];
+          kernels.binaryLeft(two.f, left, b, work.offsets[two.b], y, to, n);
+        }
+      }
+    }
+  }
+
+  /** Notes whether a value moves, and returns how many elements of it there are. */
+  private static int length(Work work, int value, int step, int most) {
+    work.steps[value] = step;
+    return step == 0 ? 1 : most;
+  }
+
+  private static void hardSigmoid(
+      float alpha, float beta, float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = Math.max(0, Math.min(1, alpha * x[xOffset + i] + beta));
+    }
+  }
+}
