@@ -1,5 +1,7 @@
 package org.sardonyx.kernels;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The hot loops, over (array, offset, length). One implementation is scalar and defines the
  * meaning; others must agree with it within the bounds stated.
@@ -99,6 +101,27 @@ public interface Kernels {
       int aRow,
       int aColumn,
       PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int cRow);
+
+  /**
+   * Computes {@code c = f(bias + a * b)} with a matrix that was packed; what c holds before is not
+   * read. The sums are those of {@code gemm}, bit for bit.
+   *
+   * @param bias n floats from {@code biasOffset} on, laid over each row; an empty array is zeros
+   * @param f the function of each element, or null for none
+   */
+  void gemm(
+      int m,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      PackedMatrix b,
+      float[] bias,
+      int biasOffset,
+      @Nullable Unary f,
       float[] c,
       int cOffset,
       int cRow);

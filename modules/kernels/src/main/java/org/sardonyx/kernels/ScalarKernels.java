@@ -1,6 +1,7 @@
 package org.sardonyx.kernels;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Plain loops: the meaning of {@link Kernels}. */
 final class ScalarKernels implements Kernels {
@@ -300,6 +301,36 @@ final class ScalarKernels implements Kernels {
       int cRow) {
     ScalarProduct.run(
         m, n, k, alpha, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cRow);
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      PackedMatrix b,
+      float[] bias,
+      int biasOffset,
+      @Nullable Unary f,
+      float[] c,
+      int cOffset,
+      int cRow) {
+    int n = b.n();
+    for (int i = 0; i < m; i++) {
+      int at = cOffset + i * cRow;
+      if (bias.length == 0) {
+        Arrays.fill(c, at, at + n, 0);
+      } else {
+        System.arraycopy(bias, biasOffset, c, at, n);
+      }
+    }
+    gemm(m, 1, a, aOffset, aRow, aColumn, b, c, cOffset, cRow);
+    for (int i = 0; i < m && f != null; i++) {
+      int at = cOffset + i * cRow;
+      unary(f, c, at, c, at, n);
+    }
   }
 
   @Override

@@ -101,6 +101,24 @@ public record GeneralProduct(
       return integers(in, left, right, c, type, m, n);
     }
     boolean narrow = Elementwise.isNarrow(type);
+    if (packed != null && !narrow && alpha == 1 && isRow(c, n)) {
+      Tensor y = in.output(0, type, shape);
+      in.kernels()
+          .gemm(
+              m,
+              a.floats(),
+              0,
+              left.rowStride(),
+              left.columnStride(),
+              packed,
+              c == null || beta == 0 ? new float[0] : c.floats(),
+              0,
+              null,
+              y.floats(),
+              0,
+              n);
+      return y;
+    }
     Tensor y = narrow ? Tensor.zeros(DataType.FLOAT, shape) : in.zeros(0, type, shape);
     if (c != null && beta != 0) {
       lay(in, c, narrow, y, shape);
@@ -139,6 +157,13 @@ public record GeneralProduct(
         0,
         n);
     return y;
+  }
+
+  /** Whether c is one row that is added to each of the product as it is, or nothing at all. */
+  private boolean isRow(@Nullable Tensor c, int n) {
+    return c == null
+        || beta == 0
+        || (beta == 1 && c.rank() > 0 && c.size() == n && c.dim(c.rank() - 1) == n);
   }
 
   /** Returns b as it is multiplied. */

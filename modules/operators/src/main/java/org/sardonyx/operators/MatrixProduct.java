@@ -16,6 +16,8 @@ import org.sardonyx.type.Type;
  */
 public final class MatrixProduct {
 
+  private static final float[] NONE = {};
+
   private MatrixProduct() {}
 
   /**
@@ -153,6 +155,25 @@ public final class MatrixProduct {
     int[] shape = shape(a, b);
     switch (type) {
       case FLOAT -> {
+        if (packed != null && alpha == 1 && a.stacks()) {
+          Tensor y = in.output(0, type, shape);
+          int rows = Axes.product(a.batch, 0, a.batch.length) * a.rows;
+          in.kernels()
+              .gemm(
+                  rows,
+                  left.floats(),
+                  0,
+                  a.rowStride,
+                  a.columnStride,
+                  packed,
+                  NONE,
+                  0,
+                  null,
+                  y.floats(),
+                  0,
+                  b.columns);
+          return;
+        }
         Tensor y = in.zeros(0, type, shape);
         float[] right = packed == null ? in.tensor(1).floats() : new float[0];
         batches(in.kernels(), a, b, alpha, packed, left.array(), right, y.array());

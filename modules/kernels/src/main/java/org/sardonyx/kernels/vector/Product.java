@@ -2,8 +2,10 @@ package org.sardonyx.kernels.vector;
 
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.kernels.Unary;
 
 /**
  * Products of matrices by tiles. Columns of b go in panels of {@link #WIDTH}, the last one rounded
@@ -20,16 +22,24 @@ final class Product {
   /** Columns of a panel. */
   static final int WIDTH = VECTORS * LANES;
 
-  /** Rows of a tile: of 16 registers, C2 has none left for 6 rows of 2 vectors. */
-  static final int ROWS = VECTORS == 4 ? 6 : 5;
+  /**
+   * Rows of a tile: of 16 registers, C2 has none left for 6 rows of 2 vectors, and runs 4 as fast
+   * as the units allow; one more rather than a small rest.
+   */
+  private static final int ROWS = VECTORS == 4 ? 6 : 4;
+
+  private static final int MOST_ROWS = VECTORS == 4 ? 6 : 5;
 
   /** Columns that {@link Tile2#wide} takes at each of its four places, and at all of them. */
   private static final int PAIR = 2 * LANES;
 
   private static final int STRIDE = 4 * PAIR;
 
-  private static final int DEPTH = 512;
-  private static final int HEIGHT = 240;
+  /** Rows of a panel that stay in the first cache, beside what is read of a. */
+  private static final int DEPTH = VECTORS == 4 ? 512 : 256;
+
+  /** Rows of a that stay in the second cache. */
+  private static final int HEIGHT = VECTORS == 4 ? 240 : 120;
 
   /** Columns of b that are copied at a time where b is not packed. */
   private static final int BLOCK = 512;
@@ -45,7 +55,10 @@ final class Product {
   private final WarmUp warmUp;
 
   /** A tile that is not added to c as it is. */
-  private final float[] tail = new float[ROWS * WIDTH];
+  private final float[] tail = new float[MOST_ROWS * WIDTH];
+
+  /** Zeros, which a tile apart starts from. */
+  private final float[] nothing = new float[WIDTH];
 
   /** Sums of one row, while the compiler is not done with the tiles. */
   private final float[] sums = new float[WIDTH];
@@ -64,6 +77,18 @@ final class Product {
   private float[] c = NONE;
   private int cOffset;
   private int cRow;
+
+  // What c starts from: a row that is laid over it, or c itself, which so is added to.
+  private float[] start = NONE;
+  private int startOffset;
+  private int startRow;
+
+  // What the sums of one block are added to.
+  private float[] d = NONE;
+  private int dOffset;
+  private int dRow;
+
+  private float[] zeros = NONE;
 
   // The rows of a that are multiplied now: from row `first` of c on, `height` of them.
   private float[] x = NONE;
@@ -95,6 +120,20 @@ final class Product {
     this.c = c;
     this.cOffset = cOffset;
     this.cRow = cRow;
+    this.start = c;
+    this.startOffset = cOffset;
+    this.startRow = cRow;
+    return this;
+  }
+
+  /** Has c start from n floats in every row rather than from what it holds; none are zeros. */
+  Product from(float[] bias, int biasOffset, int n) {
+    if (bias.length == 0 && zeros.length < n) {
+      zeros = new float[n];
+    }
+    start = bias.length == 0 ? zeros : bias;
+    startOffset = bias.length == 0 ? 0 : biasOffset;
+    startRow = 0;
     return this;
   }
 
@@ -103,6 +142,8 @@ final class Product {
     a = NONE;
     c = NONE;
     x = NONE;
+    d = NONE;
+    start = NONE;
   }
 
   /** Returns the columns that a panel for {@code columns} of them has. */
@@ -154,14 +195,35 @@ final class Product {
     }
   }
 
-  /** Computes {@code c += alpha * a * b} for m rows of a. */
-  void run(int m, PackedMatrix b) {
+  /** Returns how deep the blocks of k rows are: as equal as can be. */
+  private static int depth(int k) {
+    int blocks = (k + DEPTH - 1) / DEPTH;
+    return (k + blocks - 1) / blocks;
+  }
+
+  /**
+   * Computes {@code c = start + alpha * a * b} for m rows of a, and then f of it, for columns [low,
+   * high) of b, where low begins a panel.
+   */
+  void run(int m, PackedMatrix b, int low, int high, @Nullable Unary f, Kernels kernels) {
     int k = b.k();
-    for (int p = 0; p < k; p += DEPTH) {
-      int deep = Math.min(DEPTH, k - p);
-      for (int i = 0; i < m; i += HEIGHT) {
-        rows(i, Math.min(HEIGHT, m - i), p, deep);
-        panels(b.panels(), p, k, b.n(), 0);
+    if (k == 0) {
+      for (int i = 0; i < m && start != c; i++) {
+        System.arraycopy(start, startOffset + low, c, cOffset + i * cRow + low, high - low);
+      }
+    }
+    int deepest = k == 0 ? 1 : depth(k);
+    for (int i = 0; i < m; i += HEIGHT) {
+      int rows = Math.min(HEIGHT, m - i);
+      for (int p = 0; p < k; p += deepest) {
+        rows(i, rows, p, Math.min(deepest, k - p));
+        panels(b.panels(), p, k, low, high, 0);
+      }
+      if (f != null) {
+        for (int r = i; r < i + rows; r++) {
+          int at = cOffset + r * cRow + low;
+          kernels.unary(f, c, at, c, at, high - low);
+        }
       }
     }
     end();
@@ -170,12 +232,13 @@ final class Product {
   /** Computes {@code c += alpha * a * b} for m rows of a and a matrix b [k, n] as it lies. */
   void run(int m, int n, int k, float[] b, int bOffset, int bRow, int bColumn) {
     boolean direct = m <= FEW && bColumn == 1;
-    int length = length(Math.min(k, DEPTH), direct ? n % WIDTH : Math.min(n, BLOCK));
+    int deepest = k == 0 ? 1 : depth(k);
+    int length = length(Math.min(k, deepest), direct ? n % WIDTH : Math.min(n, BLOCK));
     if (panels.length < length) {
       panels = new float[length];
     }
-    for (int p = 0; p < k; p += DEPTH) {
-      int deep = Math.min(DEPTH, k - p);
+    for (int p = 0; p < k; p += deepest) {
+      int deep = Math.min(deepest, k - p);
       if (direct) {
         rows(0, m, p, deep);
         direct(n, b, bOffset + p * bRow, bRow);
@@ -186,7 +249,7 @@ final class Product {
         pack(deep, columns, b, bOffset + p * bRow + j * bColumn, bRow, bColumn, panels);
         for (int i = 0; i < m; i += HEIGHT) {
           rows(i, Math.min(HEIGHT, m - i), p, deep);
-          panels(panels, 0, deep, columns, j);
+          panels(panels, 0, deep, 0, columns, j);
         }
       }
     }
@@ -201,6 +264,9 @@ final class Product {
     x = a;
     xOffset = aOffset + i * aRow + p * aColumn;
     stride = aRow;
+    d = p == 0 ? start : c;
+    dOffset = p == 0 ? startOffset : cOffset;
+    dRow = p == 0 ? startRow : cRow;
     if (aColumn != 1) {
       if (block.length < rows * deep) {
         block = new float[rows * deep];
@@ -217,11 +283,11 @@ final class Product {
   }
 
   /**
-   * Multiplies the rows with rows [p, p + depth) of all panels of a matrix [k, n], into columns of
-   * c from {@code to} on.
+   * Multiplies the rows with rows [p, p + depth) of the panels of columns [from, n) of a matrix,
+   * into the same columns of c, {@code to} further on.
    */
-  private void panels(float[] b, int p, int k, int n, int to) {
-    int j = 0;
+  private void panels(float[] b, int p, int k, int from, int n, int to) {
+    int j = from;
     if (height == 1 && alpha == 1) {
       for (; j + STRIDE <= n; j += STRIDE) {
         wide(
@@ -230,14 +296,13 @@ final class Product {
             at(j + PAIR, p, k),
             at(j + 2 * PAIR, p, k),
             at(j + 3 * PAIR, p, k),
-            WIDTH,
             to + j);
       }
     }
     for (; j < n; j += WIDTH) {
       int columns = Math.min(WIDTH, n - j);
       int width = rounded(columns);
-      panel(b, j * k + p * width, width, columns, to + j);
+      panel(b, j * k + p * width, columns, to + j);
     }
   }
 
@@ -250,82 +315,132 @@ final class Product {
   /** Multiplies the rows with a matrix whose rows lie {@code ldb} apart. */
   private void direct(int n, float[] b, int bo, int ldb) {
     int j = 0;
-    if (height == 1 && alpha == 1) {
+    if (height == 1 && alpha == 1 && warmUp.strips.isReady()) {
       for (; j + STRIDE <= n; j += STRIDE) {
-        int at = bo + j;
-        wide(b, at, at + PAIR, at + 2 * PAIR, at + 3 * PAIR, ldb, j);
+        int at = cOffset + first * cRow + j;
+        int from = dOffset + first * dRow + j;
+        Strip.wide(depth, x, xOffset, b, bo + j, ldb, d, from, c, at);
       }
     }
-    for (; j + WIDTH <= n; j += WIDTH) {
-      panel(b, bo + j, ldb, WIDTH, j);
+    for (; j + PAIR <= n; j += PAIR) {
+      for (int i = 0; i < height; i += Strip.ROWS) {
+        strip(i, Math.min(Strip.ROWS, height - i), b, bo + j, ldb, j);
+      }
     }
     if (j < n) {
       panel(depth, n - j, b, bo + j, ldb, 1, panels, 0);
-      panel(panels, 0, rounded(n - j), n - j, j);
+      panel(panels, 0, n - j, j);
+    }
+  }
+
+  /** Multiplies some rows with two vectors of each row of b, into columns from j on. */
+  private void strip(int i, int rows, float[] b, int bo, int ldb, int j) {
+    int ao = xOffset + i * stride;
+    int from = dOffset + (first + i) * dRow + j;
+    int at = cOffset + (first + i) * cRow + j;
+    if (alpha != 1) {
+      strip(rows, ao, b, bo, ldb, nothing, 0, 0, tail, 0, PAIR);
+      for (int r = 0; r < rows; r++) {
+        addTimes(alpha, tail, r * PAIR, d, from + r * dRow, c, at + r * cRow, PAIR);
+      }
+    } else {
+      strip(rows, ao, b, bo, ldb, d, from, dRow, c, at, cRow);
+    }
+  }
+
+  private void strip(
+      int rows,
+      int ao,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] from,
+      int fo,
+      int ldf,
+      float[] to,
+      int at,
+      int ldc) {
+    if (warmUp.strips.isReady()) {
+      Strip.run(rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc);
+    } else {
+      Twin.tile(PAIR, rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc, sums);
     }
   }
 
   /** Multiplies one row with four pairs of vectors at once, into columns from j on. */
-  private void wide(float[] b, int b0, int b1, int b2, int b3, int ldb, int j) {
+  private void wide(float[] b, int b0, int b1, int b2, int b3, int j) {
     int at = cOffset + first * cRow + j;
+    int from = dOffset + first * dRow + j;
     if (warmUp.wide.isReady()) {
-      Tile2.wide(depth, x, xOffset, b, b0, b1, b2, b3, ldb, c, at);
+      Tile2.wide(depth, x, xOffset, b, b0, b1, b2, b3, d, from, c, at);
     } else {
-      coldPair(b, b0, ldb, at);
-      coldPair(b, b1, ldb, at + PAIR);
-      coldPair(b, b2, ldb, at + 2 * PAIR);
-      coldPair(b, b3, ldb, at + 3 * PAIR);
+      coldPair(b, b0, from, at);
+      coldPair(b, b1, from + PAIR, at + PAIR);
+      coldPair(b, b2, from + 2 * PAIR, at + 2 * PAIR);
+      coldPair(b, b3, from + 3 * PAIR, at + 3 * PAIR);
     }
   }
 
-  private void coldPair(float[] b, int bo, int ldb, int at) {
-    Twin.tile(PAIR, 1, depth, x, xOffset, stride, b, bo, ldb, c, at, 0, sums);
+  private void coldPair(float[] b, int bo, int from, int at) {
+    Twin.tile(PAIR, 1, depth, x, xOffset, stride, b, bo, WIDTH, d, from, 0, c, at, 0, sums);
   }
 
-  /** Multiplies with one panel of b, whose rows lie {@code ldb} apart, into columns from j on. */
-  private void panel(float[] b, int bo, int ldb, int columns, int j) {
+  /** Multiplies with one panel of b, into columns from j on. */
+  private void panel(float[] b, int bo, int columns, int j) {
     int width = rounded(columns);
     // Tiles as equal as can be, rather than full ones and a small rest.
-    int tiles = (height + ROWS - 1) / ROWS;
+    int tiles = Math.max((height + MOST_ROWS - 1) / MOST_ROWS, height / ROWS);
     int i = 0;
     for (int left = tiles; left > 0; left--) {
       int rows = (height - i + left - 1) / left;
       int at = cOffset + (first + i) * cRow + j;
+      int from = dOffset + (first + i) * dRow + j;
       int ao = xOffset + i * stride;
       if (columns == width && alpha == 1) {
-        tile(width, rows, ao, b, bo, ldb, c, at, cRow);
+        tile(width, rows, ao, b, bo, d, from, dRow, c, at, cRow);
       } else {
-        apart(width, rows, ao, b, bo, ldb, at, columns);
+        apart(width, rows, ao, b, bo, from, at, columns);
       }
       i += rows;
     }
   }
 
   /** A tile that is wider than what is left of c, or has a factor. */
-  private void apart(int width, int rows, int ao, float[] b, int bo, int ldb, int at, int columns) {
-    Arrays.fill(tail, 0, rows * width, 0);
-    tile(width, rows, ao, b, bo, ldb, tail, 0, width);
+  private void apart(
+      int width, int rows, int ao, float[] b, int bo, int from, int at, int columns) {
+    tile(width, rows, ao, b, bo, nothing, 0, 0, tail, 0, width);
     for (int r = 0; r < rows; r++) {
-      addTimes(alpha, tail, r * width, c, at + r * cRow, columns);
+      addTimes(alpha, tail, r * width, d, from + r * dRow, c, at + r * cRow, columns);
     }
   }
 
-  private static void addTimes(float alpha, float[] x, int xo, float[] y, int yo, int n) {
+  private static void addTimes(
+      float alpha, float[] x, int xo, float[] d, int dd, float[] y, int yo, int n) {
     for (int j = 0; j < n; j++) {
-      y[yo + j] += alpha * x[xo + j];
+      y[yo + j] = d[dd + j] + alpha * x[xo + j];
     }
   }
 
   private void tile(
-      int width, int rows, int ao, float[] b, int bo, int ldb, float[] to, int at, int ldc) {
+      int width,
+      int rows,
+      int ao,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      int ldf,
+      float[] to,
+      int at,
+      int ldc) {
     if (!warmUp.tile(width / LANES, rows).isReady()) {
-      Twin.tile(width, rows, depth, x, ao, stride, b, bo, ldb, to, at, ldc, sums);
+      Twin.tile(width, rows, depth, x, ao, stride, b, bo, width, from, fo, ldf, to, at, ldc, sums);
     } else if (width == 4 * LANES) {
-      Tile4.run(rows, depth, x, ao, stride, b, bo, ldb, to, at, ldc);
+      Tile4.run(rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     } else if (width == 2 * LANES) {
-      Tile2.run(rows, depth, x, ao, stride, b, bo, ldb, to, at, ldc);
+      Tile2.run(rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     } else {
-      Tile1.run(rows, depth, x, ao, stride, b, bo, ldb, to, at, ldc);
+      Tile1.run(rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     }
   }
 }

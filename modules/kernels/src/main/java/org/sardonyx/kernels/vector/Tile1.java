@@ -1,14 +1,16 @@
 package org.sardonyx.kernels.vector;
 
 import static org.sardonyx.kernels.vector.Elementary.S;
+import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 import static org.sardonyx.kernels.vector.UnaryLoops.load;
 
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of a product, one vector wide and one to six rows high: {@code c += a * b}, with a row of a
- * every {@code lda} floats and its elements side by side, and a row of b every {@code ldb} floats.
- * Each element of c is one chain of fused multiplications from the first row of b to the last, in
+ * Tiles of a product, one vector wide and one to six rows high: {@code c = d + a * b}, with a row
+ * of a every {@code lda} floats and its elements side by side, and b packed, a row right after the
+ * other: with a stride that is no constant, C2 would check every access. c and d may be one. Each
+ * element of c is one chain of fused multiplications from the first row of b to the last, in
  * whatever tile it lies. Written out, so that all partial sums stay in registers.
  */
 final class Tile1 {
@@ -23,40 +25,53 @@ final class Tile1 {
       int lda,
       float[] b,
       int bo,
-      int ldb,
+      float[] d,
+      int dd,
+      int ldd,
       float[] c,
       int co,
       int ldc) {
     switch (rows) {
-      case 1 -> rows1(k, a, ao, b, bo, ldb, c, co);
-      case 2 -> rows2(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 3 -> rows3(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 4 -> rows4(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 5 -> rows5(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 6 -> rows6(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 1 -> rows1(k, a, ao, b, bo, d, dd, c, co);
+      case 2 -> rows2(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 3 -> rows3(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 4 -> rows4(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 5 -> rows5(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 6 -> rows6(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
       default -> throw new IllegalArgumentException("a tile has one to six rows");
     }
   }
 
-  private static void add(FloatVector sum, float[] c, int at) {
-    sum.add(load(c, at)).intoArray(c, at);
+  private static void add(FloatVector sum, float[] d, int from, float[] c, int to) {
+    sum.add(load(d, from)).intoArray(c, to);
   }
 
   private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co) {
+      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     int at = bo;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = load(b, at);
       FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
       s00 = x0.fma(b0, s00);
-      at += ldb;
+      at += LANES;
     }
-    add(s00, c, co);
+    add(s00, d, dd, c, co);
   }
 
   private static void rows2(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     int a1 = ao + lda;
@@ -67,14 +82,25 @@ final class Tile1 {
       s00 = x0.fma(b0, s00);
       FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
       s10 = x1.fma(b0, s10);
-      at += ldb;
+      at += LANES;
     }
-    add(s00, c, co);
-    add(s10, c, co + ldc);
+    add(s00, d, dd, c, co);
+    add(s10, d, dd + ldd, c, co + ldc);
   }
 
   private static void rows3(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -89,15 +115,26 @@ final class Tile1 {
       s10 = x1.fma(b0, s10);
       FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
       s20 = x2.fma(b0, s20);
-      at += ldb;
+      at += LANES;
     }
-    add(s00, c, co);
-    add(s10, c, co + ldc);
-    add(s20, c, co + 2 * ldc);
+    add(s00, d, dd, c, co);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
   }
 
   private static void rows4(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -116,16 +153,27 @@ final class Tile1 {
       s20 = x2.fma(b0, s20);
       FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
       s30 = x3.fma(b0, s30);
-      at += ldb;
+      at += LANES;
     }
-    add(s00, c, co);
-    add(s10, c, co + ldc);
-    add(s20, c, co + 2 * ldc);
-    add(s30, c, co + 3 * ldc);
+    add(s00, d, dd, c, co);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
   }
 
   private static void rows5(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -148,17 +196,28 @@ final class Tile1 {
       s30 = x3.fma(b0, s30);
       FloatVector x4 = FloatVector.broadcast(S, a[a4 + p]);
       s40 = x4.fma(b0, s40);
-      at += ldb;
+      at += LANES;
     }
-    add(s00, c, co);
-    add(s10, c, co + ldc);
-    add(s20, c, co + 2 * ldc);
-    add(s30, c, co + 3 * ldc);
-    add(s40, c, co + 4 * ldc);
+    add(s00, d, dd, c, co);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
+    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
   }
 
   private static void rows6(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -185,13 +244,13 @@ final class Tile1 {
       s40 = x4.fma(b0, s40);
       FloatVector x5 = FloatVector.broadcast(S, a[a5 + p]);
       s50 = x5.fma(b0, s50);
-      at += ldb;
+      at += LANES;
     }
-    add(s00, c, co);
-    add(s10, c, co + ldc);
-    add(s20, c, co + 2 * ldc);
-    add(s30, c, co + 3 * ldc);
-    add(s40, c, co + 4 * ldc);
-    add(s50, c, co + 5 * ldc);
+    add(s00, d, dd, c, co);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
+    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
+    add(s50, d, dd + 5 * ldd, c, co + 5 * ldc);
   }
 }

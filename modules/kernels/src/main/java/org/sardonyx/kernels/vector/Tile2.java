@@ -7,10 +7,11 @@ import static org.sardonyx.kernels.vector.UnaryLoops.load;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of a product, two vectors wide and one to six rows high: {@code c += a * b}, with a row of
- * a every {@code lda} floats and its elements side by side, and a row of b every {@code ldb}
- * floats. Each element of c is one chain of fused multiplications from the first row of b to the
- * last, in whatever tile it lies. Written out, so that all partial sums stay in registers.
+ * Tiles of a product, two vectors wide and one to six rows high: {@code c = d + a * b}, with a row
+ * of a every {@code lda} floats and its elements side by side, and b packed, a row right after the
+ * other: with a stride that is no constant, C2 would check every access. c and d may be one. Each
+ * element of c is one chain of fused multiplications from the first row of b to the last, in
+ * whatever tile it lies. Written out, so that all partial sums stay in registers.
  */
 final class Tile2 {
 
@@ -24,23 +25,25 @@ final class Tile2 {
       int lda,
       float[] b,
       int bo,
-      int ldb,
+      float[] d,
+      int dd,
+      int ldd,
       float[] c,
       int co,
       int ldc) {
     switch (rows) {
-      case 1 -> rows1(k, a, ao, b, bo, ldb, c, co);
-      case 2 -> rows2(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 3 -> rows3(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 4 -> rows4(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 5 -> rows5(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 6 -> rows6(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 1 -> rows1(k, a, ao, b, bo, d, dd, c, co);
+      case 2 -> rows2(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 3 -> rows3(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 4 -> rows4(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 5 -> rows5(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 6 -> rows6(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
       default -> throw new IllegalArgumentException("a tile has one to six rows");
     }
   }
 
-  private static void add(FloatVector sum, float[] c, int at) {
-    sum.add(load(c, at)).intoArray(c, at);
+  private static void add(FloatVector sum, float[] d, int from, float[] c, int to) {
+    sum.add(load(d, from)).intoArray(c, to);
   }
 
   /**
@@ -56,7 +59,8 @@ final class Tile2 {
       int b1,
       int b2,
       int b3,
-      int ldb,
+      float[] d,
+      int dd,
       float[] c,
       int co) {
     FloatVector s0 = FloatVector.zero(S);
@@ -78,20 +82,20 @@ final class Tile2 {
       s5 = x.fma(load(b, b2 + at + LANES), s5);
       s6 = x.fma(load(b, b3 + at), s6);
       s7 = x.fma(load(b, b3 + at + LANES), s7);
-      at += ldb;
+      at += Product.WIDTH;
     }
-    add(s0, c, co);
-    add(s1, c, co + LANES);
-    add(s2, c, co + 2 * LANES);
-    add(s3, c, co + 3 * LANES);
-    add(s4, c, co + 4 * LANES);
-    add(s5, c, co + 5 * LANES);
-    add(s6, c, co + 6 * LANES);
-    add(s7, c, co + 7 * LANES);
+    add(s0, d, dd, c, co);
+    add(s1, d, dd + LANES, c, co + LANES);
+    add(s2, d, dd + 2 * LANES, c, co + 2 * LANES);
+    add(s3, d, dd + 3 * LANES, c, co + 3 * LANES);
+    add(s4, d, dd + 4 * LANES, c, co + 4 * LANES);
+    add(s5, d, dd + 5 * LANES, c, co + 5 * LANES);
+    add(s6, d, dd + 6 * LANES, c, co + 6 * LANES);
+    add(s7, d, dd + 7 * LANES, c, co + 7 * LANES);
   }
 
   private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co) {
+      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     int at = bo;
@@ -101,14 +105,25 @@ final class Tile2 {
       FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
       s00 = x0.fma(b0, s00);
       s01 = x0.fma(b1, s01);
-      at += ldb;
+      at += 2 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
   }
 
   private static void rows2(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -124,16 +139,27 @@ final class Tile2 {
       FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
       s10 = x1.fma(b0, s10);
       s11 = x1.fma(b1, s11);
-      at += ldb;
+      at += 2 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
-    add(s10, c, co + ldc);
-    add(s11, c, co + ldc + LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
   }
 
   private static void rows3(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -155,18 +181,29 @@ final class Tile2 {
       FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
       s20 = x2.fma(b0, s20);
       s21 = x2.fma(b1, s21);
-      at += ldb;
+      at += 2 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
-    add(s10, c, co + ldc);
-    add(s11, c, co + ldc + LANES);
-    add(s20, c, co + 2 * ldc);
-    add(s21, c, co + 2 * ldc + LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
   }
 
   private static void rows4(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -194,20 +231,31 @@ final class Tile2 {
       FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
       s30 = x3.fma(b0, s30);
       s31 = x3.fma(b1, s31);
-      at += ldb;
+      at += 2 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
-    add(s10, c, co + ldc);
-    add(s11, c, co + ldc + LANES);
-    add(s20, c, co + 2 * ldc);
-    add(s21, c, co + 2 * ldc + LANES);
-    add(s30, c, co + 3 * ldc);
-    add(s31, c, co + 3 * ldc + LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
+    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
+    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
   }
 
   private static void rows5(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -241,22 +289,33 @@ final class Tile2 {
       FloatVector x4 = FloatVector.broadcast(S, a[a4 + p]);
       s40 = x4.fma(b0, s40);
       s41 = x4.fma(b1, s41);
-      at += ldb;
+      at += 2 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
-    add(s10, c, co + ldc);
-    add(s11, c, co + ldc + LANES);
-    add(s20, c, co + 2 * ldc);
-    add(s21, c, co + 2 * ldc + LANES);
-    add(s30, c, co + 3 * ldc);
-    add(s31, c, co + 3 * ldc + LANES);
-    add(s40, c, co + 4 * ldc);
-    add(s41, c, co + 4 * ldc + LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
+    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
+    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
+    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
+    add(s41, d, dd + 4 * ldd + LANES, c, co + 4 * ldc + LANES);
   }
 
   private static void rows6(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -296,19 +355,19 @@ final class Tile2 {
       FloatVector x5 = FloatVector.broadcast(S, a[a5 + p]);
       s50 = x5.fma(b0, s50);
       s51 = x5.fma(b1, s51);
-      at += ldb;
+      at += 2 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
-    add(s10, c, co + ldc);
-    add(s11, c, co + ldc + LANES);
-    add(s20, c, co + 2 * ldc);
-    add(s21, c, co + 2 * ldc + LANES);
-    add(s30, c, co + 3 * ldc);
-    add(s31, c, co + 3 * ldc + LANES);
-    add(s40, c, co + 4 * ldc);
-    add(s41, c, co + 4 * ldc + LANES);
-    add(s50, c, co + 5 * ldc);
-    add(s51, c, co + 5 * ldc + LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
+    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
+    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
+    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
+    add(s41, d, dd + 4 * ldd + LANES, c, co + 4 * ldc + LANES);
+    add(s50, d, dd + 5 * ldd, c, co + 5 * ldc);
+    add(s51, d, dd + 5 * ldd + LANES, c, co + 5 * ldc + LANES);
   }
 }

@@ -7,10 +7,11 @@ import static org.sardonyx.kernels.vector.UnaryLoops.load;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of a product, four vectors wide and one to six rows high: {@code c += a * b}, with a row of
- * a every {@code lda} floats and its elements side by side, and a row of b every {@code ldb}
- * floats. Each element of c is one chain of fused multiplications from the first row of b to the
- * last, in whatever tile it lies. Written out, so that all partial sums stay in registers.
+ * Tiles of a product, four vectors wide and one to six rows high: {@code c = d + a * b}, with a row
+ * of a every {@code lda} floats and its elements side by side, and b packed, a row right after the
+ * other: with a stride that is no constant, C2 would check every access. c and d may be one. Each
+ * element of c is one chain of fused multiplications from the first row of b to the last, in
+ * whatever tile it lies. Written out, so that all partial sums stay in registers.
  */
 final class Tile4 {
 
@@ -24,27 +25,29 @@ final class Tile4 {
       int lda,
       float[] b,
       int bo,
-      int ldb,
+      float[] d,
+      int dd,
+      int ldd,
       float[] c,
       int co,
       int ldc) {
     switch (rows) {
-      case 1 -> rows1(k, a, ao, b, bo, ldb, c, co);
-      case 2 -> rows2(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 3 -> rows3(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 4 -> rows4(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 5 -> rows5(k, a, ao, lda, b, bo, ldb, c, co, ldc);
-      case 6 -> rows6(k, a, ao, lda, b, bo, ldb, c, co, ldc);
+      case 1 -> rows1(k, a, ao, b, bo, d, dd, c, co);
+      case 2 -> rows2(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 3 -> rows3(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 4 -> rows4(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 5 -> rows5(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
+      case 6 -> rows6(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
       default -> throw new IllegalArgumentException("a tile has one to six rows");
     }
   }
 
-  private static void add(FloatVector sum, float[] c, int at) {
-    sum.add(load(c, at)).intoArray(c, at);
+  private static void add(FloatVector sum, float[] d, int from, float[] c, int to) {
+    sum.add(load(d, from)).intoArray(c, to);
   }
 
   private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co) {
+      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -60,16 +63,27 @@ final class Tile4 {
       s01 = x0.fma(b1, s01);
       s02 = x0.fma(b2, s02);
       s03 = x0.fma(b3, s03);
-      at += ldb;
+      at += 4 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
-    add(s02, c, co + 2 * LANES);
-    add(s03, c, co + 3 * LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
+    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
+    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
   }
 
   private static void rows2(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -95,20 +109,31 @@ final class Tile4 {
       s11 = x1.fma(b1, s11);
       s12 = x1.fma(b2, s12);
       s13 = x1.fma(b3, s13);
-      at += ldb;
+      at += 4 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
-    add(s02, c, co + 2 * LANES);
-    add(s03, c, co + 3 * LANES);
-    add(s10, c, co + ldc);
-    add(s11, c, co + ldc + LANES);
-    add(s12, c, co + ldc + 2 * LANES);
-    add(s13, c, co + ldc + 3 * LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
+    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
+    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
+    add(s12, d, dd + ldd + 2 * LANES, c, co + ldc + 2 * LANES);
+    add(s13, d, dd + ldd + 3 * LANES, c, co + ldc + 3 * LANES);
   }
 
   private static void rows3(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -144,24 +169,35 @@ final class Tile4 {
       s21 = x2.fma(b1, s21);
       s22 = x2.fma(b2, s22);
       s23 = x2.fma(b3, s23);
-      at += ldb;
+      at += 4 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
-    add(s02, c, co + 2 * LANES);
-    add(s03, c, co + 3 * LANES);
-    add(s10, c, co + ldc);
-    add(s11, c, co + ldc + LANES);
-    add(s12, c, co + ldc + 2 * LANES);
-    add(s13, c, co + ldc + 3 * LANES);
-    add(s20, c, co + 2 * ldc);
-    add(s21, c, co + 2 * ldc + LANES);
-    add(s22, c, co + 2 * ldc + 2 * LANES);
-    add(s23, c, co + 2 * ldc + 3 * LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
+    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
+    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
+    add(s12, d, dd + ldd + 2 * LANES, c, co + ldc + 2 * LANES);
+    add(s13, d, dd + ldd + 3 * LANES, c, co + ldc + 3 * LANES);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
+    add(s22, d, dd + 2 * ldd + 2 * LANES, c, co + 2 * ldc + 2 * LANES);
+    add(s23, d, dd + 2 * ldd + 3 * LANES, c, co + 2 * ldc + 3 * LANES);
   }
 
   private static void rows4(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -207,28 +243,39 @@ final class Tile4 {
       s31 = x3.fma(b1, s31);
       s32 = x3.fma(b2, s32);
       s33 = x3.fma(b3, s33);
-      at += ldb;
+      at += 4 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
-    add(s02, c, co + 2 * LANES);
-    add(s03, c, co + 3 * LANES);
-    add(s10, c, co + ldc);
-    add(s11, c, co + ldc + LANES);
-    add(s12, c, co + ldc + 2 * LANES);
-    add(s13, c, co + ldc + 3 * LANES);
-    add(s20, c, co + 2 * ldc);
-    add(s21, c, co + 2 * ldc + LANES);
-    add(s22, c, co + 2 * ldc + 2 * LANES);
-    add(s23, c, co + 2 * ldc + 3 * LANES);
-    add(s30, c, co + 3 * ldc);
-    add(s31, c, co + 3 * ldc + LANES);
-    add(s32, c, co + 3 * ldc + 2 * LANES);
-    add(s33, c, co + 3 * ldc + 3 * LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
+    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
+    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
+    add(s12, d, dd + ldd + 2 * LANES, c, co + ldc + 2 * LANES);
+    add(s13, d, dd + ldd + 3 * LANES, c, co + ldc + 3 * LANES);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
+    add(s22, d, dd + 2 * ldd + 2 * LANES, c, co + 2 * ldc + 2 * LANES);
+    add(s23, d, dd + 2 * ldd + 3 * LANES, c, co + 2 * ldc + 3 * LANES);
+    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
+    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
+    add(s32, d, dd + 3 * ldd + 2 * LANES, c, co + 3 * ldc + 2 * LANES);
+    add(s33, d, dd + 3 * ldd + 3 * LANES, c, co + 3 * ldc + 3 * LANES);
   }
 
   private static void rows5(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -284,32 +331,43 @@ final class Tile4 {
       s41 = x4.fma(b1, s41);
       s42 = x4.fma(b2, s42);
       s43 = x4.fma(b3, s43);
-      at += ldb;
+      at += 4 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
-    add(s02, c, co + 2 * LANES);
-    add(s03, c, co + 3 * LANES);
-    add(s10, c, co + ldc);
-    add(s11, c, co + ldc + LANES);
-    add(s12, c, co + ldc + 2 * LANES);
-    add(s13, c, co + ldc + 3 * LANES);
-    add(s20, c, co + 2 * ldc);
-    add(s21, c, co + 2 * ldc + LANES);
-    add(s22, c, co + 2 * ldc + 2 * LANES);
-    add(s23, c, co + 2 * ldc + 3 * LANES);
-    add(s30, c, co + 3 * ldc);
-    add(s31, c, co + 3 * ldc + LANES);
-    add(s32, c, co + 3 * ldc + 2 * LANES);
-    add(s33, c, co + 3 * ldc + 3 * LANES);
-    add(s40, c, co + 4 * ldc);
-    add(s41, c, co + 4 * ldc + LANES);
-    add(s42, c, co + 4 * ldc + 2 * LANES);
-    add(s43, c, co + 4 * ldc + 3 * LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
+    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
+    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
+    add(s12, d, dd + ldd + 2 * LANES, c, co + ldc + 2 * LANES);
+    add(s13, d, dd + ldd + 3 * LANES, c, co + ldc + 3 * LANES);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
+    add(s22, d, dd + 2 * ldd + 2 * LANES, c, co + 2 * ldc + 2 * LANES);
+    add(s23, d, dd + 2 * ldd + 3 * LANES, c, co + 2 * ldc + 3 * LANES);
+    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
+    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
+    add(s32, d, dd + 3 * ldd + 2 * LANES, c, co + 3 * ldc + 2 * LANES);
+    add(s33, d, dd + 3 * ldd + 3 * LANES, c, co + 3 * ldc + 3 * LANES);
+    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
+    add(s41, d, dd + 4 * ldd + LANES, c, co + 4 * ldc + LANES);
+    add(s42, d, dd + 4 * ldd + 2 * LANES, c, co + 4 * ldc + 2 * LANES);
+    add(s43, d, dd + 4 * ldd + 3 * LANES, c, co + 4 * ldc + 3 * LANES);
   }
 
   private static void rows6(
-      int k, float[] a, int ao, int lda, float[] b, int bo, int ldb, float[] c, int co, int ldc) {
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -375,31 +433,31 @@ final class Tile4 {
       s51 = x5.fma(b1, s51);
       s52 = x5.fma(b2, s52);
       s53 = x5.fma(b3, s53);
-      at += ldb;
+      at += 4 * LANES;
     }
-    add(s00, c, co);
-    add(s01, c, co + LANES);
-    add(s02, c, co + 2 * LANES);
-    add(s03, c, co + 3 * LANES);
-    add(s10, c, co + ldc);
-    add(s11, c, co + ldc + LANES);
-    add(s12, c, co + ldc + 2 * LANES);
-    add(s13, c, co + ldc + 3 * LANES);
-    add(s20, c, co + 2 * ldc);
-    add(s21, c, co + 2 * ldc + LANES);
-    add(s22, c, co + 2 * ldc + 2 * LANES);
-    add(s23, c, co + 2 * ldc + 3 * LANES);
-    add(s30, c, co + 3 * ldc);
-    add(s31, c, co + 3 * ldc + LANES);
-    add(s32, c, co + 3 * ldc + 2 * LANES);
-    add(s33, c, co + 3 * ldc + 3 * LANES);
-    add(s40, c, co + 4 * ldc);
-    add(s41, c, co + 4 * ldc + LANES);
-    add(s42, c, co + 4 * ldc + 2 * LANES);
-    add(s43, c, co + 4 * ldc + 3 * LANES);
-    add(s50, c, co + 5 * ldc);
-    add(s51, c, co + 5 * ldc + LANES);
-    add(s52, c, co + 5 * ldc + 2 * LANES);
-    add(s53, c, co + 5 * ldc + 3 * LANES);
+    add(s00, d, dd, c, co);
+    add(s01, d, dd + LANES, c, co + LANES);
+    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
+    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
+    add(s10, d, dd + ldd, c, co + ldc);
+    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
+    add(s12, d, dd + ldd + 2 * LANES, c, co + ldc + 2 * LANES);
+    add(s13, d, dd + ldd + 3 * LANES, c, co + ldc + 3 * LANES);
+    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
+    add(s22, d, dd + 2 * ldd + 2 * LANES, c, co + 2 * ldc + 2 * LANES);
+    add(s23, d, dd + 2 * ldd + 3 * LANES, c, co + 2 * ldc + 3 * LANES);
+    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
+    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
+    add(s32, d, dd + 3 * ldd + 2 * LANES, c, co + 3 * ldc + 2 * LANES);
+    add(s33, d, dd + 3 * ldd + 3 * LANES, c, co + 3 * ldc + 3 * LANES);
+    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
+    add(s41, d, dd + 4 * ldd + LANES, c, co + 4 * ldc + LANES);
+    add(s42, d, dd + 4 * ldd + 2 * LANES, c, co + 4 * ldc + 2 * LANES);
+    add(s43, d, dd + 4 * ldd + 3 * LANES, c, co + 4 * ldc + 3 * LANES);
+    add(s50, d, dd + 5 * ldd, c, co + 5 * ldc);
+    add(s51, d, dd + 5 * ldd + LANES, c, co + 5 * ldc + LANES);
+    add(s52, d, dd + 5 * ldd + 2 * LANES, c, co + 5 * ldc + 2 * LANES);
+    add(s53, d, dd + 5 * ldd + 3 * LANES, c, co + 5 * ldc + 3 * LANES);
   }
 }

@@ -341,6 +341,9 @@ final class Twin {
       float[] b,
       int bo,
       int ldb,
+      float[] d,
+      int dd,
+      int ldd,
       float[] c,
       int co,
       int ldc,
@@ -351,7 +354,7 @@ final class Twin {
         multiply(a[ao + i * lda + p], b, bo + p * ldb, sums, 0, width);
       }
       for (int j = 0; j < width; j++) {
-        c[co + i * ldc + j] += sums[j];
+        c[co + i * ldc + j] = sums[j] + d[dd + i * ldd + j];
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.sardonyx.kernels.vector;
 
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
@@ -179,7 +180,34 @@ public final class VectorKernels implements Kernels {
     if (b.width() != Product.WIDTH) {
       throw new IllegalArgumentException("the matrix was packed by other kernels");
     }
-    product.get().of(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow).run(m, b);
+    product
+        .get()
+        .of(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow)
+        .run(m, b, 0, b.n(), null, this);
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      PackedMatrix b,
+      float[] bias,
+      int biasOffset,
+      @Nullable Unary f,
+      float[] c,
+      int cOffset,
+      int cRow) {
+    if (b.width() != Product.WIDTH) {
+      throw new IllegalArgumentException("the matrix was packed by other kernels");
+    }
+    product
+        .get()
+        .of(a, aOffset, aRow, aColumn, 1, c, cOffset, cRow)
+        .from(bias, biasOffset, b.n())
+        .run(m, b, 0, b.n(), f, this);
   }
 
   @Override

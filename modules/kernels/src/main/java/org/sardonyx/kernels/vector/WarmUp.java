@@ -96,6 +96,9 @@ final class WarmUp {
   /** {@link Tile2#wide}. */
   final Part wide;
 
+  /** All of {@link Strip}. */
+  final Part strips;
+
   /** {@link Cells#cell} and {@link Cells#output}. */
   final Part lstm;
 
@@ -141,16 +144,28 @@ final class WarmUp {
             });
     gru = part((x, y) -> Cells.mix(units, x, 0, units, y, 0));
     wide =
+        part(64, (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, y, 0, y, 0));
+    strips =
         part(
-            64,
-            (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, 6 * lanes, y, 0));
+            3 * 64,
+            (x, y) -> {
+              Strip.wide(8, x, 0, x, 0, 8 * lanes, y, 0, y, 0);
+              for (int r = 1; r <= Strip.ROWS; r++) {
+                Strip.run(r, 8, x, 0, 8, x, 0, 2 * lanes, y, 0, 2 * lanes, y, 0, 2 * lanes);
+              }
+            });
     for (int r = 1; r <= ROWS; r++) {
       int rows = r;
-      tile1[r] = part(rows * 8, (x, y) -> Tile1.run(rows, 8, x, 0, 8, x, 0, lanes, y, 0, lanes));
+      tile1[r] =
+          part(rows * 8, (x, y) -> Tile1.run(rows, 8, x, 0, 8, x, 0, y, 0, lanes, y, 0, lanes));
       tile2[r] =
-          part(rows * 16, (x, y) -> Tile2.run(rows, 8, x, 0, 8, x, 0, 2 * lanes, y, 0, 2 * lanes));
+          part(
+              rows * 16,
+              (x, y) -> Tile2.run(rows, 8, x, 0, 8, x, 0, y, 0, 2 * lanes, y, 0, 2 * lanes));
       tile4[r] =
-          part(rows * 32, (x, y) -> Tile4.run(rows, 8, x, 0, 8, x, 0, 4 * lanes, y, 0, 4 * lanes));
+          part(
+              rows * 32,
+              (x, y) -> Tile4.run(rows, 8, x, 0, 8, x, 0, y, 0, 4 * lanes, y, 0, 4 * lanes));
       if (r > 1) {
         gather[r] =
             part(

@@ -286,6 +286,34 @@ class VectorKernelsTest {
   }
 
   @Test
+  void productsWithBiasAndFunctionAreTheStepsInOne() {
+    SplittableRandom random = new SplittableRandom(6);
+    for (int round = 0; round < 120; round++) {
+      int m = random.nextInt(round % 10 == 0 ? 300 : 20);
+      int n = 1 + random.nextInt(300);
+      int k = random.nextInt(round % 10 == 2 ? 700 : 40);
+      Kernels kernels = round % 4 == 0 ? SCALAR : VECTOR;
+      float[] a = randomFloats(random, m * k + 3);
+      float[] b = randomFloats(random, k * n);
+      float[] bias = random.nextBoolean() ? randomFloats(random, n + 2) : new float[0];
+      PackedMatrix packed = kernels.pack(k, n, b, 0, n, 1);
+      float[] expected = new float[m * n + 1];
+      for (int i = 0; i < m && bias.length > 0; i++) {
+        System.arraycopy(bias, 2, expected, 1 + i * n, n);
+      }
+      kernels.gemm(m, 1, a, 3, k, 1, packed, expected, 1, n);
+      Unary f = random.nextBoolean() ? Unary.SIGMOID : null;
+      for (int i = 0; i < m && f != null; i++) {
+        kernels.unary(f, expected, 1 + i * n, expected, 1 + i * n, n);
+      }
+      float[] actual = new float[m * n + 1];
+      Arrays.fill(actual, 1, actual.length, Float.NaN);
+      kernels.gemm(m, a, 3, k, 1, packed, bias, 2, f, actual, 1, n);
+      assertArrayEquals(expected, actual);
+    }
+  }
+
+  @Test
   void recurrentStepsOfEverySize() {
     SplittableRandom random = new SplittableRandom(5);
     for (int n = 1; n < 70; n++) {

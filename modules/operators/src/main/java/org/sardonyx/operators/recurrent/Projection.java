@@ -18,10 +18,6 @@ final class Projection {
   }
 
   void apply(Kernels kernels, int rows, float[] x, int offset, float[] to) {
-    int width = bias.length;
-    for (int k = 0; k < rows; k++) {
-      System.arraycopy(bias, 0, to, k * width, width);
-    }
-    kernels.gemm(rows, 1, x, offset, input, 1, w, to, 0, width);
+    kernels.gemm(rows, x, offset, input, 1, w, bias, 0, null, to, 0, bias.length);
   }
 }
