@@ -11,5 +11,7 @@ module org.sardonyx.passes {
   exports org.sardonyx.passes;
   exports org.sardonyx.passes.walk to
       org.sardonyx.conformance,
+      org.sardonyx.export,
+      org.sardonyx.layers,
       org.sardonyx.runtime;
 }
