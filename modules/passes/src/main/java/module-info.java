@@ -14,5 +14,7 @@ module org.sardonyx.passes {
   exports org.sardonyx.passes.walk to
       org.sardonyx.conformance,
       org.sardonyx.convert,
+      org.sardonyx.export,
+      org.sardonyx.layers,
       org.sardonyx.runtime;
 }

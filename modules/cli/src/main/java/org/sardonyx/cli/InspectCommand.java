@@ -8,11 +8,13 @@ import java.util.concurrent.Callable;
 import org.sardonyx.error.Text;
 import org.sardonyx.graph.Entry;
 import org.sardonyx.graph.Model;
+import org.sardonyx.layers.LayerView;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.Infer;
 import org.sardonyx.passes.Summary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Shows what a model is: signature, symbols, operators, size. */
 @Command(
@@ -21,18 +23,32 @@ import picocli.CommandLine.Mixin;
     description =
         "Shows inputs and outputs with symbolic dimensions, where each symbol gets its size, the"
             + " operators used and whether they run here, weights, provenance, and a line to run it.",
-    footerHeading = "%nExample:%n",
-    footer = "  sardonyx inspect models/attention_cache/model.onnx")
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sardonyx inspect models/attention_cache/model.onnx",
+      "  sardonyx inspect models/lstm_bidirectional_lengths/model.onnx --layers"
+    })
 final class InspectCommand implements Callable<Integer> {
 
   @Mixin Output output;
   @Mixin ModelFile file;
+
+  @Option(
+      names = "--layers",
+      description =
+          "Show the layers instead: recurrent ones with gates, directions and states, and what lies"
+              + " around them.")
+  boolean layers;
 
   InspectCommand() {}
 
   @Override
   public Integer call() {
     Model model = file.read();
+    if (layers) {
+      layers(LayerView.of(model));
+      return Main.AGREED;
+    }
     Operators operators = WithImages.operators();
     Summary summary = Summary.of(Infer.of(operators).infer(model), operators);
     if (output.isJson()) {
@@ -41,6 +57,21 @@ final class InspectCommand implements Callable<Integer> {
       print(model, summary);
     }
     return Main.AGREED;
+  }
+
+  private void layers(List<LayerView> views) {
+    if (output.isJson()) {
+      output.json(views);
+      return;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (LayerView view : views) {
+      List<String> details = new ArrayList<>();
+      view.details().forEach((what, value) -> details.add(what + " " + Text.escape(value)));
+      rows.add(
+          List.of(Text.escape(view.name()), Text.escape(view.kind()), String.join("; ", details)));
+    }
+    output.table(rows);
   }
 
   private void print(Model model, Summary summary) {

@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InferCommand.class,
       ConvertCommand.class,
       ExportCommand.class,
+      EditCommand.class,
       OperatorsCommand.class,
       BenchCommand.class,
       ProfileCommand.class,
