@@ -1,0 +1,5 @@
+/** Parameters saved by DJL. */
+@NullMarked
+package org.sardonyx.frameworks.djl;
+
+import org.jspecify.annotations.NullMarked;
