@@ -2,6 +2,7 @@ package org.sardonyx.kernels;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Elementwise operations that are computed together, a tile of elements after the other, so that
@@ -11,7 +12,10 @@ import java.util.List;
 public final class Chain {
 
   /** Elements of a tile: a few of them fit into a cache of 32 KiB, and loops are long enough. */
-  static final int TILE = 1024;
+  public static final int TILE = 1024;
+
+  /** Code costs milliseconds to make, and time until the compiler is done with it. */
+  private static final int ROWS_BEFORE_CODE = 4;
 
   private final int inputs;
   private final List<Operation> operations;
@@ -58,6 +62,19 @@ public final class Chain {
     }
   }
 
+  /** A chain that has been made code of its own, for inputs of which some stand still. */
+  public interface Code {
+
+    /** Whether it is fast; where not, sees to it that it will be. */
+    boolean isReady();
+
+    /** Returns the shortest row that it computes. */
+    int least();
+
+    /** Computes a row, bit for bit as {@link Chain#run}. */
+    void run(Work work, int[] begins, float[] y, int yOffset, int n);
+  }
+
   /** What one run at a time computes in. */
   public static final class Work {
 
@@ -68,7 +85,16 @@ public final class Chain {
     private final int[] steps;
     private final float[] tiles;
 
+    /** A tile for each operation. */
+    private float @Nullable [] wide;
+
+    private final int inputs;
+    private int rows;
+    private int asked = -1;
+    private @Nullable Code code;
+
     private Work(int inputs, int operations, int tiles) {
+      this.inputs = inputs;
       this.arrays = new float[inputs + operations][];
       this.offsets = new int[inputs + operations];
       this.steps = new int[inputs + operations];
@@ -85,6 +111,55 @@ public final class Chain {
       steps[input] = step;
     }
 
+    /** Returns the arrays of inputs and results. */
+    public float[][] arrays() {
+      return arrays;
+    }
+
+    /** Returns where each begins in its array. */
+    public int[] offsets() {
+      return offsets;
+    }
+
+    /**
+     * Sets arrays and offsets for elements from {@code at} on.
+     *
+     * @param tiled whether operations before the last write to tiles, or nowhere
+     */
+    public void place(int[] begins, int at, float[] y, int yOffset, boolean tiled) {
+      for (int i = 0; i < inputs; i++) {
+        offsets[i] = begins[i] + at * steps[i];
+      }
+      int last = arrays.length - 1;
+      if (tiled) {
+        float[] room = wide == null ? new float[(last - inputs) * TILE] : wide;
+        wide = room;
+        for (int i = inputs; i < last; i++) {
+          arrays[i] = room;
+          offsets[i] = (i - inputs) * TILE;
+        }
+      }
+      arrays[last] = y;
+      offsets[last] = yOffset + at;
+    }
+
+    /** Returns the code for inputs that move as these do, where there is some by now. */
+    private @Nullable Code code(Kernels kernels, Chain chain) {
+      if (rows < ROWS_BEFORE_CODE) {
+        rows++;
+        return null;
+      }
+      int moving = 0;
+      for (int i = 0; i < inputs; i++) {
+        moving |= steps[i] << i;
+      }
+      if (asked != moving) {
+        asked = moving;
+        code = kernels.code(chain, moving);
+      }
+      return code;
+    }
+
     /** Lets go of the inputs. */
     public void clear() {
       Arrays.fill(arrays, null);
@@ -92,6 +167,7 @@ public final class Chain {
   }
 
   /**
+   * @param inputs how many there are, at most 31
    * @param operations in order; the last one gives the result
    */
   public Chain(int inputs, List<Operation> operations) {
@@ -153,6 +229,11 @@ public final class Chain {
    * @param begins where they begin in each input
    */
   public void run(Kernels kernels, Work work, int[] begins, float[] y, int yOffset, int n) {
+    Code code = work.code(kernels, this);
+    if (code != null && n >= code.least() && code.isReady()) {
+      code.run(work, begins, y, yOffset, n);
+      return;
+    }
     int count = operations.size();
     for (int at = 0; at < n; at += TILE) {
       int length = Math.min(TILE, n - at);

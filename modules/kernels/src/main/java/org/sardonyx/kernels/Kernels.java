@@ -188,4 +188,13 @@ public interface Kernels {
    * @param unit where the units begin in h
    */
   void gru(int n, float[] gates, int z, int g, float[] h, int unit);
+
+  /**
+   * Returns a chain as code of its own; null where these kernels have none.
+   *
+   * @param moving a bit for each input: whether it moves along a row
+   */
+  default Chain.@Nullable Code code(Chain chain, int moving) {
+    return null;
+  }
 }

@@ -43,7 +43,7 @@ final class UnaryLoops {
     last.intoArray(y, yo + end);
   }
 
-  private static FloatVector clamp(FloatVector x, float least, float greatest) {
+  static FloatVector clamp(FloatVector x, float least, float greatest) {
     FloatVector v = x.blend(least, x.compare(LT, least));
     return v.blend(greatest, v.compare(GT, greatest));
   }

@@ -2,6 +2,7 @@ package org.sardonyx.kernels.vector;
 
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Binary;
+import org.sardonyx.kernels.Chain;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.kernels.Unary;
@@ -22,6 +23,8 @@ public final class VectorKernels implements Kernels {
 
   private final ThreadLocal<Product> product;
 
+  private final ChainCodes codes;
+
   /**
    * Makes kernels.
    *
@@ -31,6 +34,7 @@ public final class VectorKernels implements Kernels {
   public VectorKernels(boolean cold) {
     warmUp = new WarmUp(cold);
     product = ThreadLocal.withInitial(() -> new Product(warmUp));
+    codes = new ChainCodes(warmUp);
   }
 
   /** Returns the width of a vector in bits. */
@@ -280,5 +284,10 @@ public final class VectorKernels implements Kernels {
     int whole = warmUp.gru.isReady() ? n - n % LANES : 0;
     Cells.mix(whole, gates, z, g, h, unit);
     Twin.gru(whole, n, gates, z, g, h, unit);
+  }
+
+  @Override
+  public Chain.Code code(Chain chain, int moving) {
+    return codes.get(chain, moving);
   }
 }

@@ -196,7 +196,8 @@ final class WarmUp {
     return part(VECTORS, sample);
   }
 
-  private Part part(int vectors, Sample sample) {
+  /** Returns the part of a loop that takes so many vectors of work on small arrays. */
+  Part part(int vectors, Sample sample) {
     return new Part(this, vectors, sample);
   }
 

@@ -1,0 +1,143 @@
+package org.sardonyx.kernels.vector;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.Chain;
+import org.sardonyx.kernels.Chain.Operation;
+import org.sardonyx.kernels.Unary;
+
+/** A chain as loops of its own: one, or several over a tile where one would hold too much. */
+final class ChainCode implements Chain.Code {
+
+  /** Functions that spend a good part of what the compiler inlines into one method. */
+  private static final Set<Unary> LARGE =
+      EnumSet.of(
+          Unary.EXP,
+          Unary.LOG,
+          Unary.SIGMOID,
+          Unary.TANH,
+          Unary.ERF,
+          Unary.SOFTPLUS,
+          Unary.GELU,
+          Unary.GELU_TANH,
+          Unary.SILU);
+
+  /** Operations of one loop, where a large one counts as many. */
+  private static final int MOST_WEIGHT = 16;
+
+  private static final int LARGE_WEIGHT = 9;
+  private static final int LANES = UnaryLoops.LANES;
+
+  private final Chain chain;
+  private final int moving;
+  private final WarmUp.Part part;
+  private ChainLoops.Loop @Nullable [] loops;
+
+  /**
+   * @param moving a bit for each input: whether it moves along a row
+   */
+  ChainCode(Chain chain, int moving, WarmUp warmUp) {
+    this.chain = chain;
+    this.moving = moving;
+    this.part = warmUp.part(8 * chain.operations().size(), this::sample);
+  }
+
+  private void sample(float[] x, float[] y) {
+    Chain.Work work = chain.work();
+    for (int i = 0; i < chain.inputs(); i++) {
+      work.input(i, x, moving >> i & 1);
+    }
+    run(work, new int[chain.inputs()], y, 0, WarmUp.LENGTH / 8);
+  }
+
+  @Override
+  public boolean isReady() {
+    return part.isReady();
+  }
+
+  @Override
+  public int least() {
+    return LANES;
+  }
+
+  @Override
+  public void run(Chain.Work work, int[] begins, float[] y, int yOffset, int n) {
+    ChainLoops.Loop[] made = made();
+    int tile = made.length == 1 ? n : Chain.TILE;
+    for (int at = 0; at < n; at += tile) {
+      // The last tile overlaps the one before where it would be shorter than a vector.
+      int begin = n - at < LANES ? n - LANES : at;
+      int length = Math.min(tile, n - begin);
+      work.place(begins, begin, y, yOffset, made.length > 1);
+      for (ChainLoops.Loop loop : made) {
+        int whole = length - length % LANES;
+        int from = 0;
+        int to = whole;
+        while (from < length) {
+          loop.run(work.arrays(), work.offsets(), from, to);
+          from = to == length ? length : length - LANES;
+          to = length;
+        }
+      }
+    }
+  }
+
+  private synchronized ChainLoops.Loop[] made() {
+    if (loops == null) {
+      loops = make();
+    }
+    return loops;
+  }
+
+  private ChainLoops.Loop[] make() {
+    List<Operation> operations = chain.operations();
+    int inputs = chain.inputs();
+    int count = operations.size();
+    boolean[] moves = new boolean[inputs + count];
+    Arrays.fill(moves, true);
+    for (int i = 0; i < inputs; i++) {
+      moves[i] = (moving >> i & 1) != 0;
+    }
+    List<ChainLoops.Loop> result = new ArrayList<>();
+    int from = 0;
+    while (from < count) {
+      int to = from;
+      int weight = 0;
+      while (to < count && (to == from || weight + weight(operations.get(to)) <= MOST_WEIGHT)) {
+        weight += weight(operations.get(to));
+        to++;
+      }
+      result.add(
+          ChainLoops.loop(
+              operations.subList(from, to), inputs + from, moves, wanted(from, to, operations)));
+      from = to;
+    }
+    return result.toArray(ChainLoops.Loop[]::new);
+  }
+
+  private static int weight(Operation operation) {
+    return operation instanceof Operation.OfOne(Unary f, int _) && LARGE.contains(f)
+        ? LARGE_WEIGHT
+        : 1;
+  }
+
+  /** Returns the values of operations {@code from} to {@code to} that others read. */
+  private List<Integer> wanted(int from, int to, List<Operation> operations) {
+    List<Integer> wanted = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      int value = chain.inputs() + i;
+      boolean isRead = i == operations.size() - 1;
+      for (Operation later : operations.subList(to, operations.size())) {
+        isRead |= Arrays.stream(later.operands()).anyMatch(operand -> operand == value);
+      }
+      if (isRead) {
+        wanted.add(value);
+      }
+    }
+    return wanted;
+  }
+}
