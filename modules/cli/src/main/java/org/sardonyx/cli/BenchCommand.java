@@ -48,9 +48,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       defaultValue = "1",
-      description =
-          "Threads of ONNX Runtime (default: ${DEFAULT-VALUE}); the native runtime computes in one so"
-              + " far.")
+      description = "Threads that each engine computes in (default: ${DEFAULT-VALUE}).")
   int threads;
 
   @Option(

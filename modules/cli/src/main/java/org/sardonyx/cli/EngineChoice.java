@@ -34,7 +34,7 @@ final class EngineChoice {
   @Option(
       names = "--threads",
       defaultValue = "1",
-      description = "Threads of ONNX Runtime (default: ${DEFAULT-VALUE}).")
+      description = "Threads that an engine computes in (default: ${DEFAULT-VALUE}).")
   int threads;
 
   @Option(

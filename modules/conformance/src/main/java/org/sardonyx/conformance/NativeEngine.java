@@ -50,7 +50,8 @@ public final class NativeEngine implements Engine {
 
   @Override
   public Loaded load(Path path, Options how) throws EngineFailed {
-    return attempt(() -> new Compiled(Session.compile(Onnx.read(path), options)));
+    SessionOptions threaded = how.threads() > 1 ? options.withThreads(how.threads()) : options;
+    return attempt(() -> new Compiled(Session.compile(Onnx.read(path), threaded)));
   }
 
   /** Makes a model that is in memory ready to run. */

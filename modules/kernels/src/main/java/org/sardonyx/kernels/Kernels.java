@@ -1,5 +1,7 @@
 package org.sardonyx.kernels;
 
+import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,44 @@ public interface Kernels {
   static Kernels scalar() {
     return ScalarKernels.INSTANCE;
   }
+
+  /**
+   * Returns these kernels with their larger loops shared among threads; the results are the same,
+   * bit for bit. One caller at a time has the threads, others meanwhile compute alone.
+   *
+   * @param executor runs the threads beside the caller's, from the first shared loop of a run to
+   *     its {@link #rest}; may be out of threads
+   * @param threads how many compute, the caller's included
+   */
+  default Kernels threaded(Executor executor, int threads) {
+    if (threads < 1 || threads > Long.SIZE) {
+      throw new IllegalArgumentException(threads + " threads; 1 to " + Long.SIZE + " can compute");
+    }
+    return threads == 1 ? single() : new ThreadedKernels(single(), executor, threads);
+  }
+
+  /** Returns these kernels on the calling thread alone. */
+  default Kernels single() {
+    return this;
+  }
+
+  /** Returns how many threads share loops. */
+  default int threads() {
+    return 1;
+  }
+
+  /**
+   * Runs parts [0, parts) of a loop, at most 64, in any order and on any of the threads, and
+   * returns after the last. Parts use the kernels of {@link #single}.
+   */
+  default void share(int parts, IntConsumer task) {
+    for (int part = 0; part < parts; part++) {
+      task.accept(part);
+    }
+  }
+
+  /** Ends a run of the calling thread: no thread waits for its loops any longer. */
+  default void rest() {}
 
   /** Returns the name of the implementation, for profiles. */
   String name();

@@ -11,6 +11,7 @@ public final class PackedMatrix {
   private final int n;
   private final int width;
   private final float[] panels;
+  private final int offset;
 
   /**
    * Wraps panels.
@@ -21,10 +22,27 @@ public final class PackedMatrix {
    * @param panels the panels one after another, each {@code k * width}; kept, not copied
    */
   public PackedMatrix(int k, int n, int width, float[] panels) {
+    this(k, n, width, panels, 0);
+  }
+
+  private PackedMatrix(int k, int n, int width, float[] panels, int offset) {
     this.k = k;
     this.n = n;
     this.width = width;
     this.panels = panels;
+    this.offset = offset;
+  }
+
+  /**
+   * Returns columns [from, to) of this matrix, which share its panels.
+   *
+   * @param from where a panel begins
+   */
+  PackedMatrix columns(int from, int to) {
+    if (from % width != 0) {
+      throw new IllegalArgumentException("no panel begins at column " + from);
+    }
+    return new PackedMatrix(k, to - from, width, panels, offset + from * k);
   }
 
   /** Returns the number of rows. */
@@ -45,5 +63,10 @@ public final class PackedMatrix {
   /** Returns the panels themselves; not to be changed. */
   public float[] panels() {
     return panels;
+  }
+
+  /** Returns where in {@link #panels} the first one begins. */
+  public int offset() {
+    return offset;
   }
 }

@@ -1,7 +1,7 @@
 package org.sardonyx.kernels;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
@@ -11,30 +11,70 @@ import org.jspecify.annotations.Nullable;
 /** The loops of one run, which its thread leads and others help with. */
 final class Shift {
 
-  /** Parts of a loop at most. */
-  static final int PARTS = 64;
-
   /** How often a helper looks for the next loop before it sleeps: some tens of microseconds. */
   private static final int LOOKS = 2000;
 
+  /** One loop. */
+  private static final class Loop {
+
+    private final IntConsumer body;
+    private final int parts;
+    private final AtomicInteger left;
+
+    /** A bit for each part that somebody has taken. */
+    private final AtomicLong taken = new AtomicLong();
+
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    Loop(int parts, IntConsumer body) {
+      if (parts > Long.SIZE) {
+        throw new IllegalArgumentException(parts + " parts");
+      }
+      this.parts = parts;
+      this.body = body;
+      left = new AtomicInteger(parts);
+    }
+
+    /**
+     * Does parts that nobody has taken, first those of this place, so that a thread finds in its
+     * cache what it had in the loop before.
+     */
+    void work(int place) {
+      for (int i = 0; i < parts; i++) {
+        int part = (place + i) % parts;
+        long bit = 1L << part;
+        if ((taken.get() & bit) == 0
+            && (taken.getAndAccumulate(bit, (bits, one) -> bits | one) & bit) == 0) {
+          try {
+            body.accept(part);
+          } catch (RuntimeException | Error e) {
+            failure.set(e);
+          }
+          left.decrementAndGet();
+        }
+      }
+    }
+
+    void await() {
+      while (left.get() > 0) {
+        Thread.onSpinWait();
+      }
+      Throwable thrown = failure.get();
+      if (thrown instanceof RuntimeException e) {
+        throw e;
+      }
+      if (thrown instanceof Error e) {
+        throw e;
+      }
+    }
+  }
+
   private final Thread leader = Thread.currentThread();
-
-  /** Of each part, the last loop in which somebody took it. */
-  private final AtomicIntegerArray taken = new AtomicIntegerArray(PARTS);
-
-  private final AtomicInteger left = new AtomicInteger();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /** Helpers that sleep, by place. */
   private final AtomicReferenceArray<@Nullable Thread> asleep;
 
-  // Written before `number`, and read after it.
-  private IntConsumer task = _ -> {};
-  private int parts;
-
-  /** The number of the loop, from 1. */
-  private volatile int number;
-
+  private volatile Loop latest = new Loop(0, _ -> {});
   private volatile boolean ended;
 
   /** Whether the leader is in a loop. */
@@ -49,28 +89,16 @@ final class Shift {
     return Thread.currentThread() == leader && !looping;
   }
 
-  void loop(int count, IntConsumer body) {
-    if (count > PARTS) {
-      throw new IllegalArgumentException(count + " parts");
-    }
+  void loop(int parts, IntConsumer body) {
+    Loop loop = new Loop(parts, body);
     looping = true;
-    task = body;
-    parts = count;
-    left.set(count);
-    int loop = number + 1;
-    number = loop;
-    wake();
-    work(loop, 0);
-    while (left.get() > 0) {
-      Thread.onSpinWait();
-    }
-    looping = false;
-    Throwable thrown = failure.getAndSet(null);
-    if (thrown instanceof RuntimeException e) {
-      throw e;
-    }
-    if (thrown instanceof Error e) {
-      throw e;
+    try {
+      latest = loop;
+      wake();
+      loop.work(0);
+      loop.await();
+    } finally {
+      looping = false;
     }
   }
 
@@ -85,43 +113,21 @@ final class Shift {
 
   /** Takes loops until the run ends. */
   void help(int place) {
-    int seen = 0;
+    Loop seen = null;
     while (!ended) {
-      int looks = 0;
-      while (number == seen && !ended) {
-        if (looks++ < LOOKS) {
+      for (int looks = 0; latest == seen && !ended; looks++) {
+        if (looks < LOOKS) {
           Thread.onSpinWait();
         } else {
           asleep.set(place, Thread.currentThread());
-          if (number == seen && !ended) {
+          if (latest == seen && !ended) {
             LockSupport.park(this);
           }
           asleep.set(place, null);
         }
       }
-      seen = number;
-      work(seen, place);
-    }
-  }
-
-  /**
-   * Does parts of a loop that nobody has taken, first those of this place, so that a thread finds
-   * in its cache what it had in the loop before. A loop that is over has no such part.
-   */
-  private void work(int loop, int place) {
-    IntConsumer body = task;
-    int count = parts;
-    for (int i = 0; i < count; i++) {
-      int part = (place + i) % count;
-      int last = taken.get(part);
-      if (last < loop && taken.compareAndSet(part, last, loop)) {
-        try {
-          body.accept(part);
-        } catch (RuntimeException | Error e) {
-          failure.set(e);
-        }
-        left.decrementAndGet();
-      }
+      seen = latest;
+      seen.work(place);
     }
   }
 

@@ -27,7 +27,9 @@ final class Team {
     return threads;
   }
 
-  /** Runs parts [0, parts) of a loop, in any order and on any thread, and returns after the last. */
+  /**
+   * Runs parts [0, parts) of a loop, in any order and on any thread, and returns after the last.
+   */
   void run(int parts, IntConsumer task) {
     Shift shift = shift();
     if (shift == null || parts < 2) {

@@ -24,7 +24,8 @@ import org.sardonyx.tensor.Value;
 
 /**
  * A model made ready to run. Immutable: any number of threads may run it at once. Starts no threads
- * and holds nothing that would have to be closed.
+ * unless {@link SessionOptions#withThreads} says so, and holds nothing that would have to be
+ * closed.
  */
 public final class Session {
 
@@ -140,7 +141,11 @@ public final class Session {
       }
     }
     long start = profiler == null ? 0 : System.nanoTime();
-    plan.execute(call);
+    try {
+      plan.execute(call);
+    } finally {
+      options.kernels().rest();
+    }
     if (profiler != null) {
       profiler.run(System.nanoTime() - start);
     }

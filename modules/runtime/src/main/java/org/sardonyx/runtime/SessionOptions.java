@@ -1,6 +1,7 @@
 package org.sardonyx.runtime;
 
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.OperatorDef;
@@ -55,6 +56,27 @@ public record SessionOptions(
   public SessionOptions withKernels(Kernels newKernels) {
     return new SessionOptions(
         operators, newKernels, limits, seed, simplify, profile, checkpoint, strictInputs, poison);
+  }
+
+  /**
+   * Has runs compute in several threads, with the same results to the last bit. The threads are
+   * daemons, begin with the first run that has use for them and end when they had nothing to do for
+   * ten seconds.
+   *
+   * @param threads how many, the caller's included; 1 for the caller's alone, as is standard
+   */
+  public SessionOptions withThreads(int threads) {
+    return withThreads(threads, threads == 1 ? Runnable::run : Threads.executor(threads - 1));
+  }
+
+  /**
+   * Has runs compute in several threads, all but the caller's from an executor. A run holds them
+   * from the first work that it shares to its end, and computes alone where there are none.
+   *
+   * @param threads how many, the caller's included
+   */
+  public SessionOptions withThreads(int threads, Executor executor) {
+    return withKernels(kernels.threaded(executor, threads));
   }
 
   public SessionOptions withLimits(Limits newLimits) {

@@ -201,15 +201,13 @@ final class Product {
     return (k + blocks - 1) / blocks;
   }
 
-  /**
-   * Computes {@code c = start + alpha * a * b} for m rows of a, and then f of it, for columns [low,
-   * high) of b, where low begins a panel.
-   */
-  void run(int m, PackedMatrix b, int low, int high, @Nullable Unary f, Kernels kernels) {
+  /** Computes {@code c = start + alpha * a * b} for m rows of a, and then f of it. */
+  void run(int m, PackedMatrix b, @Nullable Unary f, Kernels kernels) {
+    int n = b.n();
     int k = b.k();
     if (k == 0) {
       for (int i = 0; i < m && start != c; i++) {
-        System.arraycopy(start, startOffset + low, c, cOffset + i * cRow + low, high - low);
+        System.arraycopy(start, startOffset, c, cOffset + i * cRow, n);
       }
     }
     int deepest = k == 0 ? 1 : depth(k);
@@ -217,12 +215,12 @@ final class Product {
       int rows = Math.min(HEIGHT, m - i);
       for (int p = 0; p < k; p += deepest) {
         rows(i, rows, p, Math.min(deepest, k - p));
-        panels(b.panels(), p, k, low, high, 0);
+        panels(b.panels(), b.offset(), p, k, n, 0);
       }
       if (f != null) {
         for (int r = i; r < i + rows; r++) {
-          int at = cOffset + r * cRow + low;
-          kernels.unary(f, c, at, c, at, high - low);
+          int at = cOffset + r * cRow;
+          kernels.unary(f, c, at, c, at, n);
         }
       }
     }
@@ -249,7 +247,7 @@ final class Product {
         pack(deep, columns, b, bOffset + p * bRow + j * bColumn, bRow, bColumn, panels);
         for (int i = 0; i < m; i += HEIGHT) {
           rows(i, Math.min(HEIGHT, m - i), p, deep);
-          panels(panels, 0, deep, 0, columns, j);
+          panels(panels, 0, 0, deep, columns, j);
         }
       }
     }
@@ -283,26 +281,26 @@ final class Product {
   }
 
   /**
-   * Multiplies the rows with rows [p, p + depth) of the panels of columns [from, n) of a matrix,
-   * into the same columns of c, {@code to} further on.
+   * Multiplies the rows with rows [p, p + depth) of all panels of a matrix [k, n], which begin at
+   * {@code bo}, into columns of c from {@code to} on.
    */
-  private void panels(float[] b, int p, int k, int from, int n, int to) {
-    int j = from;
+  private void panels(float[] b, int bo, int p, int k, int n, int to) {
+    int j = 0;
     if (height == 1 && alpha == 1) {
       for (; j + STRIDE <= n; j += STRIDE) {
         wide(
             b,
-            at(j, p, k),
-            at(j + PAIR, p, k),
-            at(j + 2 * PAIR, p, k),
-            at(j + 3 * PAIR, p, k),
+            bo + at(j, p, k),
+            bo + at(j + PAIR, p, k),
+            bo + at(j + 2 * PAIR, p, k),
+            bo + at(j + 3 * PAIR, p, k),
             to + j);
       }
     }
     for (; j < n; j += WIDTH) {
       int columns = Math.min(WIDTH, n - j);
       int width = rounded(columns);
-      panel(b, j * k + p * width, columns, to + j);
+      panel(b, bo + j * k + p * width, columns, to + j);
     }
   }
 

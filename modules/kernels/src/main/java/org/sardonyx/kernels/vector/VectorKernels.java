@@ -184,10 +184,7 @@ public final class VectorKernels implements Kernels {
     if (b.width() != Product.WIDTH) {
       throw new IllegalArgumentException("the matrix was packed by other kernels");
     }
-    product
-        .get()
-        .of(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow)
-        .run(m, b, 0, b.n(), null, this);
+    product.get().of(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow).run(m, b, null, this);
   }
 
   @Override
@@ -211,7 +208,7 @@ public final class VectorKernels implements Kernels {
         .get()
         .of(a, aOffset, aRow, aColumn, 1, c, cOffset, cRow)
         .from(bias, biasOffset, b.n())
-        .run(m, b, 0, b.n(), f, this);
+        .run(m, b, f, this);
   }
 
   @Override
