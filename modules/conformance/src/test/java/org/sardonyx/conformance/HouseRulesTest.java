@@ -102,6 +102,8 @@ class HouseRulesTest {
             .definedBy("org.sardonyx.passes..")
             .layer("runtime")
             .definedBy("org.sardonyx.runtime..")
+            .layer("layers")
+            .definedBy("org.sardonyx.layers..")
             .layer("conformance")
             .definedBy("org.sardonyx.conformance..")
             .whereLayer("ir")
@@ -117,7 +119,9 @@ class HouseRulesTest {
             .whereLayer("passes")
             .mayOnlyAccessLayers("ir", "kernels", "operators")
             .whereLayer("runtime")
-            .mayOnlyAccessLayers("ir", "kernels", "operators", "passes"));
+            .mayOnlyAccessLayers("ir", "kernels", "operators", "passes")
+            .whereLayer("layers")
+            .mayOnlyAccessLayers("ir", "operators", "passes"));
   }
 
   private static void check(ArchRule rule) {
