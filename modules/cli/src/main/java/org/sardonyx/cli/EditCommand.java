@@ -44,7 +44,8 @@ final class EditCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Name what to do: extract, merge, rename, dims, tap, strip or weights.");
+        spec.commandLine(),
+        "Name what to do: extract, merge, rename, dims, tap, strip or weights.");
   }
 
   private static int write(Output output, Model model, Path to) {

@@ -104,6 +104,8 @@ class HouseRulesTest {
             .definedBy("org.sardonyx.convert..")
             .layer("runtime")
             .definedBy("org.sardonyx.runtime..")
+            .layer("layers")
+            .definedBy("org.sardonyx.layers..")
             .layer("conformance")
             .definedBy("org.sardonyx.conformance..")
             .whereLayer("ir")
@@ -121,7 +123,9 @@ class HouseRulesTest {
             .whereLayer("convert")
             .mayOnlyAccessLayers("ir", "operators", "passes")
             .whereLayer("runtime")
-            .mayOnlyAccessLayers("ir", "kernels", "operators", "passes"));
+            .mayOnlyAccessLayers("ir", "kernels", "operators", "passes")
+            .whereLayer("layers")
+            .mayOnlyAccessLayers("ir", "operators", "passes"));
   }
 
   private static void check(ArchRule rule) {

@@ -29,8 +29,8 @@ import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
 /**
- * Changes models by the names of their values. Every result is a valid model; what cannot become one
- * is refused.
+ * Changes models by the names of their values. Every result is a valid model; what cannot become
+ * one is refused.
  */
 public final class Edit {
 
@@ -177,17 +177,43 @@ public final class Edit {
         graph.nodes().stream()
             .map(n ->
                 new Node(
-                    n.name(), n.domain(), n.opType(), n.overload(), n.inputs(), n.outputs(),
-                    n.attributes(), "", List.of(), n.extra()))
+                    n.name(),
+                    n.domain(),
+                    n.opType(),
+                    n.overload(),
+                    n.inputs(),
+                    n.outputs(),
+                    n.attributes(),
+                    "",
+                    List.of(),
+                    n.extra()))
             .toList();
     Graph bare =
         new Graph(
-            graph.name(), nodes, inputs, graph.outputs(), List.of(), kept,
-            graph.sparseInitializers(), "", List.of(), graph.extra());
+            graph.name(),
+            nodes,
+            inputs,
+            graph.outputs(),
+            List.of(),
+            kept,
+            graph.sparseInitializers(),
+            "",
+            List.of(),
+            graph.extra());
     return checked(
         new Model(
-            model.irVersion(), model.opsetImports(), "", "", "", 0, "", bare, model.functions(),
-            List.of(), model.trainingInfo(), Extra.NONE));
+            model.irVersion(),
+            model.opsetImports(),
+            "",
+            "",
+            "",
+            0,
+            "",
+            bare,
+            model.functions(),
+            List.of(),
+            model.trainingInfo(),
+            Extra.NONE));
   }
 
   /**
@@ -206,7 +232,11 @@ public final class Edit {
         all.add(data);
       } else if (!given.type().equals(data.type())) {
         throw new InvalidInput(
-            "\"" + Text.escape(data.name()) + "\" is " + data.type() + ", the weights given are "
+            "\""
+                + Text.escape(data.name())
+                + "\" is "
+                + data.type()
+                + ", the weights given are "
                 + given);
       } else {
         all.add(TensorData.of(data.name(), given));
@@ -234,7 +264,8 @@ public final class Edit {
         graph.inputs().stream().map(value -> withDims(value, dims, left)).toList();
     if (!left.isEmpty()) {
       throw new InvalidInput(
-          "no input has the dimensions " + left.stream().map(Text::escape).toList()
+          "no input has the dimensions "
+              + left.stream().map(Text::escape).toList()
               + "; they are called by name, or as input.axis");
     }
     List<ValueInfo> open = new ArrayList<>();

@@ -72,8 +72,11 @@ public final class Extract {
     for (String name : outputs) {
       if (!own.contains(name)) {
         throw new InvalidInput(
-            "\"" + Text.escape(name) + "\" is not in the graph that has \""
-                + Text.escape(outputs.getFirst()) + "\"");
+            "\""
+                + Text.escape(name)
+                + "\" is not in the graph that has \""
+                + Text.escape(outputs.getFirst())
+                + "\"");
       }
     }
     Set<Node> needed = new HashSet<>();
@@ -117,9 +120,16 @@ public final class Extract {
             .withValueInfo(List.of());
     Graph whole =
         new Graph(
-            part.name(), part.nodes(), part.inputs(), part.outputs(), List.of(),
-            part.initializers(), kept.stream().filter(sparse::containsKey).map(sparse::get).toList(),
-            "", List.of(), part.extra());
+            part.name(),
+            part.nodes(),
+            part.inputs(),
+            part.outputs(),
+            List.of(),
+            part.initializers(),
+            kept.stream().filter(sparse::containsKey).map(sparse::get).toList(),
+            "",
+            List.of(),
+            part.extra());
     Model result = model.withGraph(whole);
     Check.of(Operators.standard()).requireValid(result);
     return result;

@@ -50,7 +50,8 @@ public final class Join {
     Set<String> ins = names(b.graph().inputs());
     wires.forEach((from, to) -> {
       if (!outs.contains(from)) {
-        throw new InvalidInput("the first model has no output \"" + Text.escape(from) + "\": " + outs);
+        throw new InvalidInput(
+            "the first model has no output \"" + Text.escape(from) + "\": " + outs);
       }
       if (!ins.contains(to)) {
         throw new InvalidInput("the second model has no input \"" + Text.escape(to) + "\": " + ins);
@@ -91,8 +92,18 @@ public final class Join {
     both(a.metadata(), b.metadata()).forEach(e -> metadata.putIfAbsent(e.key(), e));
     Model joined =
         new Model(
-            ir, imports(a, b), a.producerName(), a.producerVersion(), a.domain(), 0, "", graph,
-            functions(a, b), List.copyOf(metadata.values()), List.of(), Extra.NONE);
+            ir,
+            imports(a, b),
+            a.producerName(),
+            a.producerVersion(),
+            a.domain(),
+            0,
+            "",
+            graph,
+            functions(a, b),
+            List.copyOf(metadata.values()),
+            List.of(),
+            Extra.NONE);
     Check.of(Operators.standard()).requireValid(joined);
     return joined;
   }
@@ -119,7 +130,9 @@ public final class Join {
         graph.sparseInitializers().stream()
             .map(t ->
                 new SparseTensorData(
-                    t.values().named(renaming.apply(t.values().name())), t.indices(), t.shape(),
+                    t.values().named(renaming.apply(t.values().name())),
+                    t.indices(),
+                    t.shape(),
                     t.extra()))
             .toList();
     return new Graph(
@@ -141,8 +154,12 @@ public final class Join {
       OpsetImport before = all.putIfAbsent(Opsets.domain(one.domain()), one);
       if (before != null && before.version() != one.version()) {
         throw new InvalidInput(
-            "the models import " + Text.escape(one.domain()) + " in versions " + before.version()
-                + " and " + one.version());
+            "the models import "
+                + Text.escape(one.domain())
+                + " in versions "
+                + before.version()
+                + " and "
+                + one.version());
       }
     }
     return List.copyOf(all.values());
@@ -159,7 +176,8 @@ public final class Join {
                 && before.overload().equals(function.overload());
         if (named && !before.equals(function)) {
           throw new InvalidInput(
-              "both models have a function " + Text.escape(function.domain() + "." + function.name())
+              "both models have a function "
+                  + Text.escape(function.domain() + "." + function.name())
                   + ", and they differ");
         }
         there |= named;

@@ -84,7 +84,10 @@ class EditTest {
   void joinsAndLifts() throws EngineFailed {
     GraphBuilder g = new GraphBuilder("first");
     Ref x = g.input("x", DataType.FLOAT, "batch", 2);
-    g.output("h", g.call("Neg", x).output("product"), Type.tensor(DataType.FLOAT, GraphBuilder.shape("batch", 2)));
+    g.output(
+        "h",
+        g.call("Neg", x).output("product"),
+        Type.tensor(DataType.FLOAT, GraphBuilder.shape("batch", 2)));
     Model first = g.model(17);
     Model joined = Join.of(first, model(), Map.of("h", "x"));
     assertEquals(21, joined.opsetImports().getFirst().version());
@@ -155,14 +158,12 @@ class EditTest {
   void stripsAndReplacesWeights() throws EngineFailed {
     Model bare = Edit.strip(model(), 4);
     assertEquals(List.of("x", "go", "w"), names(bare.graph().inputs()));
-    Model other =
-        Edit.weights(model(), Map.of("w", Tensor.of(new float[] {0, 0, 0, 0}, 2, 2)));
+    Model other = Edit.weights(model(), Map.of("w", Tensor.of(new float[] {0, 0, 0, 0}, 2, 2)));
     assertEquals(1f, run(other, "y", Map.of("x", X, "go", Tensor.scalar(true)))[0]);
     refused(
         "\"w\" is float[2,2], the weights given are float[4]",
         () -> Edit.weights(model(), Map.of("w", Tensor.of(new float[4], 4))));
-    refused(
-        "no initializers [q]", () -> Edit.weights(model(), Map.of("q", Tensor.scalar(1f))));
+    refused("no initializers [q]", () -> Edit.weights(model(), Map.of("q", Tensor.scalar(1f))));
   }
 
   private static void refused(String why, org.junit.jupiter.api.function.Executable edit) {

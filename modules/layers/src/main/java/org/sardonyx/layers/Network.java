@@ -3,9 +3,11 @@ package org.sardonyx.layers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Entry;
@@ -14,8 +16,11 @@ import org.sardonyx.graph.GraphBuilder;
 import org.sardonyx.graph.GraphBuilder.Ref;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.OpsetImport;
+import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.Check;
+import org.sardonyx.passes.Infer;
+import org.sardonyx.passes.Inferred;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
@@ -217,8 +222,39 @@ public final class Network {
             entries,
             List.of(),
             Extra.NONE);
-    Check.of(Operators.standard()).requireValid(model);
-    return model;
+    Model named = withNamedOutputs(model);
+    Check.of(Operators.standard()).requireValid(named);
+    return named;
+  }
+
+  /** Outputs whose sizes are those of inputs say so. */
+  private static Model withNamedOutputs(Model model) {
+    Set<String> known = new HashSet<>();
+    for (ValueInfo input : model.graph().inputs()) {
+      if (input.type() instanceof Type.OfTensor(DataType _, Shape shape)) {
+        shape.dims().forEach(dim -> known.add(dim.toString()));
+      }
+    }
+    Inferred inferred = Infer.of(Operators.standard()).infer(model);
+    List<ValueInfo> outputs = new ArrayList<>();
+    for (ValueInfo output : model.graph().outputs()) {
+      Type found = inferred.type(inferred.model().graph(), output.name());
+      if (output.type() instanceof Type.OfTensor(DataType type, Shape declared)
+          && found instanceof Type.OfTensor(DataType _, Shape shape)
+          && shape.hasRank()
+          && shape.rank() == declared.rank()) {
+        List<Dim> dims = new ArrayList<>();
+        for (int axis = 0; axis < shape.rank(); axis++) {
+          Dim dim = shape.dim(axis);
+          boolean said = dim.isKnown() || known.contains(dim.toString());
+          dims.add(said ? dim : declared.dim(axis));
+        }
+        outputs.add(new ValueInfo(output.name(), Type.tensor(type, Shape.of(dims))));
+      } else {
+        outputs.add(output);
+      }
+    }
+    return model.withGraph(model.graph().withOutputs(outputs));
   }
 
   /** Returns the name that was given. */

@@ -144,10 +144,7 @@ class FormulasTest {
                 times(back, k * H, H, h),
                 java.util.Arrays.copyOfRange(doubles(b), k * H, (k + 1) * H));
       }
-      c =
-          plus(
-              by(map(SIGMA, gates[1]), c),
-              by(map(SIGMA, gates[0]), map(Math::tanh, gates[2])));
+      c = plus(by(map(SIGMA, gates[1]), c), by(map(SIGMA, gates[0]), map(Math::tanh, gates[2])));
       h = times(p, by(map(SIGMA, gates[3]), map(Math::tanh, c)));
       y[t] = h;
     }
@@ -180,14 +177,8 @@ class FormulasTest {
       for (int k = 0; k < 4; k++) {
         gates[k] = java.util.Arrays.copyOfRange(all, k * H, (k + 1) * H);
       }
-      c =
-          plus(
-              by(map(SIGMA, gates[1]), c),
-              by(map(SIGMA, gates[0]), map(Math::tanh, gates[2])));
-      h =
-          by(
-              map(SIGMA, gates[3]),
-              map(Math::tanh, plus(normal(c, doubles(sc)), doubles(bc))));
+      c = plus(by(map(SIGMA, gates[1]), c), by(map(SIGMA, gates[0]), map(Math::tanh, gates[2])));
+      h = by(map(SIGMA, gates[3]), map(Math::tanh, plus(normal(c, doubles(sc)), doubles(bc))));
       y[t] = h;
     }
     NormalizedLstm.Scales scales = new NormalizedLstm.Scales(sx, sh, sc, bc);
@@ -214,9 +205,7 @@ class FormulasTest {
         double[] reset = map(SIGMA, plus(in[0], back[0]));
         double[] z = map(SIGMA, plus(in[1], back[1]));
         double[] seen =
-            after
-                ? by(reset, back[2])
-                : plus(times(gr, 2 * H, H, by(reset, h)), part(rb, 2));
+            after ? by(reset, back[2]) : plus(times(gr, 2 * H, H, by(reset, h)), part(rb, 2));
         double[] n = map(Math::tanh, plus(in[2], seen));
         h = plus(by(map(e -> 1 - e, z), n), by(z, h));
         y[t] = h;
@@ -272,9 +261,7 @@ class FormulasTest {
           switch (how) {
             case 0 -> Map.of("x", states);
             case 1 -> Map.of("x", states, "n", Tensor.of(new int[] {count}, 1));
-            default ->
-                Map.of(
-                    "x", states, "m", Tensor.of(new float[] {1, 1, 1, 1, 0, 0}, 1, TIME));
+            default -> Map.of("x", states, "m", Tensor.of(new float[] {1, 1, 1, 1, 0, 0}, 1, TIME));
           };
       Series counted =
           switch (how) {
@@ -303,9 +290,7 @@ class FormulasTest {
     attention(
         Attention.additive(WeightFormat.PYTORCH, wq, uk, bias, v),
         (q, k) ->
-            dot(
-                doubles(v),
-                map(Math::tanh, plus(times(wq, q), times(uk, k), doubles(bias)))));
+            dot(doubles(v), map(Math::tanh, plus(times(wq, q), times(uk, k), doubles(bias)))));
   }
 
   @Test
@@ -360,26 +345,21 @@ class FormulasTest {
     double[] c = new double[H];
     double[][] y = new double[TIME][];
     for (int t = 0; t < TIME; t++) {
-      double[] context =
-          attend(h, steps(TIME), steps(TIME), (q, k) -> dot(q, times(general, k)));
+      double[] context = attend(h, steps(TIME), steps(TIME), (q, k) -> dot(q, times(general, k)));
       double[] u = java.util.Arrays.copyOf(row(x, t, IN), IN + H);
       System.arraycopy(context, 0, u, IN, H);
       double[][] gates = new double[4][];
       for (int k = 0; k < 4; k++) {
         gates[k] = plus(times(both, k * H, H, u), times(r, k * H, H, h), part(b, k));
       }
-      c =
-          plus(
-              by(map(SIGMA, gates[1]), c),
-              by(map(SIGMA, gates[0]), map(Math::tanh, gates[2])));
+      c = plus(by(map(SIGMA, gates[1]), c), by(map(SIGMA, gates[0]), map(Math::tanh, gates[2])));
       h = by(map(SIGMA, gates[3]), map(Math::tanh, c));
       y[t] = java.util.Arrays.copyOf(h, 2 * H);
       System.arraycopy(context, 0, y[t], H, H);
     }
     Network net = new Network("n");
     AttentionDecoder decoder =
-        AttentionDecoder.of(
-            Lstm.of(WeightFormat.PYTORCH, both, r, b), Attention.general(general));
+        AttentionDecoder.of(Lstm.of(WeightFormat.PYTORCH, both, r, b), Attention.general(general));
     Series memory = net.series("memory", H, Axes.BATCH_FIRST.withTime("source"));
     net.output("y", decoder.run(net.series("x", IN), memory).series());
     check(y, Draws.run(net, "y", Map.of("x", x, "memory", states)));

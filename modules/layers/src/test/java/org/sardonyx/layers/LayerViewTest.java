@@ -21,14 +21,13 @@ class LayerViewTest {
     State c = net.state("c0", 2, 4);
     Series x = tokens.then(Embedding.of(draws.floats(7, 3)));
     Series below = x.then(Recurrent.both(lower, lower));
-    Recurrent.Output top =
-        Recurrent.both(upper, upper)
-            .merge(Merge.SUM)
-            .run(below, h, c);
+    Recurrent.Output top = Recurrent.both(upper, upper).merge(Merge.SUM).run(below, h, c);
     net.output("hn", top.states().get(0));
     Series own =
         top.series()
-            .then(Recurrent.backwards(CellLstm.of(WeightFormat.ONNX, draws.floats(8, 4), draws.floats(8, 2))))
+            .then(
+                Recurrent.backwards(
+                    CellLstm.of(WeightFormat.ONNX, draws.floats(8, 4), draws.floats(8, 2))))
             .then(Attention.dot());
     net.output("y", own.then(Pooling.MAX).then(Dense.of(WeightFormat.KERAS, draws.floats(2, 5))));
     List<LayerView> views = LayerView.of(net.model());
