@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InferCommand.class,
       ConvertCommand.class,
       ExportCommand.class,
+      ImportCommand.class,
       OperatorsCommand.class,
       BenchCommand.class,
       ProfileCommand.class,
