@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ConvertCommand.class,
       ExportCommand.class,
       EditCommand.class,
+      ImportCommand.class,
       OperatorsCommand.class,
       BenchCommand.class,
       ProfileCommand.class,

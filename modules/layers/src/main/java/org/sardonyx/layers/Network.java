@@ -151,6 +151,16 @@ public final class Network {
     return new State(this, ref, directions, size);
   }
 
+  /** Adds an input of any shape, for what no layer takes. */
+  public Ref input(String inputName, DataType type, List<Dim> dims) {
+    return graph.input(inputName, Type.tensor(type, Shape.of(dims)));
+  }
+
+  /** Makes a value of any shape an output. */
+  public void output(String outputName, Ref value, DataType type, List<Dim> dims) {
+    graph.output(outputName, value, Type.tensor(type, Shape.of(dims)));
+  }
+
   private Ref input(String inputName, DataType type, Dim... dims) {
     return graph.input(inputName, Type.tensor(type, Shape.of(dims)));
   }

@@ -49,15 +49,6 @@ public final class Zip {
     }
   }
 
-  /** Whether bytes begin as an archive does. */
-  public static boolean isZip(byte[] archive) {
-    return archive.length >= END_SIZE
-        && archive[0] == 'P'
-        && archive[1] == 'K'
-        && archive[2] == 3
-        && archive[3] == 4;
-  }
-
   /**
    * Reads the directory of an archive.
    *

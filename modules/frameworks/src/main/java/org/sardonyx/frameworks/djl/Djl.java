@@ -22,11 +22,6 @@ public final class Djl {
 
   private Djl() {}
 
-  /** Whether a file looks like one of DJL. */
-  public static boolean recognises(byte[] file) {
-    return ParamsFile.recognises(file);
-  }
-
   /**
    * Reads a model.
    *

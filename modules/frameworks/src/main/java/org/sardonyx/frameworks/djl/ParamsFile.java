@@ -38,11 +38,6 @@ final class ParamsFile {
     this.properties = properties;
   }
 
-  static boolean recognises(byte[] file) {
-    return file.length >= MAGIC.length
-        && Arrays.equals(file, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
-  }
-
   /** Reads the head. */
   static ParamsFile open(byte[] file) {
     Cursor in = new Cursor(file);

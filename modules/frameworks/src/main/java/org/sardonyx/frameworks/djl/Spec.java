@@ -185,6 +185,25 @@ record Spec(Block block, List<String> inputs, List<String> outputs) {
     }
   }
 
+  /** x tanh(log2(1 + exp(x))): DJL takes the logarithm of base 2, where others take the natural one. */
+  private record Mish() implements Pointwise {
+    @Override
+    public String kind() {
+      return "mish";
+    }
+
+    @Override
+    public int size(int features) {
+      return features;
+    }
+
+    @Override
+    public Ref on(Formula f, Ref x, int features) {
+      Ref log2 = f.multiply(f.node("Softplus", x), f.scalar((float) (1 / Math.log(2))));
+      return f.multiply(x, f.tanh(log2));
+    }
+  }
+
   private static final Map<String, Pointwise> FUNCTIONS =
       Map.ofEntries(
           Map.entry("identity", Activation.IDENTITY),
@@ -196,7 +215,7 @@ record Spec(Block block, List<String> inputs, List<String> outputs) {
           Map.entry("softsign", Activation.SOFTSIGN),
           Map.entry("selu", Activation.SELU),
           Map.entry("gelu", Activation.GELU),
-          Map.entry("mish", Activation.MISH),
+          Map.entry("mish", new Mish()),
           Map.entry("softmax", Activation.SOFTMAX),
           Map.entry("logsoftmax", Activation.LOG_SOFTMAX));
 

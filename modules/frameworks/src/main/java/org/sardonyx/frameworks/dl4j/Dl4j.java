@@ -32,11 +32,6 @@ public final class Dl4j {
 
   private Dl4j() {}
 
-  /** Whether a file looks like one of DL4J. */
-  public static boolean recognises(byte[] file) {
-    return Zip.isZip(file) && Zip.of(file).has(CONFIGURATION);
-  }
-
   /**
    * Reads a network.
    *
