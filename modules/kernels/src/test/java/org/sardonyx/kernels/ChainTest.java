@@ -15,8 +15,19 @@ class ChainTest {
 
   private static final long SEED = Long.getLong("seed", 1);
   private static final float[] SPECIAL = {
-    0, -0f, 1, -1, 3, 6, -3, Float.NaN, 1e-40f, 1e30f, -1e30f,
-    Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
+    0,
+    -0f,
+    1,
+    -1,
+    3,
+    6,
+    -3,
+    Float.NaN,
+    1e-40f,
+    1e30f,
+    -1e30f,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY
   };
 
   @Test

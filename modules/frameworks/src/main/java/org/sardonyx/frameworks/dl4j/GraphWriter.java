@@ -62,8 +62,10 @@ final class GraphWriter {
 
   private void input(String name, Inputs.Known known, String suffix) {
     Axes axes =
-        Axes.of(known.kind() == Inputs.Kind.NWC ? Layout.BATCH_TIME_FEATURES
-                : Layout.BATCH_FEATURES_TIME)
+        Axes.of(
+                known.kind() == Inputs.Kind.NWC
+                    ? Layout.BATCH_TIME_FEATURES
+                    : Layout.BATCH_FEATURES_TIME)
             .withTime("time" + suffix);
     Inputs.Kind kind = Objects.requireNonNull(known.kind());
     Series series =
@@ -79,8 +81,12 @@ final class GraphWriter {
         };
     Mask mask = null;
     if (series != null || kind == Inputs.Kind.TOKENS) {
-      mask = mask(suffix, axes, series == null ? Objects.requireNonNull(tokens) : series.ref(),
-          series == null ? 1 : axes.layout().time());
+      mask =
+          mask(
+              suffix,
+              axes,
+              series == null ? Objects.requireNonNull(tokens) : series.ref(),
+              series == null ? 1 : axes.layout().time());
       if (mask != null) {
         masks.put(name, mask);
       }
@@ -88,8 +94,7 @@ final class GraphWriter {
     values.put(
         name,
         series != null
-            ? new Value.Sequence(
-                series, kind == Inputs.Kind.NCW ? Format.NCW : Format.NWC, mask)
+            ? new Value.Sequence(series, kind == Inputs.Kind.NCW ? Format.NCW : Format.NWC, mask)
             : tokens != null
                 ? new Value.Indices(tokens, kind == Inputs.Kind.TOKENS, mask)
                 : new Value.Vectors(net.features(name, known.size())));
@@ -115,8 +120,7 @@ final class GraphWriter {
           net.output(name, series, Value.Sequence.layout(format));
       case Value.Vectors(Features features) -> net.output(name, features);
       case Value.Rows(Series series, _) -> {
-        Ref rows =
-            f.reshape(series.in(Layout.TIME_BATCH_FEATURES).ref(), -1, series.size());
+        Ref rows = f.reshape(series.in(Layout.TIME_BATCH_FEATURES).ref(), -1, series.size());
         net.output(name, new Features(net, rows, series.size()));
       }
       case Value.Indices _ -> throw new UnsupportedModel("an input that is an output");
@@ -144,8 +148,7 @@ final class GraphWriter {
       case Vertex.MergeAll _ -> merged(in);
       case Vertex.ElementWise(Vertex.ElementWise.Op op) -> elementWise(op, in);
       case Vertex.Subset(int from, int to) -> subset(only(in), from, to);
-      case Vertex.Scale(float factor) ->
-          each(only(in), x -> f.multiply(x, f.scalar(factor)));
+      case Vertex.Scale(float factor) -> each(only(in), x -> f.multiply(x, f.scalar(factor)));
       case Vertex.Shift(float summand) -> each(only(in), x -> f.add(x, f.scalar(summand)));
       case Vertex.Stack _ -> stacked(in);
       case Vertex.Unstack(int part, int parts) -> unstacked(only(in), part, parts);
@@ -195,7 +198,9 @@ final class GraphWriter {
                       new Value.Rows(series, mask);
                   case Value.Sequence sequence ->
                       throw new UnsupportedModel(
-                          "a preprocessor for the format " + format + " is given "
+                          "a preprocessor for the format "
+                              + format
+                              + " is given "
                               + sequence.shown());
                   case Value.Rows _, Value.Vectors _, Value.Indices _ -> now;
                 };
@@ -211,7 +216,8 @@ final class GraphWriter {
                           format,
                           null);
                   case Value.Sequence _, Value.Indices _ ->
-                      throw new UnsupportedModel("a preprocessor of vectors is given " + now.shown());
+                      throw new UnsupportedModel(
+                          "a preprocessor of vectors is given " + now.shown());
                 };
           };
     }
@@ -248,7 +254,8 @@ final class GraphWriter {
         throw new UnsupportedModel("its inputs are of different kinds: " + shown(in));
       }
       first = first == null ? one : first;
-      series.add(one.series().in(series.isEmpty() ? one.series().layout() : series.getFirst().layout()));
+      series.add(
+          one.series().in(series.isEmpty() ? one.series().layout() : series.getFirst().layout()));
     }
     return series;
   }
@@ -375,14 +382,21 @@ final class GraphWriter {
     Series s = x.series().in(Layout.BATCH_TIME_FEATURES);
     if (mask == null) {
       Ref back =
-          f.node("Slice", s.ref(), f.integers(-1), f.integers(Long.MIN_VALUE), f.integers(1),
+          f.node(
+              "Slice",
+              s.ref(),
+              f.integers(-1),
+              f.integers(Long.MIN_VALUE),
+              f.integers(1),
               f.integers(-1));
       return x.with(with(s, back));
     }
     if (steps == Steps.LENGTHS) {
       Ref lengths = f.cast(mask.lengths().ref(), DataType.INT64);
       Ref back =
-          f.call("ReverseSequence", s.ref(), lengths).with("batch_axis", 0L).with("time_axis", 1L)
+          f.call("ReverseSequence", s.ref(), lengths)
+              .with("batch_axis", 0L)
+              .with("time_axis", 1L)
               .output();
       return x.with(with(s, layers.zeroed(back, mask)));
     }
@@ -403,9 +417,15 @@ final class GraphWriter {
           new Value.Vectors(new Features(net, unit(x.ref(), epsilon, 1), x.size()));
       case Value.Sequence s ->
           // DL4J takes the norm over all steps together.
-          s.with(with(s.series(), unit(s.series().ref(), epsilon,
-              s.series().layout() == Layout.TIME_BATCH_FEATURES ? new long[] {0, 2}
-                  : new long[] {1, 2})));
+          s.with(
+              with(
+                  s.series(),
+                  unit(
+                      s.series().ref(),
+                      epsilon,
+                      s.series().layout() == Layout.TIME_BATCH_FEATURES
+                          ? new long[] {0, 2}
+                          : new long[] {1, 2})));
       case Value.Rows _, Value.Indices _ -> throw new UnsupportedModel("norm of " + value.shown());
     };
   }
@@ -438,8 +458,9 @@ final class GraphWriter {
       Projection wk = layers.heads("Wk", a.heads(), a.headSize(), a.keys());
       Projection wv = layers.heads("Wv", a.heads(), a.headSize(), a.values());
       Projection wo = layers.merged("Wo", a.heads() * a.headSize(), a.out());
-      y = MultiHeadAttention.of(WeightFormat.DJL, a.heads(), wq, wk, wv, wo)
-          .between(q.series().whole(), keys, v.series());
+      y =
+          MultiHeadAttention.of(WeightFormat.DJL, a.heads(), wq, wk, wv, wo)
+              .between(q.series().whole(), keys, v.series());
     } else {
       y = layers.plainAttention(q.series(), k.series(), v.series(), mask);
     }

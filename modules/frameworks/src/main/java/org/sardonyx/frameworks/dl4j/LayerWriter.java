@@ -62,8 +62,7 @@ final class LayerWriter {
       net.naming(layer.name());
       return write(layer, value);
     } catch (ModelException e) {
-      throw e.within(
-          layer.getClass().getSimpleName() + " \"" + Text.escape(layer.name()) + "\"");
+      throw e.within(layer.getClass().getSimpleName() + " \"" + Text.escape(layer.name()) + "\"");
     }
   }
 
@@ -144,11 +143,11 @@ final class LayerWriter {
           yield new Value.Vectors(last(recurrent(layer, x.series(), mask), mask));
         }
         Series given = mask == null ? x.series() : x.series().withLengths(mask.lengths());
-        yield new Value.Vectors(
-            Recurrent.of(Cells.of(layer, parameters)).last().on(given));
+        yield new Value.Vectors(Recurrent.of(Cells.of(layer, parameters)).last().on(given));
       }
       case LayerConf.Both both -> {
-        // The last step of both directions, not the last states: the backward one has read one step.
+        // The last step of both directions, not the last states: the backward one has read one
+        // step.
         Value.Sequence x = sequence(value, both.layer().format());
         yield new Value.Vectors(last(both(both, x.series(), x.mask()), x.mask()));
       }
@@ -165,8 +164,7 @@ final class LayerWriter {
     Series s = x.series().in(Layout.BATCH_TIME_FEATURES);
     Ref other = f.cast(f.node("Equal", s.ref(), f.scalar(zero)), DataType.FLOAT);
     Ref counts = f.node("Less", f.reduce("ReduceMin", other, false, 2), f.scalar(0.5f));
-    Series y =
-        Recurrent.of(Cells.zeroed(layer, parameters)).on(beside(s, new Mask(net, counts)));
+    Series y = Recurrent.of(Cells.zeroed(layer, parameters)).on(beside(s, new Mask(net, counts)));
     return new Value.Sequence(y.whole(), x.format(), null);
   }
 
@@ -233,10 +231,7 @@ final class LayerWriter {
     if (layer.norm()) {
       Tensor gain = parameters.vector("g", layer.out());
       Tensor shift = bias == null ? Tensor.of(new float[layer.out()], layer.out()) : bias;
-      y =
-          value
-              .then(Dense.of(WeightFormat.DL4J, weight))
-              .then(LayerNorm.of(gain, shift, 0));
+      y = value.then(Dense.of(WeightFormat.DL4J, weight)).then(LayerNorm.of(gain, shift, 0));
     } else {
       y =
           value.then(
@@ -307,7 +302,8 @@ final class LayerWriter {
     Value.Sequence x = sequence(value, layer.format());
     Window w = layer.window();
     Tensor bias = layer.bias() ? parameters.vector("b", layer.out()) : null;
-    // DL4J says [output, input, kernel] and computes with the same numbers as [kernel, input, output].
+    // DL4J says [output, input, kernel] and computes with the same numbers as [kernel, input,
+    // output].
     Tensor weight = parameters.rowMajor("W", w.kernel(), layer.in(), layer.out());
     Conv1d plain =
         Conv1d.of(WeightFormat.KERAS, weight, bias).stride(w.stride()).dilation(w.dilation());
@@ -328,8 +324,7 @@ final class LayerWriter {
       return mask;
     }
     Ref numbers = f.unsqueeze(f.cast(mask.ref(), DataType.FLOAT), 1);
-    GraphBuilder.Call call =
-        f.call("MaxPool", numbers).withInts("dilations", w.dilation());
+    GraphBuilder.Call call = f.call("MaxPool", numbers).withInts("dilations", w.dilation());
     Ref reduced = f.squeeze(moved(call, w).output(), 1);
     return new Mask(net, f.cast(reduced, DataType.BOOL));
   }
@@ -356,8 +351,7 @@ final class LayerWriter {
     }
     Mask mask = x.mask() == null ? null : windowed(x.mask(), w);
     Ref y = moved(call, w).output();
-    return new Value.Sequence(
-        new Series(net, y, series.layout(), series.size()), Format.NCW, mask);
+    return new Value.Sequence(new Series(net, y, series.layout(), series.size()), Format.NCW, mask);
   }
 
   /** A series without a mask, which these layers do not change in DL4J. */
@@ -377,8 +371,7 @@ final class LayerWriter {
   private Value cropped(Value value, int before, int after) {
     Series x = unmasked(value);
     long to = after == 0 ? Long.MAX_VALUE : -after;
-    return again(
-        x, f.node("Slice", x.ref(), f.integers(before), f.integers(to), f.integers(2)));
+    return again(x, f.node("Slice", x.ref(), f.integers(before), f.integers(to), f.integers(2)));
   }
 
   private Value repeated(Value value, int times) {
@@ -388,8 +381,7 @@ final class LayerWriter {
   }
 
   private Value again(Series like, Ref ref) {
-    return new Value.Sequence(
-        new Series(net, ref, like.layout(), like.size()), Format.NCW, null);
+    return new Value.Sequence(new Series(net, ref, like.layout(), like.size()), Format.NCW, null);
   }
 
   private Value batchNorm(LayerConf.BatchNorm layer, Value value) {
@@ -418,8 +410,7 @@ final class LayerWriter {
     BatchNorm norm = BatchNorm.of(scale, bias, mean, variance, layer.epsilon());
     return switch (value) {
       case Value.Vectors(Features x) -> new Value.Vectors(x.then(norm.onFeatures()));
-      case Value.Rows(Series series, Mask mask) ->
-          new Value.Rows(norm.on(series).whole(), mask);
+      case Value.Rows(Series series, Mask mask) -> new Value.Rows(norm.on(series).whole(), mask);
       case Value.Sequence _, Value.Indices _ ->
           throw new UnsupportedModel(
               "it takes vectors, not " + value.shown() + ", of which DL4J takes the wrong axis");
@@ -498,8 +489,7 @@ final class LayerWriter {
     Projection k = heads("Wk", layer.heads(), layer.headSize(), layer.in());
     Projection v = heads("Wv", layer.heads(), layer.headSize(), layer.in());
     Projection o = merged("Wo", layer.heads() * layer.headSize(), layer.out());
-    return x.with(
-        counted.then(MultiHeadAttention.of(WeightFormat.DJL, layer.heads(), q, k, v, o)));
+    return x.with(counted.then(MultiHeadAttention.of(WeightFormat.DJL, layer.heads(), q, k, v, o)));
   }
 
   /** softmax(q k^T / sqrt(features)) v; the mask of the keys is obeyed. */

@@ -110,7 +110,9 @@ final class ChainLoops {
     private final int first;
     private final boolean[] moving;
 
-    /** By value: the variable of its vector or, where it moves, of its array; the offset is next. */
+    /**
+     * By value: the variable of its vector or, where it moves, of its array; the offset is next.
+     */
     private final Map<Integer, Integer> variables = new HashMap<>();
 
     private final Map<Integer, Integer> targets = new HashMap<>();
