@@ -254,9 +254,7 @@ final class Fusion {
               attribute(step.node(), "alpha", 0.2f), attribute(step.node(), "beta", 0.5f), x);
       default ->
           new Operation.OfTwo(
-              Objects.requireNonNull(BINARY.get(name)),
-              x,
-              numbers.getOrDefault(step.in()[1], -1));
+              Objects.requireNonNull(BINARY.get(name)), x, numbers.getOrDefault(step.in()[1], -1));
     };
   }
 

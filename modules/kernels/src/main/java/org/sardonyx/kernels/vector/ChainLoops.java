@@ -11,6 +11,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,10 +95,7 @@ final class ChainLoops {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
       return (Loop)
-          lookup
-              .findConstructor(
-                  lookup.lookupClass(), java.lang.invoke.MethodType.methodType(void.class))
-              .invoke();
+          lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class)).invoke();
     } catch (Throwable e) {
       throw new IllegalStateException("a generated loop is not accepted", e);
     }
@@ -110,7 +108,9 @@ final class ChainLoops {
     private final int first;
     private final boolean[] moving;
 
-    /** By value: the variable of its vector or, where it moves, of its array; the offset is next. */
+    /**
+     * By value: the variable of its vector or, where it moves, of its array; the offset is next.
+     */
     private final Map<Integer, Integer> variables = new HashMap<>();
 
     private final Map<Integer, Integer> targets = new HashMap<>();
