@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -136,9 +137,9 @@ class ChainTest {
     float[] expected = oneByOne(kernels, chain, in, begins, steps, n);
     for (int run = 0; run < 7; run++) {
       float[] y = new float[n + 3];
-      java.util.Arrays.fill(y, 77);
+      Arrays.fill(y, 77);
       chain.run(kernels, work, begins, y, 2, n);
-      float[] actual = java.util.Arrays.copyOfRange(y, 2, 2 + n);
+      float[] actual = Arrays.copyOfRange(y, 2, 2 + n);
       assertArrayEquals(bits(expected), bits(actual), what + ", run " + run);
       assertArrayEquals(new float[] {77, 77, 77}, new float[] {y[0], y[1], y[n + 2]}, what);
     }
