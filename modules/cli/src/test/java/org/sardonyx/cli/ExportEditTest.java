@@ -18,7 +18,7 @@ class ExportEditTest {
 
   private static final String SPEC =
       """
-      format: keras
+      format: onnx
       inputs: {x: {features: 3}}
       layers:
         - {layer: lstm, weights: rnn, form: cell_recurrent, name: cell}
@@ -34,10 +34,10 @@ class ExportEditTest {
 
   private Path weights() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    all.put("rnn/kernel", ramp(3, 8));
-    all.put("rnn/recurrent_kernel", ramp(2, 8));
-    all.put("rnn/bias", ramp(8));
-    all.put("head/kernel", ramp(2, 2));
+    all.put("rnn.W", ramp(8, 3));
+    all.put("rnn.R", ramp(8, 2));
+    all.put("rnn.B", ramp(16));
+    all.put("head.weight", ramp(2, 2));
     Path file = folder.resolve("w.npz");
     Npz.write(all, file);
     return file;
@@ -99,7 +99,7 @@ class ExportEditTest {
     CommandLineRunner missing =
         CommandLineRunner.run("export", spec, "--weights", weights().toString(), out.toString());
     assertEquals(Main.INVALID_INPUT, missing.code());
-    assertTrue(missing.err().contains("\"tail/kernel\" are missing"), missing.err());
+    assertTrue(missing.err().contains("\"tail.weight\" are missing"), missing.err());
     Path cut = folder.resolve("cut.safetensors");
     Files.write(cut, new byte[] {9, 0, 0, 0, 0, 0, 0, 0, '{'});
     CommandLineRunner lying =

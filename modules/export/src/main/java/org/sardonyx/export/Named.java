@@ -26,15 +26,19 @@ record Named(StoredWeights weights, WeightFormat format, String layer, String pr
     return format.name().equals(other.name());
   }
 
-  /** Puts a name behind the prefix as the framework does: {@code a.b}, {@code a/b}, {@code a_b}. */
+  /**
+   * Puts a name behind the prefix as the framework does: {@code a.b}, {@code a/b}, {@code a_b}.
+   * Names in npz files have no slash; there Keras' have dots.
+   */
   String name(String part) {
-    if (prefix.isEmpty()) {
-      return part;
+    boolean joined = prefix.isEmpty() || prefix.endsWith("_") || prefix.endsWith(".");
+    String between = is(WeightFormat.DL4J) || is(WeightFormat.DJL) ? "_" : ".";
+    String name = joined ? prefix + part : prefix + between + part;
+    if (!is(WeightFormat.KERAS)) {
+      return name;
     }
-    boolean whole = prefix.endsWith("_") || prefix.endsWith(".") || prefix.endsWith("/");
-    String between =
-        is(WeightFormat.KERAS) ? "/" : is(WeightFormat.DL4J) || is(WeightFormat.DJL) ? "_" : ".";
-    return whole ? prefix + part : prefix + between + part;
+    String dotted = name.replace('/', '.');
+    return weights.has(dotted) ? dotted : (joined ? prefix : prefix + "/") + part;
   }
 
   Tensor take(String part) {

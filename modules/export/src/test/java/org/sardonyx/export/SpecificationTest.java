@@ -85,6 +85,29 @@ class SpecificationTest {
   }
 
   @Test
+  void namesOfKerasHaveSlashesOrDots() {
+    String spec =
+        """
+        format: keras
+        inputs: {x: {features: 3}}
+        layers: [{layer: gru, weights: rnn, bidirectional: true, name: y}]
+        outputs: {y: y}
+        """;
+    for (String between : new String[] {"/", "."}) {
+      Random random = new Random(6);
+      Map<String, Tensor> all = new LinkedHashMap<>();
+      for (String way : new String[] {"forward", "backward"}) {
+        String prefix = "rnn" + between + way + between;
+        all.put(prefix + "kernel", draw(random, 3, 6));
+        all.put(prefix + "recurrent_kernel", draw(random, 2, 6));
+        all.put(prefix + "bias", draw(random, 2, 6));
+      }
+      assertTrue(
+          build(spec, all).graph().nodes().stream().anyMatch(node -> node.isOnnx("GRU")), between);
+    }
+  }
+
+  @Test
   void weightsThatAreMissingOrLeftOrWrongAreRefusedByName() {
     Map<String, Tensor> missing = weights();
     missing.remove("rnn.weight_hh_l1_reverse");
