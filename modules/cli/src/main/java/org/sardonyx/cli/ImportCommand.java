@@ -53,8 +53,7 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "NAME",
-      description =
-          "What wrote the file: ${COMPLETION-CANDIDATES} (default: what it looks like).")
+      description = "What wrote the file: ${COMPLETION-CANDIDATES} (default: what it looks like).")
   @Nullable Format from;
 
   @Option(
@@ -101,8 +100,7 @@ final class ImportCommand implements Callable<Integer> {
             .withTarget(older ? Target.STANDARD : wanted)
             .withSteps(steps)
             .withFeatures(features);
-    Export export =
-        Export.of(model(options)).withSeed(output.seed).evenIfWrong(evenIfWrong);
+    Export export = Export.of(model(options)).withSeed(output.seed).evenIfWrong(evenIfWrong);
     return ExportCommand.Exports.write(output, older ? export.to(wanted) : export, to);
   }
 

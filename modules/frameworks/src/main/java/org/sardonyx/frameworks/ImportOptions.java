@@ -19,14 +19,14 @@ public record ImportOptions(
     /** It is not: all do. */
     ALL,
     /**
-     * By an input beside each series, int32 [batch], how many from the first on; {@code lengths}, or
-     * {@code lengths_} and the name of the input.
+     * By an input beside each series, int32 [batch], how many from the first on; {@code lengths},
+     * or {@code lengths_} and the name of the input.
      */
     LENGTHS,
     /**
      * By an input beside each series, float [batch, time], 0 where a step does not count; {@code
-     * mask}, or {@code mask_} and the name of the input. Recurrent layers that obey it become loops,
-     * since ONNX has only lengths.
+     * mask}, or {@code mask_} and the name of the input. Recurrent layers that obey it become
+     * loops, since ONNX has only lengths.
      */
     MASK
   }

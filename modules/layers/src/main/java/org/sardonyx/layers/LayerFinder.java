@@ -25,8 +25,19 @@ final class LayerFinder {
   /** Operators that move elements and compute nothing: what is between layers and states. */
   private static final Set<String> MOVES =
       Set.of(
-          "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Slice", "Gather", "Identity", "Concat",
-          "Split", "Expand", "Cast", "Dropout", "Flatten");
+          "Transpose",
+          "Reshape",
+          "Squeeze",
+          "Unsqueeze",
+          "Slice",
+          "Gather",
+          "Identity",
+          "Concat",
+          "Split",
+          "Expand",
+          "Cast",
+          "Dropout",
+          "Flatten");
 
   private static final Set<String> MERGES = Set.of("ReduceSum", "ReduceMean", "ReduceProd");
 
@@ -49,8 +60,8 @@ final class LayerFinder {
         .forEach(inputs::add);
     for (Node node : graph.nodes()) {
       node.outputs().forEach(output -> makers.put(output, node));
-      node.inputs().forEach(input ->
-          readers.computeIfAbsent(input, _ -> new ArrayList<>()).add(node));
+      node.inputs()
+          .forEach(input -> readers.computeIfAbsent(input, _ -> new ArrayList<>()).add(node));
       if (node.isOnnx("Constant")) {
         constants.addAll(node.outputs());
       }
@@ -117,7 +128,8 @@ final class LayerFinder {
     boolean bias =
         node.inputs().size() > 2
             || next(node.outputs().getFirst()).stream()
-                .anyMatch(n -> n.isOnnx("Add") && n.inputs().stream().anyMatch(constants::contains));
+                .anyMatch(
+                    n -> n.isOnnx("Add") && n.inputs().stream().anyMatch(constants::contains));
     details.put("bias", bias ? "yes" : "no");
     return "dense";
   }
@@ -128,7 +140,8 @@ final class LayerFinder {
     }
     for (Attribute attribute : node.attributes()) {
       switch (attribute.value()) {
-        case Attribute.OfInt(long value) -> details.put(key(attribute.name()), String.valueOf(value));
+        case Attribute.OfInt(long value) ->
+            details.put(key(attribute.name()), String.valueOf(value));
         case Attribute.OfString text -> details.put(key(attribute.name()), text.text());
         default -> {}
       }
@@ -280,7 +293,8 @@ final class LayerFinder {
           maker.domain().equals(Network.DOMAIN)
               || (maker.isOnnx() && RECURRENT.contains(maker.opType()));
       if (layer) {
-        details.put("on top of", maker.name().isEmpty() ? maker.outputs().getFirst() : maker.name());
+        details.put(
+            "on top of", maker.name().isEmpty() ? maker.outputs().getFirst() : maker.name());
         return;
       }
       if (!maker.isOnnx()

@@ -10,7 +10,9 @@ import java.nio.ByteOrder;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.Text;
 
-/** Reads what Java's DataOutputStream wrote: big-endian, one thing after another, bounds checked. */
+/**
+ * Reads what Java's DataOutputStream wrote: big-endian, one thing after another, bounds checked.
+ */
 public final class Cursor {
 
   private static final VarHandle SHORT = view(short[].class);

@@ -18,8 +18,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * An object of a JSON or YAML document, which remembers what was asked for: what nobody asked for is
- * refused in the end, by name.
+ * An object of a JSON or YAML document, which remembers what was asked for: what nobody asked for
+ * is refused in the end, by name.
  */
 public final class Fields {
 
@@ -102,7 +102,10 @@ public final class Fields {
 
   private MalformedModel wrong(String name, String expected) {
     return new MalformedModel(
-        where + ": \"" + Text.escape(name) + "\" is "
+        where
+            + ": \""
+            + Text.escape(name)
+            + "\" is "
             + (has(name) ? "no " + expected : "missing, " + expected));
   }
 
@@ -163,7 +166,12 @@ public final class Fields {
       }
     }
     throw new UnsupportedModel(
-        where + ": \"" + Text.escape(name) + "\" is \"" + Text.escape(text) + "\"; known are "
+        where
+            + ": \""
+            + Text.escape(name)
+            + "\" is \""
+            + Text.escape(text)
+            + "\"; known are "
             + List.of(type.getEnumConstants()));
   }
 

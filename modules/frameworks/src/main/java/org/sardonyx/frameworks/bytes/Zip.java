@@ -97,7 +97,8 @@ public final class Zip {
   private static int end(ByteBuffer bytes) {
     int last = bytes.capacity() - END_SIZE;
     for (int at = last; at >= Math.max(0, last - 0xffff); at--) {
-      if (bytes.getInt(at) == END && at + END_SIZE + unsigned16(bytes, at + 20) == last + END_SIZE) {
+      if (bytes.getInt(at) == END
+          && at + END_SIZE + unsigned16(bytes, at + 20) == last + END_SIZE) {
         return at;
       }
     }
@@ -173,14 +174,23 @@ public final class Zip {
     }
     if (entry.size() > Math.min(maxBytes, Integer.MAX_VALUE - 16)) {
       throw new LimitExceeded(
-          "maxBytes", "entry " + entry.quoted() + " unpacks to " + entry.size() + " bytes; most is "
+          "maxBytes",
+          "entry "
+              + entry.quoted()
+              + " unpacks to "
+              + entry.size()
+              + " bytes; most is "
               + maxBytes);
     }
     // No deflated bytes unpack to more than this many times their number.
     if (entry.size() > 1032 * entry.packed() + 64) {
       throw malformed(
           (int) entry.local(),
-          "entry " + entry.quoted() + " of " + entry.packed() + " bytes cannot unpack to "
+          "entry "
+              + entry.quoted()
+              + " of "
+              + entry.packed()
+              + " bytes cannot unpack to "
               + entry.size());
     }
     byte[] data = entry.method() == STORED ? stored(entry) : inflated(entry);

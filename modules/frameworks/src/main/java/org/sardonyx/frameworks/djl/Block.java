@@ -4,7 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.layers.Pointwise;
 
-/** A block of DJL, as a specification says it; its class says how its parameters lie in the file. */
+/**
+ * A block of DJL, as a specification says it; its class says how its parameters lie in the file.
+ */
 sealed interface Block {
 
   record Sequential(List<Block> blocks) implements Block {

@@ -62,8 +62,7 @@ final class BlockWriter {
   }
 
   private void output(String name, Array y) {
-    List<Dim> dims =
-        y.dims().stream().map(dim -> dim < 0 ? Dim.UNKNOWN : Dim.of(dim)).toList();
+    List<Dim> dims = y.dims().stream().map(dim -> dim < 0 ? Dim.UNKNOWN : Dim.of(dim)).toList();
     net.output(name, y.ref(), DataType.FLOAT, dims);
   }
 
@@ -120,10 +119,13 @@ final class BlockWriter {
     Array first = all.getFirst();
     Ref[] refs = all.stream().map(Array::ref).toArray(Ref[]::new);
     return switch (block.join()) {
-      case ADD -> first.with(all.stream().map(Array::ref).reduce(f::add).orElseThrow(), first.last());
+      case ADD ->
+          first.with(all.stream().map(Array::ref).reduce(f::add).orElseThrow(), first.last());
       case CONCAT -> {
-        int sum = all.stream().anyMatch(a -> a.last() < 0) ? -1
-            : all.stream().mapToInt(Array::last).sum();
+        int sum =
+            all.stream().anyMatch(a -> a.last() < 0)
+                ? -1
+                : all.stream().mapToInt(Array::last).sum();
         yield first.with(f.concat(first.rank() - 1L, refs), sum);
       }
     };
@@ -135,8 +137,7 @@ final class BlockWriter {
     return switch (x.rank()) {
       case 2 -> x.with(new Features(net, x.ref(), size).then(layer).ref(), out);
       case 3 ->
-          x.with(
-              new Series(net, x.ref(), Layout.BATCH_TIME_FEATURES, size).then(layer).ref(), out);
+          x.with(new Series(net, x.ref(), Layout.BATCH_TIME_FEATURES, size).then(layer).ref(), out);
       default -> x.with(layer.on(f, x.ref(), size), out);
     };
   }
@@ -202,8 +203,7 @@ final class BlockWriter {
     int size = gamma.size();
     if (x.rank() == 2 && axis == 1) {
       requireFeatures(x, size);
-      return x.with(
-          norm.onFeatures().on(new Features(net, x.ref(), size)).ref(), size);
+      return x.with(norm.onFeatures().on(new Features(net, x.ref(), size)).ref(), size);
     }
     if (x.rank() == 3 && (axis == 1 || axis == 2)) {
       Layout layout = axis == 1 ? Layout.BATCH_FEATURES_TIME : Layout.BATCH_TIME_FEATURES;
@@ -232,12 +232,14 @@ final class BlockWriter {
     file.sinceTwo("Conv1d", 3);
     Tensor weight = file.parameter("Conv1d", "weight");
     Tensor bias = block.bias() ? file.parameter("Conv1d", "bias") : null;
-    if (weight.rank() != 3
-        || weight.dim(0) != block.filters()
-        || weight.dim(2) != block.kernel()) {
+    if (weight.rank() != 3 || weight.dim(0) != block.filters() || weight.dim(2) != block.kernel()) {
       throw new UnsupportedModel(
-          "the specification says " + block.filters() + " filters of " + block.kernel()
-              + "; the weights are " + weight);
+          "the specification says "
+              + block.filters()
+              + " filters of "
+              + block.kernel()
+              + "; the weights are "
+              + weight);
     }
     x.requireRank("Conv1d", 3);
     Series y =
@@ -272,8 +274,7 @@ final class BlockWriter {
     requireUnits(key.weight(), block.embeddingSize());
     Ref y =
         mask == null
-            ? MultiHeadAttention.of(
-                    WeightFormat.DJL, block.headCount(), query, key, value, result)
+            ? MultiHeadAttention.of(WeightFormat.DJL, block.headCount(), query, key, value, result)
                 .between(series(q, block), series(k, block), series(v, block))
                 .ref()
             : masked(block, List.of(query, key, value, result), List.of(q, k, v), mask);
@@ -306,8 +307,7 @@ final class BlockWriter {
     Ref offset =
         mask.rank() == 4
             ? mask.ref()
-            : f.multiply(
-                f.subtract(f.scalar(1f), f.unsqueeze(mask.ref(), 1)), f.scalar(-100000f));
+            : f.multiply(f.subtract(f.scalar(1f), f.unsqueeze(mask.ref(), 1)), f.scalar(-100000f));
     Ref y = f.product(f.softmax(f.add(scores, offset), -1), cut[2]);
     Ref merged = f.reshape(f.transpose(y, 0, 2, 1, 3), 0, 0, size);
     return projected(weights.get(3), merged, size);
@@ -322,8 +322,7 @@ final class BlockWriter {
   private Array encoder(Block.Encoder block, List<Array> in) {
     file.plain("TransformerEncoderBlock", 1);
     Array x = in.getFirst();
-    Array attended =
-        attention(new Block.Attention(block.embeddingSize(), block.headCount()), in);
+    Array attended = attention(new Block.Attention(block.embeddingSize(), block.headCount()), in);
     Array sum = attended.with(f.add(attended.ref(), x.ref()), block.embeddingSize());
     Block.BatchNorm norm = new Block.BatchNorm(2, 1e-5f);
     Array normal = batchNorm(norm, sum);

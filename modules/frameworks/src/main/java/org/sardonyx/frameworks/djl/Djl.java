@@ -13,8 +13,8 @@ import org.sardonyx.layers.Network;
 /**
  * Reads parameters that DJL saved ({@code name-0000.params}), by a specification of the blocks.
  *
- * <p>The model takes and gives what {@code forward} of the block does. Inputs have the shapes of the
- * file with dynamic batch and time; numbers of rows of tables are int64.
+ * <p>The model takes and gives what {@code forward} of the block does. Inputs have the shapes of
+ * the file with dynamic batch and time; numbers of rows of tables are int64.
  */
 public final class Djl {
 
@@ -35,9 +35,7 @@ public final class Djl {
   public static Model read(Path parameters, Path specification, ImportOptions options) {
     Spec spec;
     try {
-      spec =
-          Spec.read(
-              Fields.of("the specification", FileBytes.read(specification, MAX_SPEC)));
+      spec = Spec.read(Fields.of("the specification", FileBytes.read(specification, MAX_SPEC)));
     } catch (ModelException e) {
       throw e.within(Text.escape(String.valueOf(specification.getFileName())));
     }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
-import org.sardonyx.tensor.DataType;
 import org.sardonyx.layers.Network;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.type.Dim;
 
 /** The inputs of a model: as many as the file notes, or the specification names. */
@@ -32,8 +32,7 @@ final class Entry {
           i == 0
               ? main(spec, shapes.getFirst())
               : more(first, i, names.size(), i < shapes.size() ? shapes.get(i) : null);
-      DataType type =
-          i == 0 && first instanceof Block.Embedding ? DataType.INT64 : DataType.FLOAT;
+      DataType type = i == 0 && first instanceof Block.Embedding ? DataType.INT64 : DataType.FLOAT;
       inputs.add(
           new Array(
               net.input(names.get(i), type, dims),
@@ -72,8 +71,7 @@ final class Entry {
       if (first instanceof Block.Conv1d) {
         return List.of(batch, fixed(shape.get(1)), time);
       }
-      boolean batchFirst =
-          !(first instanceof Block.Recurrent recurrent) || recurrent.batchFirst();
+      boolean batchFirst = !(first instanceof Block.Recurrent recurrent) || recurrent.batchFirst();
       Dim features = fixed(shape.get(2));
       return batchFirst ? List.of(batch, time, features) : List.of(time, batch, features);
     }
@@ -92,8 +90,7 @@ final class Entry {
   }
 
   /** States, keys and values, or a mask. */
-  private static List<Dim> more(
-      Block first, int index, int count, @Nullable List<Long> shape) {
+  private static List<Dim> more(Block first, int index, int count, @Nullable List<Long> shape) {
     Dim batch = Dim.named("batch");
     Dim time = Dim.named("time");
     if (first instanceof Block.Recurrent recurrent) {

@@ -14,8 +14,8 @@ import org.sardonyx.tensor.Tensor;
 
 /**
  * A file of parameters, read in the order in which DJL wrote it: a head, and then for each block of
- * the tree a version, what the block notes about itself, and its parameters. Nothing in it says what
- * a block is: whoever reads asks for what the block has.
+ * the tree a version, what the block notes about itself, and its parameters. Nothing in it says
+ * what a block is: whoever reads asks for what the block has.
  */
 final class ParamsFile {
 
@@ -28,10 +28,7 @@ final class ParamsFile {
   private final Map<String, String> properties;
 
   private ParamsFile(
-      Cursor in,
-      String dataType,
-      Map<String, List<Long>> inputs,
-      Map<String, String> properties) {
+      Cursor in, String dataType, Map<String, List<Long>> inputs, Map<String, String> properties) {
     this.in = in;
     this.dataType = dataType;
     this.inputs = inputs;
@@ -104,8 +101,13 @@ final class ParamsFile {
     if (version < least || version > most) {
       throw in.malformed(
           from,
-          "a block begins with its version; that of " + block + " is " + least
-              + (least == most ? "" : " to " + most) + ", not " + version
+          "a block begins with its version; that of "
+              + block
+              + " is "
+              + least
+              + (least == most ? "" : " to " + most)
+              + ", not "
+              + version
               + ": the specification may name another block than was saved");
     }
     return version;
@@ -248,7 +250,12 @@ final class ParamsFile {
     if (length != elements * width) {
       throw in.malformed(
           from,
-          what + " has " + length + " bytes; its shape " + Arrays.toString(dims) + " needs "
+          what
+              + " has "
+              + length
+              + " bytes; its shape "
+              + Arrays.toString(dims)
+              + " needs "
               + elements * width);
     }
     ByteBuffer data =

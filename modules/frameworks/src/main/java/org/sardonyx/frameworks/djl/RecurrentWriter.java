@@ -88,15 +88,13 @@ final class RecurrentWriter {
       int which = s;
       Ref[] parts = after.stream().map(one -> one.get(which)).toArray(Ref[]::new);
       Ref whole = parts.length == 1 ? parts[0] : f.concat(0, parts);
-      all.add(
-          new Array(whole, List.of(layers.size() * directions, batch, block.stateSize())));
+      all.add(new Array(whole, List.of(layers.size() * directions, batch, block.stateSize())));
     }
     return all;
   }
 
   /** The part of the states that is of one layer; where one is left out, zeros. */
-  private State state(
-      @Nullable Ref given, Ref like, int from, int directions, int size) {
+  private State state(@Nullable Ref given, Ref like, int from, int directions, int size) {
     Ref part =
         f.node(
             "Slice",
@@ -131,10 +129,15 @@ final class RecurrentWriter {
                 : new Tensor[0];
         Cell cell =
             cell(
-                block, get(all, direction + "i2hWEIGHT"), get(all, direction + "h2hWEIGHT"), biases);
+                block,
+                get(all, direction + "i2hWEIGHT"),
+                get(all, direction + "h2hWEIGHT"),
+                biases);
         if (cell.outputSize() != block.stateSize()) {
           throw new UnsupportedModel(
-              "the specification says a stateSize of " + block.stateSize() + "; the weights are for "
+              "the specification says a stateSize of "
+                  + block.stateSize()
+                  + "; the weights are for "
                   + cell.outputSize());
         }
         cells.add(cell);

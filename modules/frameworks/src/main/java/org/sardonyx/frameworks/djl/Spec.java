@@ -7,10 +7,10 @@ import java.util.Map;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.Text;
 import org.sardonyx.frameworks.bytes.Fields;
+import org.sardonyx.graph.GraphBuilder.Ref;
 import org.sardonyx.layers.Activation;
 import org.sardonyx.layers.Formula;
 import org.sardonyx.layers.Pointwise;
-import org.sardonyx.graph.GraphBuilder.Ref;
 
 /**
  * The architecture of a model, which a file of parameters does not hold: the block, written with
@@ -162,7 +162,8 @@ record Spec(Block block, List<String> inputs, List<String> outputs) {
     int size = s.integer("embeddingSize", 1);
     int heads = s.integer("headCount", 1);
     if (size % heads != 0) {
-      throw s.unsupported("an embeddingSize of " + size + " cannot be cut into " + heads + " heads");
+      throw s.unsupported(
+          "an embeddingSize of " + size + " cannot be cut into " + heads + " heads");
     }
     return new Block.Attention(size, heads);
   }
@@ -185,7 +186,9 @@ record Spec(Block block, List<String> inputs, List<String> outputs) {
     }
   }
 
-  /** x tanh(log2(1 + exp(x))): DJL takes the logarithm of base 2, where others take the natural one. */
+  /**
+   * x tanh(log2(1 + exp(x))): DJL takes the logarithm of base 2, where others take the natural one.
+   */
   private record Mish() implements Pointwise {
     @Override
     public String kind() {
@@ -232,7 +235,9 @@ record Spec(Block block, List<String> inputs, List<String> outputs) {
       case "swish" -> new Swish(s.number("beta"));
       default ->
           throw where.unsupported(
-              "no block or function \"" + Text.escape(name) + "\" is known; functions are "
+              "no block or function \""
+                  + Text.escape(name)
+                  + "\" is known; functions are "
                   + FUNCTIONS.keySet().stream().sorted().toList()
                   + ", leakyrelu, elu, swish, lastStep, meanOverTime, batchFlatten");
     };

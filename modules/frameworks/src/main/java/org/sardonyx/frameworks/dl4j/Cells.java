@@ -21,8 +21,16 @@ final class Cells {
 
   private static final Set<String> IN_ONNX =
       Set.of(
-          "Sigmoid", "Tanh", "Relu", "Softsign", "Softplus", "HardSigmoid", "LeakyRelu", "Elu",
-          "ThresholdedRelu", "Identity");
+          "Sigmoid",
+          "Tanh",
+          "Relu",
+          "Softsign",
+          "Softplus",
+          "HardSigmoid",
+          "LeakyRelu",
+          "Elu",
+          "ThresholdedRelu",
+          "Identity");
 
   private Cells() {}
 
@@ -170,8 +178,8 @@ final class Cells {
    * the last three columns of R, where there are more; C_t = g(f) C_(t-1) + g(i) a(c); h_t = g(o)
    * a(C_t).
    */
-  private record FreeLstm(
-      Pointwise gate, Pointwise activation, Tensor w, Tensor r, Tensor b) implements StepCell {
+  private record FreeLstm(Pointwise gate, Pointwise activation, Tensor w, Tensor r, Tensor b)
+      implements StepCell {
 
     @Override
     public String kind() {

@@ -14,7 +14,8 @@ import org.sardonyx.error.Text;
 import org.sardonyx.frameworks.bytes.Fields;
 
 /**
- * The graph of a network: a ComputationGraph as it is, a MultiLayerNetwork as the chain of its layers.
+ * The graph of a network: a ComputationGraph as it is, a MultiLayerNetwork as the chain of its
+ * layers.
  *
  * @param inputs the names of its inputs
  * @param outputs the vertices whose values come out, in order
@@ -33,10 +34,25 @@ record Configuration(
   private static final int MAX_LAYERS = 10_000;
   private static final Set<String> OF_TRAINING =
       Set.of(
-          "backpropType", "cacheMode", "dataType", "defaultConfiguration", "epochCount",
-          "inferenceWorkspaceMode", "iterationCount", "legacyBatchScaledL2", "maxNumLineSearchIterations",
-          "miniBatch", "minimize", "optimizationAlgo", "seed", "stepFunction", "tbpttBackLength",
-          "tbpttFwdLength", "topologicalOrder", "trainingWorkspaceMode", "validateOutputLayerConfig",
+          "backpropType",
+          "cacheMode",
+          "dataType",
+          "defaultConfiguration",
+          "epochCount",
+          "inferenceWorkspaceMode",
+          "iterationCount",
+          "legacyBatchScaledL2",
+          "maxNumLineSearchIterations",
+          "miniBatch",
+          "minimize",
+          "optimizationAlgo",
+          "seed",
+          "stepFunction",
+          "tbpttBackLength",
+          "tbpttFwdLength",
+          "topologicalOrder",
+          "trainingWorkspaceMode",
+          "validateOutputLayerConfig",
           "variables");
 
   Configuration {
@@ -58,7 +74,8 @@ record Configuration(
     boolean chain = f.has("confs");
     if (!chain && !f.has("vertices")) {
       throw new MalformedModel(
-          f.where() + " is neither of a MultiLayerNetwork (\"confs\") nor of a ComputationGraph"
+          f.where()
+              + " is neither of a MultiLayerNetwork (\"confs\") nor of a ComputationGraph"
               + " (\"vertices\")");
     }
     Configuration result = chain ? chain(f) : graph(f);
@@ -94,8 +111,8 @@ record Configuration(
       last = name;
     }
     if (!before.isEmpty()) {
-      throw new MalformedModel(f.where() + ": preprocessors before layers " + before.keySet()
-          + " of " + confs.size());
+      throw new MalformedModel(
+          f.where() + ": preprocessors before layers " + before.keySet() + " of " + confs.size());
     }
     return new Configuration(List.of(INPUT), List.of(last), vertices, List.of(OUTPUT));
   }
@@ -123,8 +140,8 @@ record Configuration(
     if (known.size() != inputs.size() + places.size() || inputs.isEmpty()) {
       throw new MalformedModel(f.where() + ": inputs and vertices have the same names, or none");
     }
-    places.forEach(
-        (name, place) -> requireKnown(known, "vertex \"" + Text.escape(name) + "\"", place.inputs()));
+    places.forEach((name, place) ->
+        requireKnown(known, "vertex \"" + Text.escape(name) + "\"", place.inputs()));
     requireKnown(places.keySet(), "the outputs", outputs);
     if (outputs.isEmpty() || new HashSet<>(outputs).size() != outputs.size()) {
       throw new MalformedModel(f.where() + ": outputs are missing or there twice");
@@ -174,13 +191,12 @@ record Configuration(
     all.forEach(name -> number.put(name, number.size()));
     Map<String, Set<String>> open = new HashMap<>();
     Map<String, Set<Integer>> users = new HashMap<>();
-    places.forEach(
-        (name, place) -> {
-          open.put(name, new HashSet<>(place.inputs()));
-          for (String input : place.inputs()) {
-            users.computeIfAbsent(input, _ -> new TreeSet<>()).add(number.get(name));
-          }
-        });
+    places.forEach((name, place) -> {
+      open.put(name, new HashSet<>(place.inputs()));
+      for (String input : place.inputs()) {
+        users.computeIfAbsent(input, _ -> new TreeSet<>()).add(number.get(name));
+      }
+    });
     List<String> sorted = new ArrayList<>();
     all.stream().filter(name -> open.getOrDefault(name, Set.of()).isEmpty()).forEach(sorted::add);
     for (int i = 0; i < sorted.size(); i++) {

@@ -15,12 +15,13 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.layers.Network;
 
 /**
- * Reads networks that DL4J saved: MultiLayerNetwork and ComputationGraph, as of 1.0.0-beta and later.
+ * Reads networks that DL4J saved: MultiLayerNetwork and ComputationGraph, as of 1.0.0-beta and
+ * later.
  *
- * <p>The model takes and gives what {@code output(...)} of the network does, in the same format (NCW
- * or NWC). A MultiLayerNetwork has the input {@code x} and the output {@code y}; a ComputationGraph
- * has the names of its own. Numbers of rows of tables are int64 [batch, time]. Weights become float,
- * whatever type they had.
+ * <p>The model takes and gives what {@code output(...)} of the network does, in the same format
+ * (NCW or NWC). A MultiLayerNetwork has the input {@code x} and the output {@code y}; a
+ * ComputationGraph has the names of its own. Numbers of rows of tables are int64 [batch, time].
+ * Weights become float, whatever type they had.
  */
 public final class Dl4j {
 
@@ -43,9 +44,7 @@ public final class Dl4j {
   public static Model read(Path path, ImportOptions options) {
     try {
       return read(
-          FileBytes.read(path, options.maxBytes()),
-          String.valueOf(path.getFileName()),
-          options);
+          FileBytes.read(path, options.maxBytes()), String.valueOf(path.getFileName()), options);
     } catch (ModelException e) {
       throw e.within(Text.escape(String.valueOf(path.getFileName())));
     }
@@ -66,12 +65,10 @@ public final class Dl4j {
       }
     }
     Configuration configuration =
-        Configuration.read(
-            Fields.of(CONFIGURATION, zip.read(CONFIGURATION, options.maxBytes())));
+        Configuration.read(Fields.of(CONFIGURATION, zip.read(CONFIGURATION, options.maxBytes())));
     Nd4jArray parameters = parameters(zip, options);
     Network net = new Network(name(fileName), options.target());
-    GraphWriter.write(
-        net, configuration, new Parameters(parameters.values()), options);
+    GraphWriter.write(net, configuration, new Parameters(parameters.values()), options);
     net.note("source_framework", "DL4J");
     net.note("source_file", fileName);
     net.note("source_parameters", parameters.type() + " " + parameters.values().length);

@@ -108,9 +108,7 @@ final class Functions {
         threshold != 0
             ? own("relu", (f, x) -> thresholded(f, x, threshold, slope))
             : slope != 0 ? Activation.leakyRelu(slope) : Activation.RELU;
-    return capped
-        ? own("relu", (f, x) -> f.node("Min", below.on(f, x, 0), f.scalar(max)))
-        : below;
+    return capped ? own("relu", (f, x) -> f.node("Min", below.on(f, x, 0), f.scalar(max))) : below;
   }
 
   private static Ref thresholded(Formula f, Ref x, float threshold, float slope) {

@@ -1,6 +1,5 @@
 package org.sardonyx.frameworks.dl4j;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +31,8 @@ final class GraphWriter {
   private final Network net;
   private final Formula f;
   private final LayerWriter layers;
+  private final AttentionWriter attention;
+  private final Joins joins;
   private final Steps steps;
   private final Map<String, Value> values = new HashMap<>();
   private final Map<String, Mask> masks = new HashMap<>();
@@ -41,6 +42,8 @@ final class GraphWriter {
     this.f = net.formula();
     this.steps = steps;
     this.layers = new LayerWriter(net, parameters, steps == Steps.LENGTHS);
+    this.attention = new AttentionWriter(net, parameters);
+    this.joins = new Joins(net);
   }
 
   /** Builds it. */
@@ -62,8 +65,10 @@ final class GraphWriter {
 
   private void input(String name, Inputs.Known known, String suffix) {
     Axes axes =
-        Axes.of(known.kind() == Inputs.Kind.NWC ? Layout.BATCH_TIME_FEATURES
-                : Layout.BATCH_FEATURES_TIME)
+        Axes.of(
+                known.kind() == Inputs.Kind.NWC
+                    ? Layout.BATCH_TIME_FEATURES
+                    : Layout.BATCH_FEATURES_TIME)
             .withTime("time" + suffix);
     Inputs.Kind kind = Objects.requireNonNull(known.kind());
     Series series =
@@ -79,8 +84,12 @@ final class GraphWriter {
         };
     Mask mask = null;
     if (series != null || kind == Inputs.Kind.TOKENS) {
-      mask = mask(suffix, axes, series == null ? Objects.requireNonNull(tokens) : series.ref(),
-          series == null ? 1 : axes.layout().time());
+      mask =
+          mask(
+              suffix,
+              axes,
+              series == null ? Objects.requireNonNull(tokens) : series.ref(),
+              series == null ? 1 : axes.layout().time());
       if (mask != null) {
         masks.put(name, mask);
       }
@@ -88,8 +97,7 @@ final class GraphWriter {
     values.put(
         name,
         series != null
-            ? new Value.Sequence(
-                series, kind == Inputs.Kind.NCW ? Format.NCW : Format.NWC, mask)
+            ? new Value.Sequence(series, kind == Inputs.Kind.NCW ? Format.NCW : Format.NWC, mask)
             : tokens != null
                 ? new Value.Indices(tokens, kind == Inputs.Kind.TOKENS, mask)
                 : new Value.Vectors(net.features(name, known.size())));
@@ -115,8 +123,7 @@ final class GraphWriter {
           net.output(name, series, Value.Sequence.layout(format));
       case Value.Vectors(Features features) -> net.output(name, features);
       case Value.Rows(Series series, _) -> {
-        Ref rows =
-            f.reshape(series.in(Layout.TIME_BATCH_FEATURES).ref(), -1, series.size());
+        Ref rows = f.reshape(series.in(Layout.TIME_BATCH_FEATURES).ref(), -1, series.size());
         net.output(name, new Features(net, rows, series.size()));
       }
       case Value.Indices _ -> throw new UnsupportedModel("an input that is an output");
@@ -141,13 +148,12 @@ final class GraphWriter {
       case Vertex.OfLayer(LayerConf layer, List<Vertex.Change> before) ->
           layers.on(layer, changed(only(in), before));
       case Vertex.Changes(List<Vertex.Change> all) -> changed(only(in), all);
-      case Vertex.MergeAll _ -> merged(in);
-      case Vertex.ElementWise(Vertex.ElementWise.Op op) -> elementWise(op, in);
+      case Vertex.MergeAll _ -> joins.merged(in);
+      case Vertex.ElementWise(Vertex.ElementWise.Op op) -> joins.elementWise(op, in);
       case Vertex.Subset(int from, int to) -> subset(only(in), from, to);
-      case Vertex.Scale(float factor) ->
-          each(only(in), x -> f.multiply(x, f.scalar(factor)));
+      case Vertex.Scale(float factor) -> each(only(in), x -> f.multiply(x, f.scalar(factor)));
       case Vertex.Shift(float summand) -> each(only(in), x -> f.add(x, f.scalar(summand)));
-      case Vertex.Stack _ -> stacked(in);
+      case Vertex.Stack _ -> joins.stacked(in);
       case Vertex.Unstack(int part, int parts) -> unstacked(only(in), part, parts);
       case Vertex.LastStep(String input) -> {
         Value.Sequence x = sequence(only(in));
@@ -157,7 +163,7 @@ final class GraphWriter {
       case Vertex.Reverse(String input) ->
           reversed(sequence(only(in)), input == null ? null : mask(input));
       case Vertex.Normalize(float epsilon) -> normalized(only(in), epsilon);
-      case Vertex.Distance _ -> distance(in);
+      case Vertex.Distance _ -> joins.distance(in);
       case Vertex.Attend attend -> attend(attend, in);
     };
   }
@@ -195,7 +201,9 @@ final class GraphWriter {
                       new Value.Rows(series, mask);
                   case Value.Sequence sequence ->
                       throw new UnsupportedModel(
-                          "a preprocessor for the format " + format + " is given "
+                          "a preprocessor for the format "
+                              + format
+                              + " is given "
                               + sequence.shown());
                   case Value.Rows _, Value.Vectors _, Value.Indices _ -> now;
                 };
@@ -211,7 +219,8 @@ final class GraphWriter {
                           format,
                           null);
                   case Value.Sequence _, Value.Indices _ ->
-                      throw new UnsupportedModel("a preprocessor of vectors is given " + now.shown());
+                      throw new UnsupportedModel(
+                          "a preprocessor of vectors is given " + now.shown());
                 };
           };
     }
@@ -238,88 +247,6 @@ final class GraphWriter {
     return new Series(net, ref, like.layout(), like.size());
   }
 
-  /** Returns all values in the layout of the first, or refuses values of different kinds. */
-  private List<Series> alike(List<Value> in) {
-    Value.Sequence first = null;
-    List<Series> series = new ArrayList<>();
-    for (Value value : in) {
-      if (!(value instanceof Value.Sequence one)
-          || (first != null && one.format() != first.format())) {
-        throw new UnsupportedModel("its inputs are of different kinds: " + shown(in));
-      }
-      first = first == null ? one : first;
-      series.add(one.series().in(series.isEmpty() ? one.series().layout() : series.getFirst().layout()));
-    }
-    return series;
-  }
-
-  private static String shown(List<Value> in) {
-    return String.join(", ", in.stream().map(Value::shown).toList());
-  }
-
-  private static boolean allVectors(List<Value> in) {
-    return in.stream().allMatch(Value.Vectors.class::isInstance);
-  }
-
-  private static List<Features> vectors(List<Value> in) {
-    return in.stream().map(value -> ((Value.Vectors) value).features()).toList();
-  }
-
-  private Value merged(List<Value> in) {
-    if (in.size() == 1) {
-      return in.getFirst();
-    }
-    if (allVectors(in)) {
-      return new Value.Vectors(vectors(in).stream().reduce(Features::beside).orElseThrow());
-    }
-    List<Series> series = alike(in);
-    Value.Sequence first = (Value.Sequence) in.getFirst();
-    if (first.format() == Format.NWC) {
-      throw new UnsupportedModel("a merge of series in the format NWC goes along time in DL4J");
-    }
-    return first.with(series.stream().reduce(Series::beside).orElseThrow());
-  }
-
-  private Value elementWise(Vertex.ElementWise.Op op, List<Value> in) {
-    if (in.isEmpty() || (op == Vertex.ElementWise.Op.SUBTRACT && in.size() != 2)) {
-      throw new UnsupportedModel(op + " of " + in.size() + " inputs");
-    }
-    List<Ref> refs = new ArrayList<>();
-    int size;
-    if (allVectors(in)) {
-      size = vectors(in).getFirst().size();
-      for (Features one : vectors(in)) {
-        requireSame(size, one.size());
-        refs.add(one.ref());
-      }
-      return new Value.Vectors(new Features(net, combined(op, refs), size));
-    }
-    List<Series> series = alike(in);
-    size = series.getFirst().size();
-    for (Series one : series) {
-      requireSame(size, one.size());
-      refs.add(one.ref());
-    }
-    return ((Value.Sequence) in.getFirst()).with(with(series.getFirst(), combined(op, refs)));
-  }
-
-  private static void requireSame(int a, int b) {
-    if (a != b) {
-      throw new UnsupportedModel("its inputs have " + a + " and " + b + " features");
-    }
-  }
-
-  private Ref combined(Vertex.ElementWise.Op op, List<Ref> refs) {
-    Ref[] all = refs.toArray(Ref[]::new);
-    return switch (op) {
-      case ADD -> refs.stream().reduce(f::add).orElseThrow();
-      case SUBTRACT -> f.subtract(all[0], all[1]);
-      case PRODUCT -> refs.stream().reduce(f::multiply).orElseThrow();
-      case AVERAGE -> f.node("Mean", all);
-      case MAX -> f.node("Max", all);
-    };
-  }
-
   private Value subset(Value value, int from, int to) {
     if (from > to) {
       throw new UnsupportedModel("features " + from + " to " + to);
@@ -339,14 +266,6 @@ final class GraphWriter {
 
   private Ref slice(Ref x, int axis, int from, int to) {
     return f.node("Slice", x, f.integers(from), f.integers(to + 1L), f.integers(axis));
-  }
-
-  private Value stacked(List<Value> in) {
-    if (!allVectors(in) || in.isEmpty()) {
-      throw new UnsupportedModel("it takes vectors, not " + shown(in));
-    }
-    Ref all = f.concat(0, vectors(in).stream().map(Features::ref).toArray(Ref[]::new));
-    return new Value.Vectors(new Features(net, all, vectors(in).getFirst().size()));
   }
 
   private Value unstacked(Value value, int part, int parts) {
@@ -375,14 +294,21 @@ final class GraphWriter {
     Series s = x.series().in(Layout.BATCH_TIME_FEATURES);
     if (mask == null) {
       Ref back =
-          f.node("Slice", s.ref(), f.integers(-1), f.integers(Long.MIN_VALUE), f.integers(1),
+          f.node(
+              "Slice",
+              s.ref(),
+              f.integers(-1),
+              f.integers(Long.MIN_VALUE),
+              f.integers(1),
               f.integers(-1));
       return x.with(with(s, back));
     }
     if (steps == Steps.LENGTHS) {
       Ref lengths = f.cast(mask.lengths().ref(), DataType.INT64);
       Ref back =
-          f.call("ReverseSequence", s.ref(), lengths).with("batch_axis", 0L).with("time_axis", 1L)
+          f.call("ReverseSequence", s.ref(), lengths)
+              .with("batch_axis", 0L)
+              .with("time_axis", 1L)
               .output();
       return x.with(with(s, layers.zeroed(back, mask)));
     }
@@ -403,9 +329,15 @@ final class GraphWriter {
           new Value.Vectors(new Features(net, unit(x.ref(), epsilon, 1), x.size()));
       case Value.Sequence s ->
           // DL4J takes the norm over all steps together.
-          s.with(with(s.series(), unit(s.series().ref(), epsilon,
-              s.series().layout() == Layout.TIME_BATCH_FEATURES ? new long[] {0, 2}
-                  : new long[] {1, 2})));
+          s.with(
+              with(
+                  s.series(),
+                  unit(
+                      s.series().ref(),
+                      epsilon,
+                      s.series().layout() == Layout.TIME_BATCH_FEATURES
+                          ? new long[] {0, 2}
+                          : new long[] {1, 2})));
       case Value.Rows _, Value.Indices _ -> throw new UnsupportedModel("norm of " + value.shown());
     };
   }
@@ -413,14 +345,6 @@ final class GraphWriter {
   private Ref unit(Ref x, float epsilon, long... axes) {
     Ref norm = f.reduce("ReduceL2", x, true, axes);
     return f.node("Div", x, f.node("Max", norm, f.scalar(epsilon)));
-  }
-
-  private Value distance(List<Value> in) {
-    if (!allVectors(in) || in.size() != 2) {
-      throw new UnsupportedModel("it takes two inputs of vectors, not " + shown(in));
-    }
-    Ref difference = f.subtract(vectors(in).get(0).ref(), vectors(in).get(1).ref());
-    return new Value.Vectors(new Features(net, f.reduce("ReduceL2", difference, true, 1), 1));
   }
 
   private Value attend(Vertex.Attend a, List<Value> in) {
@@ -434,14 +358,15 @@ final class GraphWriter {
     Series keys = mask == null ? k.series() : k.series().withMask(mask);
     Series y;
     if (a.project()) {
-      Projection wq = layers.heads("Wq", a.heads(), a.headSize(), a.queries());
-      Projection wk = layers.heads("Wk", a.heads(), a.headSize(), a.keys());
-      Projection wv = layers.heads("Wv", a.heads(), a.headSize(), a.values());
-      Projection wo = layers.merged("Wo", a.heads() * a.headSize(), a.out());
-      y = MultiHeadAttention.of(WeightFormat.DJL, a.heads(), wq, wk, wv, wo)
-          .between(q.series().whole(), keys, v.series());
+      Projection wq = attention.heads("Wq", a.heads(), a.headSize(), a.queries());
+      Projection wk = attention.heads("Wk", a.heads(), a.headSize(), a.keys());
+      Projection wv = attention.heads("Wv", a.heads(), a.headSize(), a.values());
+      Projection wo = attention.merged("Wo", a.heads() * a.headSize(), a.out());
+      y =
+          MultiHeadAttention.of(WeightFormat.DJL, a.heads(), wq, wk, wv, wo)
+              .between(q.series().whole(), keys, v.series());
     } else {
-      y = layers.plainAttention(q.series(), k.series(), v.series(), mask);
+      y = attention.plainAttention(q.series(), k.series(), v.series(), mask);
     }
     Series whole = y.whole();
     return q.with(

@@ -63,7 +63,10 @@ final class Inputs {
     for (Map.Entry<String, Integer> told : features.entrySet()) {
       if (!network.inputs().contains(told.getKey())) {
         throw new InvalidInput(
-            "there is no input \"" + Text.escape(told.getKey()) + "\"; there are " + network.inputs());
+            "there is no input \""
+                + Text.escape(told.getKey())
+                + "\"; there are "
+                + network.inputs());
       }
       inputs.learn(told.getKey(), null, told.getValue());
     }
@@ -134,7 +137,8 @@ final class Inputs {
           Vertex.Stack _,
           Vertex.Unstack _,
           Vertex.Reverse _,
-          Vertex.Normalize _ -> in.forEach(input -> alike(name, input));
+          Vertex.Normalize _ ->
+          in.forEach(input -> alike(name, input));
       case Vertex.Subset subset -> {
         in.forEach(input -> learn(input, get(name).kind(), 0));
         learn(name, null, subset.to() - subset.from() + 1);
@@ -217,7 +221,8 @@ final class Inputs {
           LayerConf.BatchNorm _,
           LayerConf.PRelu _,
           LayerConf.ElementWise _,
-          LayerConf.Repeat _ -> same(name, input);
+          LayerConf.Repeat _ ->
+          same(name, input);
       default -> learn(name, null, out(layer));
     }
   }
@@ -229,21 +234,18 @@ final class Inputs {
       case LayerConf.LastStep last -> takes(last.layer());
       case LayerConf.MaskZero zero -> takes(zero.layer());
       case LayerConf.EachStep each -> Kind.of(each.format());
-      case LayerConf.Dense dense ->
-          dense.series() == null ? Kind.VECTORS : Kind.of(dense.series());
+      case LayerConf.Dense dense -> dense.series() == null ? Kind.VECTORS : Kind.of(dense.series());
       case LayerConf.Act act -> act.series() == null ? null : Kind.of(act.series());
-      case LayerConf.Embedding embedding ->
-          embedding.sequence() == null ? Kind.TOKEN : Kind.TOKENS;
+      case LayerConf.Embedding embedding -> embedding.sequence() == null ? Kind.TOKEN : Kind.TOKENS;
       case LayerConf.Convolution convolution -> Kind.of(convolution.format());
       case LayerConf.Subsampling _,
           LayerConf.Padding _,
           LayerConf.Cropping _,
           LayerConf.Upsampling _,
-          LayerConf.SelfAttention _ -> Kind.NCW;
-      case LayerConf.BatchNorm _,
-          LayerConf.PRelu _,
-          LayerConf.ElementWise _,
-          LayerConf.Repeat _ -> Kind.VECTORS;
+          LayerConf.SelfAttention _ ->
+          Kind.NCW;
+      case LayerConf.BatchNorm _, LayerConf.PRelu _, LayerConf.ElementWise _, LayerConf.Repeat _ ->
+          Kind.VECTORS;
       case LayerConf.GlobalPool _, LayerConf.Nothing _, LayerConf.Masking _ -> null;
     };
   }

@@ -24,13 +24,7 @@ sealed interface LayerConf {
 
   /** A recurrent layer in one direction. */
   record Recurrent(
-      String name,
-      Kind kind,
-      int in,
-      int out,
-      Pointwise activation,
-      Pointwise gate,
-      Format format)
+      String name, Kind kind, int in, int out, Pointwise activation, Pointwise gate, Format format)
       implements LayerConf {
 
     enum Kind {
@@ -92,8 +86,7 @@ sealed interface LayerConf {
    * @param axis whether a softmax goes over the features also of a series, or over its last axis
    * @param series the format where the layer takes a series only
    */
-  record Act(
-      String name, Pointwise activation, boolean overFeatures, @Nullable Format series)
+  record Act(String name, Pointwise activation, boolean overFeatures, @Nullable Format series)
       implements LayerConf {}
 
   /** Does nothing to what passes through. */
@@ -107,12 +100,7 @@ sealed interface LayerConf {
    * @param sequence the format of the series that it makes; null for one vector
    */
   record Embedding(
-      String name,
-      int in,
-      int out,
-      Pointwise activation,
-      boolean bias,
-      @Nullable Format sequence)
+      String name, int in, int out, Pointwise activation, boolean bias, @Nullable Format sequence)
       implements LayerConf {}
 
   /** How a window moves along time. */
@@ -153,13 +141,7 @@ sealed interface LayerConf {
    * @param locked whether gamma and beta are no parameters but the same for all features
    */
   record BatchNorm(
-      String name,
-      int in,
-      float epsilon,
-      boolean logStd,
-      boolean locked,
-      float gamma,
-      float beta)
+      String name, int in, float epsilon, boolean logStd, boolean locked, float gamma, float beta)
       implements LayerConf {}
 
   record GlobalPool(String name, Type type, int norm, boolean collapse, List<Integer> axes)

@@ -19,20 +19,49 @@ final class LayerReader {
   /** What only training asks for, or says again what other fields say. */
   private static final Set<String> OF_TRAINING =
       Set.of(
-          "alpha", "biasInit", "biasUpdater", "constraints", "corruptionLevel", "cudnnAlgoMode",
-          "cudnnAllowFallback", "cudnnBwdDataAlgo", "cudnnBwdFilterAlgo", "cudnnFwdAlgo", "decay",
-          "forgetGateBiasInit", "gainInit", "gradientCheck", "gradientNormalization",
-          "gradientNormalizationThreshold", "helperAllowFallback", "idropout", "iupdater", "lambda",
-          "layerParams", "lossFn", "lossFunction", "minibatch", "paramWeightInit", "regularization",
-          "regularizationBias", "sparsity", "timeDistributedFormat", "updater", "visibleBiasInit",
-          "weightInit", "weightInitFn", "weightInitFnRecurrent", "weightNoise");
+          "alpha",
+          "biasInit",
+          "biasUpdater",
+          "constraints",
+          "corruptionLevel",
+          "cudnnAlgoMode",
+          "cudnnAllowFallback",
+          "cudnnBwdDataAlgo",
+          "cudnnBwdFilterAlgo",
+          "cudnnFwdAlgo",
+          "decay",
+          "forgetGateBiasInit",
+          "gainInit",
+          "gradientCheck",
+          "gradientNormalization",
+          "gradientNormalizationThreshold",
+          "helperAllowFallback",
+          "idropout",
+          "iupdater",
+          "lambda",
+          "layerParams",
+          "lossFn",
+          "lossFunction",
+          "minibatch",
+          "paramWeightInit",
+          "regularization",
+          "regularizationBias",
+          "sparsity",
+          "timeDistributedFormat",
+          "updater",
+          "visibleBiasInit",
+          "weightInit",
+          "weightInitFn",
+          "weightInitFnRecurrent",
+          "weightNoise");
 
   private LayerReader() {}
 
   /**
    * Reads a layer.
    *
-   * @throws org.sardonyx.error.UnsupportedModel for one that is not known, or has a field that is not
+   * @throws org.sardonyx.error.UnsupportedModel for one that is not known, or has a field that is
+   *     not
    */
   static LayerConf read(Fields f) {
     String type = f.text("@class");
@@ -41,8 +70,14 @@ final class LayerReader {
       throw f.unsupported("a layer of class " + Text.escape(type));
     }
     Fields here =
-        f.named(f.where() + " (" + type.substring(type.lastIndexOf('.') + 1) + " \""
-            + Text.escape(name) + "\")").ignore(Set.of("@class", "layerName"));
+        f.named(
+                f.where()
+                    + " ("
+                    + type.substring(type.lastIndexOf('.') + 1)
+                    + " \""
+                    + Text.escape(name)
+                    + "\")")
+            .ignore(Set.of("@class", "layerName"));
     LayerConf layer = read(here.ignore(OF_TRAINING), name, type.substring(PACKAGE.length()));
     here.requireAllRead();
     return layer;
@@ -59,11 +94,9 @@ final class LayerReader {
       case "recurrent.Bidirectional" -> both(f, name);
       case "recurrent.LastTimeStep" -> new LayerConf.LastStep(name, read(f.object("underlying")));
       case "util.MaskZeroLayer" ->
-          new LayerConf.MaskZero(
-              name, read(f.object("underlying")), f.number("maskingValue", 0));
+          new LayerConf.MaskZero(name, read(f.object("underlying")), f.number("maskingValue", 0));
       case "recurrent.TimeDistributed" ->
-          new LayerConf.EachStep(
-              name, read(f.object("underlying")), format(f, "rnnDataFormat"));
+          new LayerConf.EachStep(name, read(f.object("underlying")), format(f, "rnnDataFormat"));
       case "misc.FrozenLayer" -> read(f.object("layer"));
       case "misc.FrozenLayerWithBackprop" -> read(f.object("underlying"));
       case "DenseLayer" -> dense(f, name, f.flag("hasLayerNorm", false), 0, null);
@@ -124,8 +157,7 @@ final class LayerReader {
       case "PReLULayer" -> prelu(f, name);
       case "misc.ElementWiseMultiplicationLayer" -> {
         f.ignore(Set.of("nout"));
-        yield new LayerConf.ElementWise(
-            name, f.integer("nin", 1), Functions.of(f, "activationFn"));
+        yield new LayerConf.ElementWise(name, f.integer("nin", 1), Functions.of(f, "activationFn"));
       }
       case "misc.RepeatVector" -> {
         f.ignore(Set.of("activationFn", "nin", "nout"));
@@ -227,7 +259,8 @@ final class LayerReader {
     List<Integer> padding = two(f, "padding");
     List<Integer> dilation = f.has("dilation") ? two(f, "dilation") : List.of(1, 1);
     if (kernel.getFirst() < 1 || stride.getFirst() < 1 || dilation.getFirst() < 1) {
-      throw f.unsupported("a window of " + kernel + ", stride " + stride + ", dilation " + dilation);
+      throw f.unsupported(
+          "a window of " + kernel + ", stride " + stride + ", dilation " + dilation);
     }
     return new Window(
         kernel.getFirst(),

@@ -7,9 +7,9 @@ import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.frameworks.bytes.Cursor;
 
 /**
- * A vector of parameters as Nd4j writes it: two buffers, of which the first tells the shape. A buffer
- * is the name of how it was allocated, how many elements it has, the name of their type, and the
- * elements, all big-endian.
+ * A vector of parameters as Nd4j writes it: two buffers, of which the first tells the shape. A
+ * buffer is the name of how it was allocated, how many elements it has, the name of their type, and
+ * the elements, all big-endian.
  *
  * @param type the name of the type in the file; what is here is float
  * @param values the elements
@@ -32,11 +32,12 @@ record Nd4jArray(String type, float[] values) {
       throw in.malformed(start, "a shape of " + shape.length() + " numbers is none");
     }
     for (int i = 0; i < info.length; i++) {
-      info[i] = switch (shape.type()) {
-        case "LONG" -> in.readLong("the shape");
-        case "INT" -> in.readInt("the shape");
-        default -> throw in.malformed(start, "a shape is of type LONG, not " + shape.type());
-      };
+      info[i] =
+          switch (shape.type()) {
+            case "LONG" -> in.readLong("the shape");
+            case "INT" -> in.readInt("the shape");
+            default -> throw in.malformed(start, "a shape is of type LONG, not " + shape.type());
+          };
     }
     long rank = info[0];
     if (rank < 1 || rank > MAX_RANK || info.length != 2 * rank + 4) {
@@ -52,7 +53,8 @@ record Nd4jArray(String type, float[] values) {
     }
     if (!vector || elements != data.length()) {
       throw in.malformed(
-          start, "the shape is none of a vector of the " + data.length() + " parameters that follow");
+          start,
+          "the shape is none of a vector of the " + data.length() + " parameters that follow");
     }
     ByteBuffer content =
         in.readBytes(Math.multiplyExact(data.length(), width(data.type(), second)), "parameters");
@@ -77,7 +79,10 @@ record Nd4jArray(String type, float[] values) {
       case "HALF", "BFLOAT16" -> 2;
       default ->
           throw new UnsupportedModel(
-              "offset " + offset + ": parameters of type " + Text.escape(type)
+              "offset "
+                  + offset
+                  + ": parameters of type "
+                  + Text.escape(type)
                   + "; known are FLOAT, DOUBLE, HALF and BFLOAT16");
     };
   }

@@ -17,7 +17,12 @@ final class Parameters {
   private float[] next(String what, long count) {
     if (count > values.length - at) {
       throw new MalformedModel(
-          what + " needs parameters " + at + " to " + (at + count - 1) + "; the file has "
+          what
+              + " needs parameters "
+              + at
+              + " to "
+              + (at + count - 1)
+              + "; the file has "
               + values.length);
     }
     at += (int) count;

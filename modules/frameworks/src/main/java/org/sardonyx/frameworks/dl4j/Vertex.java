@@ -134,9 +134,19 @@ sealed interface Vertex {
         yield new Distance();
       }
       case "AttentionVertex" -> {
-        f.ignore(Set.of("dataType", "updater", "vertexParams", "weightInit", "regularization",
-            "regularizationBias", "constraints", "gradientNormalization",
-            "gradientNormalizationThreshold", "biasUpdater", "paramWeightInit"));
+        f.ignore(
+            Set.of(
+                "dataType",
+                "updater",
+                "vertexParams",
+                "weightInit",
+                "regularization",
+                "regularizationBias",
+                "constraints",
+                "gradientNormalization",
+                "gradientNormalizationThreshold",
+                "biasUpdater",
+                "paramWeightInit"));
         yield new Attend(
             f.integer("ninQueries", 1),
             f.integer("ninKeys", 1),
@@ -161,7 +171,8 @@ sealed interface Vertex {
           case "FeedForwardToRnnPreProcessor" ->
               List.of(new Change.Series(f.choice("rnnDataFormat", Format.class, Format.NCW)));
           case "ComposableInputPreProcessor" ->
-              f.objects("inputPreProcessors").stream().flatMap(one -> changes(one).stream())
+              f.objects("inputPreProcessors").stream()
+                  .flatMap(one -> changes(one).stream())
                   .toList();
           default -> throw f.unsupported("the preprocessor " + Text.escape(name));
         };

@@ -49,7 +49,10 @@ final class Dl4jFiles {
   }
 
   static String function(String field, String name) {
-    return "\"" + field + "\": {\"@class\": \"org.nd4j.linalg.activations.impl.Activation" + name
+    return "\""
+        + field
+        + "\": {\"@class\": \"org.nd4j.linalg.activations.impl.Activation"
+        + name
         + "\"}";
   }
 
@@ -64,7 +67,9 @@ final class Dl4jFiles {
 
   static String both(String mode, String layer) {
     return layer(
-        "recurrent.Bidirectional", "\"mode\": \"" + mode + "\"", "\"fwd\": " + layer,
+        "recurrent.Bidirectional",
+        "\"mode\": \"" + mode + "\"",
+        "\"fwd\": " + layer,
         "\"bwd\": " + layer);
   }
 
@@ -77,8 +82,11 @@ final class Dl4jFiles {
     for (String layer : layers) {
       confs.add("{\"dataType\": \"FLOAT\", \"seed\": 7, \"layer\": " + layer + "}");
     }
-    return "{\"backpropType\": \"Standard\", \"confs\": " + confs + ", \"inputPreProcessors\": "
-        + preprocessors + "}";
+    return "{\"backpropType\": \"Standard\", \"confs\": "
+        + confs
+        + ", \"inputPreProcessors\": "
+        + preprocessors
+        + "}";
   }
 
   static byte[] coefficients(float... parameters) {

@@ -26,7 +26,9 @@ import org.sardonyx.frameworks.ImportOptions;
 import org.sardonyx.graph.Model;
 import org.sardonyx.tensor.Tensor;
 
-/** Networks against DL4J's formulas in plain loops; the formulas were measured with DL4J 1.0.0-M2.1. */
+/**
+ * Networks against DL4J's formulas in plain loops; the formulas were measured with DL4J 1.0.0-M2.1.
+ */
 class Dl4jTest {
 
   private static final int BATCH = 2;
@@ -57,7 +59,7 @@ class Dl4jTest {
    * [batch, hidden, time] of one direction: blocks c, f, o, i; columns of peepholes f, o, i after
    * them; everything kept column by column. States are multiplied by the mask.
    */
-  private static double[] lstm(
+  private static double[] formula(
       float[] p, int at, boolean graves, DoubleUnaryOperator act, boolean back, double[][] mask) {
     int rw = at + IN * 4 * HIDDEN;
     int b = rw + HIDDEN * (4 * HIDDEN + (graves ? 3 : 0));
@@ -114,15 +116,15 @@ class Dl4jTest {
     float[] p = numbers(size(graves));
     Tensor y = output(network(chain(lstm(type, IN, HIDDEN, activation, "NCW")), p), X);
     assertTrue(y.hasShape(BATCH, HIDDEN, TIME), y::toString);
-    assertClose(lstm(p, 0, graves, act, false, ones()), y);
+    assertClose(formula(p, 0, graves, act, false, ones()), y);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ADD", "MUL", "AVERAGE", "CONCAT"})
   void directionsAreMerged(String mode) {
     float[] p = numbers(2 * size(false));
-    double[] forward = lstm(p, 0, false, Math::tanh, false, ones());
-    double[] backward = lstm(p, size(false), false, Math::tanh, true, ones());
+    double[] forward = formula(p, 0, false, Math::tanh, false, ones());
+    double[] backward = formula(p, size(false), false, Math::tanh, true, ones());
     Tensor y = output(network(chain(both(mode, lstm("LSTM", IN, HIDDEN, "TanH", "NCW"))), p), X);
     double[] expected = new double[y.size()];
     int width = HIDDEN * TIME;
@@ -148,8 +150,8 @@ class Dl4jTest {
     String inner = both("ADD", lstm("LSTM", IN, HIDDEN, "TanH", "NCW"));
     Tensor y =
         output(network(chain(layer("recurrent.LastTimeStep", "\"underlying\": " + inner)), p), X);
-    double[] forward = lstm(p, 0, false, Math::tanh, false, ones());
-    double[] backward = lstm(p, size(false), false, Math::tanh, true, ones());
+    double[] forward = formula(p, 0, false, Math::tanh, false, ones());
+    double[] backward = formula(p, size(false), false, Math::tanh, true, ones());
     double[] expected = new double[BATCH * HIDDEN];
     for (int i = 0; i < expected.length; i++) {
       expected[i] = forward[i * TIME + TIME - 1] + backward[i * TIME + TIME - 1];
@@ -168,9 +170,9 @@ class Dl4jTest {
     byte[] file = network(chain(lstm(type, IN, HIDDEN, "TanH", "NCW")), p);
     Model model =
         Dl4jFiles.model(folder, file, ImportOptions.DEFAULT.withSteps(ImportOptions.Steps.MASK));
-    double[] expected = lstm(p, 0, graves, Math::tanh, false, graves ? holes : ones());
+    double[] expected = formula(p, 0, graves, Math::tanh, false, graves ? holes : ones());
     if (graves) {
-      double[] backward = lstm(p, size(true), true, Math::tanh, true, holes);
+      double[] backward = formula(p, size(true), true, Math::tanh, true, holes);
       for (int i = 0; i < expected.length; i++) {
         expected[i] += backward[i];
       }
@@ -183,11 +185,10 @@ class Dl4jTest {
     float[] p = numbers(2 * size(true));
     byte[] file = network(chain(lstm("GravesBidirectionalLSTM", IN, HIDDEN, "TanH", "NCW")), p);
     Model model =
-        Dl4jFiles.model(
-            folder, file, ImportOptions.DEFAULT.withSteps(ImportOptions.Steps.LENGTHS));
+        Dl4jFiles.model(folder, file, ImportOptions.DEFAULT.withSteps(ImportOptions.Steps.LENGTHS));
     double[][] holds = {{1, 1, 1, 1}, {1, 1, 0, 0}};
-    double[] expected = lstm(p, 0, true, Math::tanh, false, holds);
-    double[] backward = lstm(p, size(true), true, Math::tanh, true, holds);
+    double[] expected = formula(p, 0, true, Math::tanh, false, holds);
+    double[] backward = formula(p, size(true), true, Math::tanh, true, holds);
     for (int i = 0; i < expected.length; i++) {
       expected[i] += backward[i];
     }
@@ -239,9 +240,15 @@ class Dl4jTest {
   void weightsOfConvolutions() {
     String conv =
         layer(
-            "Convolution1DLayer", sizes(IN, 2), function("activationFn", "Identity"),
-            "\"kernelSize\": [2, 2]", "\"stride\": [1, 1]", "\"padding\": [0, 0]",
-            "\"dilation\": [1, 1]", "\"convolutionMode\": \"Causal\"", "\"hasBias\": true");
+            "Convolution1DLayer",
+            sizes(IN, 2),
+            function("activationFn", "Identity"),
+            "\"kernelSize\": [2, 2]",
+            "\"stride\": [1, 1]",
+            "\"padding\": [0, 0]",
+            "\"dilation\": [1, 1]",
+            "\"convolutionMode\": \"Causal\"",
+            "\"hasBias\": true");
     float[] p = numbers(2 + 2 * IN * 2);
     Tensor y = output(network(chain(conv), p), X);
     double[] expected = new double[BATCH * 2 * TIME];
@@ -264,11 +271,15 @@ class Dl4jTest {
     String dense = layer("DenseLayer", sizes(1, 1), function("activationFn", "Identity"));
     String vertex =
         "{\"@class\": \"org.deeplearning4j.nn.conf.graph.LayerVertex\", \"layerConf\": {\"layer\": "
-            + dense + "}, \"preProcessor\": null, \"outputVertex\": false}";
+            + dense
+            + "}, \"preProcessor\": null, \"outputVertex\": false}";
     String graph =
         "{\"networkInputs\": [\"in\"], \"networkOutputs\": [\"m\"], \"vertexInputs\": {\"a\":"
             + " [\"in\"], \"b\": [\"in\"], \"m\": [\"a\", \"b\"]}, \"topologicalOrderStr\":"
-            + " [\"in\", \"b\", \"a\", \"m\"], \"vertices\": {\"a\": " + vertex + ", \"b\": " + vertex
+            + " [\"in\", \"b\", \"a\", \"m\"], \"vertices\": {\"a\": "
+            + vertex
+            + ", \"b\": "
+            + vertex
             + ", \"m\": {\"@class\": \"org.deeplearning4j.nn.conf.graph.MergeVertex\", \"mergeAxis\":"
             + " 1}}}";
     Tensor y = output(network(graph, 2, 20, 3, 30), Tensor.of(new float[] {1}, 1, 1));
