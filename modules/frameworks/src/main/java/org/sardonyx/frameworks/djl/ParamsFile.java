@@ -147,21 +147,16 @@ final class ParamsFile {
   }
 
   void linear() {
-    int version = version("Linear", 1, 4);
-    if (version == 1) {
-      shape(in);
-    } else {
-      if (version > 2) {
-        in.readLong("units of Linear");
+    // Versions 1 and 2 are years old; a 2 here is a LambdaBlock that the specification lacks.
+    int version = version("Linear", 3, 4);
+    in.readLong("units of Linear");
+    if (version == 3) {
+      int from = in.offset();
+      if (in.readByte("flatten of Linear") != 0) {
+        throw new UnsupportedModel("offset " + from + ": a Linear that flattens its input");
       }
-      if (version < 4) {
-        int from = in.offset();
-        if (in.readByte("flatten of Linear") != 0) {
-          throw new UnsupportedModel("offset " + from + ": a Linear that flattens its input");
-        }
-      }
-      in.readLong("input features of Linear");
     }
+    in.readLong("input features of Linear");
     shape(in);
   }
 

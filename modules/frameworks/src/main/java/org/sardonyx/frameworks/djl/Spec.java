@@ -24,8 +24,8 @@ import org.sardonyx.layers.Pointwise;
  * }</pre>
  *
  * @param block what was saved
- * @param outputs names of the outputs; empty for {@code y}, or {@code y0} and so on
  * @param inputs names of the inputs; empty for {@code x}, or those of the file where there are more
+ * @param outputs names of the outputs; empty for {@code y}, or {@code y0} and so on
  */
 record Spec(Block block, List<String> inputs, List<String> outputs) {
 

@@ -1,6 +1,5 @@
 package org.sardonyx.frameworks.dl4j;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +31,8 @@ final class GraphWriter {
   private final Network net;
   private final Formula f;
   private final LayerWriter layers;
+  private final AttentionWriter attention;
+  private final Joins joins;
   private final Steps steps;
   private final Map<String, Value> values = new HashMap<>();
   private final Map<String, Mask> masks = new HashMap<>();
@@ -41,6 +42,8 @@ final class GraphWriter {
     this.f = net.formula();
     this.steps = steps;
     this.layers = new LayerWriter(net, parameters, steps == Steps.LENGTHS);
+    this.attention = new AttentionWriter(net, parameters);
+    this.joins = new Joins(net);
   }
 
   /** Builds it. */
@@ -145,12 +148,12 @@ final class GraphWriter {
       case Vertex.OfLayer(LayerConf layer, List<Vertex.Change> before) ->
           layers.on(layer, changed(only(in), before));
       case Vertex.Changes(List<Vertex.Change> all) -> changed(only(in), all);
-      case Vertex.MergeAll _ -> merged(in);
-      case Vertex.ElementWise(Vertex.ElementWise.Op op) -> elementWise(op, in);
+      case Vertex.MergeAll _ -> joins.merged(in);
+      case Vertex.ElementWise(Vertex.ElementWise.Op op) -> joins.elementWise(op, in);
       case Vertex.Subset(int from, int to) -> subset(only(in), from, to);
       case Vertex.Scale(float factor) -> each(only(in), x -> f.multiply(x, f.scalar(factor)));
       case Vertex.Shift(float summand) -> each(only(in), x -> f.add(x, f.scalar(summand)));
-      case Vertex.Stack _ -> stacked(in);
+      case Vertex.Stack _ -> joins.stacked(in);
       case Vertex.Unstack(int part, int parts) -> unstacked(only(in), part, parts);
       case Vertex.LastStep(String input) -> {
         Value.Sequence x = sequence(only(in));
@@ -160,7 +163,7 @@ final class GraphWriter {
       case Vertex.Reverse(String input) ->
           reversed(sequence(only(in)), input == null ? null : mask(input));
       case Vertex.Normalize(float epsilon) -> normalized(only(in), epsilon);
-      case Vertex.Distance _ -> distance(in);
+      case Vertex.Distance _ -> joins.distance(in);
       case Vertex.Attend attend -> attend(attend, in);
     };
   }
@@ -244,89 +247,6 @@ final class GraphWriter {
     return new Series(net, ref, like.layout(), like.size());
   }
 
-  /** Returns all values in the layout of the first, or refuses values of different kinds. */
-  private List<Series> alike(List<Value> in) {
-    Value.Sequence first = null;
-    List<Series> series = new ArrayList<>();
-    for (Value value : in) {
-      if (!(value instanceof Value.Sequence one)
-          || (first != null && one.format() != first.format())) {
-        throw new UnsupportedModel("its inputs are of different kinds: " + shown(in));
-      }
-      first = first == null ? one : first;
-      series.add(
-          one.series().in(series.isEmpty() ? one.series().layout() : series.getFirst().layout()));
-    }
-    return series;
-  }
-
-  private static String shown(List<Value> in) {
-    return String.join(", ", in.stream().map(Value::shown).toList());
-  }
-
-  private static boolean allVectors(List<Value> in) {
-    return in.stream().allMatch(Value.Vectors.class::isInstance);
-  }
-
-  private static List<Features> vectors(List<Value> in) {
-    return in.stream().map(value -> ((Value.Vectors) value).features()).toList();
-  }
-
-  private Value merged(List<Value> in) {
-    if (in.size() == 1) {
-      return in.getFirst();
-    }
-    if (allVectors(in)) {
-      return new Value.Vectors(vectors(in).stream().reduce(Features::beside).orElseThrow());
-    }
-    List<Series> series = alike(in);
-    Value.Sequence first = (Value.Sequence) in.getFirst();
-    if (first.format() == Format.NWC) {
-      throw new UnsupportedModel("a merge of series in the format NWC goes along time in DL4J");
-    }
-    return first.with(series.stream().reduce(Series::beside).orElseThrow());
-  }
-
-  private Value elementWise(Vertex.ElementWise.Op op, List<Value> in) {
-    if (in.isEmpty() || (op == Vertex.ElementWise.Op.SUBTRACT && in.size() != 2)) {
-      throw new UnsupportedModel(op + " of " + in.size() + " inputs");
-    }
-    List<Ref> refs = new ArrayList<>();
-    int size;
-    if (allVectors(in)) {
-      size = vectors(in).getFirst().size();
-      for (Features one : vectors(in)) {
-        requireSame(size, one.size());
-        refs.add(one.ref());
-      }
-      return new Value.Vectors(new Features(net, combined(op, refs), size));
-    }
-    List<Series> series = alike(in);
-    size = series.getFirst().size();
-    for (Series one : series) {
-      requireSame(size, one.size());
-      refs.add(one.ref());
-    }
-    return ((Value.Sequence) in.getFirst()).with(with(series.getFirst(), combined(op, refs)));
-  }
-
-  private static void requireSame(int a, int b) {
-    if (a != b) {
-      throw new UnsupportedModel("its inputs have " + a + " and " + b + " features");
-    }
-  }
-
-  private Ref combined(Vertex.ElementWise.Op op, List<Ref> refs) {
-    Ref[] all = refs.toArray(Ref[]::new);
-    return switch (op) {
-      case ADD -> refs.stream().reduce(f::add).orElseThrow();
-      case SUBTRACT -> f.subtract(all[0], all[1]);
-      case PRODUCT -> refs.stream().reduce(f::multiply).orElseThrow();
-      case AVERAGE -> f.node("Mean", all);
-      case MAX -> f.node("Max", all);
-    };
-  }
-
   private Value subset(Value value, int from, int to) {
     if (from > to) {
       throw new UnsupportedModel("features " + from + " to " + to);
@@ -346,14 +266,6 @@ final class GraphWriter {
 
   private Ref slice(Ref x, int axis, int from, int to) {
     return f.node("Slice", x, f.integers(from), f.integers(to + 1L), f.integers(axis));
-  }
-
-  private Value stacked(List<Value> in) {
-    if (!allVectors(in) || in.isEmpty()) {
-      throw new UnsupportedModel("it takes vectors, not " + shown(in));
-    }
-    Ref all = f.concat(0, vectors(in).stream().map(Features::ref).toArray(Ref[]::new));
-    return new Value.Vectors(new Features(net, all, vectors(in).getFirst().size()));
   }
 
   private Value unstacked(Value value, int part, int parts) {
@@ -435,14 +347,6 @@ final class GraphWriter {
     return f.node("Div", x, f.node("Max", norm, f.scalar(epsilon)));
   }
 
-  private Value distance(List<Value> in) {
-    if (!allVectors(in) || in.size() != 2) {
-      throw new UnsupportedModel("it takes two inputs of vectors, not " + shown(in));
-    }
-    Ref difference = f.subtract(vectors(in).get(0).ref(), vectors(in).get(1).ref());
-    return new Value.Vectors(new Features(net, f.reduce("ReduceL2", difference, true, 1), 1));
-  }
-
   private Value attend(Vertex.Attend a, List<Value> in) {
     if (in.size() != 3) {
       throw new UnsupportedModel("it takes queries, keys and values, not " + in.size() + " inputs");
@@ -454,15 +358,15 @@ final class GraphWriter {
     Series keys = mask == null ? k.series() : k.series().withMask(mask);
     Series y;
     if (a.project()) {
-      Projection wq = layers.heads("Wq", a.heads(), a.headSize(), a.queries());
-      Projection wk = layers.heads("Wk", a.heads(), a.headSize(), a.keys());
-      Projection wv = layers.heads("Wv", a.heads(), a.headSize(), a.values());
-      Projection wo = layers.merged("Wo", a.heads() * a.headSize(), a.out());
+      Projection wq = attention.heads("Wq", a.heads(), a.headSize(), a.queries());
+      Projection wk = attention.heads("Wk", a.heads(), a.headSize(), a.keys());
+      Projection wv = attention.heads("Wv", a.heads(), a.headSize(), a.values());
+      Projection wo = attention.merged("Wo", a.heads() * a.headSize(), a.out());
       y =
           MultiHeadAttention.of(WeightFormat.DJL, a.heads(), wq, wk, wv, wo)
               .between(q.series().whole(), keys, v.series());
     } else {
-      y = layers.plainAttention(q.series(), k.series(), v.series(), mask);
+      y = attention.plainAttention(q.series(), k.series(), v.series(), mask);
     }
     Series whole = y.whole();
     return q.with(

@@ -7,13 +7,10 @@ import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.frameworks.dl4j.LayerConf.Format;
-import org.sardonyx.frameworks.dl4j.LayerConf.Window;
-import org.sardonyx.graph.GraphBuilder;
 import org.sardonyx.graph.GraphBuilder.Ref;
 import org.sardonyx.layers.Activation;
 import org.sardonyx.layers.BatchNorm;
 import org.sardonyx.layers.Cell;
-import org.sardonyx.layers.Conv1d;
 import org.sardonyx.layers.Dense;
 import org.sardonyx.layers.Features;
 import org.sardonyx.layers.Formula;
@@ -21,8 +18,6 @@ import org.sardonyx.layers.LayerNorm;
 import org.sardonyx.layers.Layout;
 import org.sardonyx.layers.Lengths;
 import org.sardonyx.layers.Mask;
-import org.sardonyx.layers.MultiHeadAttention;
-import org.sardonyx.layers.MultiHeadAttention.Projection;
 import org.sardonyx.layers.Network;
 import org.sardonyx.layers.Pooling;
 import org.sardonyx.layers.Recurrent;
@@ -44,6 +39,8 @@ final class LayerWriter {
   private final Network net;
   private final Formula f;
   private final Parameters parameters;
+  private final WindowWriter windows;
+  private final AttentionWriter attention;
   private final boolean lengths;
 
   /**
@@ -53,6 +50,8 @@ final class LayerWriter {
     this.net = net;
     this.f = net.formula();
     this.parameters = parameters;
+    this.windows = new WindowWriter(net, parameters);
+    this.attention = new AttentionWriter(net, parameters);
     this.lengths = lengths;
   }
 
@@ -85,21 +84,21 @@ final class LayerWriter {
       case LayerConf.Nothing _ -> value;
       case LayerConf.Masking _ -> masked(value);
       case LayerConf.Embedding embedding -> embedding(embedding, value);
-      case LayerConf.Convolution convolution -> convolution(convolution, value);
-      case LayerConf.Subsampling subsampling -> subsampling(subsampling, value);
-      case LayerConf.Padding(_, int before, int after) -> padded(value, before, after);
-      case LayerConf.Cropping(_, int before, int after) -> cropped(value, before, after);
-      case LayerConf.Upsampling(_, int times) -> repeated(value, times);
+      case LayerConf.Convolution convolution -> windows.convolution(convolution, value);
+      case LayerConf.Subsampling subsampling -> windows.subsampling(subsampling, value);
+      case LayerConf.Padding(_, int before, int after) -> windows.padded(value, before, after);
+      case LayerConf.Cropping(_, int before, int after) -> windows.cropped(value, before, after);
+      case LayerConf.Upsampling(_, int times) -> windows.repeated(value, times);
       case LayerConf.BatchNorm norm -> batchNorm(norm, value);
       case LayerConf.GlobalPool pool -> pool(pool, value);
-      case LayerConf.SelfAttention attention -> attention(attention, value);
+      case LayerConf.SelfAttention heads -> attention.attention(heads, value);
       case LayerConf.PRelu(_, int size) -> prelu(size, value);
       case LayerConf.ElementWise elementWise -> elementWise(elementWise, value);
       case LayerConf.Repeat(_, int times, Format format) -> repeat(times, format, value);
     };
   }
 
-  private static Value.Sequence sequence(Value value, Format format) {
+  static Value.Sequence sequence(Value value, Format format) {
     if (value instanceof Value.Sequence sequence && sequence.format() == format) {
       return sequence;
     }
@@ -244,7 +243,7 @@ final class LayerWriter {
     return activated instanceof Value.Rows ? masked(activated) : activated;
   }
 
-  private static Value activated(Value value, org.sardonyx.layers.Pointwise activation) {
+  static Value activated(Value value, org.sardonyx.layers.Pointwise activation) {
     return activation.equals(Activation.IDENTITY) ? value : value.then(activation);
   }
 
@@ -296,92 +295,6 @@ final class LayerWriter {
                 layer.sequence(),
                 mask);
     return masked(activated(y, layer.activation()));
-  }
-
-  private Value convolution(LayerConf.Convolution layer, Value value) {
-    Value.Sequence x = sequence(value, layer.format());
-    Window w = layer.window();
-    Tensor bias = layer.bias() ? parameters.vector("b", layer.out()) : null;
-    // DL4J says [output, input, kernel] and computes with the same numbers as [kernel, input,
-    // output].
-    Tensor weight = parameters.rowMajor("W", w.kernel(), layer.in(), layer.out());
-    Conv1d plain =
-        Conv1d.of(WeightFormat.KERAS, weight, bias).stride(w.stride()).dilation(w.dilation());
-    Conv1d conv =
-        switch (w.mode()) {
-          case STRICT, TRUNCATE -> plain.padding(w.padding(), w.padding());
-          case SAME -> plain.same();
-          case CAUSAL -> plain.causal();
-        };
-    Mask mask = x.mask() == null ? null : windowed(x.mask(), w);
-    return activated(
-        new Value.Sequence(conv.on(x.series()), layer.format(), mask), layer.activation());
-  }
-
-  /** A step counts where one does that its window sees. */
-  private Mask windowed(Mask mask, Window w) {
-    if (w.stride() == 1 && (w.mode() == Window.Mode.SAME || w.mode() == Window.Mode.CAUSAL)) {
-      return mask;
-    }
-    Ref numbers = f.unsqueeze(f.cast(mask.ref(), DataType.FLOAT), 1);
-    GraphBuilder.Call call = f.call("MaxPool", numbers).withInts("dilations", w.dilation());
-    Ref reduced = f.squeeze(moved(call, w).output(), 1);
-    return new Mask(net, f.cast(reduced, DataType.BOOL));
-  }
-
-  private static GraphBuilder.Call moved(GraphBuilder.Call call, Window w) {
-    call.withInts("kernel_shape", w.kernel()).withInts("strides", w.stride());
-    return switch (w.mode()) {
-      case STRICT, TRUNCATE -> call.withInts("pads", w.padding(), w.padding());
-      case SAME -> call.with("auto_pad", "SAME_UPPER");
-      case CAUSAL -> call.withInts("pads", (w.kernel() - 1) * w.dilation(), 0);
-    };
-  }
-
-  private Value subsampling(LayerConf.Subsampling layer, Value value) {
-    Value.Sequence x = sequence(value, Format.NCW);
-    Window w = layer.window();
-    if (w.mode() == Window.Mode.CAUSAL || w.dilation() != 1) {
-      throw new UnsupportedModel("pooling that is causal or dilated");
-    }
-    Series series = x.series().in(Layout.BATCH_FEATURES_TIME);
-    GraphBuilder.Call call = f.call(layer.max() ? "MaxPool" : "AveragePool", series.ref());
-    if (!layer.max() && layer.countPadding()) {
-      call.with("count_include_pad", 1);
-    }
-    Mask mask = x.mask() == null ? null : windowed(x.mask(), w);
-    Ref y = moved(call, w).output();
-    return new Value.Sequence(new Series(net, y, series.layout(), series.size()), Format.NCW, mask);
-  }
-
-  /** A series without a mask, which these layers do not change in DL4J. */
-  private static Series unmasked(Value value) {
-    Value.Sequence x = sequence(value, Format.NCW);
-    if (x.mask() != null) {
-      throw new UnsupportedModel("with a mask, which does not follow the change of time");
-    }
-    return x.series().in(Layout.BATCH_FEATURES_TIME);
-  }
-
-  private Value padded(Value value, int before, int after) {
-    Series x = unmasked(value);
-    return again(x, f.node("Pad", x.ref(), f.integers(0, 0, before, 0, 0, after)));
-  }
-
-  private Value cropped(Value value, int before, int after) {
-    Series x = unmasked(value);
-    long to = after == 0 ? Long.MAX_VALUE : -after;
-    return again(x, f.node("Slice", x.ref(), f.integers(before), f.integers(to), f.integers(2)));
-  }
-
-  private Value repeated(Value value, int times) {
-    Series x = unmasked(value);
-    Ref each = f.node("Tile", f.unsqueeze(x.ref(), 3), f.integers(1, 1, 1, times));
-    return again(x, f.reshape(each, 0, x.size(), -1));
-  }
-
-  private Value again(Series like, Ref ref) {
-    return new Value.Sequence(new Series(net, ref, like.layout(), like.size()), Format.NCW, null);
   }
 
   private Value batchNorm(LayerConf.BatchNorm layer, Value value) {
@@ -458,52 +371,6 @@ final class LayerWriter {
     Ref power = f.node("Pow", f.node("Abs", s.ref()), f.scalar((float) p));
     Ref sum = f.reduce("ReduceSum", power, false, s.layout().time());
     return new Features(net, f.node("Pow", sum, f.scalar(1f / p)), s.size());
-  }
-
-  /** Queries, keys or values of each head, [heads, size, features]. */
-  Projection heads(String what, int heads, int size, int features) {
-    Tensor weight = parameters.rowMajor(what, heads, size, features);
-    return new Projection(weight.reshaped(heads * size, features), null);
-  }
-
-  /** The last projection, [heads * size, features], transposed. */
-  Projection merged(String what, int in, int out) {
-    Tensor weight = parameters.rowMajor(what, in, out);
-    float[] turned = new float[in * out];
-    for (int i = 0; i < in; i++) {
-      for (int j = 0; j < out; j++) {
-        turned[j * in + i] = weight.floats()[i * out + j];
-      }
-    }
-    return new Projection(Tensor.of(turned, out, in), null);
-  }
-
-  private Value attention(LayerConf.SelfAttention layer, Value value) {
-    Value.Sequence x = sequence(value, Format.NCW);
-    Mask mask = x.mask();
-    Series counted = mask == null ? x.series() : x.series().withMask(mask);
-    if (!layer.project()) {
-      return x.with(plainAttention(x.series(), x.series(), x.series(), mask));
-    }
-    Projection q = heads("Wq", layer.heads(), layer.headSize(), layer.in());
-    Projection k = heads("Wk", layer.heads(), layer.headSize(), layer.in());
-    Projection v = heads("Wv", layer.heads(), layer.headSize(), layer.in());
-    Projection o = merged("Wo", layer.heads() * layer.headSize(), layer.out());
-    return x.with(counted.then(MultiHeadAttention.of(WeightFormat.DJL, layer.heads(), q, k, v, o)));
-  }
-
-  /** softmax(q k^T / sqrt(features)) v; the mask of the keys is obeyed. */
-  Series plainAttention(Series queries, Series keys, Series values, @Nullable Mask mask) {
-    Series q = queries.in(Layout.BATCH_TIME_FEATURES);
-    Series k = keys.in(Layout.BATCH_TIME_FEATURES);
-    Series v = values.in(Layout.BATCH_TIME_FEATURES);
-    Ref product = f.product(q.ref(), f.transpose(k.ref(), 0, 2, 1));
-    Ref scores = f.multiply(product, f.scalar((float) (1 / Math.sqrt(q.size()))));
-    if (mask != null) {
-      scores = f.node("Where", f.unsqueeze(mask.ref(), 1), scores, f.scalar(-Float.MAX_VALUE));
-    }
-    return new Series(
-        net, f.product(f.softmax(scores, -1), v.ref()), Layout.BATCH_TIME_FEATURES, v.size());
   }
 
   private Value prelu(int size, Value value) {
