@@ -11,6 +11,12 @@ public final class Shape {
   /** Not even the rank is known. */
   public static final Shape UNKNOWN = new Shape(null);
 
+  /**
+   * The shape of what there is none of: the elements of a sequence that is known to be empty.
+   * Nothing is known of it, and together with another shape it is that one.
+   */
+  public static final Shape NONE = new Shape(null);
+
   /** Rank 0. */
   public static final Shape SCALAR = new Shape(List.of());
 
@@ -96,7 +102,7 @@ public final class Shape {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Shape shape && java.util.Objects.equals(dims, shape.dims);
+    return dims == null ? this == other : other instanceof Shape shape && dims.equals(shape.dims);
   }
 
   @Override

@@ -34,6 +34,9 @@ public final class Join {
 
   /** Returns what holds of a tensor that is of one shape or the other. */
   public static Shape of(Shape a, Shape b) {
+    if (a == Shape.NONE || b == Shape.NONE) {
+      return a == Shape.NONE ? b : a;
+    }
     if (!a.hasRank() || !b.hasRank() || a.rank() != b.rank()) {
       return Shape.UNKNOWN;
     }

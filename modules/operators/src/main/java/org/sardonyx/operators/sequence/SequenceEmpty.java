@@ -9,6 +9,7 @@ import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.SequenceValue;
+import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
 /**
@@ -32,7 +33,7 @@ public record SequenceEmpty(DataType dataType) implements Operator {
 
   @Override
   public void infer(Inference in) {
-    in.output(0, new Type.OfSequence(Type.tensor(dataType)));
+    in.output(0, new Type.OfSequence(Type.tensor(dataType, Shape.NONE)));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.shape;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.OperatorRunner;
@@ -89,6 +90,35 @@ class CastTest {
             .attribute("saturate", 0)
             .attribute("round_mode", "nearest")
             .run(powers));
+  }
+
+  /** "When out of range, discard higher bits"; 4 bits of a significand hold all of them. */
+  @Test
+  void integersOfAFewBits() {
+    List<DataType> small = List.of(DataType.INT2, DataType.UINT2, DataType.INT4, DataType.UINT4);
+    for (DataType from : small) {
+      int count = 1 << from.bits();
+      int least = from.kind() == DataType.Kind.SIGNED ? -count / 2 : 0;
+      for (long value = least; value < least + count; value++) {
+        Tensor x = Tensor.fromLongs(from, new long[] {value}, 1);
+        for (DataType to : List.of(DataType.FLOAT8E4M3FN, DataType.FLOAT8E4M3FNUZ)) {
+          assertEquals((double) value, cast(x, to).getDouble(0), from + " to " + to);
+        }
+        for (DataType to : small) {
+          long low = value & ((1L << to.bits()) - 1);
+          boolean negative = to.kind() == DataType.Kind.SIGNED && (low >> (to.bits() - 1)) == 1;
+          long expected = negative ? low - (1L << to.bits()) : low;
+          assertEquals(expected, cast(x, to).getLong(0), from + " " + value + " to " + to);
+        }
+      }
+    }
+    Tensor floats = Tensors.floats(shape(5), -1.9f, -0.5f, 0.5f, 1.9f, 6.99f);
+    same(
+        Tensor.fromLongs(DataType.INT4, new long[] {-1, 0, 0, 1, 6}, 5),
+        cast(floats, DataType.INT4));
+    same(
+        Tensors.strings(shape(2), "True", "False"),
+        cast(Tensor.fromLongs(DataType.BOOL, new long[] {1, 0}, 2), DataType.STRING));
   }
 
   @Test

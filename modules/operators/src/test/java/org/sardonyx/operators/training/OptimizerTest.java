@@ -73,6 +73,44 @@ class OptimizerTest {
     }
   }
 
+  /** "Default to 0.9", "to 0.999", "to 0, which means no regularization". */
+  @Test
+  void defaultsAndRegularization() {
+    double alpha = 0.9f;
+    double beta = 0.999f;
+    double epsilon = 1e-6f;
+    for (double norm : new double[] {0, 0.5}) {
+      double g = norm + 2;
+      OperatorRunner adam = of("Adam").outputs(3);
+      OperatorRunner adagrad = of("Adagrad").outputs(2);
+      if (norm != 0) {
+        adam.attribute("norm_coefficient", (float) norm);
+        adagrad.attribute("norm_coefficient", (float) norm);
+      }
+      List<Value> y = adam.runAll(RATE, Tensor.scalar(1L), X, G, V, H);
+      double v = alpha * 3 + (1 - alpha) * g;
+      double h = beta * 4 + (1 - beta) * g * g;
+      double r = R * Math.sqrt(1 - beta) / (1 - alpha);
+      assertClose((Tensor) y.get(0), 1e-14, 1 - r * v / (Math.sqrt(h) + epsilon));
+      assertClose((Tensor) y.get(1), 1e-14, v);
+      assertClose((Tensor) y.get(2), 1e-14, h);
+      y = adagrad.runAll(RATE, Tensor.scalar(7L), X, G, H);
+      double sum = 4 + g * g;
+      assertClose((Tensor) y.get(0), 1e-14, 1 - R * g / (Math.sqrt(sum) + epsilon));
+      List<Value> momentum =
+          of("Momentum")
+              .outputs(2)
+              .attribute("alpha", 0.5f)
+              .attribute("beta", 0.25f)
+              .attribute("norm_coefficient", (float) norm)
+              .attribute("mode", "standard")
+              .runAll(RATE, Tensor.scalar(1L), X, G, V);
+      assertClose((Tensor) momentum.get(1), 1e-15, 0.5 * 3 + 0.25 * g);
+    }
+    assertThrows(
+        InvalidModel.class, () -> of("Momentum").outputs(2).attribute("alpha", 1f).create(5));
+  }
+
   @Test
   void momentumOfTwoTensors() {
     for (String mode : List.of("standard", "nesterov")) {
