@@ -65,6 +65,7 @@ public final class Names {
   }
 
   private void addAll(Node node) {
+    used.add(node.name());
     used.addAll(node.inputs());
     used.addAll(node.outputs());
     for (Graph body : Graphs.bodies(node)) {

@@ -124,6 +124,7 @@ final class GradientExamples {
     shaping(all);
     products(all);
     networks(all);
+    all.addAll(NetworkExamples.examples());
     return all;
   }
 

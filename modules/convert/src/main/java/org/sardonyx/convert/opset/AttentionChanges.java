@@ -19,10 +19,6 @@ final class AttentionChanges {
     all.change("Attention", 24, AttentionChanges::maskUp, AttentionChanges::maskDown);
     all.change("Attention", 25, AttentionChanges::headsUp, Adapter.KEEP);
     all.begins(27, "CausalConvWithState", "LinearAttention");
-    all.begins(12, "NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss");
-    all.same("NegativeLogLikelihoodLoss", 13);
-    all.types("NegativeLogLikelihoodLoss", 22);
-    all.types("SoftmaxCrossEntropyLoss", 13);
   }
 
   /**

@@ -39,22 +39,17 @@ final class BroadcastChanges {
     }
     for (String name : List.of("Greater", "Less")) {
       all.change(name, 7, BroadcastChanges::up, BroadcastChanges::down);
-      all.types(name, 9, 13);
+      all.change(name, 9, Adapter.KEEP, ChoiceChanges::compared);
+      all.types(name, 13);
     }
     all.change("Equal", 7, BroadcastChanges::up, BroadcastChanges::down);
-    all.types("Equal", 11, 13, 19);
     all.change("Pow", 7, BroadcastChanges::up, BroadcastChanges::down);
     all.change("Pow", 12, Adapter.KEEP, BroadcastChanges::powDown);
     all.types("Pow", 13, 15);
-    all.begins(10, "Mod");
-    all.types("Mod", 13);
-    all.change("Mod", 28, Adapter.KEEP, BroadcastChanges::modDown);
     all.since("GreaterOrEqual", 12, rewrite -> orEqual(rewrite, "Greater"));
     all.since("LessOrEqual", 12, rewrite -> orEqual(rewrite, "Less"));
     all.types("GreaterOrEqual", 16);
     all.types("LessOrEqual", 16);
-    all.begins(9, "Where");
-    all.types("Where", 16);
 
     all.same("PRelu", 6);
     all.change("PRelu", 7, BroadcastChanges::preluUp, BroadcastChanges::preluDown);
@@ -82,14 +77,6 @@ final class BroadcastChanges {
     all.types("MatMul", 9, 13);
     all.begins(12, "Einsum");
     all.types("Einsum", 28);
-  }
-
-  /** Remainders of floats by the sign of the divisor came with version 28. */
-  private static void modDown(Rewrite rewrite) {
-    if (rewrite.element(0).isFloat() && rewrite.integer("fmod", 0) == 0) {
-      throw rewrite.refuse("older versions take floats with fmod=1 only");
-    }
-    rewrite.keep();
   }
 
   /** {@code axis} says with which dimension of A the first of B goes; the last ones by default. */

@@ -18,10 +18,12 @@ final class Changes {
     Changes all = new Changes();
     AttentionChanges.add(all);
     BroadcastChanges.add(all);
+    ChoiceChanges.add(all);
     ControlChanges.add(all);
     ElementwiseChanges.add(all);
     GeneratorChanges.add(all);
     IndexingChanges.add(all);
+    LossChanges.add(all);
     NetworkChanges.add(all);
     NormalizationChanges.add(all);
     QuantizationChanges.add(all);

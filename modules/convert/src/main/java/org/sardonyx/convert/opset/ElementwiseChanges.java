@@ -40,12 +40,9 @@ final class ElementwiseChanges {
     }
     all.types("Softplus", 22);
     all.types("Softsign", 22);
-    all.begins(9, "Erf", "Sign", "IsNaN", "Shrink");
+    all.begins(9, "Erf", "Sign");
     all.types("Erf", 13);
     all.types("Sign", 13);
-    all.types("IsNaN", 13, 20);
-    all.begins(10, "IsInf");
-    all.types("IsInf", 20);
     all.begins(11, "Round", "Det");
     all.types("Round", 22);
     all.types("Det", 22);

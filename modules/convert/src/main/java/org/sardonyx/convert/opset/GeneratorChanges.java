@@ -23,7 +23,7 @@ final class GeneratorChanges {
     all.types("Constant", 13, 19, 21, 23, 24, 25);
     all.since("ConstantOfShape", 9, GeneratorChanges::constantOfShape);
     all.types("ConstantOfShape", 20, 21, 23, 24, 25);
-    all.begins(11, "Range");
+    all.since("Range", 11, RangeBody::range);
     all.change(
         "Range",
         27,

@@ -26,7 +26,8 @@ final class IndexingChanges {
   static void add(Changes all) {
     all.change("Gather", 11, Adapter.KEEP, IndexingChanges::gatherDown);
     all.types("Gather", 13);
-    all.begins(11, "GatherElements", "GatherND", "ScatterND", "Unique");
+    all.since("GatherElements", 11, IndexingChanges::gatherElements);
+    all.begins(11, "GatherND", "ScatterND", "Unique");
     for (String name : List.of("Compress", "OneHot", "Unique")) {
       all.types(name, 28);
     }
@@ -53,6 +54,42 @@ final class IndexingChanges {
     all.begins(10, "NonMaxSuppression");
     // Optional inputs that are empty, and boxes that are given corner by corner: all the same.
     all.same("NonMaxSuppression", 11);
+  }
+
+  /** Elements of known sizes by their place in one dimension. */
+  private static void gatherElements(Rewrite rewrite) {
+    int rank = rewrite.rank(0);
+    int axis = (int) Axes.normal(rewrite, rewrite.integer("axis", 0));
+    int[] picked = new int[rank];
+    long[] strides = new long[rank];
+    long stride = 1;
+    for (int i = rank - 1; i >= 0; i--) {
+      picked[i] = Math.toIntExact(rewrite.size(1, i));
+      strides[i] = stride;
+      stride = Math.multiplyExact(stride, rewrite.size(0, i));
+    }
+    Tensor base = Tensor.zeros(DataType.INT64, picked);
+    for (int k = 0; k < base.size(); k++) {
+      int rest = k;
+      long place = 0;
+      for (int i = rank - 1; i >= 0; i--) {
+        place += i == axis ? 0 : rest % picked[i] * strides[i];
+        rest /= picked[i];
+      }
+      base.setLong(k, place);
+    }
+    Attribute toInt64 = Attribute.of("to", (long) DataType.INT64.code());
+    Attribute toDouble = Attribute.of("to", (long) DataType.DOUBLE.code());
+    String index = rewrite.op("Cast", rewrite.in(1), toInt64);
+    String zero = rewrite.scalar(DataType.DOUBLE, 0);
+    String less = rewrite.op("Less", List.of(rewrite.op("Cast", index, toDouble), zero));
+    String size = rewrite.longs(rewrite.size(0, axis));
+    String more = rewrite.op("Mul", List.of(rewrite.op("Cast", less, toInt64), size));
+    String counted = rewrite.op("Add", List.of(index, more));
+    String far = rewrite.op("Mul", List.of(counted, rewrite.longs(strides[axis])));
+    String place = rewrite.op("Add", List.of(rewrite.constant(base), far));
+    String flat = rewrite.op("Reshape", List.of(rewrite.in(0), rewrite.longs(-1)));
+    rewrite.last("Gather", List.of(flat, place), Attribute.of("axis", 0L));
   }
 
   private static Node renamed(Node node, String opType) {
@@ -124,7 +161,10 @@ final class IndexingChanges {
     } else {
       String negative = rewrite.op("Less", List.of(rewrite.in(0), zero(rewrite)));
       String counted = rewrite.op("Add", List.of(rewrite.in(0), depth(rewrite)));
-      keepIndices(rewrite, rewrite.op("Where", List.of(negative, counted, rewrite.in(0))));
+      String placed = rewrite.op("Where", List.of(negative, counted, rewrite.in(0)));
+      // What is still negative is nowhere, and there are engines that count it once more.
+      String nowhere = rewrite.op("Less", List.of(placed, zero(rewrite)));
+      keepIndices(rewrite, rewrite.op("Where", List.of(nowhere, depth(rewrite), placed)));
     }
   }
 

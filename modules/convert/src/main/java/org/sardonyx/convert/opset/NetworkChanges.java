@@ -8,6 +8,7 @@ import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Node;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
 import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
@@ -130,7 +131,22 @@ final class NetworkChanges {
         throw rewrite.refuse("training_mode is true, and no older version trains");
       }
     }
-    Node node = rewrite.without("seed").withInputs(List.of(rewrite.in(0)));
+    if (rewrite.wants(1)) { // engines fill the mask of older versions with other things than true
+      Tensor yes = Tensor.of(new boolean[] {true}, 1);
+      rewrite.op(
+          "ConstantOfShape",
+          List.of(rewrite.op("Shape", rewrite.in(0))),
+          List.of(rewrite.out(1)),
+          Attribute.of("value", TensorData.of("", yes)));
+      rewrite.release(1);
+      rewrite.last("Identity", List.of(rewrite.in(0)));
+      return;
+    }
+    Node node =
+        rewrite
+            .without("seed")
+            .withInputs(List.of(rewrite.in(0)))
+            .withOutputs(List.of(rewrite.out(0)));
     Tensor ratio = rewrite.constant(1);
     if (ratio != null) {
       node = with(node, Attribute.of("ratio", (float) ratio.getDouble(0)));

@@ -71,6 +71,10 @@ final class ReductionChanges {
   }
 
   private static void axesDown(Rewrite rewrite) {
+    if (rewrite.has(1) && rewrite.constant(1) == null) {
+      ComputedAxes.reduce(rewrite);
+      return;
+    }
     Node bare = rewrite.without("noop_with_empty_axes").withInputs(List.of(rewrite.in(0)));
     long[] axes = rewrite.has(1) ? rewrite.fixedLongs(1) : new long[0];
     if (axes.length > 0) {

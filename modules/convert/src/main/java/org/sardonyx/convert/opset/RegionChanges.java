@@ -41,7 +41,8 @@ final class RegionChanges {
     all.begins(10, "ReverseSequence");
     all.types("ReverseSequence", 28);
     all.since("Trilu", 14, RegionChanges::trilu);
-    all.begins(18, "CenterCropPad", "Col2Im");
+    all.since("CenterCropPad", 18, RegionChanges::centerCropPad);
+    all.begins(18, "Col2Im");
   }
 
   private static void tileUp(Rewrite rewrite) {
@@ -55,9 +56,7 @@ final class RegionChanges {
   private static void tileDown(Rewrite rewrite) {
     DataType type = rewrite.element(0);
     long[] repeats = rewrite.fixedLongs(1);
-    if (!Compatibility.isEarlyConstant(type)) {
-      throw rewrite.refuse("only floats were repeated, not " + type.specName());
-    }
+    boolean floats = Compatibility.isEarlyConstant(type);
     List<Integer> axes = new ArrayList<>();
     for (int i = 0; i < repeats.length; i++) {
       if (repeats[i] != 1) {
@@ -66,6 +65,18 @@ final class RegionChanges {
     }
     String value = rewrite.in(0);
     for (int i = 0; i < axes.size(); i++) {
+      if (!floats) { // only those were repeated; others are gathered more than once
+        int axis = axes.get(i);
+        long size = rewrite.size(0, axis);
+        long[] places = LongStream.range(0, size * repeats[axis]).map(k -> k % size).toArray();
+        value =
+            rewrite.op(
+                "Gather", List.of(value, rewrite.longs(places)), Attribute.of("axis", (long) axis));
+        if (i == axes.size() - 1) {
+          rewrite.last("Identity", List.of(value));
+        }
+        continue;
+      }
       List<String> inputs =
           List.of(
               value,
@@ -206,5 +217,34 @@ final class RegionChanges {
     String kept = rewrite.op(compare, List.of(offset, k));
     Tensor nothing = Tensor.zeros(type);
     rewrite.last("Where", List.of(kept, x, rewrite.constant(nothing)));
+  }
+
+  /** The middle of what is too long, and zeros around what is too short; the odd one comes last. */
+  private static void centerCropPad(Rewrite rewrite) {
+    int rank = rewrite.rank(0);
+    long[] given = rewrite.integers("axes");
+    long[] axes = given == null ? LongStream.range(0, rank).toArray() : Axes.normal(rewrite, given);
+    String which = rewrite.longs(axes);
+    String wanted =
+        rewrite.op("Cast", rewrite.in(1), Attribute.of("to", (long) DataType.INT64.code()));
+    Attribute first = Attribute.of("axis", 0L);
+    String size = rewrite.op("Gather", List.of(rewrite.op("Shape", rewrite.in(0)), which), first);
+    String longer = rewrite.op("Less", List.of(wanted, size));
+    String common = rewrite.op("Where", List.of(longer, wanted, size));
+    String two = rewrite.longs(2);
+    String start = rewrite.op("Div", List.of(rewrite.op("Sub", List.of(size, common)), two));
+    String end = rewrite.op("Add", List.of(start, common));
+    String middle = rewrite.op("Slice", List.of(rewrite.in(0), start, end, which));
+    String around = rewrite.op("Sub", List.of(wanted, common));
+    String before = rewrite.op("Div", List.of(around, two));
+    String after = rewrite.op("Sub", List.of(around, before));
+    long[] places = new long[2 * rank];
+    for (int i = 0; i < axes.length; i++) {
+      places[(int) axes[i]] = i + 1L;
+      places[(int) axes[i] + rank] = i + 1L + axes.length;
+    }
+    String amounts = rewrite.op("Concat", List.of(rewrite.longs(0), before, after), first);
+    String pads = rewrite.op("Gather", List.of(amounts, rewrite.longs(places)), first);
+    rewrite.last("Pad", List.of(middle, pads));
   }
 }

@@ -263,7 +263,7 @@ final class Rewrite {
 
   /** Writes a node of ai.onnx. */
   void op(String opType, List<String> inputs, List<String> outputs, Attribute... attributes) {
-    String name = node.name().isEmpty() ? "" : node.name() + "_" + opType;
+    String name = node.name().isEmpty() ? "" : step.fresh(node.name() + "_" + opType);
     nodes.add(new Node(name, opType, inputs, outputs, Arrays.asList(attributes)));
   }
 

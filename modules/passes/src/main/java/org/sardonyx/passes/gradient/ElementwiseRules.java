@@ -13,6 +13,7 @@ final class ElementwiseRules {
     arithmetic(rules);
     functions(rules);
     choices(rules);
+    activations(rules);
     rules.put("Identity", s -> s.give(0, s.g()));
     rules.put("Neg", s -> s.give(0, s.op("Neg", s.g())));
     rules.put("Abs", s -> s.give(0, s.op("Mul", s.g(), s.op("Sign", s.in(0)))));
@@ -184,6 +185,104 @@ final class ElementwiseRules {
         });
     rules.put("Max", ElementwiseRules::extreme);
     rules.put("Min", ElementwiseRules::extreme);
+  }
+
+  /** Functions with a bend or with numbers of their own. */
+  private static void activations(Map<String, Rule> rules) {
+    rules.put(
+        "Dropout",
+        s -> {
+          if (s.has(2)) {
+            throw s.refuse("it may train");
+          }
+          s.give(0, s.g());
+        });
+    rules.put(
+        "ThresholdedRelu",
+        s -> {
+          String above = s.op("Greater", s.in(0), s.number(s.getFloat("alpha", 1)));
+          s.give(0, s.op("Where", above, s.g(), s.number(0)));
+        });
+    // gamma, and below 0 the function and gamma alpha.
+    rules.put(
+        "Selu",
+        s -> {
+          double gamma = s.getFloat("gamma", 1.05070102214813232421875f);
+          double alpha = s.getFloat("alpha", 1.67326319217681884765625f);
+          String low = s.op("Add", s.out(0), s.number(gamma * alpha));
+          String slope = s.op("Where", positive(s), s.number(gamma), low);
+          s.give(0, s.op("Mul", s.g(), slope));
+        });
+    rules.put(
+        "Celu",
+        s -> {
+          String exponent = s.op("Div", s.in(0), s.number(s.getFloat("alpha", 1)));
+          String slope = s.op("Where", positive(s), s.number(1), s.op("Exp", exponent));
+          s.give(0, s.op("Mul", s.g(), slope));
+        });
+    rules.put(
+        "PRelu",
+        s -> {
+          if (s.wants(0)) {
+            s.give(0, s.op("Where", positive(s), s.g(), s.op("Mul", s.g(), s.in(1))));
+          }
+          if (s.wants(1)) {
+            String below = s.op("Mul", s.g(), s.in(0));
+            s.giveBroadcast(1, s.op("Where", positive(s), s.number(0), below));
+          }
+        });
+    rules.put(
+        "HardSigmoid",
+        s -> {
+          String inside =
+              s.op(
+                  "And",
+                  s.op("Greater", s.out(0), s.number(0)),
+                  s.op("Less", s.out(0), s.number(1)));
+          String steep = s.op("Mul", s.g(), s.number(s.getFloat("alpha", 0.2f)));
+          s.give(0, s.op("Where", inside, steep, s.number(0)));
+        });
+    // Phi(x) + x phi(x), or that of the approximation by tanh.
+    rules.put("Gelu", ElementwiseRules::gelu);
+    rules.put("Asin", s -> s.give(0, s.op("Div", s.g(), s.op("Sqrt", oneLessSquare(s)))));
+    rules.put(
+        "Acos", s -> s.give(0, s.op("Neg", s.op("Div", s.g(), s.op("Sqrt", oneLessSquare(s))))));
+    rules.put("Atanh", s -> s.give(0, s.op("Div", s.g(), oneLessSquare(s))));
+    rules.put("Asinh", s -> s.give(0, s.op("Div", s.g(), s.op("Sqrt", square(s, 1)))));
+    rules.put("Acosh", s -> s.give(0, s.op("Div", s.g(), s.op("Sqrt", square(s, -1)))));
+  }
+
+  private static String oneLessSquare(Step s) {
+    return s.op("Sub", s.number(1), s.op("Mul", s.in(0), s.in(0)));
+  }
+
+  private static String square(Step s, double more) {
+    return s.op("Add", s.op("Mul", s.in(0), s.in(0)), s.number(more));
+  }
+
+  private static void gelu(Step s) {
+    String x = s.in(0);
+    String half = s.number(0.5);
+    String one = s.number(1);
+    String slope;
+    if (s.getString("approximate", "none").equals("tanh")) {
+      double root = Math.sqrt(2 / Math.PI);
+      String cube = s.op("Mul", x, s.op("Mul", x, x));
+      String inner = s.op("Add", x, s.op("Mul", s.number(0.044715), cube));
+      String tanh = s.op("Tanh", s.op("Mul", s.number(root), inner));
+      String steep =
+          s.op(
+              "Add", s.number(root), s.op("Mul", s.number(3 * 0.044715 * root), s.op("Mul", x, x)));
+      String bend = s.op("Mul", s.op("Sub", one, s.op("Mul", tanh, tanh)), steep);
+      slope = s.op("Mul", half, s.op("Add", s.op("Add", one, tanh), s.op("Mul", x, bend)));
+    } else {
+      String erf = s.op("Erf", s.op("Mul", x, s.number(Math.sqrt(0.5))));
+      String below = s.op("Mul", half, s.op("Add", one, erf));
+      String bell = s.op("Exp", s.op("Neg", s.op("Mul", half, s.op("Mul", x, x))));
+      String density = s.op("Mul", s.number(1 / Math.sqrt(2 * Math.PI)), bell);
+      slope = s.op("Add", below, s.op("Mul", x, density));
+    }
+    s.give(0, s.op("Mul", s.g(), slope));
   }
 
   private static String positive(Step s) {

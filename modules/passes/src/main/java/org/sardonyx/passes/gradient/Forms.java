@@ -76,6 +76,19 @@ final class Forms {
         : tape.op("ReduceSum", List.of(keepdims, Attribute.of("axes", axes)), value);
   }
 
+  /** Sums over everything. */
+  String total(String value) {
+    return tape.op("ReduceSum", List.of(Attribute.of("keepdims", 0)), value);
+  }
+
+  /** Averages over axes, which stay. */
+  String mean(String value, long... axes) {
+    Attribute keepdims = Attribute.of("keepdims", 1);
+    return version >= 18
+        ? tape.op("ReduceMean", List.of(keepdims), value, tape.ints(axes))
+        : tape.op("ReduceMean", List.of(keepdims, Attribute.of("axes", axes)), value);
+  }
+
   /** Puts a dimension of one element before {@code axis} of the result. */
   String unsqueezed(String value, long axis) {
     return version >= 13

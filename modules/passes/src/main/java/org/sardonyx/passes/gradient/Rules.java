@@ -22,6 +22,7 @@ final class Rules {
           "Floor",
           "Greater",
           "GreaterOrEqual",
+          "Hardmax",
           "IsInf",
           "IsNaN",
           "Less",
@@ -44,7 +45,10 @@ final class Rules {
     ElementwiseRules.addTo(rules);
     ShapeRules.addTo(rules);
     SumRules.addTo(rules);
-    NetworkRules.addTo(rules);
+    ProductRules.addTo(rules);
+    WindowRules.addTo(rules);
+    NormalizationRules.addTo(rules);
+    LossRules.addTo(rules);
     return Map.copyOf(rules);
   }
 

@@ -19,13 +19,28 @@ final class ShapeRules {
     rules.put("Expand", s -> s.giveBroadcast(0, s.g()));
     rules.put("Tile", s -> s.give(0, s.forms().untiled(s.g(), s.in(0), s.in(1))));
     rules.put("Slice", s -> picked(s, true));
+    for (String name : List.of("DepthToSpace", "SpaceToDepth", "ReverseSequence", "Compress")) {
+      rules.put(name, s -> picked(s, true));
+    }
     rules.put("Gather", ShapeRules::gather);
+    rules.put(
+        "Trilu",
+        s ->
+            s.give(
+                0,
+                s.op(
+                    "Trilu",
+                    s.node().attributes(),
+                    s.has(1) ? new String[] {s.g(), s.in(1)} : new String[] {s.g()})));
+    rules.put("TopK", ShapeRules::topK);
+    rules.put("ScatterND", ShapeRules::scatterND);
     for (String name : List.of("GatherElements", "GatherND")) {
       rules.put(name, s -> picked(s, false));
     }
     rules.put("Transpose", ShapeRules::transpose);
     rules.put("Concat", ShapeRules::concat);
     rules.put("Split", ShapeRules::split);
+    rules.put("Scatter", ShapeRules::scatter);
     rules.put("ScatterElements", ShapeRules::scatter);
   }
 
@@ -91,15 +106,41 @@ final class ShapeRules {
   }
 
   private static void scatter(Step s) {
-    if (!s.getString("reduction", "none").equals("add")) {
-      throw s.refuse("its reduction is not add");
-    }
+    List<Attribute> axis = List.of(Attribute.of("axis", s.getInt("axis", 0)));
     if (s.wants(0)) {
-      s.give(0, s.g());
+      String zeros = s.forms().filled(s.in(2), 0);
+      s.give(0, adds(s) ? s.g() : s.op(s.node().opType(), axis, s.g(), s.in(1), zeros));
     }
     if (s.wants(2)) {
-      List<Attribute> axis = List.of(Attribute.of("axis", s.getInt("axis", 0)));
       s.give(2, s.op("GatherElements", axis, s.g(), s.in(1)));
     }
+  }
+
+  private static void scatterND(Step s) {
+    if (s.wants(0)) {
+      String zeros = s.forms().filled(s.in(2), 0);
+      s.give(0, adds(s) ? s.g() : s.op("ScatterND", s.g(), s.in(1), zeros));
+    }
+    if (s.wants(2)) {
+      s.give(2, s.op("GatherND", s.g(), s.in(1)));
+    }
+  }
+
+  private static boolean adds(Step s) {
+    String reduction = s.getString("reduction", "none");
+    if (!reduction.equals("add") && !reduction.equals("none")) {
+      throw s.refuse("its reduction is " + reduction);
+    }
+    return reduction.equals("add");
+  }
+
+  /** The second output says where along the axis each value is. */
+  private static void topK(Step s) {
+    if (s.node().outputs().size() < 2 || s.out(1).isEmpty()) {
+      throw s.refuse("its indices have no name");
+    }
+    List<Attribute> axis = List.of(Attribute.of("axis", s.getInt("axis", -1)));
+    String zeros = s.forms().filled(s.in(0), 0);
+    s.give(0, s.op("ScatterElements", axis, zeros, s.out(1), s.g()));
   }
 }

@@ -74,6 +74,11 @@ record Step(Node node, Tape tape, Forms forms, Map<String, String> found, Set<St
     return tape.op(type, attributes, inputs);
   }
 
+  /** Returns what is true as 1 and what is false as 0, in the type of output 0. */
+  String like(String condition) {
+    return op("Cast", List.of(Attribute.of("to", tape.knownType(out(0)).code())), condition);
+  }
+
   String number(double value) {
     return tape.number(out(0), value);
   }

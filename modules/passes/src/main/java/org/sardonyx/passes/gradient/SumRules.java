@@ -27,6 +27,13 @@ final class SumRules {
           String share = s.op("Exp", s.op("Sub", s.in(0), expanded(s, s.out(0))));
           s.give(0, s.op("Mul", share, expanded(s, s.g())));
         });
+    rules.put("ReduceL1", s -> s.give(0, s.op("Mul", s.op("Sign", s.in(0)), expanded(s, s.g()))));
+    rules.put(
+        "ReduceLogSum",
+        s -> s.give(0, expanded(s, s.op("Mul", s.g(), s.op("Exp", s.op("Neg", s.out(0)))))));
+    rules.put("ReduceMax", SumRules::extreme);
+    rules.put("ReduceMin", SumRules::extreme);
+    rules.put("CumSum", SumRules::running);
     rules.put("Softmax", SumRules::softmax);
     rules.put(
         "LogSoftmax",
@@ -34,6 +41,26 @@ final class SumRules {
           String sum = sum(s, s.g());
           s.give(0, s.op("Sub", s.g(), s.op("Mul", s.op("Exp", s.out(0)), sum)));
         });
+  }
+
+  /** Equal elements share. */
+  private static void extreme(Step s) {
+    String chosen = s.like(s.forms().equal(s.in(0), expanded(s, s.out(0))));
+    List<Attribute> attributes = new ArrayList<>(s.node().attributes());
+    attributes.removeIf(attribute -> attribute.name().equals("keepdims"));
+    String[] inputs = s.node().inputs().toArray(String[]::new);
+    inputs[0] = chosen;
+    String count = s.op("Mul", s.op("ReduceMean", attributes, inputs), ratio(s, s.in(0), s.out(0)));
+    s.give(0, s.op("Div", s.op("Mul", chosen, expanded(s, s.g())), count));
+  }
+
+  /** The sums run from the other end. */
+  private static void running(Step s) {
+    List<Attribute> attributes =
+        List.of(
+            Attribute.of("exclusive", s.getInt("exclusive", 0)),
+            Attribute.of("reverse", 1 - s.getInt("reverse", 0)));
+    s.give(0, s.op("CumSum", attributes, s.g(), s.in(1)));
   }
 
   /** {@code y (g - sum(g y))} along the axis. */
