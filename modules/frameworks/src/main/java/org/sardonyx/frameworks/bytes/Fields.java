@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -24,6 +27,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 public final class Fields {
 
   private static final int MAX_CHARACTERS = 16 << 20;
+  private static final int MAX_DEPTH = 200;
 
   private final String where;
   private final Map<String, Object> values;
@@ -52,11 +56,27 @@ public final class Fields {
     try {
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+      requireShallow(where, settings, text);
       return object(where, new Load(settings).loadFromString(text));
     } catch (CharacterCodingException e) {
       throw new MalformedModel(where + " is not written in UTF-8");
     } catch (YamlEngineException e) {
       throw new MalformedModel(where + " cannot be read: " + Text.escape(firstLine(e)), e);
+    }
+  }
+
+  /** Documents are built by recursion, which is refused to go deep; events come one by one. */
+  private static void requireShallow(String where, LoadSettings settings, String text) {
+    int depth = 0;
+    for (Event event : new Parse(settings).parseString(text)) {
+      switch (event.getEventId()) {
+        case SequenceStart, MappingStart -> depth++;
+        case SequenceEnd, MappingEnd -> depth--;
+        default -> {}
+      }
+      if (depth > MAX_DEPTH) {
+        throw new LimitExceeded("depth", where + " is nested deeper than " + MAX_DEPTH);
+      }
     }
   }
 

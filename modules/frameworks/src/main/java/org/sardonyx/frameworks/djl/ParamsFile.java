@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.frameworks.bytes.Cursor;
 import org.sardonyx.tensor.Tensor;
@@ -284,7 +283,8 @@ final class ParamsFile {
         throw in.malformed(from, what + " has the shape " + shape);
       }
       if (dim > Integer.MAX_VALUE || elements * dim > in.left()) {
-        throw new LimitExceeded("elements", what + " says it has the shape " + shape);
+        throw in.malformed(
+            from, what + " says it has the shape " + shape + ", more than the rest of the file holds");
       }
       dims[i] = (int) dim;
       elements *= dim;

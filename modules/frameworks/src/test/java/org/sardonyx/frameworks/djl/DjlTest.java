@@ -207,9 +207,13 @@ class DjlTest {
   void specificationsThatDoNotFit() throws IOException {
     assertFails(InvalidInput.class, "LSTM", GRU.replace("GRU", "LSTM"));
     assertFails(
-        MalformedModel.class, "r_0_i2h_WEIGHT", GRU.replace("numLayers: 1", "numLayers: 1, bidirectional: true"));
-    assertFails(MalformedModel.class, "may lack a block", GRU.replace(", {Linear: {units: 1}}", ""));
-    assertFails(MalformedModel.class, "another block", GRU.replace("Linear: {units: 1}", "Dropout: {}"));
+        MalformedModel.class,
+        "r_0_i2h_WEIGHT",
+        GRU.replace("numLayers: 1", "numLayers: 1, bidirectional: true"));
+    assertFails(
+        MalformedModel.class, "may lack a block", GRU.replace(", {Linear: {units: 1}}", ""));
+    assertFails(
+        MalformedModel.class, "another block", GRU.replace("Linear: {units: 1}", "Dropout: {}"));
     assertFails(UnsupportedModel.class, "3 units", GRU.replace("units: 1", "units: 3"));
     assertFails(UnsupportedModel.class, "\"unit\"", GRU.replace("units: 1", "units: 1, unit: 1"));
     assertFails(UnsupportedModel.class, "Wavelet", GRU.replace("{Linear: {units: 1}}", "Wavelet"));

@@ -129,6 +129,9 @@ class HostileDl4jTest {
         "\"nin\"", network(CONFIGURATION.replace("\"nin\": 3", "\"nin\": -3"), PARAMETERS));
     assertMalformed(
         "cannot be read", network("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", PARAMETERS));
-    assertMalformed("cannot be read", network("[".repeat(5000), PARAMETERS));
+    for (String deep : new String[] {"[", "{a: ", "- "}) {
+      byte[] file = network(deep.repeat(5000), PARAMETERS);
+      assertThrows(LimitExceeded.class, () -> read(file));
+    }
   }
 }
