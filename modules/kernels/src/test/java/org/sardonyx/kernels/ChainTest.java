@@ -82,6 +82,10 @@ class ChainTest {
     assertThrows(IllegalArgumentException.class, () -> new Chain(1, operations));
   }
 
+  private static final List<Unary> UNARY = List.of(Unary.values());
+  private static final List<Binary> ARITHMETIC =
+      List.of(Binary.ADD, Binary.SUB, Binary.MUL, Binary.DIV);
+
   private static void chains(Kernels kernels, int count) {
     SplittableRandom random = new SplittableRandom(SEED);
     for (int c = 0; c < count; c++) {
@@ -96,7 +100,7 @@ class ChainTest {
             switch (random.nextInt(5)) {
               case 0 ->
                   new Operation.OfOne(
-                      Unary.values()[random.nextInt(Unary.values().length)], before);
+                      UNARY.get(random.nextInt(UNARY.size())), before);
               case 1 -> new Operation.Clamp(-1, random.nextInt(7), before);
               case 2 -> new Operation.HardSigmoid(1 / 6f, 0.5f, before);
               case 3 -> new Operation.OfTwo(arithmetic(random), other, before);
@@ -114,7 +118,7 @@ class ChainTest {
   }
 
   private static Binary arithmetic(SplittableRandom random) {
-    return Binary.values()[random.nextInt(4)];
+    return ARITHMETIC.get(random.nextInt(ARITHMETIC.size()));
   }
 
   private static void check(
