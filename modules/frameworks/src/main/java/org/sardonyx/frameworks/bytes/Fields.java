@@ -16,9 +16,10 @@ import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * An object of a JSON or YAML document, which remembers what was asked for: what nobody asked for
@@ -68,7 +69,9 @@ public final class Fields {
   /** Documents are built by recursion, which is refused to go deep; events come one by one. */
   private static void requireShallow(String where, LoadSettings settings, String text) {
     int depth = 0;
-    for (Event event : new Parse(settings).parseString(text)) {
+    ParserImpl events = new ParserImpl(settings, new StreamReader(settings, text));
+    while (events.hasNext()) {
+      Event event = events.next();
       switch (event.getEventId()) {
         case SequenceStart, MappingStart -> depth++;
         case SequenceEnd, MappingEnd -> depth--;

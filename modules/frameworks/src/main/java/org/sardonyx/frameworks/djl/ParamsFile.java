@@ -284,7 +284,8 @@ final class ParamsFile {
       }
       if (dim > Integer.MAX_VALUE || elements * dim > in.left()) {
         throw in.malformed(
-            from, what + " says it has the shape " + shape + ", more than the rest of the file holds");
+            from,
+            what + " says it has the shape " + shape + ", more than the rest of the file holds");
       }
       dims[i] = (int) dim;
       elements *= dim;

@@ -104,7 +104,13 @@ class Dl4jTest {
 
   /** The file says sigmoid where no activation was given: tanh is no default of DL4J. */
   @ParameterizedTest
-  @CsvSource({"LSTM,Sigmoid", "LSTM,TanH", "GravesLSTM,Sigmoid", "GravesLSTM,TanH", "LSTM,HardTanH"})
+  @CsvSource({
+    "LSTM,Sigmoid",
+    "LSTM,TanH",
+    "GravesLSTM,Sigmoid",
+    "GravesLSTM,TanH",
+    "LSTM,HardTanH"
+  })
   void blocksAndPeepholesOfLstm(String type, String activation) {
     boolean graves = type.equals("GravesLSTM");
     DoubleUnaryOperator act =
