@@ -323,14 +323,17 @@ public final class Tensor implements Value {
     return (bytes()[i / perByte] >> (i % perByte * bits)) & ((1 << bits) - 1);
   }
 
-  /** Sets the bits of element {@code i} of a packed type. */
+  /**
+   * Sets the bits of element {@code i} of a packed type; the last one clears what pads its byte.
+   */
   public void setPacked(int i, int value) {
     int bits = dataType.bits();
     int perByte = 8 / bits;
     int shift = i % perByte * bits;
-    int mask = ((1 << bits) - 1) << shift;
+    int low = (1 << bits) - 1;
+    int replaced = i == size - 1 ? -1 << shift : low << shift;
     byte[] bytes = bytes();
-    bytes[i / perByte] = (byte) ((bytes[i / perByte] & ~mask) | ((value << shift) & mask));
+    bytes[i / perByte] = (byte) ((bytes[i / perByte] & ~replaced) | (value & low) << shift);
   }
 
   /** Returns the elements as floats: the array itself for {@code FLOAT}, else a converted copy. */
