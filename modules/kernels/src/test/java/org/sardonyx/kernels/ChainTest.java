@@ -98,9 +98,7 @@ class ChainTest {
         int other = random.nextInt(inputs + i);
         operations.add(
             switch (random.nextInt(5)) {
-              case 0 ->
-                  new Operation.OfOne(
-                      UNARY.get(random.nextInt(UNARY.size())), before);
+              case 0 -> new Operation.OfOne(UNARY.get(random.nextInt(UNARY.size())), before);
               case 1 -> new Operation.Clamp(-1, random.nextInt(7), before);
               case 2 -> new Operation.HardSigmoid(1 / 6f, 0.5f, before);
               case 3 -> new Operation.OfTwo(arithmetic(random), other, before);
