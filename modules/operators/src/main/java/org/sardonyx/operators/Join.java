@@ -33,6 +33,7 @@ public final class Join {
   }
 
   /** Returns what holds of a tensor that is of one shape or the other. */
+  @SuppressWarnings("ReferenceEquality") // NONE is told from UNKNOWN by being itself
   public static Shape of(Shape a, Shape b) {
     if (a == Shape.NONE || b == Shape.NONE) {
       return a == Shape.NONE ? b : a;

@@ -42,8 +42,7 @@ public record FusedGemm(
           Map.entry("HardSigmoid", new float[] {0.2f, 0.5f, 0}),
           Map.entry("LeakyRelu", new float[] {0.01f, 0, 0}),
           Map.entry("Relu", new float[3]),
-          Map.entry(
-              "Selu", new float[] {1.67326319217681884765625f, 0, 1.05070102214813232421875f}),
+          Map.entry("Selu", new float[] {1.6732632f, 0, 1.050701f}),
           Map.entry("Sigmoid", new float[3]),
           Map.entry("Softplus", new float[3]),
           Map.entry("Softsign", new float[3]),

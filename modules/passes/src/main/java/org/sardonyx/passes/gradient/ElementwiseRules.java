@@ -207,8 +207,8 @@ final class ElementwiseRules {
     rules.put(
         "Selu",
         s -> {
-          double gamma = s.getFloat("gamma", 1.05070102214813232421875f);
-          double alpha = s.getFloat("alpha", 1.67326319217681884765625f);
+          double gamma = s.getFloat("gamma", 1.050701f);
+          double alpha = s.getFloat("alpha", 1.6732632f);
           String low = s.op("Add", s.out(0), s.number(gamma * alpha));
           String slope = s.op("Where", positive(s), s.number(gamma), low);
           s.give(0, s.op("Mul", s.g(), slope));

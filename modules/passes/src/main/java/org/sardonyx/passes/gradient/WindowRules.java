@@ -289,7 +289,7 @@ final class WindowRules {
         }
         count *= within;
       }
-      counts.setDouble(k, count);
+      counts.setDouble(k, (double) count);
     }
     return counts;
   }

@@ -3,7 +3,6 @@ package org.sardonyx.passes.infer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.graph.Node;
@@ -20,11 +19,11 @@ public final class Memory {
   final DimNames names = new DimNames();
 
   /** Operators of nodes. */
-  final Map<Node, Made> made = new IdentityHashMap<>();
+  final IdentityHashMap<Node, Made> made = new IdentityHashMap<>();
 
-  final Map<TensorData, Facts> constants = new IdentityHashMap<>();
-  final Map<ValueInfo, Facts> inputs = new IdentityHashMap<>();
-  private final Map<Node, Found> found = new IdentityHashMap<>();
+  final IdentityHashMap<TensorData, Facts> constants = new IdentityHashMap<>();
+  final IdentityHashMap<ValueInfo, Facts> inputs = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Found> found = new IdentityHashMap<>();
 
   /** The operator of a node, or why there is none. */
   record Made(@Nullable Operator operator, @Nullable ModelException failure) {}

@@ -70,11 +70,10 @@ final class NodeVisit {
         new TypeBinding(
             signature,
             (rule, message) -> findings.add(finding(Severity.ERROR, rule, message, context)));
+    boolean taken = true;
     for (int i = 0; i < inputs.size(); i++) {
       Type type = inputs.get(i).type();
-      if (type != null) {
-        binding.input(i, type);
-      }
+      taken &= type == null || binding.input(i, type);
     }
     Memory.Made maker = make(node, def, signature);
     NodeInference inference =
@@ -84,7 +83,7 @@ final class NodeVisit {
             binding,
             memory.names,
             (attribute, graph, types) -> body(node, attribute, graph, types, scope, context));
-    Operator operator = isWellFormed(node, signature) ? maker.operator() : null;
+    Operator operator = taken && isWellFormed(node, signature) ? maker.operator() : null;
     if (operator == null) {
       report(maker.failure(), false, context, findings);
     } else {
@@ -112,7 +111,10 @@ final class NodeVisit {
     return bodies(node, inference, outputs, scope, context, findings);
   }
 
-  /** Whether the node has the inputs that its operator must have; operators rely on them. */
+  /**
+   * Whether the node has the inputs that its operator must have; operators rely on them, and on
+   * their types.
+   */
   private static boolean isWellFormed(Node node, Signature signature) {
     int inputs = node.inputs().size();
     int outputs = node.outputs().size();

@@ -25,9 +25,9 @@ final class TypeBinding {
     this.report = report;
   }
 
-  /** Takes note of the type of input {@code i}. */
-  void input(int i, Type type) {
-    check("input", i, signature.input(i), type);
+  /** Takes note of the type of input {@code i}; returns whether the operator takes it. */
+  boolean input(int i, Type type) {
+    return check("input", i, signature.input(i), type);
   }
 
   /** Checks the type that was found for output {@code i}. */
@@ -35,9 +35,9 @@ final class TypeBinding {
     check("output", i, signature.output(i), type);
   }
 
-  private void check(String what, int i, @Nullable Parameter parameter, Type type) {
+  private boolean check(String what, int i, @Nullable Parameter parameter, Type type) {
     if (parameter == null) {
-      return;
+      return true;
     }
     Set<String> allowed = signature.typesOf(parameter);
     if (!Specs.allows(allowed, type)) {
@@ -52,11 +52,11 @@ final class TypeBinding {
               + Specs.of(type)
               + ", must be one of "
               + Specs.list(allowed));
-      return;
+      return false;
     }
     if (!isVariable(parameter)
         || (parameter.arity() == Arity.VARIADIC && !parameter.homogeneous())) {
-      return;
+      return true;
     }
     Type before = bound.putIfAbsent(parameter.type(), Specs.withoutShapes(type));
     if (before != null && !Specs.of(before).equals(Specs.of(type))) {
@@ -75,6 +75,7 @@ final class TypeBinding {
               + Specs.of(before)
               + " elsewhere in this node; insert a Cast");
     }
+    return true;
   }
 
   /** Returns the type of output {@code i} without a shape, as far as it follows from the inputs. */

@@ -176,8 +176,9 @@ public record GroupQueryAttention(
     } else if (past.hasRank() && past.rank() == 4) {
       length = past.dim(2).max(total);
     }
-    if (in.outputs() > OUTPUT_QK && in.elementType(QUERY) instanceof DataType type) {
-      in.output(OUTPUT_QK, type, Shape.of(q.dim(0), Dim.of(heads), q.dim(1), total));
+    DataType scores = in.elementType(QUERY);
+    if (in.outputs() > OUTPUT_QK && scores != null) {
+      in.output(OUTPUT_QK, scores, Shape.of(q.dim(0), Dim.of(heads), q.dim(1), total));
     }
     for (int i = PRESENT_KEY; i <= PRESENT_VALUE && i < in.outputs(); i++) {
       Shape present = Shape.of(q.dim(0), Dim.of(keyHeads), length, size);
