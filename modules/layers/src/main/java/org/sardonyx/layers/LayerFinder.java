@@ -180,8 +180,7 @@ final class LayerFinder {
       }
       default -> {}
     }
-    if (node.attribute("activations") instanceof Attribute given
-        && given.value() instanceof Attribute.OfStrings names) {
+    if (value(node, "activations") instanceof Attribute.OfStrings names) {
       details.put("activations", names.texts().toString());
     }
     if (!input(node, 7).isEmpty()) {
@@ -190,8 +189,7 @@ final class LayerFinder {
     if (integer(node, "input_forget", 0) == 1) {
       details.put("coupled", "f = 1 - i");
     }
-    if (node.attribute("clip") instanceof Attribute clip
-        && clip.value() instanceof Attribute.OfFloat(float limit)) {
+    if (value(node, "clip") instanceof Attribute.OfFloat(float limit)) {
       details.put("clip", String.valueOf(limit));
     }
     if (!input(node, 4).isEmpty()) {
@@ -325,17 +323,16 @@ final class LayerFinder {
         : null;
   }
 
+  private static Attribute.@Nullable Value value(Node node, String name) {
+    Attribute attribute = node.attribute(name);
+    return attribute == null ? null : attribute.value();
+  }
+
   private static long integer(Node node, String name, long otherwise) {
-    return node.attribute(name) instanceof Attribute attribute
-            && attribute.value() instanceof Attribute.OfInt(long value)
-        ? value
-        : otherwise;
+    return value(node, name) instanceof Attribute.OfInt(long value) ? value : otherwise;
   }
 
   private static String text(Node node, String name, String otherwise) {
-    return node.attribute(name) instanceof Attribute attribute
-            && attribute.value() instanceof Attribute.OfString text
-        ? text.text()
-        : otherwise;
+    return value(node, name) instanceof Attribute.OfString text ? text.text() : otherwise;
   }
 }

@@ -40,7 +40,8 @@ public record Target(int opset, int irVersion) {
       return STANDARD;
     }
     if (text.matches("onnxruntime:1\\.[0-9]{1,3}(\\.[0-9]{1,3})?")) {
-      int minor = Integer.parseInt(text.split("\\.")[1]);
+      int minor =
+          Integer.parseInt(text.replaceFirst("onnxruntime:1\\.", "").replaceFirst("\\..*", ""));
       if (minor > ONNX_RUNTIME[ONNX_RUNTIME.length - 1][0]) {
         return STANDARD;
       }
@@ -61,7 +62,7 @@ public record Target(int opset, int irVersion) {
   }
 
   private static Target ofOpset(int opset) {
-    return new Target(opset, (int) IrVersion.oldestFor(opset));
+    return new Target(opset, IrVersion.oldestFor(opset));
   }
 
   /** Returns the target of each version of ONNX Runtime in the table. */

@@ -15,7 +15,6 @@ class FormulasTest {
   private static final int IN = 3;
   private static final int H = 4;
   private static final int TIME = 6;
-  private static final DoubleUnaryOperator SIGMA = x -> 1 / (1 + Math.exp(-x));
 
   private final Draws draws = new Draws(21);
   private final Tensor w = draws.floats(4 * H, IN);
@@ -103,11 +102,11 @@ class FormulasTest {
     double[][] y = new double[TIME][];
     for (int t = 0; t < TIME; t++) {
       double[] in = row(x, t, IN);
-      double[] i = map(SIGMA, gate(0, in, g));
-      double[] f = map(SIGMA, gate(1, in, g));
+      double[] i = map(FormulasTest::sigma, gate(0, in, g));
+      double[] f = map(FormulasTest::sigma, gate(1, in, g));
       g = map(Math::tanh, gate(2, in, g));
       c = plus(by(f, c), by(i, g));
-      y[t] = by(map(SIGMA, gate(3, in, g)), map(Math::tanh, c));
+      y[t] = by(map(FormulasTest::sigma, gate(3, in, g)), map(Math::tanh, c));
     }
     check(y, run(CandidateLstm.of(WeightFormat.PYTORCH, w, r, b)));
   }
@@ -121,9 +120,11 @@ class FormulasTest {
       double[] before = c;
       c =
           plus(
-              by(map(SIGMA, gate(1, in, before)), before),
-              by(map(SIGMA, gate(0, in, before)), map(Math::tanh, gate(2, in, before))));
-      y[t] = by(map(SIGMA, gate(3, in, before)), map(Math::tanh, c));
+              by(map(FormulasTest::sigma, gate(1, in, before)), before),
+              by(
+                  map(FormulasTest::sigma, gate(0, in, before)),
+                  map(Math::tanh, gate(2, in, before))));
+      y[t] = by(map(FormulasTest::sigma, gate(3, in, before)), map(Math::tanh, c));
     }
     check(y, run(CellLstm.of(WeightFormat.PYTORCH, w, r, b)));
   }
@@ -144,8 +145,11 @@ class FormulasTest {
                 times(back, k * H, H, h),
                 java.util.Arrays.copyOfRange(doubles(b), k * H, (k + 1) * H));
       }
-      c = plus(by(map(SIGMA, gates[1]), c), by(map(SIGMA, gates[0]), map(Math::tanh, gates[2])));
-      h = times(p, by(map(SIGMA, gates[3]), map(Math::tanh, c)));
+      c =
+          plus(
+              by(map(FormulasTest::sigma, gates[1]), c),
+              by(map(FormulasTest::sigma, gates[0]), map(Math::tanh, gates[2])));
+      h = times(p, by(map(FormulasTest::sigma, gates[3]), map(Math::tanh, c)));
       y[t] = h;
     }
     check(y, run(ProjectedLstm.of(WeightFormat.PYTORCH, w, back, p, b)));
@@ -177,8 +181,14 @@ class FormulasTest {
       for (int k = 0; k < 4; k++) {
         gates[k] = java.util.Arrays.copyOfRange(all, k * H, (k + 1) * H);
       }
-      c = plus(by(map(SIGMA, gates[1]), c), by(map(SIGMA, gates[0]), map(Math::tanh, gates[2])));
-      h = by(map(SIGMA, gates[3]), map(Math::tanh, plus(normal(c, doubles(sc)), doubles(bc))));
+      c =
+          plus(
+              by(map(FormulasTest::sigma, gates[1]), c),
+              by(map(FormulasTest::sigma, gates[0]), map(Math::tanh, gates[2])));
+      h =
+          by(
+              map(FormulasTest::sigma, gates[3]),
+              map(Math::tanh, plus(normal(c, doubles(sc)), doubles(bc))));
       y[t] = h;
     }
     NormalizedLstm.Scales scales = new NormalizedLstm.Scales(sx, sh, sc, bc);
@@ -202,8 +212,8 @@ class FormulasTest {
           in[k] = plus(times(gw, k * H, H, row(x, t, IN)), part(wb, k));
           back[k] = plus(times(gr, k * H, H, h), part(rb, k));
         }
-        double[] reset = map(SIGMA, plus(in[0], back[0]));
-        double[] z = map(SIGMA, plus(in[1], back[1]));
+        double[] reset = map(FormulasTest::sigma, plus(in[0], back[0]));
+        double[] z = map(FormulasTest::sigma, plus(in[1], back[1]));
         double[] seen =
             after ? by(reset, back[2]) : plus(times(gr, 2 * H, H, by(reset, h)), part(rb, 2));
         double[] n = map(Math::tanh, plus(in[2], seen));
@@ -352,8 +362,11 @@ class FormulasTest {
       for (int k = 0; k < 4; k++) {
         gates[k] = plus(times(both, k * H, H, u), times(r, k * H, H, h), part(b, k));
       }
-      c = plus(by(map(SIGMA, gates[1]), c), by(map(SIGMA, gates[0]), map(Math::tanh, gates[2])));
-      h = by(map(SIGMA, gates[3]), map(Math::tanh, c));
+      c =
+          plus(
+              by(map(FormulasTest::sigma, gates[1]), c),
+              by(map(FormulasTest::sigma, gates[0]), map(Math::tanh, gates[2])));
+      h = by(map(FormulasTest::sigma, gates[3]), map(Math::tanh, c));
       y[t] = java.util.Arrays.copyOf(h, 2 * H);
       System.arraycopy(context, 0, y[t], H, H);
     }
@@ -363,5 +376,9 @@ class FormulasTest {
     Series memory = net.series("memory", H, Axes.BATCH_FIRST.withTime("source"));
     net.output("y", decoder.run(net.series("x", IN), memory).series());
     check(y, Draws.run(net, "y", Map.of("x", x, "memory", states)));
+  }
+
+  private static double sigma(double x) {
+    return 1 / (1 + Math.exp(-x));
   }
 }

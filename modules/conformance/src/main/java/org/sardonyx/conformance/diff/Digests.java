@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Graph;
@@ -24,7 +23,7 @@ import org.sardonyx.tensor.TensorData;
 final class Digests {
 
   private final Origins origins;
-  private final Map<Node, String> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, String> known = new IdentityHashMap<>();
 
   Digests(Origins origins) {
     this.origins = origins;

@@ -41,7 +41,7 @@ final class GraphDiff {
   private final Origins newOrigins;
   private final Digests digests;
   private final Digests newDigests;
-  private final Map<Node, Node> pairs = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Node> pairs = new IdentityHashMap<>();
   private final Set<TensorData> compared;
 
   GraphDiff(
@@ -239,6 +239,7 @@ final class GraphDiff {
   }
 
   /** Says where two values differ: in where they come from, or in the values of a constant. */
+  @SuppressWarnings("ReferenceEquality") // nodes are told apart by identity
   private void same(String where, String name, String otherName) {
     Origins.Origin origin = origins.of(name);
     Origins.Origin other = newOrigins.of(otherName);
@@ -296,7 +297,7 @@ final class GraphDiff {
   private boolean inOrder() {
     List<Node> paired = before.nodes().stream().map(pairs::get).filter(Objects::nonNull).toList();
     int last = -1;
-    Map<Node, Integer> positions = new IdentityHashMap<>();
+    IdentityHashMap<Node, Integer> positions = new IdentityHashMap<>();
     after.nodes().forEach(node -> positions.put(node, positions.size()));
     for (Node node : paired) {
       int position = positions.getOrDefault(node, -1);

@@ -182,6 +182,7 @@ final class OperatorSweep {
    */
   @Nullable Drawn alone(Drawn drawn, String cell) {
     Drawn best = drawn;
+    boolean simplified = false;
     for (String name : drawn.choices().keySet()) {
       if (drawn.choices().get(name) == 0 || name.equals(drawn.item().variable())) {
         continue;
@@ -191,9 +192,10 @@ final class OperatorSweep {
       Drawn simpler = again(drawn.item(), choices, drawn.seed());
       if (simpler != null && simpler.cells().contains(cell)) {
         best = simpler;
+        simplified = true;
       }
     }
-    return best == drawn ? null : best;
+    return simplified ? best : null;
   }
 
   /** Returns the case that the same decisions make, others the simplest; null for none. */

@@ -3,7 +3,7 @@ package org.sardonyx.conformance.layers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.BiFunction;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.sardonyx.layers.Activation;
 import org.sardonyx.layers.Attention;
@@ -231,7 +231,7 @@ final class Systems {
                 net.series("x", H), net.series("memory", H, Axes.BATCH_FIRST.withTime("source"))));
     for (Attention kind : new Attention[] {additive, general, Attention.dot()}) {
       for (Cell cell : new Cell[] {lstm(IN + H), gru(IN + H), gru(IN + H).resetBefore()}) {
-        String name = "encoder-decoder " + (all.size());
+        String name = "encoder-decoder " + all.size();
         all.put(name, encoderDecoder(lstm(IN), AttentionDecoder.of(cell, kind), false));
         all.put(name + " lengths", encoderDecoder(lstm(IN), AttentionDecoder.of(cell, kind), true));
       }
@@ -313,15 +313,15 @@ final class Systems {
                 .then(Activation.SOFTMAX));
     Conv1d conv = Conv1d.of(PT, draw(0.3, H, IN, 3), bias(H));
     BatchNorm normal = BatchNorm.of(near1(H), bias(H), bias(H), near1(H), 1e-5f);
-    BiFunction<String, Conv1d, Object> put =
+    BiConsumer<String, Conv1d> put =
         (name, layer) ->
             all.put(
                 "convolution " + name,
                 net -> net.series("x", IN).then(layer).then(normal).then(Activation.RELU));
-    put.apply("valid", conv);
-    put.apply("same", conv.same());
-    put.apply("causal dilated", conv.dilation(2).causal());
-    put.apply("strided", conv.stride(2));
+    put.accept("valid", conv);
+    put.accept("same", conv.same());
+    put.accept("causal dilated", conv.dilation(2).causal());
+    put.accept("strided", conv.stride(2));
     all.put(
         "pooled convolution",
         net ->

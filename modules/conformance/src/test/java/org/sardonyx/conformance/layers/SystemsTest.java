@@ -48,7 +48,7 @@ class SystemsTest {
   private static final int SHORT = 20;
   private static final int BATCH = 3;
 
-  private static final ProcessEngine ORT = ProcessEngine.onnxRuntime(Duration.ofSeconds(120));
+  private static final ProcessEngine ORT = ProcessEngine.onnxRuntime(Duration.ofMinutes(2));
 
   @TempDir Path folder;
 

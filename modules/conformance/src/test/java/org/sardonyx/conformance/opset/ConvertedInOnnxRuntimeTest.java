@@ -132,7 +132,9 @@ class ConvertedInOnnxRuntimeTest {
 
   private static String kernel(String message) {
     int at = message.indexOf("implementation for ");
-    return at < 0 ? message : message.substring(at + "implementation for ".length()).split(" ")[0];
+    return at < 0
+        ? message
+        : message.substring(at + "implementation for ".length()).split(" ", 2)[0];
   }
 
   private boolean compare(String what, Map<String, Value> expected, Map<String, Value> found) {

@@ -38,7 +38,9 @@ class DefinitionSweepTest {
     }
   }
 
-  private static final Consumer<Inference> SAME = in -> in.shape(0, in.shape(0));
+  private static void same(Inference in) {
+    in.shape(0, in.shape(0));
+  }
 
   private static OperatorDef.Builder cap() {
     return OperatorDef.named("Cap")
@@ -99,7 +101,7 @@ class DefinitionSweepTest {
   @Test
   void whatIsRightPasses() {
     DefinitionSweep.Report report =
-        DefinitionSweep.of(floats(SAME, DefinitionSweepTest::cap))
+        DefinitionSweep.of(floats(DefinitionSweepTest::same, DefinitionSweepTest::cap))
             .values("most", 0.5f, 2f)
             .expecting(DefinitionSweepTest::expected)
             .run();
@@ -116,7 +118,7 @@ class DefinitionSweepTest {
             .type("T", DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16)
             .create(attributes -> {
               float most = attributes.getFloat("most");
-              return new Made(SAME, in -> cap(in, most));
+              return new Made(DefinitionSweepTest::same, in -> cap(in, most));
             });
     DefinitionSweep.Report report = DefinitionSweep.of(def).run();
     assertEquals(List.of(), report.problems());
@@ -127,7 +129,10 @@ class DefinitionSweepTest {
   @Test
   void aWrongResultIsFoundInItsSmallestForm() {
     String found =
-        problems(floats(SAME, (in, most) -> cap(in, in.has(1) && most == 2f ? 3f : most)));
+        problems(
+            floats(
+                DefinitionSweepTest::same,
+                (in, most) -> cap(in, in.has(1) && most == 2f ? 3f : most)));
     assertTrue(found.contains("least=yes"), found);
     assertTrue(found.contains("most=2.0"), found);
     assertTrue(found.contains("shape=rank 1"), found);
@@ -143,7 +148,10 @@ class DefinitionSweepTest {
   @Test
   void whatIsNotWrittenIsFound() {
     String found =
-        problems(floats(SAME, (in, most) -> in.output(0, DataType.FLOAT, in.tensor(0).shape())));
+        problems(
+            floats(
+                DefinitionSweepTest::same,
+                (in, most) -> in.output(0, DataType.FLOAT, in.tensor(0).shape())));
     assertTrue(found.contains("o_y"), found);
   }
 
@@ -152,7 +160,7 @@ class DefinitionSweepTest {
     String found =
         problems(
             floats(
-                SAME,
+                DefinitionSweepTest::same,
                 (in, most) -> {
                   cap(in, most);
                   float[] x = in.tensor(0).floats();
@@ -168,7 +176,7 @@ class DefinitionSweepTest {
     String found =
         problems(
             floats(
-                SAME,
+                DefinitionSweepTest::same,
                 (in, most) -> {
                   cap(in, most);
                   if (in.tensor(0).shape()[0] == 37) {
@@ -184,7 +192,7 @@ class DefinitionSweepTest {
     String found =
         problems(
             floats(
-                SAME,
+                DefinitionSweepTest::same,
                 (in, most) -> {
                   Tensor x = in.tensor(0);
                   Tensor y = in.output(0, x.dataType(), x.shape());

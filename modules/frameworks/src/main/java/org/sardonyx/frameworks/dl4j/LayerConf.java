@@ -83,7 +83,8 @@ sealed interface LayerConf {
   /**
    * An activation alone.
    *
-   * @param axis whether a softmax goes over the features also of a series, or over its last axis
+   * @param overFeatures whether a softmax goes over the features also of a series, or over its last
+   *     axis
    * @param series the format where the layer takes a series only
    */
   record Act(String name, Pointwise activation, boolean overFeatures, @Nullable Format series)

@@ -11,7 +11,7 @@ import org.sardonyx.operators.Signature.Parameter;
 import org.sardonyx.type.Type;
 
 /** What the type variables of one node stand for, found from its inputs. */
-final class TypeBinding {
+public final class TypeBinding {
 
   private final Signature signature;
   private final BiConsumer<String, String> report;
@@ -20,13 +20,13 @@ final class TypeBinding {
   /**
    * @param report told the rule that was broken and how
    */
-  TypeBinding(Signature signature, BiConsumer<String, String> report) {
+  public TypeBinding(Signature signature, BiConsumer<String, String> report) {
     this.signature = signature;
     this.report = report;
   }
 
   /** Takes note of the type of input {@code i}; returns whether the operator takes it. */
-  boolean input(int i, Type type) {
+  public boolean input(int i, Type type) {
     return check("input", i, signature.input(i), type);
   }
 

@@ -17,6 +17,7 @@ import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Value;
 import org.sardonyx.type.Dim;
+import org.sardonyx.type.Type;
 
 /**
  * Computes what depends on constants alone, and what inference knows to be constant, once. Results
@@ -142,17 +143,19 @@ public final class FoldConstants implements Rule {
       List<@Nullable Value> inputs = new ArrayList<>();
       long bytes = 0;
       List<TensorData> data = new ArrayList<>();
+      List<@Nullable Type> types = new ArrayList<>();
       for (String input : node.inputs()) {
         TensorData constant = input.isEmpty() ? null : constant(input);
         if (constant == null && !input.isEmpty()) {
           return null;
         }
+        types.add(constant == null ? null : constant.type());
         if (constant != null) {
           data.add(constant);
           bytes += bytes(constant);
         }
       }
-      Operator operator = bytes > site.budget().each() ? null : site.operator(node);
+      Operator operator = bytes > site.budget().each() ? null : site.operator(node, types);
       if (operator == null) {
         return null;
       }

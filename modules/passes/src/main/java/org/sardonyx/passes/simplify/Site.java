@@ -1,5 +1,6 @@
 package org.sardonyx.passes.simplify;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.sardonyx.operators.Operators;
 import org.sardonyx.operators.Signature;
 import org.sardonyx.passes.Inferred;
 import org.sardonyx.passes.Names;
+import org.sardonyx.passes.infer.TypeBinding;
 import org.sardonyx.passes.walk.Functions;
 import org.sardonyx.passes.walk.Graphs;
 import org.sardonyx.passes.walk.Opsets;
@@ -191,11 +193,26 @@ public final class Site {
     return def != null && def.accuracy() != Accuracy.RANDOM && !Graphs.hasBodies(node);
   }
 
-  /** Returns the operator of a node, or null where it cannot be made. */
-  @Nullable Operator operator(Node node) {
+  /**
+   * Returns the operator of a node, or null where it cannot be made or does not take its inputs.
+   *
+   * @param inputs the types of the inputs; null for one that is not there
+   */
+  @Nullable Operator operator(Node node, List<@Nullable Type> inputs) {
     OperatorDef def = definition(node);
     Signature signature = def == null ? null : def.signature(opsets.version(node.domain()));
     if (def == null || signature == null) {
+      return null;
+    }
+    List<String> wrong = new ArrayList<>();
+    TypeBinding binding = new TypeBinding(signature, (rule, _) -> wrong.add(rule));
+    for (int i = 0; i < inputs.size(); i++) {
+      Type type = inputs.get(i);
+      if (type != null) {
+        binding.input(i, type);
+      }
+    }
+    if (!wrong.isEmpty()) {
       return null;
     }
     try {
