@@ -21,8 +21,10 @@ import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.Check;
 import org.sardonyx.runtime.Session;
 import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.SequenceValue;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
+import org.sardonyx.text.OnnxText;
 import org.sardonyx.type.Type;
 
 /** What operators become before their first version, on the inputs where that is hard. */
@@ -93,6 +95,60 @@ class OlderFormsTest {
           Tensor.fromLongs(type, a, a.length),
           Tensor.fromLongs(type, b, b.length));
     }
+  }
+
+  @Test
+  void gridsOfKnownSizeAreProducts() {
+    Tensor theta = Tensor.of(new float[] {1, 2, 3, -1, 0.5f, 4, 0, 1, -2, 8, 0, 0.25f}, 2, 2, 3);
+    for (long[] size : new long[][] {{2, 1, 2, 4}, {2, 5, 1, 8}}) {
+      same(
+          DataType.FLOAT,
+          (g, x) -> g.node("AffineGrid", x.get(0), g.constant(Tensor.vector(size))),
+          7,
+          theta);
+    }
+    same(
+        DataType.DOUBLE,
+        (g, x) ->
+            g.call("AffineGrid", x.get(0), g.constant(Tensor.vector(1, 1, 3, 5, 2)))
+                .with("align_corners", 1)
+                .output(),
+        7,
+        Tensor.of(new double[] {1, 0, 2, 3, 0, 1, 0, -1, 4, 0.5, 0.25, 2}, 1, 3, 4));
+  }
+
+  @Test
+  void sequencesAreMappedByALoop() {
+    Model model =
+        OnnxText.parse(
+            """
+            <ir_version: 10, opset_import: ["": 21]>
+            g (seq(float[N]) s, seq(float[N]) t, float[1] z) => (seq(float[N]) a, seq(int64[1]) b)
+            {
+              a, b = SequenceMap (s, t, z) <body = each (float[N] x, float[N] y, float[1] w)
+                  => (float[N] u, int64[1] v)
+              {
+                xy = Add (x, y)
+                u = Mul (xy, w)
+                v = Shape (x)
+              }>
+            }
+            """);
+    Value s = sequence(floats(1, 2), floats(3));
+    Value t = sequence(floats(10, 20), floats(30));
+    Map<String, Value> inputs = Map.of("s", s, "t", t, "z", floats(2));
+    Map<String, Value> expected = Session.compile(model).run(inputs);
+    assertEquals(sequence(floats(22, 44), floats(66)), expected.get("a"));
+    for (int version = 17; version >= 13; version--) {
+      Model older = to(version, model);
+      assertEquals(List.of(), Check.of(Operators.standard()).check(older), "version " + version);
+      assertEquals(expected, Session.compile(older).run(inputs), "version " + version);
+    }
+    assertThrows(UnsupportedModel.class, () -> to(12, model));
+  }
+
+  private static Value sequence(Tensor... tensors) {
+    return new SequenceValue(Type.tensor(DataType.FLOAT), List.of(tensors));
   }
 
   @Test

@@ -41,7 +41,7 @@ final class ControlChanges {
         "SequenceLength",
         "SplitToSequence");
     all.types("SplitToSequence", 24);
-    all.begins(17, "SequenceMap");
+    all.since("SequenceMap", 17, SequenceMapBody::sequenceMap);
     all.begins(15, "Optional", "OptionalGetElement", "OptionalHasElement");
     all.change("OptionalGetElement", 18, Adapter.KEEP, ControlChanges::getElement);
     all.change("OptionalHasElement", 18, Adapter.KEEP, ControlChanges::hasElement);

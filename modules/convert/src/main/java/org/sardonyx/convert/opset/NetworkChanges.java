@@ -61,7 +61,8 @@ final class NetworkChanges {
     all.begins(16, "GridSample");
     all.change("GridSample", 20, NetworkChanges::gridUp, NetworkChanges::gridDown);
     all.types("GridSample", 22);
-    all.begins(20, "AffineGrid", "ImageDecoder");
+    all.since("AffineGrid", 20, GridBody::affineGrid);
+    all.begins(20, "ImageDecoder");
   }
 
   private static void maxPoolDown(Rewrite rewrite) {
