@@ -99,7 +99,7 @@ final class CompareCommand implements Callable<Integer> {
     Engine.Options options = new Engine.Options(1, level);
     try (NativeEngine ours = WithImages.engine();
         ProcessEngine reference = ProcessEngine.onnxRuntime(Duration.ofMinutes(10));
-        ArbiterEngine arbiter = new ArbiterEngine()) {
+        ArbiterEngine arbiter = WithImages.arbiter()) {
       for (Map.Entry<String, Map<String, Value>> set : sets.entrySet()) {
         ThreeWay result =
             ThreeWay.of(

@@ -1,7 +1,6 @@
 package org.sardonyx.cli;
 
 import java.time.Duration;
-import org.sardonyx.conformance.ArbiterEngine;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.ProcessEngine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +50,7 @@ final class EngineChoice {
     return switch (engine) {
       case NATIVE -> WithImages.engine();
       case ONNXRUNTIME -> ProcessEngine.onnxRuntime(timeout);
-      case ARBITER -> new ArbiterEngine().rounded();
+      case ARBITER -> WithImages.arbiter().rounded();
     };
   }
 

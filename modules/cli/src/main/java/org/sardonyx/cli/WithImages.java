@@ -1,6 +1,7 @@
 package org.sardonyx.cli;
 
 import java.util.List;
+import org.sardonyx.conformance.ArbiterEngine;
 import org.sardonyx.conformance.NativeEngine;
 import org.sardonyx.imagedecoder.ImageDecoder;
 import org.sardonyx.operators.Operators;
@@ -13,6 +14,10 @@ final class WithImages {
 
   static Operators operators() {
     return Operators.standard().with(List.of(ImageDecoder.DEF));
+  }
+
+  static ArbiterEngine arbiter() {
+    return new ArbiterEngine().with(List.of(ImageDecoder.DEF));
   }
 
   static NativeEngine engine() {
