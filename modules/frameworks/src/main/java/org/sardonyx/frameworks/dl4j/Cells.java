@@ -105,7 +105,7 @@ final class Cells {
     }
 
     @Override
-    public List<Ref> before(Formula f, Ref x, Parameters weights) {
+    public List<Ref> before(Formula f, Ref x, StepCell.Parameters weights) {
       int size = cell.inputSize();
       Ref features = f.node("Slice", x, f.integers(0), f.integers(size), f.integers(2));
       Ref counts = f.node("Slice", x, f.integers(size), f.integers(size + 1L), f.integers(2));
@@ -115,7 +115,7 @@ final class Cells {
     }
 
     @Override
-    public Result step(Formula f, List<Ref> x, List<Ref> states, Parameters weights) {
+    public Result step(Formula f, List<Ref> x, List<Ref> states, StepCell.Parameters weights) {
       Result result = cell.step(f, x.subList(0, x.size() - 1), states, weights);
       List<Ref> after =
           result.states().stream().map(state -> f.multiply(state, x.getLast())).toList();
@@ -161,12 +161,12 @@ final class Cells {
     }
 
     @Override
-    public List<Ref> before(Formula f, Ref x, Parameters weights) {
+    public List<Ref> before(Formula f, Ref x, StepCell.Parameters weights) {
       return List.of(f.add(f.product(x, weights.get("W")), weights.get("b")));
     }
 
     @Override
-    public Result step(Formula f, List<Ref> x, List<Ref> states, Parameters weights) {
+    public Result step(Formula f, List<Ref> x, List<Ref> states, StepCell.Parameters weights) {
       Ref sum = f.add(x.getFirst(), f.product(states.getFirst(), weights.get("R")));
       Ref h = activation.on(f, sum, outputSize());
       return new Result(h, List.of(h));
@@ -235,12 +235,12 @@ final class Cells {
     }
 
     @Override
-    public List<Ref> before(Formula f, Ref x, Parameters weights) {
+    public List<Ref> before(Formula f, Ref x, StepCell.Parameters weights) {
       return List.of(f.add(f.product(x, weights.get("W")), weights.get("b")));
     }
 
     @Override
-    public Result step(Formula f, List<Ref> x, List<Ref> states, Parameters weights) {
+    public Result step(Formula f, List<Ref> x, List<Ref> states, StepCell.Parameters weights) {
       Ref cell = states.get(1);
       Ref sum = f.add(x.getFirst(), f.product(states.get(0), weights.get("R")));
       List<Ref> blocks = f.split(sum, 4, 1);
@@ -257,7 +257,7 @@ final class Cells {
       return gate.on(f, x, outputSize());
     }
 
-    private Ref seen(Formula f, Ref block, Ref cell, String peephole, Parameters weights) {
+    private Ref seen(Formula f, Ref block, Ref cell, String peephole, StepCell.Parameters weights) {
       return peepholes() ? f.add(block, f.multiply(cell, weights.get(peephole))) : block;
     }
   }

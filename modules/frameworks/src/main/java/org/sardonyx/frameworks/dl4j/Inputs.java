@@ -45,13 +45,10 @@ final class Inputs {
 
   private static final Known NOTHING = new Known(null, 0);
 
-  private final Configuration network;
   private final Map<String, Known> known = new HashMap<>();
   private boolean changed;
 
-  private Inputs(Configuration network) {
-    this.network = network;
-  }
+  private Inputs() {}
 
   /**
    * Returns what each input is.
@@ -59,7 +56,7 @@ final class Inputs {
    * @param features how many features inputs have, of which it is known
    */
   static Map<String, Known> of(Configuration network, Map<String, Integer> features) {
-    Inputs inputs = new Inputs(network);
+    Inputs inputs = new Inputs();
     for (Map.Entry<String, Integer> told : features.entrySet()) {
       if (!network.inputs().contains(told.getKey())) {
         throw new InvalidInput(

@@ -64,7 +64,7 @@ final class WindowWriter {
     return switch (w.mode()) {
       case STRICT, TRUNCATE -> call.withInts("pads", w.padding(), w.padding());
       case SAME -> call.with("auto_pad", "SAME_UPPER");
-      case CAUSAL -> call.withInts("pads", (w.kernel() - 1) * w.dilation(), 0);
+      case CAUSAL -> call.withInts("pads", (w.kernel() - 1L) * w.dilation(), 0);
     };
   }
 

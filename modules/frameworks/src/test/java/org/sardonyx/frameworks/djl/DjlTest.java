@@ -197,8 +197,14 @@ class DjlTest {
       expected[t] = (forward + x[t] - 0.3) / Math.sqrt(1.4 + 1e-5) * 0.9 - 0.1;
     }
     String spec =
-        "block:\n  TransformerEncoderBlock:\n    embeddingSize: 1\n    headCount: 1\n"
-            + "    hiddenSize: 1\n    activationFunction: relu\n";
+        """
+        block:
+          TransformerEncoderBlock:
+            embeddingSize: 1
+            headCount: 1
+            hiddenSize: 1
+            activationFunction: relu
+        """;
     Tensor y = output(params.bytes(), spec, Tensor.of(f(0.5f, -0.75f), 1, 2, 1));
     assertArrayEquals(expected, y.toDoubles(), 1e-6);
   }

@@ -97,7 +97,8 @@ class HostileDl4jTest {
     entries.put("coefficients.bin", noise);
     byte[] file = Dl4jFiles.zip(entries);
     int first = new String(file, StandardCharsets.ISO_8859_1).indexOf("PK\1\2");
-    file[first + 20] += 40; // the first entry says that it goes on into the second
+    file[first + 20] =
+        (byte) (file[first + 20] + 40); // the first entry says that it goes on into the second
     assertMalformed("overlap", file);
   }
 
