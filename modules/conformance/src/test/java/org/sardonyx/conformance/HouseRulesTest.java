@@ -125,7 +125,7 @@ class HouseRulesTest {
             .whereLayer("runtime")
             .mayOnlyAccessLayers("ir", "kernels", "operators", "passes")
             .whereLayer("layers")
-            .mayOnlyAccessLayers("ir", "operators", "passes"));
+            .mayOnlyAccessLayers("ir", "operators", "passes", "convert"));
   }
 
   private static void check(ArchRule rule) {

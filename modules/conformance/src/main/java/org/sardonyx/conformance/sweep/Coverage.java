@@ -56,6 +56,16 @@ final class Coverage {
     }
   }
 
+  /** Adds what became of one of the {@link #hidden} cases; ways that only it has do not count. */
+  void addHidden(OperatorSweep.Drawn drawn, String reference) {
+    Map<String, String> known = cells.getOrDefault(drawn.item().toString(), Map.of());
+    for (String cell : drawn.cells()) {
+      if (known.containsKey(cell)) {
+        known.merge(cell, reference, (a, b) -> rank(a) <= rank(b) ? a : b);
+      }
+    }
+  }
+
   /**
    * Returns further cases for the ways that only cases with a deviation have: it may come from
    * another decision of theirs, which hides what comes of this one.

@@ -107,7 +107,7 @@ class OperatorSweepTest {
     List<SweepRun.Outcome> outcomes = new ArrayList<>(run.run(chosen));
     outcomes.forEach(outcome -> coverage.add(outcome.drawn(), outcome.reference()));
     List<SweepRun.Outcome> alone = run.run(coverage.hidden(sweep));
-    alone.forEach(outcome -> coverage.add(outcome.drawn(), outcome.reference()));
+    alone.forEach(outcome -> coverage.addHidden(outcome.drawn(), outcome.reference()));
     outcomes.addAll(alone);
     int agreed = 0;
     for (SweepRun.Outcome outcome : outcomes) {
