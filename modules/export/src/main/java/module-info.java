@@ -4,7 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.sardonyx.export {
   requires transitive org.sardonyx.ir;
-  requires org.sardonyx.onnx;
+  requires transitive org.sardonyx.onnx;
   requires transitive org.sardonyx.oracle;
   requires org.sardonyx.operators;
   requires org.sardonyx.convert;
