@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardonyx.graph.GraphBuilder;
@@ -233,12 +235,20 @@ class CommandsTest {
 
   @Test
   void everyCommandHasHelpWithAnExample() {
-    for (String command : Main.commandLine().getSubcommands().keySet()) {
-      CommandLineRunner result = CommandLineRunner.run(command, "--help");
-      assertEquals(0, result.code());
-      assertTrue(result.out().contains("Example"), command + ": " + result.out());
-      assertTrue(result.out().contains("--format"), command);
-    }
+    Main.commandLine()
+        .getSubcommands()
+        .forEach((command, line) -> {
+          CommandLineRunner result = CommandLineRunner.run(command, "--help");
+          assertEquals(0, result.code());
+          assertTrue(result.out().contains("Example"), command + ": " + result.out());
+          List<List<String>> verbs = new ArrayList<>();
+          line.getSubcommands().keySet().forEach(verb -> verbs.add(List.of(command, verb)));
+          for (List<String> verb : verbs.isEmpty() ? List.of(List.of(command)) : verbs) {
+            String[] words =
+                Stream.concat(verb.stream(), Stream.of("--help")).toArray(String[]::new);
+            assertTrue(CommandLineRunner.run(words).out().contains("--format"), verb::toString);
+          }
+        });
   }
 
   @Test
