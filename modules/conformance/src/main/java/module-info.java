@@ -21,4 +21,6 @@ module org.sardonyx.conformance {
   exports org.sardonyx.conformance.diff;
   exports org.sardonyx.conformance.suite;
   exports org.sardonyx.conformance.sweep;
+  exports org.sardonyx.conformance.yaml to
+      org.sardonyx.export;
 }

@@ -12,7 +12,6 @@ module org.sardonyx.export {
   requires transitive org.sardonyx.layers;
   requires transitive org.sardonyx.conformance;
   requires tools.jackson.core;
-  requires org.snakeyaml.engine;
   requires static transitive org.jspecify;
 
   exports org.sardonyx.export;

@@ -3,6 +3,7 @@ package org.sardonyx.export;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.sardonyx.conformance.yaml.Section;
 import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.layers.Activation;
@@ -62,9 +63,9 @@ final class SpecLayers {
           case "embedding" -> tokens().then(Embedding.of(named.table()));
           case "rnn", "lstm", "gru" -> recurrent(kind);
           case "dense" -> pointwise(named.dense());
-          case "layer_norm" -> pointwise(named.layerNorm(section.number("epsilon", 1e-5f)));
+          case "layer_norm" -> pointwise(named.layerNorm(number("epsilon", 1e-5f)));
           case "batch_norm" -> batchNorm();
-          case "dropout" -> pointwise(new Dropout(section.number("ratio", 0.5f)));
+          case "dropout" -> pointwise(new Dropout(number("ratio", 0.5f)));
           case "activation" -> pointwise(activation(section.text("kind")));
           case "conv1d" -> series().then(conv());
           case "pooling" ->
@@ -119,14 +120,14 @@ final class SpecLayers {
   }
 
   private Flow batchNorm() {
-    var layer = named.batchNorm(section.number("epsilon", 1e-5f));
+    var layer = named.batchNorm(number("epsilon", 1e-5f));
     return from instanceof Features features
         ? features.then(layer.onFeatures())
         : series().then(layer);
   }
 
   private Activation activation(String name) {
-    float alpha = section.number("alpha", Float.NaN);
+    float alpha = number("alpha", Float.NaN);
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "sigmoid" -> Activation.SIGMOID;
       case "tanh" -> Activation.TANH;
@@ -163,10 +164,10 @@ final class SpecLayers {
 
   private Flow recurrent(String kind) {
     int layers = section.integer("layers", 1);
-    boolean both = section.flag("bidirectional");
-    boolean backwards = section.flag("backwards");
+    boolean both = section.flag("bidirectional", false);
+    boolean backwards = section.flag("backwards", false);
     Merge merge = section.choice("merge", Merge.class, Merge.CONCAT);
-    boolean last = section.flag("last");
+    boolean last = section.flag("last", false);
     if (layers < 1 || (both && backwards)) {
       throw section.wrong("one layer or more, and bidirectional or backwards, not both");
     }
@@ -202,7 +203,7 @@ final class SpecLayers {
       case "gru" -> {
         Gru gru = Gru.of(format, all.get(0), all.get(1), biases);
         yield section.has("reset_after")
-            ? section.flag("reset_after") ? gru.resetAfter() : gru.resetBefore()
+            ? section.flag("reset_after", false) ? gru.resetAfter() : gru.resetBefore()
             : gru;
       }
       default -> lstm(all.get(0), all.get(1), layer, backward && both, biases);
@@ -232,13 +233,13 @@ final class SpecLayers {
                   named.take("scale_hh" + end),
                   named.take("scale_c" + end),
                   named.take("bias_c" + end)),
-              section.number("epsilon", 1e-5f),
+              number("epsilon", 1e-5f),
               biases);
     };
   }
 
   private Lstm clipped(Lstm lstm) {
-    return section.has("clip") ? lstm.withClip(section.number("clip", 0)) : lstm;
+    return section.has("clip") ? lstm.withClip(number("clip", 0)) : lstm;
   }
 
   private Conv1d conv() {
@@ -263,7 +264,7 @@ final class SpecLayers {
     Series keys = section.has("memory") ? series(others.apply(section.text("memory"))) : series();
     if (kind.equals("multi_head")) {
       MultiHeadAttention heads = named.heads(section.integer("heads"));
-      return (section.flag("causal") ? heads.causal() : heads).between(series(), keys);
+      return (section.flag("causal", false) ? heads.causal() : heads).between(series(), keys);
     }
     Attention attention =
         switch (kind) {
@@ -300,7 +301,7 @@ final class SpecLayers {
             norm("norm1"),
             forward(),
             norm("norm2"));
-    return section.flag("norm_first") ? block.normalizedBefore() : block;
+    return section.flag("norm_first", false) ? block.normalizedBefore() : block;
   }
 
   private DecoderBlock decoder() {
@@ -312,11 +313,11 @@ final class SpecLayers {
             norm("norm2"),
             forward(),
             norm("norm3"));
-    return section.flag("norm_first") ? block.normalizedBefore() : block;
+    return section.flag("norm_first", false) ? block.normalizedBefore() : block;
   }
 
   private org.sardonyx.layers.LayerNorm norm(String part) {
-    return named.under(part).layerNorm(section.number("epsilon", 1e-5f));
+    return named.under(part).layerNorm(number("epsilon", 1e-5f));
   }
 
   private EncoderBlock.FeedForward forward() {
@@ -324,5 +325,9 @@ final class SpecLayers {
         named.under("linear1").dense(),
         activation(section.text("activation", "relu")),
         named.under("linear2").dense());
+  }
+
+  private float number(String key, float otherwise) {
+    return (float) section.number(key, otherwise);
   }
 }

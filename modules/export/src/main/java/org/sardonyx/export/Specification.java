@@ -1,17 +1,12 @@
 package org.sardonyx.export;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.conformance.yaml.Section;
 import org.sardonyx.error.InvalidInput;
-import org.sardonyx.error.LimitExceeded;
-import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
 import org.sardonyx.graph.Model;
 import org.sardonyx.layers.Axes;
@@ -26,9 +21,6 @@ import org.sardonyx.layers.Target;
 import org.sardonyx.layers.Tokens;
 import org.sardonyx.layers.WeightFormat;
 import org.sardonyx.tensor.DataType;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * Builds a model from a readable description of its architecture, in YAML or JSON, and weights by
@@ -47,9 +39,6 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * </pre>
  */
 public final class Specification {
-
-  /** The most bytes that a specification may have. */
-  public static final long MAX_BYTES = 1 << 20;
 
   private final Section root;
   private final StoredWeights weights;
@@ -72,34 +61,12 @@ public final class Specification {
    *     do not fit
    */
   public static Model build(Path file, StoredWeights weights, @Nullable Target target) {
-    try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new LimitExceeded("specification", Files.size(file) + " bytes; most is " + MAX_BYTES);
-      }
-      return build(Files.readString(file, StandardCharsets.UTF_8), weights, target);
-    } catch (java.nio.charset.CharacterCodingException e) {
-      throw new InvalidInput("the specification is not UTF-8", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (ModelException e) {
-      throw e.within(String.valueOf(file.getFileName()));
-    }
+    return new Specification(Section.read(file), weights, target).model();
   }
 
   /** As {@link #build(Path, StoredWeights, Target)}, from text. */
   public static Model build(String text, StoredWeights weights, @Nullable Target target) {
-    Object parsed;
-    LoadSettings settings =
-        LoadSettings.builder().setAllowDuplicateKeys(false).setMaxAliasesForCollections(20).build();
-    try {
-      parsed = new Load(settings).loadFromString(text);
-    } catch (YamlEngineException e) {
-      throw new InvalidInput(
-          "the specification is neither YAML nor JSON: "
-              + Text.escape(String.valueOf(e.getMessage()).replaceAll("\\s+", " ")),
-          e);
-    }
-    return new Specification(Section.of("specification", parsed), weights, target).model();
+    return new Specification(Section.parse("specification", text), weights, target).model();
   }
 
   private Model model() {
@@ -109,17 +76,20 @@ public final class Specification {
     }
     if (root.has("metadata")) {
       Section metadata = root.section("metadata");
-      metadata.keys().forEach(key -> net.note(key, metadata.text(key)));
+      metadata.names().forEach(key -> net.note(key, metadata.text(key)));
     }
     Section inputs = root.section("inputs");
     String last = "";
-    for (String name : inputs.keys()) {
+    for (String name : inputs.names()) {
       flows.put(name, input(name, inputs.section(name)));
       last = last.isEmpty() ? name : last;
     }
-    List<?> layers = root.list("layers");
+    if (!root.has("layers")) {
+      throw root.wrong("layers", "is missing");
+    }
+    List<Section> layers = root.sections("layers");
     for (int i = 0; i < layers.size(); i++) {
-      Section section = Section.of("layers[" + i + "]", layers.get(i));
+      Section section = layers.get(i);
       String name = section.text("name", "layer " + i);
       Flow from = flow(section, section.text("from", last));
       SpecLayers kinds = new SpecLayers(section, weights, format, from, key -> flow(section, key));
@@ -134,7 +104,7 @@ public final class Specification {
       last = name;
     }
     Section outputs = root.section("outputs");
-    for (String name : outputs.keys()) {
+    for (String name : outputs.names()) {
       output(name, flow(outputs, outputs.text(name)));
     }
     root.end();
@@ -157,12 +127,12 @@ public final class Specification {
   private Flow input(String name, Section section) {
     Axes axes = Axes.of(section.choice("layout", Layout.class, Layout.BATCH_TIME_FEATURES));
     axes =
-        section.value("time") instanceof Integer size
-            ? axes.withTime(size.longValue())
+        section.hasWhole("time")
+            ? axes.withTime(section.whole("time"))
             : axes.withTime(section.text("time", "time"));
     axes =
-        section.value("batch") instanceof Integer size
-            ? axes.withBatch(size.longValue())
+        section.hasWhole("batch")
+            ? axes.withBatch(section.whole("batch"))
             : axes.withBatch(section.text("batch", "batch"));
     Flow flow =
         switch (section.text("kind", "series")) {

@@ -137,14 +137,15 @@ class SpecificationTest {
         "nothing is called \"tag\"");
     refused(TAGGER.replace("softmax", "softmaxx"), weights(), "\"softmaxx\"");
     refused(TAGGER + "more: 1\n", weights(), "\"more\"");
-    refused("a: [", weights(), "neither YAML nor JSON");
-    refused("a: 1\na: 2\n", weights(), "neither YAML nor JSON");
+    refused("a: [", weights(), "specification, line 1");
+    refused("a: 1\na: 2\n", weights(), "line 2: \"a\" is there twice");
     refused("- 1", weights(), "keys and values");
     UnsupportedModel layer =
         assertThrows(
             UnsupportedModel.class,
             () -> build(TAGGER.replace("layer: dropout", "layer: capsule"), weights()));
-    assertTrue(String.valueOf(layer.getMessage()).contains("layers[2]"), layer::getMessage);
+    assertTrue(
+        String.valueOf(layer.getMessage()).contains("specification, line "), layer::getMessage);
     assertThrows(
         UnsupportedModel.class,
         () -> build(TAGGER.replace("onnxruntime:1.17", "onnxruntime:0.5"), weights()));

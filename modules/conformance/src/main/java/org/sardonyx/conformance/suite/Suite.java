@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.conformance.Budget;
 import org.sardonyx.conformance.RandomInputs;
 import org.sardonyx.conformance.Verdict;
+import org.sardonyx.conformance.yaml.Section;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.oracle.Tolerance;
 
@@ -194,14 +195,14 @@ public record Suite(String name, List<Entry> models) {
   }
 
   private static Generated generated(Section section) {
-    long count = section.integer("count", 1);
+    long count = section.whole("count", 1);
     if (count < 1 || count > MOST_SETS) {
       throw section.wrong("count", "is 1 to " + MOST_SETS);
     }
     Map<String, Long> dims = new LinkedHashMap<>();
     if (section.has("dims")) {
       Section sizes = section.section("dims");
-      sizes.names().forEach(name -> dims.put(name, sizes.integer(name, 0)));
+      sizes.names().forEach(name -> dims.put(name, sizes.whole(name)));
     }
     Map<String, RandomInputs.Range> ranges = new LinkedHashMap<>();
     if (section.has("ranges")) {
@@ -218,7 +219,7 @@ public record Suite(String name, List<Entry> models) {
         }
       }
     }
-    long seed = section.integer("seed", 1);
+    long seed = section.whole("seed", 1);
     section.end();
     return new Generated((int) count, seed, dims, ranges);
   }

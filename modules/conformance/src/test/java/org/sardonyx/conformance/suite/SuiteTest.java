@@ -26,6 +26,7 @@ import org.sardonyx.conformance.suite.Suite.Reference;
 import org.sardonyx.conformance.suite.SuiteResult.Check;
 import org.sardonyx.conformance.suite.SuiteResult.Status;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.onnx.Onnx;
 import org.sardonyx.onnx.TensorFiles;
 import org.sardonyx.oracle.Engine;
@@ -110,6 +111,12 @@ class SuiteTest {
     Files.writeString(file, text + "\n");
     InvalidInput wrong = assertThrows(InvalidInput.class, () -> Suite.read(file));
     assertTrue(wrong.getMessage().contains(message), wrong.getMessage());
+  }
+
+  @Test
+  void nestingEnds() {
+    assertThrows(LimitExceeded.class, () -> read("models: " + "[".repeat(100_000)));
+    assertThrows(LimitExceeded.class, () -> read("a: {".repeat(100_000)));
   }
 
   @Test

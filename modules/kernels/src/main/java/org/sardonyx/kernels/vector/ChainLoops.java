@@ -11,7 +11,6 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,9 +93,8 @@ final class ChainLoops {
                             code -> new Writer(code, first, moving).write(operations, wanted)));
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      return (Loop)
-          lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class)).invoke();
-    } catch (Throwable e) {
+      return (Loop) lookup.lookupClass().getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("a generated loop is not accepted", e);
     }
   }

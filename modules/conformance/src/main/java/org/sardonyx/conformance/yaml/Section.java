@@ -1,6 +1,7 @@
-package org.sardonyx.conformance.suite;
+package org.sardonyx.conformance.yaml;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.Text;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
@@ -31,12 +33,14 @@ import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
- * Keys and values of a YAML or JSON file. Whatever is wrong is said with file, line and key; a key
- * that nobody asked for is refused at the {@link #end}.
+ * Keys and values of a YAML or JSON file. Whatever is wrong is said with file, line and key, as
+ * {@link InvalidInput}; a key that nobody asked for is refused at the {@link #end}. A key without a
+ * value counts as absent.
  */
-final class Section {
+public final class Section {
 
   private static final int MOST_BYTES = 1 << 20;
+  private static final int MOST_NESTED = 100;
 
   private final String file;
   private final MappingNode node;
@@ -57,19 +61,29 @@ final class Section {
   }
 
   /** Reads a file whose outermost part is keys and values. */
-  static Section read(Path path) {
+  public static Section read(Path path) {
     String name = Text.escape(String.valueOf(path.getFileName()));
-    String text;
     try {
       if (Files.size(path) > MOST_BYTES) {
-        throw new InvalidInput(name + " has more than " + MOST_BYTES + " bytes");
+        throw new LimitExceeded("file bytes", name + " has more than " + MOST_BYTES);
       }
-      text = Files.readString(path);
+      return parse(name, Files.readString(path));
+    } catch (CharacterCodingException e) {
+      throw new InvalidInput(name + " is not UTF-8", e);
     } catch (IOException e) {
       throw new InvalidInput(name + " cannot be read: " + e.getClass().getSimpleName(), e);
     }
+  }
+
+  /**
+   * Reads a text whose outermost part is keys and values.
+   *
+   * @param name what the text is called in messages
+   */
+  public static Section parse(String name, String text) {
+    LoadSettings settings = LoadSettings.builder().setLabel(name).build();
     try {
-      LoadSettings settings = LoadSettings.builder().setLabel(name).build();
+      requireShallow(name, settings, text);
       Node root =
           new Composer(settings, new ParserImpl(settings, new StreamReader(settings, text)))
               .getSingleNode()
@@ -79,7 +93,23 @@ final class Section {
       throw new InvalidInput(
           name + place(e.getProblemMark().orElse(null)) + ": " + e.getProblem(), e);
     } catch (YamlEngineException e) {
-      throw new InvalidInput(name + " is no YAML: " + e.getMessage(), e);
+      throw new InvalidInput(name + " is neither YAML nor JSON: " + e.getMessage(), e);
+    }
+  }
+
+  /** Nodes are composed by recursion; the events before them come one by one. */
+  private static void requireShallow(String name, LoadSettings settings, String text) {
+    int depth = 0;
+    ParserImpl events = new ParserImpl(settings, new StreamReader(settings, text));
+    while (events.hasNext()) {
+      switch (events.next().getEventId()) {
+        case SequenceStart, MappingStart -> depth++;
+        case SequenceEnd, MappingEnd -> depth--;
+        default -> {}
+      }
+      if (depth > MOST_NESTED) {
+        throw new LimitExceeded("nesting", name + " is nested deeper than " + MOST_NESTED);
+      }
     }
   }
 
@@ -91,8 +121,18 @@ final class Section {
         file + place(node.getStartMark().orElse(null)) + ": keys and values are expected");
   }
 
+  /** Returns an error at the place of the section. */
+  public InvalidInput wrong(String what) {
+    return wrong(node, what);
+  }
+
+  /** Returns where the section stands, for messages. */
+  public String place() {
+    return file + place(node.getStartMark().orElse(null));
+  }
+
   /** Returns an error at the place of a key, or of the whole section where it has no such key. */
-  InvalidInput wrong(String key, String what) {
+  public InvalidInput wrong(String key, String what) {
     Node value = values.get(key);
     return wrong(value == null ? node : value, quoted(key) + " " + what);
   }
@@ -109,31 +149,36 @@ final class Section {
     return '"' + Text.escape(text) + '"';
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     read.add(key);
-    return values.containsKey(key);
+    Node value = values.get(key);
+    return value != null && !value.getTag().equals(Tag.NULL);
   }
 
   private Node value(String key) {
-    read.add(key);
     Node value = values.get(key);
-    if (value == null) {
+    if (!has(key) || value == null) {
       throw wrong(key, "is missing");
     }
     return value;
   }
 
-  Section section(String key) {
+  /** Whether a key has a whole number. */
+  public boolean hasWhole(String key) {
+    return has(key) && value(key).getTag().equals(Tag.INT);
+  }
+
+  public Section section(String key) {
     return of(file, value(key));
   }
 
   /** Returns the sections of a list; none where the key is not there. */
-  List<Section> sections(String key) {
+  public List<Section> sections(String key) {
     return has(key) ? list(key, node -> of(file, node)) : List.of();
   }
 
   /** Returns a text or a list of texts as a list; empty where the key is not there. */
-  List<String> texts(String key) {
+  public List<String> texts(String key) {
     if (!has(key)) {
       return List.of();
     }
@@ -158,15 +203,15 @@ final class Section {
     throw wrong(node, quoted(key) + " is text");
   }
 
-  String text(String key) {
+  public String text(String key) {
     return scalar(value(key), key);
   }
 
-  String text(String key, String otherwise) {
+  public String text(String key, String otherwise) {
     return has(key) ? text(key) : otherwise;
   }
 
-  double number(String key, double otherwise) {
+  public double number(String key, double otherwise) {
     if (!has(key)) {
       return otherwise;
     }
@@ -178,10 +223,21 @@ final class Section {
     }
   }
 
-  long integer(String key, long otherwise) {
-    if (!has(key)) {
-      return otherwise;
+  /** Returns a whole number of 32 bits. */
+  public int integer(String key) {
+    long value = whole(key);
+    if (value != (int) value) {
+      throw wrong(key, "is too large");
     }
+    return (int) value;
+  }
+
+  public int integer(String key, int otherwise) {
+    return has(key) ? integer(key) : otherwise;
+  }
+
+  /** Returns a whole number of 64 bits. */
+  public long whole(String key) {
     String text = text(key);
     try {
       return Long.parseLong(text);
@@ -190,7 +246,11 @@ final class Section {
     }
   }
 
-  boolean flag(String key, boolean otherwise) {
+  public long whole(String key, long otherwise) {
+    return has(key) ? whole(key) : otherwise;
+  }
+
+  public boolean flag(String key, boolean otherwise) {
     if (!has(key)) {
       return otherwise;
     }
@@ -200,14 +260,14 @@ final class Section {
     throw wrong(key, "is true or false");
   }
 
-  /** Returns a constant of an enumeration, written in lower case with dashes. */
-  <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
+  /** Returns a constant of an enumeration, in any case, with dashes or underscores. */
+  public <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
     if (!has(key)) {
       return otherwise;
     }
     String text = text(key);
     for (E constant : type.getEnumConstants()) {
-      if (word(constant).equals(text)) {
+      if (word(constant).equals(text.toLowerCase(Locale.ROOT).replace('_', '-'))) {
         return constant;
       }
     }
@@ -225,13 +285,13 @@ final class Section {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Returns the keys of a section whose keys are names, and reads all of them. */
-  List<String> names() {
+  /** Returns the keys of a section whose keys are names. */
+  public List<String> names() {
     return List.copyOf(values.keySet());
   }
 
   /** Refuses keys that nobody asked for. */
-  void end() {
+  public void end() {
     for (Map.Entry<String, Node> entry : values.entrySet()) {
       if (!read.contains(entry.getKey())) {
         throw wrong(
