@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** Three-way verdicts, policies, reports, and the suite. */
 @NullMarked
+@SuppressWarnings("module") // the module of exports is built after this one
 module org.sardonyx.conformance {
   requires org.sardonyx.convert;
   requires transitive org.sardonyx.ir;
