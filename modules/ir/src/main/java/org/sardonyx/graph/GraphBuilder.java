@@ -110,6 +110,12 @@ public final class GraphBuilder {
     return new Ref(constantName);
   }
 
+  /** Adds a constant that is loaded when it is asked for, under its name. */
+  public Ref constant(TensorData value) {
+    initializers.add(value);
+    return new Ref(own(value.name()));
+  }
+
   public Ref constant(Tensor value) {
     return constant(fresh("constant"), value);
   }

@@ -75,6 +75,12 @@ public record Node(
     return null;
   }
 
+  /** Returns the value of an attribute; null where there is none. */
+  public Attribute.@Nullable Value value(String attributeName) {
+    Attribute attribute = attribute(attributeName);
+    return attribute == null ? null : attribute.value();
+  }
+
   /** Returns how a node is named in a {@link Location}. */
   public String label() {
     return Location.node(name, domain.isEmpty() ? opType : domain + "." + opType);

@@ -1,5 +1,7 @@
 package org.sardonyx.tensor;
 
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
@@ -23,6 +25,14 @@ public interface TensorData {
    */
   Tensor load();
 
+  /**
+   * Returns the elements where they lie in a mapped file as ONNX stores them, little-endian and one
+   * after another; null where they do not.
+   */
+  default @Nullable MemorySegment raw() {
+    return null;
+  }
+
   /** Returns the same constant under another name. */
   default TensorData named(String name) {
     TensorData original = this;
@@ -45,6 +55,11 @@ public interface TensorData {
       @Override
       public Tensor load() {
         return original.load();
+      }
+
+      @Override
+      public @Nullable MemorySegment raw() {
+        return original.raw();
       }
     };
   }

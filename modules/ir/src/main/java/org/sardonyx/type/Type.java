@@ -1,5 +1,6 @@
 package org.sardonyx.type;
 
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.DataType;
 
 /** The type of a value: what it holds and, for tensors, as much of the shape as is known. */
@@ -12,6 +13,19 @@ public sealed interface Type {
 
   /** A dense tensor. */
   record OfTensor(DataType elementType, Shape shape) implements Type {
+    // As in Dim.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof OfTensor type
+          && elementType == type.elementType
+          && shape.equals(type.shape);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * elementType.hashCode() + shape.hashCode();
+    }
+
     @Override
     public String spec() {
       return "tensor(" + elementType.specName() + ")";

@@ -6,7 +6,6 @@ import java.lang.reflect.InvocationTargetException;
 final class BestKernels {
 
   private static final String MODULE = "jdk.incubator.vector";
-  private static final int NARROWEST = 128;
 
   static final Kernels INSTANCE = choose();
 
@@ -40,12 +39,10 @@ final class BestKernels {
       return scalar("this machine does not fuse multiplications and additions");
     }
     try {
-      // Only by name: the package cannot be loaded where the module is missing.
+      // Only by name: the package cannot be loaded where the module is missing. Without arguments,
+      // for which reflection would make classes of its own.
       Class<?> type = Class.forName("org.sardonyx.kernels.vector.VectorKernels");
-      int width = (int) type.getMethod("width").invoke(null);
-      return width >= NARROWEST
-          ? (Kernels) type.getConstructor(boolean.class).newInstance(true)
-          : scalar("the vectors of this machine have only " + width + " bits");
+      return (Kernels) type.getConstructor().newInstance();
     } catch (ClassNotFoundException
         | NoSuchMethodException
         | InstantiationException

@@ -160,6 +160,11 @@ public final class Chain {
       return code;
     }
 
+    /** Returns in words how the last run was computed. */
+    public String how() {
+      return code == null ? "loops over tiles, operation by operation" : "generated loop";
+    }
+
     /** Lets go of the inputs. */
     public void clear() {
       Arrays.fill(arrays, null);

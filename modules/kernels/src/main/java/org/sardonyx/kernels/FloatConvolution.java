@@ -1,6 +1,5 @@
 package org.sardonyx.kernels;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +21,6 @@ public final class FloatConvolution {
 
   /** Columns below which a block is not cut. */
   private static final int NARROW = 128;
-
-  /** From this many channels on, and so many floats apart, every row read is on another page. */
-  private static final int SPREAD = 64;
-
-  private static final int PAGE = 512;
 
   /** Above this depth, rows of outputs take too much scratch. */
   private static final int DEEPEST = 1 << 20;
@@ -50,12 +44,6 @@ public final class FloatConvolution {
 
   /** Outputs, or rows of outputs, or images, that are computed together. */
   private final int block;
-
-  /**
-   * Where rows begin once those of one block are copied side by side, which saves the processor the
-   * look-up of a page for each; empty where that does not pay.
-   */
-  private final int[] gathered;
 
   private enum Mode {
     /** Outputs are rows of a product. */
@@ -92,25 +80,16 @@ public final class FloatConvolution {
       padded = 0;
       step = 0;
       block = 0;
-      gathered = new int[0];
       return;
     }
     padded = Math.toIntExact(laidOut.size() * groupIn);
     step = laidOut.rowStep();
-    boolean far =
-        !few
-            && window.taps() == 1
-            && groupIn >= SPREAD
-            && groupOut >= FILLED
-            && laidOut.rows()[1] >= PAGE;
-    gathered = new int[far ? groupIn : 0];
-    Arrays.setAll(gathered, c -> c * (NARROW + NARROW / 2));
     if (few) {
       mode = Mode.FEW;
       block = Math.max(1, FEW / out);
     } else if (laidOut.isOneRow() || isWide(laidOut, outWidth, out)) {
       mode = Mode.ROWS;
-      block = far ? NARROW : Math.max(NARROW, BLOCK / groupIn);
+      block = 1;
     } else {
       mode = Mode.FLAT;
       int columns = Math.max(NARROW, BLOCK / Math.max(groupIn, groupOut));
@@ -126,11 +105,21 @@ public final class FloatConvolution {
     return outWidth >= 16 && alone <= together + together / 8;
   }
 
+  /** Returns in words how it is computed. */
+  public String how() {
+    return switch (mode) {
+      case FEW -> "product with the outputs as rows: they are few";
+      case ROWS -> "product with rows of outputs as columns";
+      case FLAT -> "product with all outputs as columns: rows are short";
+      case UNFOLDED -> "windows copied side by side: rank above 2, or padding too large";
+    };
+  }
+
   /** Returns the floats of scratch that {@link #run} needs. */
   public int scratch() {
     return switch (mode) {
       case FEW -> padded + block * out * (depth + groupOut);
-      case ROWS -> padded + gathered.length * (NARROW + NARROW / 2);
+      case ROWS -> padded;
       case FLAT -> padded + groupOut * ((block - 1) * step + outWidth);
       case UNFOLDED -> 0;
     };
@@ -181,13 +170,13 @@ public final class FloatConvolution {
         int at = xOffset + (n * shape.channels() + g * groupIn) * in;
         float[] planes = x;
         if (p.isCopied()) {
-          p.copy(x, at, groupIn, scratch);
+          p.copy(kernels, x, at, groupIn, scratch);
           planes = scratch;
           at = 0;
         }
         int to = yOffset + (n * shape.features() + g * groupOut) * out;
         if (mode == Mode.ROWS) {
-          rows(kernels, p, planes, at, w.values(), start, g, y, to, scratch);
+          rows(kernels, p, planes, at, w.values(), start, g, y, to);
         } else {
           flat(kernels, p, planes, at, w.values(), start, g, y, to, scratch);
         }
@@ -215,7 +204,7 @@ public final class FloatConvolution {
       int at = xOffset + (n * shape.channels() + g * groupIn) * in;
       float[] planes = x;
       if (p.isCopied()) {
-        p.copy(x, at, groupIn, scratch);
+        p.copy(kernels, x, at, groupIn, scratch);
         planes = scratch;
         at = 0;
       }
@@ -259,40 +248,24 @@ public final class FloatConvolution {
       float[] bias,
       int g,
       float[] y,
-      int to,
-      float[] scratch) {
+      int to) {
     int width = p.isOneRow() ? out : outWidth;
     for (int row = 0; row < out / width; row++) {
-      int n;
-      for (int j = 0; j < width; j += n) {
-        n = width - j < block + block / 2 ? width - j : block;
-        int from = at + p.row(row) + j;
-        float[] read = planes;
-        int[] rows = p.rows();
-        if (gathered.length > 0) {
-          for (int c = 0; c < groupIn; c++) {
-            System.arraycopy(planes, from + rows[c], scratch, padded + gathered[c], n);
-          }
-          read = scratch;
-          from = padded;
-          rows = gathered;
-        }
-        kernels.gemm(
-            groupOut,
-            n,
-            depth,
-            w,
-            g * groupOut * depth,
-            depth,
-            read,
-            from,
-            rows,
-            bias,
-            g * groupOut,
-            y,
-            to + row * width + j,
-            out);
-      }
+      kernels.gemm(
+          groupOut,
+          width,
+          depth,
+          w,
+          g * groupOut * depth,
+          depth,
+          planes,
+          at + p.row(row),
+          p.rows(),
+          bias,
+          g * groupOut,
+          y,
+          to + row * width,
+          out);
     }
   }
 

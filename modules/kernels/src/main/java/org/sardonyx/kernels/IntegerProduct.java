@@ -109,6 +109,13 @@ public final class IntegerProduct {
     }
   }
 
+  /** Widens all of {@code from}. */
+  static void widen(byte[] from, float[] to, int toOffset) {
+    for (int i = 0; i < from.length; i++) {
+      to[toOffset + i] = from[i];
+    }
+  }
+
   /** Computes {@code to[i] = from[i] - zero}. */
   public static void widen(
       byte[] from, int offset, boolean signed, int zero, float[] to, int toOffset, int n) {

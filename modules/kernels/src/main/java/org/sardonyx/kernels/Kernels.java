@@ -47,6 +47,11 @@ public interface Kernels {
     return this;
   }
 
+  /** Whether no loop that was asked for waits for the compiler; until then slower ones run. */
+  default boolean isWarm() {
+    return true;
+  }
+
   /** Returns how many threads share loops. */
   default int threads() {
     return 1;
@@ -64,6 +69,17 @@ public interface Kernels {
 
   /** Ends a run of the calling thread: no thread waits for its loops any longer. */
   default void rest() {}
+
+  /**
+   * Returns these with larger loops done in pieces of some milliseconds, and the same results to
+   * the last bit.
+   *
+   * @param between called between the pieces, in whichever thread does them; what it throws ends
+   *     the loop and reaches the caller
+   */
+  default Kernels watched(Runnable between) {
+    return ThreadedKernels.alone(this, between);
+  }
 
   /** Returns the name of the implementation, for profiles. */
   String name();
@@ -86,6 +102,13 @@ public interface Kernels {
    * greatest} where it is greater; NaN stays.
    */
   void clamp(float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n);
+
+  /** Computes {@code y[i] = x[i * step]} for a positive step; the places must not overlap. */
+  default void take(float[] x, int xOffset, int step, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = x[xOffset + i * step];
+    }
+  }
 
   /** Returns the sum of {@code x}; 0 for n = 0. */
   float sum(float[] x, int xOffset, int n);
@@ -131,6 +154,13 @@ public interface Kernels {
    * PackedMatrix, float[], int, int)}.
    */
   PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn);
+
+  /**
+   * As {@link #pack}, with each element rounded to the nearest bfloat16, the even one of two; NaN
+   * stays NaN. Products with it are those with the rounded elements, bit for bit, and read half as
+   * much memory where there are vectors.
+   */
+  PackedMatrix packBfloat16(int k, int n, float[] b, int bOffset, int bRow, int bColumn);
 
   /** As the other {@code gemm}, bit for bit, with a matrix that was packed. */
   void gemm(

@@ -3,24 +3,46 @@ package org.sardonyx.kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The right-hand matrix [k, n] of integers less their zero points, packed for products that never
- * change it: as floats, which hold them exactly, in slices of as many rows as sum up exactly with
- * anything in [-255, 255].
+ * The right-hand matrix [k, n] of integers of at most 8 bits less their zero points, packed for
+ * products that never change it: as bytes, a quarter of the floats that the products need, which
+ * are made of one block after the other while it is multiplied.
  *
- * @param k rows
- * @param n columns
- * @param slices the rows, some at a time
+ * <p>A block has so few rows that its products with anything in [-255, 255] sum up exactly in
+ * float. What takes a weight beyond a byte, its zero point, is a number for each column, which the
+ * sums of the rows of a are multiplied with.
  */
-public record PackedIntegers(int k, int n, List<PackedMatrix> slices) {
+public final class PackedIntegers {
 
-  private static final int ROWS = 64;
+  /** Rows of a block: 512 * 128 * 255 is below 2^24. */
+  private static final int DEPTH = 512;
 
-  /** Up to here floats hold every integer. */
-  private static final int EXACT = 1 << 24;
+  private static final int COLUMNS = 64;
 
-  private static final int LARGEST = 255;
+  /** Elements of a that are widened at a time, and the least rows of it. */
+  private static final int ROOM = 1 << 18;
+
+  private static final int LEAST_ROWS = 16;
+
+  private static final float[] NO_BIAS = {};
+
+  private final int k;
+  private final int n;
+  private final List<Block> blocks;
+  private final int @Nullable [] offsets;
+
+  /** Some rows of some columns, in the layout of the kernels. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Block(int row, int rows, int column, int columns, int width, byte[] panels) {}
+
+  private PackedIntegers(int k, int n, List<Block> blocks, int @Nullable [] offsets) {
+    this.k = k;
+    this.n = n;
+    this.blocks = blocks;
+    this.offsets = offsets;
+  }
 
   /**
    * Packs b [k, n].
@@ -29,33 +51,62 @@ public record PackedIntegers(int k, int n, List<PackedMatrix> slices) {
    */
   public static PackedIntegers pack(
       Kernels kernels, int k, int n, byte[] b, boolean signed, int[] zero) {
-    List<PackedMatrix> slices = new ArrayList<>();
-    float[] values = new float[k * n];
-    float[] most = new float[n];
-    int first = 0;
-    for (int p = 0; p < k; p++) {
-      IntegerProduct.widenColumns(b, p * n, signed, zero, 0, values, p * n, n);
-      boolean fits = true;
-      for (int j = 0; j < n; j++) {
-        most[j] += Math.abs(values[p * n + j]) * LARGEST;
-        fits &= most[j] < EXACT;
-      }
-      if (!fits) {
-        slices.add(kernels.pack(p - first, n, values, first * n, n, 1));
-        Arrays.fill(most, 0);
-        first = p--;
+    int shift = signed ? 0 : 128;
+    List<Block> blocks = new ArrayList<>();
+    float[] values = new float[Math.min(k, DEPTH) * Math.min(n, COLUMNS)];
+    for (int j = 0; j < n; j += COLUMNS) {
+      int columns = Math.min(COLUMNS, n - j);
+      for (int p = 0; p < k; p += DEPTH) {
+        int rows = Math.min(DEPTH, k - p);
+        for (int q = 0; q < rows; q++) {
+          IntegerProduct.widen(b, (p + q) * n + j, signed, shift, values, q * columns, columns);
+        }
+        PackedMatrix matrix = kernels.pack(rows, columns, values, 0, columns, 1);
+        byte[] panels = new byte[matrix.panels().length];
+        for (int i = 0; i < panels.length; i++) {
+          panels[i] = (byte) matrix.panels()[i];
+        }
+        blocks.add(new Block(p, rows, j, columns, matrix.width(), panels));
       }
     }
-    if (first < k) {
-      slices.add(kernels.pack(k - first, n, values, first * n, n, 1));
+    int[] offsets = new int[n];
+    for (int j = 0; j < n; j++) {
+      offsets[j] = shift - zero[zero.length == 1 ? 0 : j];
     }
-    return new PackedIntegers(k, n, List.copyOf(slices));
+    boolean none = Arrays.stream(offsets).allMatch(offset -> offset == 0);
+    return new PackedIntegers(k, n, List.copyOf(blocks), none ? null : offsets);
+  }
+
+  /** Returns the number of rows. */
+  public int k() {
+    return k;
+  }
+
+  /** Returns the number of columns. */
+  public int n() {
+    return n;
+  }
+
+  private int height(int m) {
+    return Math.min(m, Math.max(LEAST_ROWS, ROOM / Math.max(1, k)));
+  }
+
+  private int partSize(int height) {
+    return (Math.min(k, DEPTH) + 1) * COLUMNS + height * COLUMNS;
+  }
+
+  /** Returns the floats of scratch that a product with m rows of a needs. */
+  public int scratch(Kernels kernels, int m) {
+    int height = height(m);
+    return Math.addExact(
+        Math.multiplyExact(height, k), Math.multiplyExact(kernels.threads(), partSize(height)));
   }
 
   /**
    * Computes c = (a - aZero) * b, as {@link IntegerProduct#gemm}.
    *
    * @param zero a zero point for each row, or one for all
+   * @param scratch at least {@link #scratch} floats
    */
   public void multiply(
       Kernels kernels,
@@ -65,23 +116,66 @@ public record PackedIntegers(int k, int n, List<PackedMatrix> slices) {
       boolean signed,
       int[] zero,
       int[] c,
-      int cOffset) {
-    Arrays.fill(c, cOffset, cOffset + m * n, 0);
-    int height = Math.min(m, ROWS);
-    float[] rows = new float[height * k];
-    float[] tile = new float[height * n];
-    for (int i = 0; i < m; i += ROWS) {
-      int h = Math.min(ROWS, m - i);
-      for (int r = 0; r < h; r++) {
+      int cOffset,
+      float[] scratch) {
+    int height = height(m);
+    for (int i = 0; i < m; i += height) {
+      int rows = Math.min(height, m - i);
+      for (int r = 0; r < rows; r++) {
         int z = zero[zero.length == 1 ? 0 : i + r];
-        IntegerProduct.widen(a, aOffset + (i + r) * k, signed, z, rows, r * k, k);
+        IntegerProduct.widen(a, aOffset + (i + r) * k, signed, z, scratch, r * k, k);
+        start(scratch, r * k, c, cOffset + (i + r) * n);
       }
-      int p = 0;
-      for (PackedMatrix slice : slices) {
-        Arrays.fill(tile, 0, h * n, 0);
-        kernels.gemm(h, 1, rows, p, k, 1, slice, tile, 0, n);
-        IntegerProduct.add(tile, 0, c, cOffset + i * n, h * n);
-        p += slice.k();
+      int to = cOffset + i * n;
+      int parts = kernels.threads();
+      if (parts == 1) {
+        part(kernels, 0, 1, rows, height, scratch, c, to);
+      } else {
+        Kernels single = kernels.single();
+        kernels.share(parts, part -> part(single, part, parts, rows, height, scratch, c, to));
+      }
+    }
+  }
+
+  /** Has a row of c start from what the zero points of b give. */
+  private void start(float[] row, int from, int[] c, int to) {
+    if (offsets == null) {
+      Arrays.fill(c, to, to + n, 0);
+      return;
+    }
+    int sum = 0;
+    for (int p = 0; p < k; p++) {
+      sum += (int) row[from + p];
+    }
+    for (int j = 0; j < n; j++) {
+      c[to + j] = sum * offsets[j];
+    }
+  }
+
+  /** Adds the products with the columns of one part. */
+  private void part(
+      Kernels kernels,
+      int part,
+      int parts,
+      int rows,
+      int height,
+      float[] scratch,
+      int[] c,
+      int cOffset) {
+    int values = height * k + part * partSize(height);
+    int tile = values + (Math.min(k, DEPTH) + 1) * COLUMNS;
+    for (Block block : blocks) {
+      if (block.column / COLUMNS % parts != part) {
+        continue;
+      }
+      IntegerProduct.widen(block.panels, scratch, values);
+      PackedMatrix matrix =
+          new PackedMatrix(block.rows, block.columns, block.width, scratch, values);
+      kernels.gemm(
+          rows, scratch, block.row, k, 1, matrix, NO_BIAS, 0, null, scratch, tile, block.columns);
+      for (int r = 0; r < rows; r++) {
+        IntegerProduct.add(
+            scratch, tile + r * block.columns, c, cOffset + r * n + block.column, block.columns);
       }
     }
   }

@@ -3,14 +3,19 @@ package org.sardonyx.kernels;
 /**
  * The right-hand matrix [k, n] of a product, copied into the layout that one implementation of
  * {@link Kernels} reads: columns in panels, each panel row after row, the last one filled up with
- * zeros. Immutable; belongs to the implementation that made it.
+ * zeros. Elements are floats, or bfloat16 in pairs. Immutable; belongs to the implementation that
+ * made it.
  */
 public final class PackedMatrix {
+
+  private static final float[] NO_PANELS = {};
+  private static final int[] NO_PAIRS = {};
 
   private final int k;
   private final int n;
   private final int width;
   private final float[] panels;
+  private final int[] pairs;
   private final int offset;
 
   /**
@@ -22,15 +27,48 @@ public final class PackedMatrix {
    * @param panels the panels one after another, each {@code k * width}; kept, not copied
    */
   public PackedMatrix(int k, int n, int width, float[] panels) {
-    this(k, n, width, panels, 0);
+    this(k, n, width, panels, NO_PAIRS, 0);
   }
 
-  private PackedMatrix(int k, int n, int width, float[] panels, int offset) {
+  /**
+   * Wraps panels of bfloat16.
+   *
+   * @param pairs as the panels of the other constructor, with two elements in each int: how they
+   *     lie is for the implementation to say; kept, not copied
+   */
+  public PackedMatrix(int k, int n, int width, int[] pairs) {
+    this(k, n, width, NO_PANELS, pairs, 0);
+  }
+
+  PackedMatrix(int k, int n, int width, float[] panels, int offset) {
+    this(k, n, width, panels, NO_PAIRS, offset);
+  }
+
+  private PackedMatrix(int k, int n, int width, float[] panels, int[] pairs, int offset) {
     this.k = k;
     this.n = n;
     this.width = width;
     this.panels = panels;
+    this.pairs = pairs;
     this.offset = offset;
+  }
+
+  /**
+   * Returns the bfloat16 that is nearest, the even one of two, as a float; NaN stays NaN, of which
+   * the upper bits remain.
+   */
+  static float rounded(float x) {
+    int bits = Float.floatToRawIntBits(x);
+    int up = Float.isNaN(x) ? 0 : 0x7fff + (bits >>> 16 & 1);
+    // A NaN of lower bits alone would become infinity.
+    int quiet = Float.isNaN(x) ? 0x400000 : 0;
+    return Float.intBitsToFloat((bits + up | quiet) & 0xffff0000);
+  }
+
+  /** Returns two elements in one int, the first in its lower half, each rounded to bfloat16. */
+  public static int pair(float first, float second) {
+    return Float.floatToRawIntBits(rounded(first)) >>> 16
+        | Float.floatToRawIntBits(rounded(second));
   }
 
   /**
@@ -42,7 +80,7 @@ public final class PackedMatrix {
     if (from % width != 0) {
       throw new IllegalArgumentException("no panel begins at column " + from);
     }
-    return new PackedMatrix(k, to - from, width, panels, offset + from * k);
+    return new PackedMatrix(k, to - from, width, panels, pairs, offset + from * k);
   }
 
   /** Returns the number of rows. */
@@ -60,12 +98,17 @@ public final class PackedMatrix {
     return width;
   }
 
-  /** Returns the panels themselves; not to be changed. */
+  /** Returns the panels themselves, which are empty where {@link #pairs} are not. */
   public float[] panels() {
     return panels;
   }
 
-  /** Returns where in {@link #panels} the first one begins. */
+  /** Returns the panels of bfloat16, not to be changed; empty where elements are floats. */
+  public int[] pairs() {
+    return pairs;
+  }
+
+  /** Returns before how many elements of {@link #panels} or {@link #pairs} the first begins. */
   public int offset() {
     return offset;
   }

@@ -100,7 +100,7 @@ final class Plane {
   }
 
   /** Copies channels. */
-  void copy(float[] x, int xOffset, int channels, float[] to) {
+  void copy(Kernels kernels, float[] x, int xOffset, int channels, float[] to) {
     int d = 0;
     for (int c = 0; c < channels; c++) {
       int plane = xOffset + c * inHeight * inWidth;
@@ -111,7 +111,7 @@ final class Plane {
             if (row < 0 || row >= inHeight) {
               Arrays.fill(to, d, d + width, 0);
             } else {
-              copyRow(x, plane + row * inWidth, columnPhase - left, to, d);
+              copyRow(kernels, x, plane + row * inWidth, columnPhase - left, to, d);
             }
             d += width;
           }
@@ -121,7 +121,7 @@ final class Plane {
   }
 
   /** Copies elements {@code first + j * columnStride} of a row. */
-  private void copyRow(float[] x, int row, int first, float[] to, int d) {
+  private void copyRow(Kernels kernels, float[] x, int row, int first, float[] to, int d) {
     int a = first >= 0 ? 0 : Math.min(width, (-first + columnStride - 1) / columnStride);
     int room = inWidth - 1 - first;
     int b = room < 0 ? 0 : Math.min(width, room / columnStride + 1);
@@ -133,9 +133,7 @@ final class Plane {
     if (columnStride == 1) {
       System.arraycopy(x, from + a, to, d + a, b - a);
     } else {
-      for (int j = a; j < b; j++) {
-        to[d + j] = x[from + j * columnStride];
-      }
+      kernels.take(x, from + a * columnStride, columnStride, to, d + a, b - a);
     }
     for (int j = b; j < width; j++) {
       to[d + j] = 0;

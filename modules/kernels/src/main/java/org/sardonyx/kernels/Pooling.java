@@ -8,8 +8,13 @@ import org.jspecify.annotations.Nullable;
  * counted in an average. A window of padding alone gives minus infinity as a maximum, else 0.
  *
  * @param window where the windows lie
+ * @param between called between planes, which may take long; what it throws ends the loop
  */
-public record Pooling(Window window) {
+public record Pooling(Window window, Runnable between) {
+
+  public Pooling(Window window) {
+    this(window, () -> {});
+  }
 
   /** What the sum of a window is divided by. */
   public enum Divisor {
@@ -30,6 +35,7 @@ public record Pooling(Window window) {
     int width = window.out()[last];
     int stride = window.stride()[last];
     for (int c = 0; c < planes; c++) {
+      between.run();
       int plane = c * window.inSize();
       for (int t = 0; t < window.outerTaps(); t++) {
         for (int row = 0; row < rows; row++) {
@@ -92,6 +98,7 @@ public record Pooling(Window window) {
     sum(planes, x, y);
     float[] counts = counts(divisor);
     for (int c = 0; c < planes; c++) {
+      between.run();
       for (int i = 0; i < counts.length; i++) {
         y[c * counts.length + i] /= counts[i];
       }
@@ -147,6 +154,7 @@ public record Pooling(Window window) {
     int width = window.out()[last];
     int stride = window.stride()[last];
     for (int c = 0; c < planes; c++) {
+      between.run();
       int plane = c * window.inSize();
       for (int t = 0; t < window.outerTaps(); t++) {
         for (int row = 0; row < rows; row++) {
@@ -228,6 +236,7 @@ public record Pooling(Window window) {
     int width = window.out()[last];
     int[] places = new int[window.taps()];
     for (int c = 0; c < planes; c++) {
+      between.run();
       for (int row = 0; row < rows; row++) {
         for (int q = 0; q < width; q++) {
           int count = 0;

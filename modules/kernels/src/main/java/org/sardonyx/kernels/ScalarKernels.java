@@ -250,6 +250,16 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public PackedMatrix packBfloat16(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
+    PackedMatrix packed = pack(k, n, b, bOffset, bRow, bColumn);
+    float[] rows = packed.panels();
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = PackedMatrix.rounded(rows[i]);
+    }
+    return packed;
+  }
+
+  @Override
   public void gemm(
       int m,
       float alpha,
@@ -274,7 +284,7 @@ final class ScalarKernels implements Kernels {
         aRow,
         aColumn,
         b.panels(),
-        0,
+        b.offset(),
         b.n(),
         1,
         c,

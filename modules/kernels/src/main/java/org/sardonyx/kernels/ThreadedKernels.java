@@ -22,22 +22,61 @@ final class ThreadedKernels implements Kernels {
   /** Rows of a product that make good use of a tile, and of a packed panel. */
   private static final int ROWS = 12;
 
+  /** Multiplications, or so many elements, between two looks at whether the run is to go on. */
+  private static final long PIECE = 1 << 25;
+
+  /** The same where they take longer. */
+  private static final long SCALAR_PIECE = 1 << 22;
+
+  /** Elements of a function between two looks. */
+  private static final int STRETCH = 1 << 20;
+
+  /** What a call costs, in multiplications. */
+  private static final long CALL = 2048;
+
   private final Kernels base;
   private final Team team;
+  private final @Nullable Runnable between;
+
+  private final long piece;
+
+  /** Work since somebody looked; of several threads, roughly. */
+  private long done;
 
   ThreadedKernels(Kernels base, Executor executor, int threads) {
+    this(base, new Team(executor, threads), null);
+  }
+
+  private ThreadedKernels(Kernels base, Team team, @Nullable Runnable between) {
     this.base = base;
-    this.team = new Team(executor, threads);
+    this.team = team;
+    this.between = between;
+    this.piece = base == Kernels.scalar() ? SCALAR_PIECE : PIECE;
+  }
+
+  /** Returns kernels on the calling thread that call {@code between} between pieces of loops. */
+  static Kernels alone(Kernels base, Runnable between) {
+    return new ThreadedKernels(base, new Team(Runnable::run, 1), between);
   }
 
   @Override
   public String name() {
-    return base.name() + ", " + team.threads() + " threads";
+    return team.threads() == 1 ? base.name() : base.name() + ", " + team.threads() + " threads";
+  }
+
+  @Override
+  public boolean isWarm() {
+    return base.isWarm();
   }
 
   @Override
   public Kernels single() {
-    return base;
+    return between == null ? base : alone(base, between);
+  }
+
+  @Override
+  public Kernels watched(Runnable newBetween) {
+    return new ThreadedKernels(base, team, newBetween);
   }
 
   @Override
@@ -61,6 +100,12 @@ final class ThreadedKernels implements Kernels {
     void run(int from, int to);
   }
 
+  /** A block of a product: rows [row, row + m), columns [column, column + n). */
+  @FunctionalInterface
+  private interface Block {
+    void run(int row, int m, int column, int n);
+  }
+
   /** Runs n as ranges that begin at multiples of {@code unit}, about two a thread. */
   private void split(int n, int unit, Range range) {
     int units = (n + unit - 1) / unit;
@@ -74,8 +119,87 @@ final class ThreadedKernels implements Kernels {
         });
   }
 
+  /** Counts work that is too small for pieces of its own. */
+  private void tick(long work) {
+    Runnable watch = between;
+    if (watch != null) {
+      done += work;
+      if (done >= piece) {
+        done = 0;
+        watch.run();
+      }
+    }
+  }
+
+  /** Runs the elements of a function. */
+  private void elements(int n, Range range) {
+    split(n, COLUMNS, (from, to) -> pieces(from, to, STRETCH, range));
+  }
+
+  /** Runs [from, to) at once or, where somebody watches, in steps. */
+  private void pieces(int from, int to, int step, Range range) {
+    if (between == null || to - from <= step) {
+      range.run(from, to);
+      return;
+    }
+    for (int at = from; at < to; at += Math.min(step, to - at)) {
+      tick(piece);
+      range.run(at, at + Math.min(step, to - at));
+    }
+  }
+
+  /**
+   * Runs a product in blocks: by columns, in multiples of {@code unit}, or by rows.
+   *
+   * @param unit columns that stay together; 0 where all do
+   */
+  private void blocks(boolean byColumns, int m, int n, int k, int unit, Block block) {
+    split(
+        byColumns ? n : m,
+        byColumns ? unit : ROWS,
+        (from, to) -> {
+          int row = byColumns ? 0 : from;
+          int column = byColumns ? from : 0;
+          tiles(row, byColumns ? m : to, column, byColumns ? to : n, k, unit, block);
+        });
+  }
+
+  private void tiles(int row, int rowEnd, int column, int columnEnd, int k, int unit, Block block) {
+    long one = Math.max(1, (long) ROWS * k);
+    int columns = unit == 0 ? Integer.MAX_VALUE : steps(piece / one, unit);
+    long wide = Math.max(1, (long) k * Math.min(columns, columnEnd - column));
+    int rows = steps(piece / wide, ROWS);
+    pieces(
+        column,
+        columnEnd,
+        columns,
+        (c, cTo) ->
+            pieces(
+                row,
+                rowEnd,
+                rows,
+                (r, rTo) -> {
+                  tick((long) (rTo - r) * (cTo - c) * k);
+                  block.run(r, rTo - r, c, cTo - c);
+                }));
+  }
+
+  /** Returns the multiple of {@code unit} at or below n, at least one. */
+  private static int steps(long n, int unit) {
+    return (int) Math.min(Integer.MAX_VALUE / unit, Math.max(1, n / unit)) * unit;
+  }
+
   private static boolean isSmall(int m, int n, int k) {
     return (long) m * n * k < PRODUCT;
+  }
+
+  /** Returns how many columns of a packed matrix stay together; 0 for all of them. */
+  private static int unit(PackedMatrix b) {
+    return b.width() == 0 ? 0 : Math.max(COLUMNS, b.width());
+  }
+
+  private static PackedMatrix columns(PackedMatrix b, int from, int n) {
+    return n == b.n() ? b : b.columns(from, from + n);
   }
 
   /** Whether there are enough rows to share them rather than columns. */
@@ -85,59 +209,78 @@ final class ThreadedKernels implements Kernels {
 
   @Override
   public void unary(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
+    tick(n);
     if (n < ELEMENTS) {
       base.unary(f, x, xOffset, y, yOffset, n);
     } else {
-      split(
-          n, COLUMNS, (from, to) -> base.unary(f, x, xOffset + from, y, yOffset + from, to - from));
+      elements(n, (from, to) -> base.unary(f, x, xOffset + from, y, yOffset + from, to - from));
     }
   }
 
   @Override
   public void binary(
       Binary f, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
-    base.binary(f, a, aOffset, b, bOffset, y, yOffset, n);
+    tick(n);
+    pieces(
+        0,
+        n,
+        STRETCH,
+        (i, to) -> base.binary(f, a, aOffset + i, b, bOffset + i, y, yOffset + i, to - i));
   }
 
   @Override
   public void binaryRight(
       Binary f, float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
-    base.binaryRight(f, a, aOffset, b, y, yOffset, n);
+    tick(n);
+    pieces(
+        0, n, STRETCH, (i, to) -> base.binaryRight(f, a, aOffset + i, b, y, yOffset + i, to - i));
   }
 
   @Override
   public void binaryLeft(Binary f, float a, float[] b, int bOffset, float[] y, int yOffset, int n) {
-    base.binaryLeft(f, a, b, bOffset, y, yOffset, n);
+    tick(n);
+    pieces(0, n, STRETCH, (i, to) -> base.binaryLeft(f, a, b, bOffset + i, y, yOffset + i, to - i));
   }
 
   @Override
   public void clamp(
       float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n) {
+    tick(n);
     base.clamp(least, greatest, x, xOffset, y, yOffset, n);
   }
 
   @Override
+  public void take(float[] x, int xOffset, int step, float[] y, int yOffset, int n) {
+    base.take(x, xOffset, step, y, yOffset, n);
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
+    tick(n);
     return base.sum(x, xOffset, n);
   }
 
   @Override
   public float max(float[] x, int xOffset, int n) {
+    tick(n);
     return base.max(x, xOffset, n);
   }
 
   @Override
   public float min(float[] x, int xOffset, int n) {
+    tick(n);
     return base.min(x, xOffset, n);
   }
 
   @Override
   public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
+    tick(n);
     return base.dot(a, aOffset, b, bOffset, n);
   }
 
   @Override
   public void axpy(float alpha, float[] x, int xOffset, float[] y, int yOffset, int n) {
+    tick(n);
     base.axpy(alpha, x, xOffset, y, yOffset, n);
   }
 
@@ -159,30 +302,33 @@ final class ThreadedKernels implements Kernels {
       int cOffset,
       int cRow) {
     if (isSmall(m, n, k)) {
+      tick(CALL + (long) m * n * k);
       base.gemm(
           m, n, k, alpha, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cRow);
     } else {
       // By columns where there are some, since every thread would copy all of b.
-      boolean columns = n >= COLUMNS * team.threads() || !byRows(m);
-      split(
-          columns ? n : m,
-          columns ? COLUMNS : ROWS,
-          (from, to) ->
+      blocks(
+          n >= COLUMNS * team.threads() || !byRows(m),
+          m,
+          n,
+          k,
+          COLUMNS,
+          (row, rows, column, columns) ->
               base.gemm(
-                  columns ? m : to - from,
-                  columns ? to - from : n,
+                  rows,
+                  columns,
                   k,
                   alpha,
                   a,
-                  columns ? aOffset : aOffset + from * aRow,
+                  aOffset + row * aRow,
                   aRow,
                   aColumn,
                   b,
-                  columns ? bOffset + from * bColumn : bOffset,
+                  bOffset + column * bColumn,
                   bRow,
                   bColumn,
                   c,
-                  columns ? cOffset + from : cOffset + from * cRow,
+                  cOffset + row * cRow + column,
                   cRow));
     }
   }
@@ -190,6 +336,11 @@ final class ThreadedKernels implements Kernels {
   @Override
   public PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
     return base.pack(k, n, b, bOffset, bRow, bColumn);
+  }
+
+  @Override
+  public PackedMatrix packBfloat16(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
+    return base.packBfloat16(k, n, b, bOffset, bRow, bColumn);
   }
 
   @Override
@@ -205,38 +356,26 @@ final class ThreadedKernels implements Kernels {
       int cOffset,
       int cRow) {
     if (isSmall(m, b.n(), b.k())) {
+      tick(CALL + (long) m * b.n() * b.k());
       base.gemm(m, alpha, a, aOffset, aRow, aColumn, b, c, cOffset, cRow);
-    } else if (byRows(m) || b.width() == 0) {
-      split(
-          m,
-          ROWS,
-          (from, to) ->
-              base.gemm(
-                  to - from,
-                  alpha,
-                  a,
-                  aOffset + from * aRow,
-                  aRow,
-                  aColumn,
-                  b,
-                  c,
-                  cOffset + from * cRow,
-                  cRow));
     } else {
-      split(
+      blocks(
+          b.width() != 0 && !byRows(m),
+          m,
           b.n(),
-          Math.max(COLUMNS, b.width()),
-          (from, to) ->
+          b.k(),
+          unit(b),
+          (row, rows, column, columns) ->
               base.gemm(
-                  m,
+                  rows,
                   alpha,
                   a,
-                  aOffset,
+                  aOffset + row * aRow,
                   aRow,
                   aColumn,
-                  b.columns(from, to),
+                  columns(b, column, columns),
                   c,
-                  cOffset + from,
+                  cOffset + row * cRow + column,
                   cRow));
     }
   }
@@ -256,42 +395,28 @@ final class ThreadedKernels implements Kernels {
       int cOffset,
       int cRow) {
     if (isSmall(m, b.n(), b.k())) {
+      tick(CALL + (long) m * b.n() * b.k());
       base.gemm(m, a, aOffset, aRow, aColumn, b, bias, biasOffset, f, c, cOffset, cRow);
-    } else if (byRows(m) || b.width() == 0) {
-      split(
-          m,
-          ROWS,
-          (from, to) ->
-              base.gemm(
-                  to - from,
-                  a,
-                  aOffset + from * aRow,
-                  aRow,
-                  aColumn,
-                  b,
-                  bias,
-                  biasOffset,
-                  f,
-                  c,
-                  cOffset + from * cRow,
-                  cRow));
     } else {
-      split(
+      blocks(
+          b.width() != 0 && !byRows(m),
+          m,
           b.n(),
-          Math.max(COLUMNS, b.width()),
-          (from, to) ->
+          b.k(),
+          unit(b),
+          (row, rows, column, columns) ->
               base.gemm(
-                  m,
+                  rows,
                   a,
-                  aOffset,
+                  aOffset + row * aRow,
                   aRow,
                   aColumn,
-                  b.columns(from, to),
+                  columns(b, column, columns),
                   bias,
-                  biasOffset + from,
+                  biasOffset + column,
                   f,
                   c,
-                  cOffset + from,
+                  cOffset + row * cRow + column,
                   cRow));
     }
   }
@@ -306,34 +431,37 @@ final class ThreadedKernels implements Kernels {
       int aRow,
       float[] b,
       int bOffset,
-      int[] rows,
+      int[] bRows,
       float[] bias,
       int biasOffset,
       float[] c,
       int cOffset,
       int cRow) {
     if (isSmall(m, n, k)) {
-      base.gemm(m, n, k, a, aOffset, aRow, b, bOffset, rows, bias, biasOffset, c, cOffset, cRow);
+      tick(CALL + (long) m * n * k);
+      base.gemm(m, n, k, a, aOffset, aRow, b, bOffset, bRows, bias, biasOffset, c, cOffset, cRow);
     } else {
-      boolean columns = n >= COLUMNS * team.threads() || !byRows(m);
-      split(
-          columns ? n : m,
-          columns ? COLUMNS : ROWS,
-          (from, to) ->
+      blocks(
+          n >= COLUMNS * team.threads() || !byRows(m),
+          m,
+          n,
+          k,
+          COLUMNS,
+          (row, rows, column, columns) ->
               base.gemm(
-                  columns ? m : to - from,
-                  columns ? to - from : n,
+                  rows,
+                  columns,
                   k,
                   a,
-                  columns ? aOffset : aOffset + from * aRow,
+                  aOffset + row * aRow,
                   aRow,
                   b,
-                  columns ? bOffset + from : bOffset,
-                  rows,
+                  bOffset + column,
+                  bRows,
                   bias,
-                  columns ? biasOffset : biasOffset + from,
+                  biasOffset + row,
                   c,
-                  columns ? cOffset + from : cOffset + from * cRow,
+                  cOffset + row * cRow + column,
                   cRow));
     }
   }
@@ -355,22 +483,52 @@ final class ThreadedKernels implements Kernels {
       double[] c,
       int cOffset,
       int cRow) {
-    base.gemm(
-        m, n, k, alpha, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cRow);
+    tiles(
+        0,
+        m,
+        0,
+        n,
+        k,
+        COLUMNS,
+        (row, rows, column, columns) ->
+            base.gemm(
+                rows,
+                columns,
+                k,
+                alpha,
+                a,
+                aOffset + row * aRow,
+                aRow,
+                aColumn,
+                b,
+                bOffset + column * bColumn,
+                bRow,
+                bColumn,
+                c,
+                cOffset + row * cRow + column,
+                cRow));
   }
 
   @Override
   public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    tick(n);
     base.softmax(x, xOffset, y, yOffset, n);
   }
 
   @Override
   public void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit) {
+    tick(n);
     base.lstm(n, gates, offset, c, h, unit);
   }
 
   @Override
   public void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
+    tick(n);
     base.gru(n, gates, z, g, h, unit);
+  }
+
+  @Override
+  public Chain.@Nullable Code code(Chain chain, int moving) {
+    return base.code(chain, moving);
   }
 }

@@ -1,7 +1,6 @@
 package org.sardonyx.onnx;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Descriptors.Descriptor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -16,15 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class Cuts {
 
   /** Nothing was cut out. */
-  static final Cuts NONE = new Cuts();
+  static final Cuts NONE = new Cuts(null);
 
   /** Elements of fewer bytes are not worth it. */
   private static final int SMALLEST = 4096;
 
-  private final Token token = new Token();
+  private final @Nullable Token token;
   private final List<MemorySegment> pieces = new ArrayList<>();
 
-  private Cuts() {}
+  private Cuts(@Nullable Token token) {
+    this.token = token;
+  }
 
   /**
    * A message of which something was cut out.
@@ -35,15 +36,15 @@ final class Cuts {
   record Cut(Cuts pieces, ByteBuffer skeleton) {
 
     /** Checks the bytes of a message, which are mapped, and cuts. */
-    static Cut of(ByteBuffer file, Descriptor type, ReadOptions options) {
-      Cuts cuts = new Cuts();
+    static Cut of(ByteBuffer file, Layout type, ReadOptions options) {
+      Token token = new Token();
+      Cuts cuts = new Cuts(token);
       MemorySegment bytes = MemorySegment.ofBuffer(file);
       WireScan scan =
           new WireScan(
               file,
               type,
-              options.maxDepth(),
-              options.maxParts(),
+              options.limits(),
               (from, length) -> {
                 if (length < SMALLEST) {
                   return -1;
@@ -56,7 +57,7 @@ final class Cuts {
       try {
         splice.write(
             file,
-            (piece, channel) -> channel.write(ByteBuffer.wrap(cuts.token.of(piece))),
+            (piece, channel) -> channel.write(ByteBuffer.wrap(token.of(piece))),
             new Splice.Array(skeleton));
       } catch (IOException e) {
         throw new IllegalStateException("an array cannot fail", e);
@@ -70,12 +71,12 @@ final class Cuts {
    * themselves.
    */
   @Nullable MemorySegment piece(ByteString rawData) {
-    int number = pieces.isEmpty() ? -1 : token.number(rawData);
+    int number = token == null ? -1 : token.number(rawData);
     return number < 0 ? null : pieces.get(number);
   }
 
   /** Whether these bytes have a token in them instead of elements. */
   boolean isIn(byte[] bytes) {
-    return !pieces.isEmpty() && token.isIn(bytes);
+    return token != null && token.isIn(bytes);
   }
 }

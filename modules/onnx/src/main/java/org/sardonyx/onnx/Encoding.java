@@ -2,7 +2,9 @@ package org.sardonyx.onnx;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.onnx.proto.TensorProto;
 import org.sardonyx.tensor.DataType;
@@ -17,8 +19,6 @@ enum Encoding {
   DOUBLE_DATA,
   UINT64_DATA,
   EXTERNAL;
-
-  private static final int MAX_RANK = 64;
 
   /** Returns the typed field for elements of this type. */
   static Encoding typed(DataType type) {
@@ -113,8 +113,9 @@ enum Encoding {
    * Returns the number of elements of a shape.
    *
    * @throws MalformedModel where a dimension is negative
+   * @throws LimitExceeded where there are too many dimensions or elements
    */
-  static long elements(Iterable<Long> dims) {
+  static long elements(Iterable<Long> dims, Limits limits) {
     long product = 1;
     boolean empty = false;
     boolean overflow = false;
@@ -129,15 +130,15 @@ enum Encoding {
       overflow |= product < 0;
       rank++;
     }
-    if (rank > MAX_RANK) {
-      throw new LimitExceeded("rank", "a tensor of rank " + rank + "; most is " + MAX_RANK);
-    }
+    limits.check(Limit.RANK, rank, "the rank of a tensor");
     if (empty) {
       return 0;
     }
     if (overflow) {
-      throw new LimitExceeded("elements", "the dimensions multiply to more than 2^63 - 1");
+      throw limits.exceeded(
+          Limit.ELEMENTS, "the dimensions of a tensor multiply to more than 2^63 - 1");
     }
+    limits.check(Limit.ELEMENTS, product, "the elements of a tensor");
     return product;
   }
 

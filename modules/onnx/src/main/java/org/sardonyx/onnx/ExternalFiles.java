@@ -4,12 +4,19 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
-import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limit;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.Text;
 
@@ -21,8 +28,19 @@ final class ExternalFiles {
 
   private final @Nullable Path directory;
   private final ReadOptions options;
-  private final Map<String, MemorySegment> mapped = new HashMap<>();
+  private final Map<String, Mapped> mapped = new HashMap<>();
+
+  /** The ranges of tensors by file: where each ends, by where it begins. */
+  private final Map<String, TreeMap<Long, Long>> claimed = new HashMap<>();
+
   private long total;
+
+  /**
+   * A file as it was when it was opened.
+   *
+   * @param key what tells it from others; null where the system does not say
+   */
+  private record Mapped(Path path, MemorySegment bytes, @Nullable Object key, FileTime changed) {}
 
   /**
    * @param directory the model's folder; null where it has none
@@ -44,28 +62,117 @@ final class ExternalFiles {
    */
   synchronized MemorySegment map(ExternalRange range) {
     String location = range.location();
-    MemorySegment file = mapped.get(location);
+    Mapped file = mapped.get(location);
     if (file == null) {
       file = mapFile(range);
       mapped.put(location, file);
     }
-    check(range, file.byteSize());
-    return file.asSlice(range.offset(), range.length());
+    check(range, file.bytes.byteSize());
+    return file.bytes.asSlice(range.offset(), range.length());
   }
 
-  private MemorySegment mapFile(ExternalRange range) {
-    try (FileChannel channel = Opener.open(directory(range), range.elements(), options)) {
-      long size = channel.size();
-      if (size > options.maxExternalBytes() - total) {
-        throw new LimitExceeded(
-            "maxExternalBytes",
-            "external files of more than " + options.maxExternalBytes() + " bytes together");
+  /**
+   * Refuses a file that was written to since it was opened; called when its bytes have been read.
+   * One that another file took the place of is still there, for us.
+   *
+   * @throws MalformedModel where it was
+   */
+  void requireUnchanged(ExternalRange range) {
+    Mapped file;
+    synchronized (this) {
+      file = mapped.get(range.location());
+    }
+    if (file == null) {
+      return;
+    }
+    try {
+      BasicFileAttributes now = attributes(file.path);
+      if (Objects.equals(now.fileKey(), file.key)
+          && (now.size() != file.bytes.byteSize()
+              || !now.lastModifiedTime().equals(file.changed))) {
+        throw changed(range.location(), null);
       }
-      total += size;
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
+    } catch (IOException e) {
+      // Its name is gone; what was mapped is not.
+      return;
+    }
+  }
+
+  /**
+   * Notes that a tensor lies there. Tensors may share a range, as tied weights do, or lie apart.
+   *
+   * @throws MalformedModel where two ranges overlap
+   */
+  synchronized void claim(ExternalRange range) {
+    if (range.length() == 0) {
+      return;
+    }
+    TreeMap<Long, Long> ends = claimed.computeIfAbsent(range.location(), _ -> new TreeMap<>());
+    long end = range.offset() + range.length();
+    Map.Entry<Long, Long> before = ends.lowerEntry(end);
+    if (before != null
+        && before.getValue() > range.offset()
+        && !(before.getKey() == range.offset() && before.getValue() == end)) {
+      throw new MalformedModel(
+          "external data: bytes "
+              + range.offset()
+              + " to "
+              + end
+              + " of \""
+              + Text.escape(range.location())
+              + "\" overlap those of another tensor, "
+              + before.getKey()
+              + " to "
+              + before.getValue());
+    }
+    ends.put(range.offset(), end);
+  }
+
+  /** Says that a file was written to while it was read. */
+  static MalformedModel changed(String location, @Nullable Throwable cause) {
+    return new MalformedModel(
+        "\""
+            + Text.escape(location)
+            + "\" was changed while it was read; replace a file instead of writing into it",
+        cause);
+  }
+
+  private BasicFileAttributes attributes(Path path) throws IOException {
+    return options.symbolicLinks()
+        ? Files.readAttributes(path, BasicFileAttributes.class)
+        : Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private Mapped mapFile(ExternalRange range) {
+    Path folder = directory(range);
+    Path path = range.elements().stream().reduce(folder, Path::resolve, (_, last) -> last);
+    try {
+      return Uninterrupted.read(() -> {
+        try (FileChannel channel = Opener.open(folder, range.elements(), options)) {
+          return map(path, channel);
+        }
+      });
     } catch (IOException e) {
       throw Opener.unreadable(range.location(), e);
     }
+  }
+
+  private Mapped map(Path path, FileChannel channel) throws IOException {
+    BasicFileAttributes attributes = attributes(path);
+    long size = channel.size();
+    Limits limits = options.limits();
+    if (size > limits.most(Limit.EXTERNAL_BYTES) - total) {
+      throw limits.exceeded(
+          Limit.EXTERNAL_BYTES, size + " bytes of external files beside " + total);
+    }
+    MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
+    total += size;
+    return new Mapped(path, bytes, attributes.fileKey(), attributes.lastModifiedTime());
+  }
+
+  /** Returns how much a reader takes in. */
+  Limits limits() {
+    return options.limits();
   }
 
   private Path directory(ExternalRange range) {

@@ -192,7 +192,7 @@ final class GraphReader {
     }
     TensorData values = tensor(proto.getValues());
     TensorData indices = tensor(proto.getIndices());
-    Encoding.elements(proto.getDimsList());
+    Encoding.elements(proto.getDimsList(), files.limits());
     long[] dims = proto.getDimsList().stream().mapToLong(Long::longValue).toArray();
     SparseTensorData tensor = new SparseTensorData(values, indices, Shape.of(dims), Extra.NONE);
     return extra(

@@ -8,9 +8,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.sardonyx.error.LimitExceeded;
-import org.sardonyx.tensor.Tensor;
+import org.sardonyx.error.Limits;
+import org.sardonyx.tensor.TensorData;
 
 /**
  * The elements of large tensors, put into a message while it is written, so that they are not
@@ -19,7 +21,6 @@ import org.sardonyx.tensor.Tensor;
 final class Inserts {
 
   private static final int SMALLEST = 4096;
-  private static final int MAX_DEPTH = 1000;
 
   private record Piece(long length, Elements elements) {}
 
@@ -40,12 +41,18 @@ final class Inserts {
     return add(bytes.byteSize(), channel -> TensorEncoder.write(bytes, channel));
   }
 
-  /** Returns what to write for the elements of a tensor of any type but string. */
-  ByteString rawData(Tensor tensor) {
-    long length = tensor.dataType().byteSize(tensor.size());
+  /**
+   * Returns what to write for the elements of a tensor of any type but string, which is loaded when
+   * it is written.
+   */
+  ByteString rawData(TensorData tensor) {
+    long length =
+        tensor
+            .dataType()
+            .byteSize(Arrays.stream(tensor.shape().sizes()).reduce(1, Math::multiplyExact));
     return length < SMALLEST
-        ? TensorEncoder.raw(tensor)
-        : add(length, channel -> TensorEncoder.write(tensor, channel));
+        ? TensorEncoder.raw(tensor.load())
+        : add(length, channel -> TensorEncoder.write(tensor.load(), channel));
   }
 
   /** Returns the bytes of all pieces. */
@@ -77,9 +84,8 @@ final class Inserts {
     WireScan scan =
         new WireScan(
             skeleton,
-            message.getDescriptorForType(),
-            MAX_DEPTH,
-            Long.MAX_VALUE,
+            Layout.of(message.getClass()),
+            Limits.greatest(),
             (from, length) -> {
               int number = length == Token.LENGTH ? token.number(skeleton, from) : -1;
               if (number < 0) {

@@ -15,7 +15,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.Text;
 
@@ -31,9 +33,9 @@ final class Messages {
    * Returns the bytes of a file, mapped where there are many.
    *
    * @throws InvalidInput where the file is missing or cannot be read
-   * @throws LimitExceeded where it has more than {@code limit} bytes
+   * @throws LimitExceeded where it has too many bytes
    */
-  static ByteBuffer bytes(Path path, long limit) {
+  static ByteBuffer bytes(Path path, Limits limits) {
     try {
       if (!Files.exists(path)) {
         throw new InvalidInput("there is no file " + Text.escape(path.toString()));
@@ -41,14 +43,7 @@ final class Messages {
       if (!Files.isRegularFile(path)) {
         throw new InvalidInput(Text.escape(path.toString()) + " is no file");
       }
-      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-        long size = channel.size();
-        check(size, limit);
-        if (size >= MAPPED) {
-          return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
-        }
-      }
-      return ByteBuffer.wrap(Files.readAllBytes(path));
+      return Uninterrupted.read(() -> content(path, limits));
     } catch (NoSuchFileException e) {
       throw new InvalidInput("there is no file " + Text.escape(path.toString()), e);
     } catch (IOException e) {
@@ -57,13 +52,24 @@ final class Messages {
     }
   }
 
-  /** Returns the rest of a stream, at most {@code limit} bytes. */
-  static ByteBuffer bytes(InputStream stream, long limit) {
+  private static ByteBuffer content(Path path, Limits limits) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      long size = channel.size();
+      check(size, limits);
+      if (size >= MAPPED) {
+        return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
+      }
+    }
+    return ByteBuffer.wrap(Files.readAllBytes(path));
+  }
+
+  /** Returns the rest of a stream, as many bytes as a model may have. */
+  static ByteBuffer bytes(InputStream stream, Limits limits) {
     try {
-      int most = (int) Math.min(limit, Integer.MAX_VALUE - 8);
+      int most = (int) Math.min(limits.most(Limit.MODEL_BYTES), Integer.MAX_VALUE - 8);
       byte[] bytes = stream.readNBytes(most);
       if (bytes.length == most && stream.read() >= 0) {
-        check(most + 1L, most);
+        throw limits.exceeded(Limit.MODEL_BYTES, "a stream of more bytes");
       }
       return ByteBuffer.wrap(bytes);
     } catch (IOException e) {
@@ -81,7 +87,7 @@ final class Messages {
   static <M extends Message> M parse(
       M prototype, ByteBuffer bytes, ReadOptions options, String what) {
     try {
-      WireScan.check(bytes, prototype.getDescriptorForType(), options);
+      WireScan.check(bytes, Layout.of(prototype.getClass()), options);
       return parseChecked(prototype, bytes, options);
     } catch (MalformedModel e) {
       throw none(what, bytes, e);
@@ -93,7 +99,7 @@ final class Messages {
     try {
       CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
       input.enableAliasing(true);
-      input.setRecursionLimit(options.maxDepth() + 1);
+      input.setRecursionLimit((int) options.limits().most(Limit.MESSAGE_DEPTH) + 1);
       Message.Builder builder = prototype.newBuilderForType();
       builder.mergeFrom(input);
       input.checkLastTagWas(0);
@@ -121,9 +127,7 @@ final class Messages {
     output.flush();
   }
 
-  static void check(long size, long limit) {
-    if (size > limit) {
-      throw new LimitExceeded("maxModelBytes", "a file of " + size + " bytes; most is " + limit);
-    }
+  static void check(long size, Limits limits) {
+    limits.check(Limit.MODEL_BYTES, size, "the bytes of the file");
   }
 }

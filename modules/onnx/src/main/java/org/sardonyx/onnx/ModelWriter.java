@@ -21,7 +21,6 @@ import org.sardonyx.onnx.proto.TensorProto;
 import org.sardonyx.onnx.proto.TrainingInfoProto;
 import org.sardonyx.onnx.proto.ValueInfoProto;
 import org.sardonyx.tensor.DataType;
-import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
 
 /**
@@ -154,15 +153,14 @@ final class ModelWriter {
   }
 
   private TensorProto inside(TensorData tensor) {
-    MemorySegment raw = tensor instanceof StoredTensor stored ? stored.raw() : null;
+    MemorySegment raw = tensor.raw();
     if (raw != null) {
       return withoutData(tensor).setRawData(inserts.rawData(raw)).build();
     }
-    Tensor loaded = tensor.load();
     TensorProto.Builder proto = withoutData(tensor);
-    return loaded.dataType() == DataType.STRING
-        ? proto.addAllStringData(TensorEncoder.strings(loaded)).build()
-        : proto.setRawData(inserts.rawData(loaded)).build();
+    return tensor.dataType() == DataType.STRING
+        ? proto.addAllStringData(TensorEncoder.strings(tensor.load())).build()
+        : proto.setRawData(inserts.rawData(tensor)).build();
   }
 
   private TensorProto outside(TensorData tensor) {

@@ -6,17 +6,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.sardonyx.archive.FileBytes;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
@@ -31,8 +31,6 @@ import org.sardonyx.tensor.Tensor;
  * 2-bit types) cannot be written.
  */
 public final class Npy {
-
-  private static final int MAPPED = 4 << 20;
 
   /** So many strings may come out of no bytes at all. */
   private static final int MAX_EMPTY = 1 << 20;
@@ -54,13 +52,7 @@ public final class Npy {
       if (Files.isDirectory(path)) {
         throw new InvalidInput("it is a folder");
       }
-      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-        if (channel.size() >= MAPPED) {
-          return parse(
-              channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()));
-        }
-      }
-      return read(Files.readAllBytes(path));
+      return parse(FileBytes.of(path));
     } catch (NoSuchFileException e) {
       throw new InvalidInput("there is no file " + Text.escape(path.toString()), e);
     } catch (IOException e) {
@@ -102,10 +94,10 @@ public final class Npy {
     return bytes;
   }
 
-  private static Tensor parse(MemorySegment file) {
+  static Tensor parse(MemorySegment file) {
     NpyHeader header = NpyHeader.of(file);
     NpyType type = NpyType.of(header.descr());
-    long elements = Encoding.elements(header.shape());
+    long elements = Encoding.elements(header.shape(), Limits.standard());
     int[] shape = new int[header.shape().size()];
     for (int i = 0; i < shape.length; i++) {
       if (header.shape().get(i) > Integer.MAX_VALUE) {

@@ -1,27 +1,33 @@
 package org.sardonyx.onnx;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.sardonyx.archive.Archive;
+import org.sardonyx.archive.FileBytes;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
+import org.sardonyx.type.Shape;
 
 /** Reads and writes NumPy's .npz files: zip archives of one .npy file for each array. */
 public final class Npz {
@@ -30,9 +36,6 @@ public final class Npz {
   public static final long MAX_BYTES = 4L << 30;
 
   private static final int MAX_ENTRIES = 1 << 16;
-
-  /** No zip archive holds more than so many bytes in one: what deflate can do at best. */
-  private static final long MAX_RATIO = 1032;
 
   private static final String SUFFIX = ".npy";
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -57,40 +60,105 @@ public final class Npz {
     if (!Files.isRegularFile(path)) {
       throw new InvalidInput("there is no file " + Text.escape(path.toString()));
     }
-    try (ZipFile zip = new ZipFile(path.toFile())) {
-      if (zip.size() > MAX_ENTRIES) {
-        throw new LimitExceeded("entries", zip.size() + " arrays; most is " + MAX_ENTRIES);
-      }
-      Map<String, Tensor> arrays = new LinkedHashMap<>();
-      long left = maxBytes;
-      for (ZipEntry entry : Collections.list(zip.entries())) {
-        String name = name(entry);
-        long size = entry.getSize();
-        if (size > left || size > Integer.MAX_VALUE - 16) {
-          throw new LimitExceeded(
-              "maxBytes",
-              "array \""
-                  + Text.escape(name)
-                  + "\" unpacks to "
-                  + size
-                  + " bytes; left are "
-                  + left);
+    try {
+      return Uninterrupted.read(() -> {
+        try (Arena arena = Arena.ofConfined();
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+          FileChannel.MapMode mode = FileChannel.MapMode.READ_ONLY;
+          return arrays(Archive.of(channel.map(mode, 0, channel.size(), arena)), maxBytes);
         }
-        left -= size;
-        if (arrays.put(name, array(zip, entry, name)) != null) {
-          throw new MalformedModel("array \"" + Text.escape(name) + "\" is there twice");
-        }
-      }
-      return arrays;
-    } catch (ZipException e) {
-      throw new MalformedModel("this is no .npz file", e)
-          .within(Text.escape(String.valueOf(path.getFileName())));
+      });
     } catch (IOException e) {
       throw new InvalidInput(
           Text.escape(path.toString()) + " cannot be read: " + e.getClass().getSimpleName(), e);
     } catch (ModelException e) {
       throw e.within(Text.escape(String.valueOf(path.getFileName())));
     }
+  }
+
+  /**
+   * Opens a file, which is mapped: headers are read, and elements when they are asked for. It must
+   * not be changed as long.
+   *
+   * @throws MalformedModel where it is no .npz file
+   * @throws UnsupportedModel where an array is of a type that tensors do not have
+   * @throws InvalidInput where it cannot be read
+   */
+  public static Map<String, TensorData> open(Path path) {
+    String label = Text.escape(String.valueOf(path.getFileName()));
+    try {
+      Archive archive = Archive.of(FileBytes.of(path));
+      Map<String, TensorData> arrays = new LinkedHashMap<>();
+      for (String entry : entries(archive)) {
+        arrays.put(name(entry), Stored.of(archive, entry, label));
+      }
+      return arrays;
+    } catch (IOException e) {
+      throw new InvalidInput(
+          Text.escape(path.toString()) + " cannot be read: " + e.getClass().getSimpleName(), e);
+    } catch (ModelException e) {
+      throw e.within(label);
+    }
+  }
+
+  /** An array that stays in its file. */
+  private record Stored(
+      String name, DataType dataType, Shape shape, Archive archive, String entry, String label)
+      implements TensorData {
+
+    static Stored of(Archive archive, String entry, String label) {
+      try {
+        MemorySegment bytes = archive.find(entry);
+        NpyHeader header = NpyHeader.of(java.util.Objects.requireNonNull(bytes));
+        DataType type = NpyType.of(header.descr()).dataType();
+        Shape shape = Shape.of(header.shape().stream().mapToLong(Long::longValue).toArray());
+        return new Stored(Npz.name(entry), type, shape, archive, entry, label);
+      } catch (ModelException e) {
+        throw e.within("array \"" + Text.escape(Npz.name(entry)) + "\"");
+      }
+    }
+
+    @Override
+    public Tensor load() {
+      try {
+        return Npy.parse(java.util.Objects.requireNonNull(archive.find(entry)));
+      } catch (ModelException e) {
+        throw e.within("array \"" + Text.escape(name) + "\"").within(label);
+      }
+    }
+  }
+
+  private static String name(String entry) {
+    return entry.substring(0, entry.length() - SUFFIX.length());
+  }
+
+  /** Returns the names of the entries, each of which is that of an array. */
+  private static Set<String> entries(Archive archive) {
+    if (archive.names().size() > MAX_ENTRIES) {
+      throw new LimitExceeded(
+          "entries", archive.names().size() + " arrays; most is " + MAX_ENTRIES);
+    }
+    for (String entry : archive.names()) {
+      if (!entry.endsWith(SUFFIX) || !flat(entry)) {
+        throw new MalformedModel("no name of an array: \"" + Text.escape(entry) + "\"");
+      }
+    }
+    return archive.names();
+  }
+
+  private static Map<String, Tensor> arrays(Archive archive, long maxBytes) {
+    Map<String, Tensor> arrays = new LinkedHashMap<>();
+    long left = maxBytes;
+    for (String entry : entries(archive)) {
+      String name = name(entry);
+      try {
+        arrays.put(name, Npy.read(archive.read(entry, left)));
+      } catch (ModelException e) {
+        throw e.within("array \"" + Text.escape(name) + "\"");
+      }
+      left -= archive.size(entry);
+    }
+    return arrays;
   }
 
   /**
@@ -132,34 +200,9 @@ public final class Npz {
         });
   }
 
-  private static String name(ZipEntry entry) {
-    String name = entry.getName();
-    if (!name.endsWith(SUFFIX) || !flat(name)) {
-      throw new MalformedModel("no name of an array: \"" + Text.escape(name) + "\"");
-    }
-    if (entry.getSize() < 0 || entry.getSize() > MAX_RATIO * entry.getCompressedSize() + 64) {
-      throw new MalformedModel(
-          "array \"" + Text.escape(name) + "\" cannot unpack to " + entry.getSize() + " bytes");
-    }
-    return name.substring(0, name.length() - SUFFIX.length());
-  }
-
   private static boolean flat(String name) {
     return !name.isEmpty()
         && name.chars().noneMatch(c -> c == '/' || c == '\\' || c < ' ')
         && !name.startsWith("..");
-  }
-
-  private static Tensor array(ZipFile zip, ZipEntry entry, String name) throws IOException {
-    try (InputStream stream = zip.getInputStream(entry)) {
-      byte[] bytes = stream.readNBytes((int) entry.getSize() + 1);
-      if (bytes.length != entry.getSize()) {
-        throw new MalformedModel(
-            "it unpacks to other than the stated " + entry.getSize() + " bytes");
-      }
-      return Npy.read(bytes);
-    } catch (ModelException e) {
-      throw e.within("array \"" + Text.escape(name) + "\"");
-    }
   }
 }

@@ -42,7 +42,7 @@ public final class Onnx {
   public static Model read(Path path, ReadOptions options) {
     String label = Text.escape(String.valueOf(path.getFileName()));
     try {
-      ByteBuffer bytes = Messages.bytes(path, options.maxModelBytes());
+      ByteBuffer bytes = Messages.bytes(path, options.limits());
       return read(bytes, new ExternalFiles(path.toAbsolutePath().getParent(), options), options);
     } catch (ModelException e) {
       throw e.within(label);
@@ -65,7 +65,7 @@ public final class Onnx {
    * @param directory the folder of its other files; null where there is none
    */
   public static Model read(byte[] bytes, @Nullable Path directory, ReadOptions options) {
-    Messages.check(bytes.length, options.maxModelBytes());
+    Messages.check(bytes.length, options.limits());
     return read(ByteBuffer.wrap(bytes), new ExternalFiles(directory, options), options);
   }
 
@@ -75,7 +75,7 @@ public final class Onnx {
   public static Model read(InputStream stream) {
     ReadOptions options = ReadOptions.DEFAULT;
     return read(
-        Messages.bytes(stream, options.maxModelBytes()), new ExternalFiles(null, options), options);
+        Messages.bytes(stream, options.limits()), new ExternalFiles(null, options), options);
   }
 
   /** Writes a model, weights as they were read. */
@@ -137,7 +137,7 @@ public final class Onnx {
     }
     Cuts.Cut cut;
     try {
-      cut = Cuts.Cut.of(bytes, ModelProto.getDescriptor(), options);
+      cut = Cuts.Cut.of(bytes, Layout.of(ModelProto.class), options);
     } catch (MalformedModel e) {
       throw Messages.none(WHAT, bytes, e);
     }

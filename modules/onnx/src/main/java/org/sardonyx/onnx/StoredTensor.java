@@ -3,9 +3,13 @@ package org.sardonyx.onnx;
 import com.google.protobuf.ByteString;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
@@ -28,6 +32,9 @@ final class StoredTensor implements TensorData {
    * Up to so many elements the decoded tensor is kept for good; else as long as someone uses it.
    */
   private static final int SMALL = 1024;
+
+  /** From so many bytes on, giving back the pages of a mapped file pays. */
+  private static final int LARGE = 1 << 16;
 
   private final TensorProto proto;
   private final @Nullable MemorySegment cut;
@@ -74,14 +81,26 @@ final class StoredTensor implements TensorData {
         throw new UnsupportedModel(
             "the tensor is a segment of a larger one; join the segments first");
       }
-      long elements = Encoding.elements(proto.getDimsList());
+      Limits limits = files.limits();
+      long elements = Encoding.elements(proto.getDimsList(), limits);
       MemorySegment cut = cuts.piece(proto.getRawData());
       Encoding encoding = Encoding.of(proto, type, elements, cut);
+      limits.check(
+          Limit.TENSOR_BYTES,
+          Encoding.needed(Encoding.EXTERNAL, type, elements),
+          "the bytes of a tensor");
       ExternalRange external =
           encoding == Encoding.EXTERNAL
               ? ExternalRange.of(proto, Encoding.needed(encoding, type, elements))
               : null;
-      Shape shape = Shape.of(proto.getDimsList().stream().map(Dim::of).toList());
+      if (external != null) {
+        files.claim(external);
+      }
+      List<Dim> dims = new ArrayList<>(proto.getDimsCount());
+      for (int i = 0; i < proto.getDimsCount(); i++) {
+        dims.add(Dim.of(proto.getDims(i)));
+      }
+      Shape shape = Shape.of(dims);
       TensorProto rest = cut == null ? proto : proto.toBuilder().clearRawData().build();
       return new StoredTensor(rest, cut, type, shape, encoding, external, files);
     } catch (ModelException e) {
@@ -112,7 +131,8 @@ final class StoredTensor implements TensorData {
    * Returns the elements as little-endian bytes where the file has them so; null where it has a
    * typed list.
    */
-  @Nullable MemorySegment raw() {
+  @Override
+  public @Nullable MemorySegment raw() {
     if (external != null) {
       try {
         return files.map(external);
@@ -171,9 +191,22 @@ final class StoredTensor implements TensorData {
         dims[i] = (int) sizes[i];
       }
       MemorySegment raw = raw();
-      return raw == null
-          ? TensorDecoder.ofTyped(dataType, dims, proto)
-          : TensorDecoder.ofRaw(dataType, dims, raw);
+      if (raw == null) {
+        return TensorDecoder.ofTyped(dataType, dims, proto);
+      }
+      Tensor tensor = TensorDecoder.ofRaw(dataType, dims, raw);
+      if (raw.isMapped() && raw.byteSize() >= LARGE) {
+        // The copy is what is used from now on: the file's pages count for this process no longer.
+        raw.unload();
+      }
+      if (external != null) {
+        files.requireUnchanged(external);
+      }
+      return tensor;
+    } catch (InternalError e) {
+      // What the JVM throws where a mapped file has become shorter.
+      String file = external == null ? "the model" : external.location();
+      throw ExternalFiles.changed(file, e).within(label(name()));
     } catch (ModelException e) {
       throw e.location().path().isEmpty() ? e.within(label(name())) : e;
     }

@@ -45,7 +45,7 @@ public final class TensorFiles {
   public static Value read(Path path, @Nullable Type type) {
     try {
       ReadOptions options = ReadOptions.DEFAULT;
-      ByteBuffer bytes = Messages.bytes(path, options.maxModelBytes());
+      ByteBuffer bytes = Messages.bytes(path, options.limits());
       return read(bytes, type, new ExternalFiles(path.toAbsolutePath().getParent(), options));
     } catch (ModelException e) {
       throw e.within(Text.escape(String.valueOf(path.getFileName())));
@@ -92,6 +92,6 @@ public final class TensorFiles {
 
   private static <M extends Message> M parse(M prototype, ByteBuffer bytes) {
     return Messages.parse(
-        prototype, bytes, ReadOptions.DEFAULT, prototype.getDescriptorForType().getName());
+        prototype, bytes, ReadOptions.DEFAULT, prototype.getClass().getSimpleName());
   }
 }

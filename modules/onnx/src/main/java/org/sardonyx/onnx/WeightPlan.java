@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.Limits;
 import org.sardonyx.graph.Model;
 import org.sardonyx.onnx.WriteOptions.Weights;
 import org.sardonyx.tensor.DataType;
@@ -113,7 +114,7 @@ final class WeightPlan {
     for (TensorData tensor : files.get(file)) {
       Place place = placeOf(tensor);
       TensorEncoder.writeFully(ByteBuffer.allocate((int) (place.offset - at)), channel);
-      MemorySegment raw = tensor instanceof StoredTensor stored ? stored.raw() : null;
+      MemorySegment raw = tensor.raw();
       if (raw == null) {
         TensorEncoder.write(tensor.load(), channel);
       } else {
@@ -197,7 +198,9 @@ final class WeightPlan {
   }
 
   private static long bytes(TensorData tensor) {
-    long elements = Encoding.elements(Arrays.stream(tensor.shape().sizes()).boxed().toList());
+    long elements =
+        Encoding.elements(
+            Arrays.stream(tensor.shape().sizes()).boxed().toList(), Limits.standard());
     return tensor.dataType().byteSize(elements);
   }
 }

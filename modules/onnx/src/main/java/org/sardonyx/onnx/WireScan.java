@@ -1,14 +1,16 @@
 package org.sardonyx.onnx;
 
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.WireFormat;
 import java.nio.ByteBuffer;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
-import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limit;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.MalformedModel;
+import org.sardonyx.onnx.proto.AttributeProto;
+import org.sardonyx.onnx.proto.NodeProto;
 import org.sardonyx.onnx.proto.TensorProto;
+import org.sardonyx.onnx.proto.ValueInfoProto;
 
 /**
  * Walks over the bytes of a message before it is parsed, without building anything: says exactly
@@ -18,9 +20,15 @@ import org.sardonyx.onnx.proto.TensorProto;
  */
 final class WireScan {
 
+  private static final Layout TENSOR = Layout.of(TensorProto.class);
+  private static final Layout NODE = Layout.of(NodeProto.class);
+  private static final Layout ATTRIBUTE = Layout.of(AttributeProto.class);
+  private static final Layout VALUE = Layout.of(ValueInfoProto.class);
+
   private final ByteBuffer bytes;
-  private final long maxParts;
+  private final Limits limits;
   private final int maxDepth;
+  private final long maxParts;
 
   private final Splice.Choice choice;
   private final Splice splice = new Splice();
@@ -30,32 +38,35 @@ final class WireScan {
   private final int[] starts;
   private final long[] growths;
   private final int[] groups;
+  private final int[] attributes;
   private final String[] names;
-  private final @Nullable Descriptor[] types;
+  private final @Nullable Layout[] types;
   private int depth;
   private int at;
   private long parts;
+  private long nodes;
 
   /**
    * Prepares a walk.
    *
    * @param bytes the message, from 0 to the limit
-   * @param maxDepth most messages within messages
-   * @param maxParts most messages, strings and unknown fields in all
+   * @param limits how deep, how many messages, nodes and attributes, how long names
    * @param choice what becomes of the {@code raw_data} of tensors
    */
-  WireScan(ByteBuffer bytes, Descriptor type, int maxDepth, long maxParts, Splice.Choice choice) {
+  WireScan(ByteBuffer bytes, Layout type, Limits limits, Splice.Choice choice) {
     this.bytes = bytes;
-    this.maxDepth = maxDepth;
-    this.maxParts = maxParts;
+    this.limits = limits;
+    this.maxDepth = (int) limits.most(Limit.MESSAGE_DEPTH);
+    this.maxParts = limits.most(Limit.PARTS);
     this.choice = choice;
     this.ends = new int[maxDepth + 1];
     this.lengthsAt = new int[maxDepth + 1];
     this.starts = new int[maxDepth + 1];
     this.growths = new long[maxDepth + 1];
     this.groups = new int[maxDepth + 1];
+    this.attributes = new int[maxDepth + 1];
     this.names = new String[maxDepth + 1];
-    this.types = new Descriptor[maxDepth + 1];
+    this.types = new Layout[maxDepth + 1];
     ends[0] = bytes.limit();
     types[0] = type;
   }
@@ -64,10 +75,10 @@ final class WireScan {
    * Checks a message.
    *
    * @throws MalformedModel where the bytes are no protocol buffer
-   * @throws LimitExceeded where they are too many or too deep
+   * @throws org.sardonyx.error.LimitExceeded where they are too many or too deep
    */
-  static void check(ByteBuffer bytes, Descriptor type, ReadOptions options) {
-    new WireScan(bytes, type, options.maxDepth(), options.maxParts(), (from, length) -> -1).run();
+  static void check(ByteBuffer bytes, Layout type, ReadOptions options) {
+    new WireScan(bytes, type, options.limits(), (from, length) -> -1).run();
   }
 
   /**
@@ -75,7 +86,7 @@ final class WireScan {
    *
    * @return the changes that were chosen
    * @throws MalformedModel where the bytes are no protocol buffer
-   * @throws LimitExceeded where they are too many or too deep
+   * @throws org.sardonyx.error.LimitExceeded where they are too many or too deep
    */
   Splice run() {
     while (true) {
@@ -116,16 +127,18 @@ final class WireScan {
     if (tag < 0 || tag > 0xffff_ffffL || number == 0) {
       throw malformed("a field without a valid number");
     }
-    Descriptor type = types[depth];
-    FieldDescriptor field = type == null ? null : type.findFieldByNumber(number);
-    if (field == null) {
+    Layout type = types[depth];
+    if (type != null && !type.knows(number)) {
+      type = null;
+    }
+    if (type == null) {
       count();
     }
     switch ((int) tag & 7) {
       case WireFormat.WIRETYPE_VARINT -> varint();
       case WireFormat.WIRETYPE_FIXED64 -> skip(8);
       case WireFormat.WIRETYPE_FIXED32 -> skip(4);
-      case WireFormat.WIRETYPE_LENGTH_DELIMITED -> delimited(field);
+      case WireFormat.WIRETYPE_LENGTH_DELIMITED -> delimited(type, number);
       case WireFormat.WIRETYPE_START_GROUP -> push("group", null, at, ends[depth], number);
       case WireFormat.WIRETYPE_END_GROUP -> {
         if (groups[depth] != number) {
@@ -138,7 +151,12 @@ final class WireScan {
     }
   }
 
-  private void delimited(@Nullable FieldDescriptor field) {
+  /**
+   * Steps into a message, and over what else says its length.
+   *
+   * @param type what holds the field; null where it is not known to
+   */
+  private void delimited(@Nullable Layout type, int number) {
     int lengthAt = at;
     long length = varint();
     if (length < 0 || length > ends[depth] - at) {
@@ -148,29 +166,44 @@ final class WireScan {
               + (ends[depth] - at)
               + " are left");
     }
-    if (field == null) {
-      at += (int) length;
-      return;
-    }
-    switch (field.getJavaType()) {
-      case MESSAGE -> {
+    if (type != null) {
+      Layout message = type.message(number);
+      if (message != null) {
         count();
-        push(field.getName(), field.getMessageType(), lengthAt, at + (int) length, 0);
+        part(message);
+        push(type.name(number), message, lengthAt, at + (int) length, 0);
+        return;
       }
-      case STRING, BYTE_STRING -> {
+      if (type.isText(number)) {
         count();
-        if (isRawData(field)) {
+        if (isName(type, number)) {
+          limits.check(Limit.NAME_LENGTH, length, "the length of a name, at byte " + at);
+        }
+        if (type == TENSOR && number == TensorProto.RAW_DATA_FIELD_NUMBER) {
           rawData(lengthAt, (int) length);
         }
-        at += (int) length;
       }
-      default -> at += (int) length;
+    }
+    at += (int) length;
+  }
+
+  /** Counts what stands for a node or one of its attributes. */
+  private void part(Layout message) {
+    if (message == NODE) {
+      limits.check(Limit.NODES, ++nodes, "nodes");
+    } else if (message == ATTRIBUTE) {
+      limits.check(Limit.ATTRIBUTES, ++attributes[depth], "attributes of one node");
     }
   }
 
-  private static boolean isRawData(FieldDescriptor field) {
-    return field.getNumber() == TensorProto.RAW_DATA_FIELD_NUMBER
-        && field.getContainingType() == TensorProto.getDescriptor();
+  /** Whether a field names something; the others are free text, or bytes. */
+  private static boolean isName(Layout type, int number) {
+    return (type == NODE && number != NodeProto.DOC_STRING_FIELD_NUMBER)
+        || (type == ATTRIBUTE
+            && (number == AttributeProto.NAME_FIELD_NUMBER
+                || number == AttributeProto.REF_ATTR_NAME_FIELD_NUMBER))
+        || (type == TENSOR && number == TensorProto.NAME_FIELD_NUMBER)
+        || (type == VALUE && number == ValueInfoProto.NAME_FIELD_NUMBER);
   }
 
   private void rawData(int lengthAt, int length) {
@@ -181,10 +214,9 @@ final class WireScan {
     }
   }
 
-  private void push(String name, @Nullable Descriptor type, int lengthAt, int end, int group) {
+  private void push(String name, @Nullable Layout type, int lengthAt, int end, int group) {
     if (depth == maxDepth) {
-      throw new LimitExceeded(
-          "depth", "messages within messages, " + maxDepth + " of them, at byte " + at);
+      throw limits.exceeded(Limit.MESSAGE_DEPTH, "messages within messages, at byte " + at);
     }
     depth++;
     lengthsAt[depth] = lengthAt;
@@ -192,13 +224,14 @@ final class WireScan {
     growths[depth] = 0;
     ends[depth] = end;
     groups[depth] = group;
+    attributes[depth] = 0;
     names[depth] = name;
     types[depth] = type;
   }
 
   private void count() {
     if (++parts > maxParts) {
-      throw new LimitExceeded("maxParts", "more than " + maxParts + " messages and strings");
+      throw limits.exceeded(Limit.PARTS, "more messages and strings");
     }
   }
 

@@ -24,7 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.UnsupportedModel;
@@ -250,8 +252,17 @@ class ExternalDataTest {
   @Test
   void totalIsLimited() {
     assertThrows(
-        LimitExceeded.class, () -> load("w.bin", ReadOptions.DEFAULT.withMaxExternalBytes(63)));
-    assertEquals(4, load("w.bin", ReadOptions.DEFAULT.withMaxExternalBytes(64)).length);
+        LimitExceeded.class,
+        () ->
+            load(
+                "w.bin",
+                ReadOptions.DEFAULT.withLimits(Limits.standard().with(Limit.EXTERNAL_BYTES, 63))));
+    assertEquals(
+        4,
+        load(
+                "w.bin",
+                ReadOptions.DEFAULT.withLimits(Limits.standard().with(Limit.EXTERNAL_BYTES, 64)))
+            .length);
   }
 
   @Test

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.graph.Model;
@@ -119,9 +121,19 @@ class MalformedTest {
     byte[] model = RoundTripTest.small().build().toByteArray();
     assertThrows(
         LimitExceeded.class,
-        () -> Onnx.read(model, null, ReadOptions.DEFAULT.withMaxModelBytes(model.length - 1)));
+        () ->
+            Onnx.read(
+                model,
+                null,
+                ReadOptions.DEFAULT.withLimits(
+                    Limits.standard().with(Limit.MODEL_BYTES, model.length - 1))));
     assertThrows(
-        LimitExceeded.class, () -> Onnx.read(model, null, ReadOptions.DEFAULT.withMaxParts(3)));
+        LimitExceeded.class,
+        () ->
+            Onnx.read(
+                model,
+                null,
+                ReadOptions.DEFAULT.withLimits(Limits.standard().with(Limit.PARTS, 3))));
     assertEquals(8, Onnx.read(new ByteArrayInputStream(model)).irVersion());
   }
 

@@ -23,10 +23,10 @@ final class Cells {
   }
 
   /** {@code h = o * tanh(c)}. */
-  static void output(int n, float[] gates, int o, float[] c, float[] h, int unit) {
+  static void output(int n, float[] gates, int o, float[] c, int co, float[] h, int ho) {
     for (int j = 0; j + LANES <= n; j += LANES) {
-      FloatVector squashed = Elementary.tanh(load(c, unit + j));
-      load(gates, o + j).mul(squashed).intoArray(h, unit + j);
+      FloatVector squashed = Elementary.tanh(load(c, co + j));
+      load(gates, o + j).mul(squashed).intoArray(h, ho + j);
     }
   }
 

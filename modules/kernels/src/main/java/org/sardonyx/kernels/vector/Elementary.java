@@ -15,9 +15,9 @@ import jdk.incubator.vector.VectorSpecies;
  * Functions of vectors of floats, by minimax polynomials and fused multiplications. NaN comes
  * through all of them, since comparisons with it are false and leave it where it is.
  *
- * <p>What exp, sigmoid and tanh use are constants of the class: a broadcast of a number takes C2
- * about as many nodes as a multiplication, and of two sigmoids in one method it would leave some
- * calls that box their vectors.
+ * <p>What they use are constants of the class: a broadcast of a number takes C2 about as many nodes
+ * as a multiplication, and of two sigmoids in one method it would leave some calls that box their
+ * vectors.
  */
 final class Elementary {
 
@@ -75,6 +75,59 @@ final class Elementary {
   private static final FloatVector TANH_8 = constant(1.1853471e-4f);
   private static final FloatVector TANH_9 = constant(0.0022684347f);
   private static final FloatVector TANH_10 = constant(0.004893525f);
+  private static final FloatVector ERF_0 = constant(1.982190e-4f);
+  private static final FloatVector ERF_1 = constant(-0.0030654843f);
+  private static final FloatVector ERF_2 = constant(0.02231519f);
+  private static final FloatVector ERF_3 = constant(-0.10411363f);
+  private static final FloatVector ERF_4 = constant(-0.6369761f);
+  private static final FloatVector ERF_5 = constant(-1.1277972f);
+  private static final FloatVector ERF_6 = constant(-1.6645496e-4f);
+  private static final FloatVector ERF_7 = constant(-6.111294e-4f);
+  private static final FloatVector ERF_8 = constant(0.0050162286f);
+  private static final FloatVector ERF_9 = constant(-0.026781958f);
+  private static final FloatVector ERF_10 = constant(0.1128223f);
+  private static final FloatVector ERF_11 = constant(-0.37612534f);
+  private static final FloatVector ERF_12 = constant(0.12837915f);
+  private static final FloatVector ERF_13 = constant(3.95f);
+  private static final FloatVector ERF_14 = constant(0.9f);
+  private static final FloatVector GELU_0 = constant(-3.2595210e-4f);
+  private static final FloatVector GELU_1 = constant(-4.843719e-4f);
+  private static final FloatVector GELU_2 = constant(0.0030800654f);
+  private static final FloatVector GELU_3 = constant(-0.0012258196f);
+  private static final FloatVector GELU_4 = constant(-0.026839588f);
+  private static final FloatVector GELU_5 = constant(0.11952896f);
+  private static final FloatVector GELU_6 = constant(-0.31046608f);
+  private static final FloatVector GELU_7 = constant(0.5902283f);
+  private static final FloatVector GELU_8 = constant(-0.8833945f);
+  private static final FloatVector GELU_9 = constant(1.0740069f);
+  private static final FloatVector GELU_10 = constant(14.49f);
+  private static final FloatVector GELU_11 = constant(0.70710677f);
+  private static final FloatVector GELU_12 = constant(3f);
+  private static final FloatVector GELU_13 = constant(-0.5f);
+  private static final FloatVector GELU_TANH_0 = constant(0.071354814f);
+  private static final FloatVector GELU_TANH_1 = constant(1.595769f);
+  private static final FloatVector GELU_TANH_2 = constant(20f);
+  private static final FloatVector SOFTPLUS_0 = constant(0.2802446f);
+  private static final FloatVector SOFTPLUS_1 = constant(0.27999142f);
+  private static final FloatVector SOFTPLUS_2 = constant(0.400217f);
+  private static final FloatVector SOFTPLUS_3 = constant(0.6666641f);
+  private static final FloatVector SOFTPLUS_4 = constant(2f);
+  private static final FloatVector LOG_0 = constant(-0.07634564f);
+  private static final FloatVector LOG_1 = constant(0.12761612f);
+  private static final FloatVector LOG_2 = constant(-0.13160174f);
+  private static final FloatVector LOG_3 = constant(0.14201753f);
+  private static final FloatVector LOG_4 = constant(-0.16623358f);
+  private static final FloatVector LOG_5 = constant(0.20001227f);
+  private static final FloatVector LOG_6 = constant(-0.2500082f);
+  private static final FloatVector LOG_7 = constant(0.3333333f);
+  private static final FloatVector LOG_8 = constant(LN2_LOW);
+  private static final FloatVector LOG_9 = constant(-0.5f);
+  private static final FloatVector LOG_10 = constant(LN2_HIGH);
+  private static final FloatVector LOG_11 = constant(0x1p23f);
+  private static final FloatVector LOG_12 = constant(23f);
+  private static final FloatVector LEAST = constant(-Float.MAX_VALUE);
+  private static final FloatVector MINUS_HALF = constant(-0.5f);
+  private static final FloatVector MINUS_ZERO = constant(-0f);
 
   private Elementary() {}
 
@@ -90,7 +143,16 @@ final class Elementary {
   /** Returns exp(x + low) for a small {@code low}. */
   static FloatVector exp(FloatVector x, FloatVector low) {
     FloatVector bounded = x.blend(EXP_MOST, x.compare(GT, EXP_MOST));
-    bounded = bounded.blend(EXP_LEAST, bounded.compare(LT, EXP_LEAST));
+    return expWithin(bounded.blend(EXP_LEAST, bounded.compare(LT, EXP_LEAST)), low);
+  }
+
+  /** As {@link #exp}, for x up to 89, or NaN. */
+  static FloatVector expBelow(FloatVector x) {
+    return expWithin(x.blend(EXP_LEAST, x.compare(LT, EXP_LEAST)), ZERO);
+  }
+
+  /** As {@link #exp}, for x from -105 to 89, or NaN. */
+  private static FloatVector expWithin(FloatVector bounded, FloatVector low) {
     FloatVector shifted = bounded.fma(EXP_0, EXP_1);
     FloatVector n = shifted.sub(EXP_1);
     FloatVector r = n.fma(EXP_2, bounded);
@@ -150,11 +212,6 @@ final class Elementary {
     return x.reinterpretAsInts().or(SIGN).reinterpretAsFloats();
   }
 
-  /** Returns |x| with the sign of {@code sign}; x must not be negative. */
-  private static FloatVector withSign(FloatVector x, FloatVector sign) {
-    return sign.reinterpretAsInts().and(SIGN).or(x.reinterpretAsInts()).reinterpretAsFloats();
-  }
-
   /**
    * Returns tanh(x), within 4 units in the last place: the rational approximation that Eigen
    * publishes (coefficients of its {@code ptanh}), in the order of ONNX Runtime, see {@link
@@ -182,50 +239,51 @@ final class Elementary {
   /** Returns the error function, within 1.2 units in the last place. */
   static FloatVector erf(FloatVector x) {
     FloatVector a = x.abs();
-    FloatVector t = a.blend(3.95f, a.compare(GT, 3.95f));
+    FloatVector t = a.blend(ERF_13, a.compare(GT, ERF_13));
     // log(erfc(t)) for 0.9 <= t <= 3.95, beyond which erf is 1.
-    FloatVector g = constant(1.982190e-4f).fma(t, constant(-0.0030654843f));
-    g = g.fma(t, constant(0.02231519f));
-    g = g.fma(t, constant(-0.10411363f));
-    g = g.fma(t, constant(-0.6369761f));
-    g = g.fma(t, constant(-1.1277972f));
-    g = g.fma(t, constant(-1.6645496e-4f));
-    FloatVector large = constant(1f).sub(exp(g));
-    FloatVector q = a.mul(a);
+    FloatVector g = ERF_0.fma(t, ERF_1);
+    g = g.fma(t, ERF_2);
+    g = g.fma(t, ERF_3);
+    g = g.fma(t, ERF_4);
+    g = g.fma(t, ERF_5);
+    g = g.fma(t, ERF_6);
+    FloatVector e = expWithin(g, ZERO);
+    FloatVector large = ONE.sub(e).blend(e.sub(ONE), x.compare(LT, ZERO));
+    FloatVector q = x.mul(x);
     // erf(x) / x - 1 for |x| <= 0.9.
-    FloatVector p = constant(-6.111294e-4f).fma(q, constant(0.0050162286f));
-    p = p.fma(q, constant(-0.026781958f));
-    p = p.fma(q, constant(0.1128223f));
-    p = p.fma(q, constant(-0.37612534f));
-    p = p.fma(q, constant(0.12837915f));
-    FloatVector small = p.fma(a, a);
-    return withSign(large.blend(small, a.compare(LT, 0.9f)), x);
+    FloatVector p = ERF_7.fma(q, ERF_8);
+    p = p.fma(q, ERF_9);
+    p = p.fma(q, ERF_10);
+    p = p.fma(q, ERF_11);
+    p = p.fma(q, ERF_12);
+    FloatVector small = p.fma(x, x);
+    return large.blend(small, a.compare(LT, ERF_14));
   }
 
   /** Returns x * (1 + erf(x / sqrt 2)) / 2, within 6 units in the last place in both tails. */
   static FloatVector gelu(FloatVector x) {
     FloatVector a = x.abs();
-    a = a.blend(40f, a.compare(GT, 40f));
+    a = a.blend(GELU_10, a.compare(GT, GELU_10));
+    // Beyond, exp(-x^2 / 2) is 0.
     // exp(t^2) erfc(t) (t + 3) of (t - 3) / (t + 3), for t = |x| / sqrt 2.
-    FloatVector t = a.mul(0.70710677f);
-    FloatVector w = constant(1f).div(t.add(3f));
-    FloatVector u = t.sub(3f).mul(w);
-    FloatVector p = constant(-3.2595210e-4f).fma(u, constant(-4.843719e-4f));
-    p = p.fma(u, constant(0.0030800654f));
-    p = p.fma(u, constant(-0.0012258196f));
-    p = p.fma(u, constant(-0.026839588f));
-    p = p.fma(u, constant(0.11952896f));
-    p = p.fma(u, constant(-0.31046608f));
-    p = p.fma(u, constant(0.5902283f));
-    p = p.fma(u, constant(-0.8833945f));
-    p = p.fma(u, constant(1.0740069f));
+    FloatVector t = a.mul(GELU_11);
+    FloatVector w = ONE.div(t.add(GELU_12));
+    FloatVector u = t.sub(GELU_12).mul(w);
+    FloatVector p = GELU_0.fma(u, GELU_1);
+    p = p.fma(u, GELU_2);
+    p = p.fma(u, GELU_3);
+    p = p.fma(u, GELU_4);
+    p = p.fma(u, GELU_5);
+    p = p.fma(u, GELU_6);
+    p = p.fma(u, GELU_7);
+    p = p.fma(u, GELU_8);
+    p = p.fma(u, GELU_9);
     // exp(-x^2 / 2), with what squaring x lost.
     FloatVector square = a.mul(a);
     FloatVector lost = a.fma(a, square.neg());
-    FloatVector e = exp(square.mul(-0.5f), lost.mul(-0.5f));
-    FloatVector tail = e.mul(p.mul(w)).mul(0.5f);
-    FloatVector phi = tail.blend(constant(1f).sub(tail), x.compare(GT, 0f));
-    return product(x, phi);
+    FloatVector e = expWithin(square.mul(GELU_13), lost.mul(GELU_13));
+    FloatVector tail = e.mul(p.mul(w)).mul(MINUS_HALF);
+    return a.fma(tail, x.blend(MINUS_ZERO, x.compare(LT, ZERO)));
   }
 
   /**
@@ -234,13 +292,13 @@ final class Elementary {
    */
   static FloatVector geluTanh(FloatVector x) {
     FloatVector a = x.abs();
-    a = a.blend(20f, a.compare(GT, 20f));
-    FloatVector factor = a.mul(a).fma(constant(0.071354814f), constant(1.595769f));
+    a = a.blend(GELU_TANH_2, a.compare(GT, GELU_TANH_2));
+    FloatVector factor = a.mul(a).fma(GELU_TANH_0, GELU_TANH_1);
     FloatVector argument = a.mul(factor);
     FloatVector lost = a.fma(factor, argument.neg());
     FloatVector e = exp(argument.neg(), lost.neg());
-    FloatVector above = constant(1f);
-    FloatVector s = e.blend(above, x.compare(GE, 0f)).div(e.add(1f));
+    FloatVector above = ONE;
+    FloatVector s = e.blend(above, x.compare(GE, ZERO)).div(e.add(ONE));
     return product(x, s);
   }
 
@@ -251,49 +309,49 @@ final class Elementary {
 
   /** Returns x times what is 0 where x is minus infinity: -0 there, not NaN. */
   private static FloatVector product(FloatVector x, FloatVector factor) {
-    VectorMask<Float> gone = x.compare(LT, -Float.MAX_VALUE);
-    return x.mul(factor).blend(-0f, gone);
+    VectorMask<Float> gone = x.compare(LT, LEAST);
+    return x.mul(factor).blend(MINUS_ZERO, gone);
   }
 
   /** Returns log(1 + exp(x)), within 3 units in the last place. */
   static FloatVector softplus(FloatVector x) {
     FloatVector e = exp(negativeAbs(x));
     // log(1 + e) = 2 atanh(t).
-    FloatVector t = e.div(e.add(2f));
+    FloatVector t = e.div(e.add(SOFTPLUS_4));
     FloatVector q = t.mul(t);
-    FloatVector p = constant(0.2802446f).fma(q, constant(0.27999142f));
-    p = p.fma(q, constant(0.400217f));
-    p = p.fma(q, constant(0.6666641f));
+    FloatVector p = SOFTPLUS_0.fma(q, SOFTPLUS_1);
+    p = p.fma(q, SOFTPLUS_2);
+    p = p.fma(q, SOFTPLUS_3);
     FloatVector log = t.mul(q).fma(p, t.add(t));
-    return log.add(x.blend(0f, x.compare(LT, 0f)));
+    return log.add(x.blend(ZERO, x.compare(LT, ZERO)));
   }
 
   /** Returns the natural logarithm, within 1 unit in the last place, of subnormal numbers too. */
   static FloatVector log(FloatVector x) {
     VectorMask<Float> tiny = x.compare(LT, Float.MIN_NORMAL);
-    FloatVector scaled = x.blend(x.mul(0x1p23f), tiny);
+    FloatVector scaled = x.blend(x.mul(LOG_11), tiny);
     IntVector bits = scaled.reinterpretAsInts();
     // x = m 2^n with m from sqrt(1/2) to sqrt(2).
     IntVector offset = bits.sub(0x3f3504f3);
     IntVector exponent = offset.lanewise(ASHR, 23);
-    FloatVector f = bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
+    FloatVector f = bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(ONE);
     FloatVector n = ((FloatVector) exponent.convert(jdk.incubator.vector.VectorOperators.I2F, 0));
-    n = n.blend(n.sub(23f), tiny);
+    n = n.blend(n.sub(LOG_12), tiny);
     // (log(1 + f) - f + f^2 / 2) / f^3.
-    FloatVector p = constant(-0.07634564f).fma(f, constant(0.12761612f));
-    p = p.fma(f, constant(-0.13160174f));
-    p = p.fma(f, constant(0.14201753f));
-    p = p.fma(f, constant(-0.16623358f));
-    p = p.fma(f, constant(0.20001227f));
-    p = p.fma(f, constant(-0.2500082f));
-    p = p.fma(f, constant(0.3333333f));
+    FloatVector p = LOG_0.fma(f, LOG_1);
+    p = p.fma(f, LOG_2);
+    p = p.fma(f, LOG_3);
+    p = p.fma(f, LOG_4);
+    p = p.fma(f, LOG_5);
+    p = p.fma(f, LOG_6);
+    p = p.fma(f, LOG_7);
     FloatVector square = f.mul(f);
-    FloatVector y = n.fma(constant(LN2_LOW), p.mul(f).mul(square));
-    y = square.fma(constant(-0.5f), y).add(f);
-    y = n.fma(constant(LN2_HIGH), y);
+    FloatVector y = n.fma(LOG_8, p.mul(f).mul(square));
+    y = square.fma(LOG_9, y).add(f);
+    y = n.fma(LOG_10, y);
     // 0, negative numbers, infinity and NaN are none of the above.
     y = y.blend(Float.NEGATIVE_INFINITY, x.compare(jdk.incubator.vector.VectorOperators.EQ, 0f));
-    y = y.blend(Float.NaN, x.compare(LT, 0f));
+    y = y.blend(Float.NaN, x.compare(LT, ZERO));
     return y.blend(
         x, x.compare(GT, Float.MAX_VALUE).or(x.test(jdk.incubator.vector.VectorOperators.IS_NAN)));
   }

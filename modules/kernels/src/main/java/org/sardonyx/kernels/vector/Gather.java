@@ -1,63 +1,37 @@
 package org.sardonyx.kernels.vector;
 
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
+import static org.sardonyx.kernels.vector.UnaryLoops.load;
 
-/**
- * Products whose right-hand rows lie anywhere: {@code c = bias + a * b}. Rows of a go in sixes and
- * fives, columns in two vectors, the last of which overlap those before.
- */
+/** Copies rows into panels, see {@link Product}. */
 final class Gather {
 
-  private static final int WIDTH = 2 * LANES;
-  private static final int ROWS = 6;
+  private static final int WIDTH = Product.WIDTH;
 
   private Gather() {}
 
-  static void run(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int[] at,
-      float[] bias,
-      int first,
-      float[] c,
-      int co,
-      int ldc,
-      WarmUp warmUp) {
-    if (n < WIDTH || m == 1) {
-      boolean ready = n >= LANES && warmUp.gather(1).isReady();
-      for (int i = 0; i < m; i++) {
-        int ai = ao + i * lda;
-        int ci = co + i * ldc;
-        if (ready) {
-          GatherRow.run(n, k, a, ai, b, bo, at, bias[first + i], c, ci);
-        } else {
-          Twin.gather(n, 1, k, a, ai, lda, b, bo, at, bias, first + i, c, ci, ldc);
-        }
-      }
-      return;
+  /** Copies the columns of some panels; row p of k begins at {@code bo + at[first + p]}. */
+  static void panels(int panels, int k, float[] b, int bo, int[] at, int first, float[] to) {
+    for (int p = 0; p < k; p++) {
+      row(panels, k, p, b, bo + at[first + p], to);
     }
-    int tiles = (m + ROWS - 1) / ROWS;
-    int fives = tiles * ROWS - m;
-    int i = 0;
-    for (int t = 0; t < tiles; t++) {
-      int rows = fives <= tiles ? (t < tiles - fives ? ROWS : ROWS - 1) : Math.min(ROWS, m - i);
-      int ai = ao + i * lda;
-      int ci = co + i * ldc;
-      if (warmUp.gather(rows).isReady()) {
-        for (int j = 0; j < n; j += WIDTH) {
-          j = Math.min(j, n - WIDTH);
-          GatherTile.run(rows, k, a, ai, lda, b, bo + j, at, bias, first + i, c, ci + j, ldc);
-        }
-      } else {
-        Twin.gather(n, rows, k, a, ai, lda, b, bo, at, bias, first + i, c, ci, ldc);
+  }
+
+  /** Copies the columns of some panels; rows lie {@code ldb} apart. */
+  static void panels(int panels, int k, float[] b, int bo, int ldb, float[] to) {
+    for (int p = 0; p < k; p++) {
+      row(panels, k, p, b, bo + p * ldb, to);
+    }
+  }
+
+  private static void row(int panels, int k, int p, float[] b, int row, float[] to) {
+    for (int panel = 0; panel < panels; panel++) {
+      int from = row + panel * WIDTH;
+      int d = (panel * k + p) * WIDTH;
+      for (int j = 0; j < WIDTH; j += 2 * LANES) {
+        load(b, from + j).intoArray(to, d + j);
+        load(b, from + j + LANES).intoArray(to, d + j + LANES);
       }
-      i += rows;
     }
   }
 }

@@ -2,10 +2,12 @@ package org.sardonyx.kernels.vector;
 
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.kernels.Unary;
+import org.sardonyx.kernels.vector.WarmUp.Kind;
 
 /**
  * Products of matrices by tiles. Columns of b go in panels of {@link #WIDTH}, the last one rounded
@@ -23,26 +25,38 @@ final class Product {
   static final int WIDTH = VECTORS * LANES;
 
   /**
-   * Rows of a tile: of 16 registers, C2 has none left for 6 rows of 2 vectors, and runs 4 as fast
-   * as the units allow; one more rather than a small rest.
+   * Columns of a panel of {@link Pairs}; here, since who has none of them does without the class.
    */
-  private static final int ROWS = VECTORS == 4 ? 6 : 4;
+  static final int PAIRS = 8 * LANES;
 
-  private static final int MOST_ROWS = VECTORS == 4 ? 6 : 5;
+  /**
+   * Rows of a tile: 12 sums of 6 rows by 2 vectors, or 24 by 4, stay in registers; of 16 registers
+   * 5 rows are as fast and leave room.
+   */
+  private static final int ROWS = VECTORS == 4 ? 6 : 5;
+
+  /** Six rows of two vectors are more than C2 takes into a method: it makes one an object. */
+  private static final int MOST_ROWS = ROWS;
 
   /** Columns that {@link Tile2#wide} takes at each of its four places, and at all of them. */
   private static final int PAIR = 2 * LANES;
 
   private static final int STRIDE = 4 * PAIR;
 
-  /** Rows of a panel that stay in the first cache, beside what is read of a. */
-  private static final int DEPTH = VECTORS == 4 ? 512 : 256;
+  /** Rows of a panel; they stay near in the second cache, and few pass over c. */
+  private static final int DEPTH = 512;
 
   /** Rows of a that stay in the second cache. */
-  private static final int HEIGHT = VECTORS == 4 ? 240 : 120;
+  private static final int HEIGHT = 240;
+
+  /** Elements of c that stay in the second cache beside a panel. */
+  private static final int NEAREST = 1 << 16;
 
   /** Columns of b that are copied at a time where b is not packed. */
   private static final int BLOCK = 512;
+
+  /** Columns that are copied together of rows that lie anywhere, since each may be on its page. */
+  private static final int NEAR = 64;
 
   /** Up to this many rows of a, rows of b are read where they lie. */
   private static final int FEW = 6;
@@ -82,13 +96,18 @@ final class Product {
   private float[] start = NONE;
   private int startOffset;
   private int startRow;
+  private int startColumn;
 
   // What the sums of one block are added to.
   private float[] d = NONE;
   private int dOffset;
   private int dRow;
+  private int dColumn;
 
   private float[] zeros = NONE;
+
+  /** The width of a tile, for each row of c, of what all of that row starts from. */
+  private float[] starts = NONE;
 
   // The rows of a that are multiplied now: from row `first` of c on, `height` of them.
   private float[] x = NONE;
@@ -123,6 +142,7 @@ final class Product {
     this.start = c;
     this.startOffset = cOffset;
     this.startRow = cRow;
+    this.startColumn = 1;
     return this;
   }
 
@@ -163,13 +183,14 @@ final class Product {
 
   static PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
     float[] panels = new float[length(k, n)];
-    pack(k, n, b, bOffset, bRow, bColumn, panels);
+    pack(k, 0, n, b, bOffset, bRow, bColumn, panels);
     return new PackedMatrix(k, n, WIDTH, panels);
   }
 
+  /** Copies columns [from, n) into panels. */
   private static void pack(
-      int k, int n, float[] b, int bOffset, int bRow, int bColumn, float[] panels) {
-    for (int j = 0; j < n; j += WIDTH) {
+      int k, int from, int n, float[] b, int bOffset, int bRow, int bColumn, float[] panels) {
+    for (int j = from; j < n; j += WIDTH) {
       int columns = Math.min(WIDTH, n - j);
       panel(k, columns, b, bOffset + j * bColumn, bRow, bColumn, panels, j * k);
     }
@@ -195,10 +216,10 @@ final class Product {
     }
   }
 
-  /** Returns how deep the blocks of k rows are: as equal as can be. */
-  private static int depth(int k) {
-    int blocks = (k + DEPTH - 1) / DEPTH;
-    return (k + blocks - 1) / blocks;
+  /** Returns how long the parts of n are where none is longer than most: as equal as can be. */
+  private static int part(int n, int most) {
+    int parts = Math.max(1, (n + most - 1) / most);
+    return Math.max(1, (n + parts - 1) / parts);
   }
 
   /** Computes {@code c = start + alpha * a * b} for m rows of a, and then f of it. */
@@ -210,12 +231,19 @@ final class Product {
         System.arraycopy(start, startOffset, c, cOffset + i * cRow, n);
       }
     }
-    int deepest = k == 0 ? 1 : depth(k);
-    for (int i = 0; i < m; i += HEIGHT) {
-      int rows = Math.min(HEIGHT, m - i);
+    int deepest = part(k, DEPTH);
+    // A function follows while the rows of c are near.
+    int highest =
+        part(m, f == null ? HEIGHT : Math.clamp(NEAREST / Math.max(1, n), 4 * ROWS, HEIGHT));
+    for (int i = 0; i < m; i += highest) {
+      int rows = Math.min(highest, m - i);
       for (int p = 0; p < k; p += deepest) {
         rows(i, rows, p, Math.min(deepest, k - p));
-        panels(b.panels(), b.offset(), p, k, n, 0);
+        if (b.width() == PAIRS) {
+          pairs(b.pairs(), b.offset() / 2, p, k, n);
+        } else {
+          panels(b.panels(), b.offset(), p, k, n, 0);
+        }
       }
       if (f != null) {
         for (int r = i; r < i + rows; r++) {
@@ -230,7 +258,8 @@ final class Product {
   /** Computes {@code c += alpha * a * b} for m rows of a and a matrix b [k, n] as it lies. */
   void run(int m, int n, int k, float[] b, int bOffset, int bRow, int bColumn) {
     boolean direct = m <= FEW && bColumn == 1;
-    int deepest = k == 0 ? 1 : depth(k);
+    int deepest = part(k, DEPTH);
+    int highest = part(m, HEIGHT);
     int length = length(Math.min(k, deepest), direct ? n % WIDTH : Math.min(n, BLOCK));
     if (panels.length < length) {
       panels = new float[length];
@@ -244,14 +273,78 @@ final class Product {
       }
       for (int j = 0; j < n; j += BLOCK) {
         int columns = Math.min(BLOCK, n - j);
-        pack(deep, columns, b, bOffset + p * bRow + j * bColumn, bRow, bColumn, panels);
-        for (int i = 0; i < m; i += HEIGHT) {
-          rows(i, Math.min(HEIGHT, m - i), p, deep);
+        int from = bOffset + p * bRow + j * bColumn;
+        int whole =
+            bColumn == 1 && warmUp.of(Kind.GATHER).isReady() ? columns - columns % WIDTH : 0;
+        if (whole > 0) {
+          Gather.panels(whole / WIDTH, deep, b, from, bRow, panels);
+        }
+        pack(deep, whole, columns, b, from, bRow, bColumn, panels);
+        for (int i = 0; i < m; i += highest) {
+          rows(i, Math.min(highest, m - i), p, deep);
           panels(panels, 0, 0, deep, columns, j);
         }
       }
     }
     end();
+  }
+
+  /**
+   * Computes {@code c = start + a * b} for m rows of a and n columns of b, whose row p begins at
+   * {@code bOffset + at[p]}; row i starts from {@code bias[biasOffset + i]}.
+   */
+  void run(int m, int n, int k, float[] b, int bOffset, int[] at, float[] bias, int biasOffset) {
+    if (starts.length < m * WIDTH) {
+      starts = new float[m * WIDTH];
+    }
+    for (int i = 0; i < m; i++) {
+      Arrays.fill(starts, i * WIDTH, (i + 1) * WIDTH, bias[biasOffset + i]);
+    }
+    start = starts;
+    startOffset = 0;
+    startRow = WIDTH;
+    startColumn = 0;
+    int deepest = part(k, DEPTH);
+    if (panels.length < deepest * NEAR) {
+      panels = new float[deepest * NEAR];
+    }
+    int whole = n - n % WIDTH;
+    columns(m, 0, whole, k, deepest, b, bOffset, at);
+    // The last panel overlaps the one before, where there is one.
+    columns(m, whole == 0 || whole == n ? whole : n - WIDTH, n, k, deepest, b, bOffset, at);
+    end();
+  }
+
+  /** Computes columns [from, to) of rows of b that lie anywhere. */
+  private void columns(
+      int m, int from, int to, int k, int deepest, float[] b, int bOffset, int[] at) {
+    for (int p = 0; p < k && from < to; p += deepest) {
+      int deep = Math.min(deepest, k - p);
+      int highest = part(m, HEIGHT * DEPTH / deep);
+      for (int j = from; j < to; j += NEAR) {
+        int columns = Math.min(NEAR, to - j);
+        gather(deep, columns, b, bOffset + j, at, p);
+        for (int i = 0; i < m; i += highest) {
+          rows(i, Math.min(highest, m - i), p, deep);
+          panels(panels, 0, 0, deep, columns, j);
+        }
+      }
+    }
+  }
+
+  /** Copies rows of b, from row p on, into panels. */
+  private void gather(int deep, int columns, float[] b, int bo, int[] at, int p) {
+    if (columns % WIDTH == 0 && warmUp.of(Kind.GATHER).isReady()) {
+      Gather.panels(columns / WIDTH, deep, b, bo, at, p, panels);
+      return;
+    }
+    for (int j = 0; j < columns; j += WIDTH) {
+      int width = Math.min(WIDTH, columns - j);
+      int apart = rounded(width);
+      for (int q = 0; q < deep; q++) {
+        System.arraycopy(b, bo + j + at[p + q], panels, j * deep + q * apart, width);
+      }
+    }
   }
 
   /** Takes rows of a from row i and column p on, copied where their elements lie apart. */
@@ -265,6 +358,7 @@ final class Product {
     d = p == 0 ? start : c;
     dOffset = p == 0 ? startOffset : cOffset;
     dRow = p == 0 ? startRow : cRow;
+    dColumn = p == 0 ? startColumn : 1;
     if (aColumn != 1) {
       if (block.length < rows * deep) {
         block = new float[rows * deep];
@@ -304,6 +398,32 @@ final class Product {
     }
   }
 
+  /** As {@link #panels}, of a matrix of bfloat16. */
+  private void pairs(int[] b, int bo, int p, int k, int n) {
+    boolean ready = warmUp.of(Kind.PAIRS).isReady();
+    int j = 0;
+    if (height == 1 && alpha == 1 && ready) {
+      for (; j + PAIRS <= n; j += PAIRS) {
+        int at = bo + (j * k + p * PAIRS) / 2;
+        int from = dOffset + first * dRow + j;
+        Pairs.row(depth, x, xOffset, b, at, d, from, c, cOffset + first * cRow + j);
+      }
+    }
+    if (j < n && panels.length < depth * WIDTH) {
+      panels = new float[depth * WIDTH];
+    }
+    for (; j < n; j += WIDTH) {
+      int inside = j % PAIRS;
+      int at = bo + ((j - inside) * k + p * PAIRS + inside) / 2;
+      if (ready) {
+        Pairs.widen(depth, b, at, panels);
+      } else {
+        Pairs.widenSlowly(depth, b, at, panels);
+      }
+      panel(WIDTH, panels, 0, Math.min(WIDTH, n - j), j);
+    }
+  }
+
   /** Returns where column j of row p lies in full panels of k rows. */
   private static int at(int j, int p, int k) {
     int inside = j % WIDTH;
@@ -313,7 +433,7 @@ final class Product {
   /** Multiplies the rows with a matrix whose rows lie {@code ldb} apart. */
   private void direct(int n, float[] b, int bo, int ldb) {
     int j = 0;
-    if (height == 1 && alpha == 1 && warmUp.strips.isReady()) {
+    if (height == 1 && alpha == 1 && warmUp.of(Kind.STRIPS).isReady()) {
       for (; j + STRIDE <= n; j += STRIDE) {
         int at = cOffset + first * cRow + j;
         int from = dOffset + first * dRow + j;
@@ -358,7 +478,7 @@ final class Product {
       float[] to,
       int at,
       int ldc) {
-    if (warmUp.strips.isReady()) {
+    if (warmUp.of(Kind.STRIPS).isReady()) {
       Strip.run(rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc);
     } else {
       Twin.tile(PAIR, rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc, sums);
@@ -369,7 +489,7 @@ final class Product {
   private void wide(float[] b, int b0, int b1, int b2, int b3, int j) {
     int at = cOffset + first * cRow + j;
     int from = dOffset + first * dRow + j;
-    if (warmUp.wide.isReady()) {
+    if (warmUp.of(Kind.WIDE).isReady()) {
       Tile2.wide(depth, x, xOffset, b, b0, b1, b2, b3, d, from, c, at);
     } else {
       coldPair(b, b0, from, at);
@@ -385,28 +505,43 @@ final class Product {
 
   /** Multiplies with one panel of b, into columns from j on. */
   private void panel(float[] b, int bo, int columns, int j) {
-    int width = rounded(columns);
+    panel(rounded(columns), b, bo, columns, j);
+  }
+
+  private void panel(int width, float[] b, int bo, int columns, int j) {
+    if (height == 0) {
+      return;
+    }
     // Tiles as equal as can be, rather than full ones and a small rest.
     int tiles = Math.max((height + MOST_ROWS - 1) / MOST_ROWS, height / ROWS);
-    int i = 0;
-    for (int left = tiles; left > 0; left--) {
-      int rows = (height - i + left - 1) / left;
-      int at = cOffset + (first + i) * cRow + j;
-      int from = dOffset + (first + i) * dRow + j;
-      int ao = xOffset + i * stride;
-      if (columns == width && alpha == 1) {
-        tile(width, rows, ao, b, bo, d, from, dRow, c, at, cRow);
-      } else {
-        apart(width, rows, ao, b, bo, from, at, columns);
-      }
-      i += rows;
+    int rows = height / tiles;
+    int higher = height - tiles * rows;
+    tiles(width, 0, higher, rows + 1, b, bo, columns, j);
+    tiles(width, higher * (rows + 1), tiles - higher, rows, b, bo, columns, j);
+  }
+
+  /** Some tiles of as many rows, one below the other, from row i on. */
+  private void tiles(int width, int i, int tiles, int rows, float[] b, int bo, int columns, int j) {
+    if (tiles == 0) {
+      return;
+    }
+    int at = cOffset + (first + i) * cRow + j;
+    int from = dOffset + (first + i) * dRow + j * dColumn;
+    int ao = xOffset + i * stride;
+    if (columns == width && alpha == 1) {
+      tile(width, tiles, rows, ao, b, bo, d, from, dRow, c, at, cRow);
+      return;
+    }
+    for (int t = 0; t < tiles; t++) {
+      int r = t * rows;
+      apart(width, rows, ao + r * stride, b, bo, from + r * dRow, at + r * cRow, columns);
     }
   }
 
   /** A tile that is wider than what is left of c, or has a factor. */
   private void apart(
       int width, int rows, int ao, float[] b, int bo, int from, int at, int columns) {
-    tile(width, rows, ao, b, bo, nothing, 0, 0, tail, 0, width);
+    tile(width, 1, rows, ao, b, bo, nothing, 0, 0, tail, 0, width);
     for (int r = 0; r < rows; r++) {
       addTimes(alpha, tail, r * width, d, from + r * dRow, c, at + r * cRow, columns);
     }
@@ -421,6 +556,7 @@ final class Product {
 
   private void tile(
       int width,
+      int tiles,
       int rows,
       int ao,
       float[] b,
@@ -432,13 +568,14 @@ final class Product {
       int at,
       int ldc) {
     if (!warmUp.tile(width / LANES, rows).isReady()) {
-      Twin.tile(width, rows, depth, x, ao, stride, b, bo, width, from, fo, ldf, to, at, ldc, sums);
+      int all = tiles * rows;
+      Twin.tile(width, all, depth, x, ao, stride, b, bo, width, from, fo, ldf, to, at, ldc, sums);
     } else if (width == 4 * LANES) {
-      Tile4.run(rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
+      Tile4.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     } else if (width == 2 * LANES) {
-      Tile2.run(rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
+      Tile2.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     } else {
-      Tile1.run(rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
+      Tile1.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     }
   }
 }

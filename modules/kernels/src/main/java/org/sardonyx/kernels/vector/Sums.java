@@ -148,13 +148,12 @@ final class Sums {
         : a.min(b).reduceLanes(VectorOperators.MIN);
   }
 
-  /** Computes {@code y[i] = exp(x[i] - max)}, n being at least one vector. */
+  /** Computes {@code y[i] = exp(x[i] - max)}; no x is above max, n is at least one vector. */
   static void expFrom(float[] x, int xo, float max, float[] y, int yo, int n) {
-    int end = n - LANES;
-    FloatVector last = load(x, xo + end);
-    for (int i = 0; i < end; i += LANES) {
-      Elementary.exp(load(x, xo + i).sub(max)).intoArray(y, yo + i);
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      Elementary.expBelow(load(x, xo + i).sub(max)).intoArray(y, yo + i);
     }
-    Elementary.exp(last.sub(max)).intoArray(y, yo + end);
+    Twin.expFrom(x, xo + whole, max, y, yo + whole, n - whole);
   }
 }

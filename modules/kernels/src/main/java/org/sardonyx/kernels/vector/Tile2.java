@@ -17,7 +17,9 @@ final class Tile2 {
 
   private Tile2() {}
 
+  /** Computes tiles one below the other. */
   static void run(
+      int tiles,
       int rows,
       int k,
       float[] a,
@@ -31,14 +33,19 @@ final class Tile2 {
       float[] c,
       int co,
       int ldc) {
-    switch (rows) {
-      case 1 -> rows1(k, a, ao, b, bo, d, dd, c, co);
-      case 2 -> rows2(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
-      case 3 -> rows3(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
-      case 4 -> rows4(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
-      case 5 -> rows5(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
-      case 6 -> rows6(k, a, ao, lda, b, bo, d, dd, ldd, c, co, ldc);
-      default -> throw new IllegalArgumentException("a tile has one to six rows");
+    for (int i = 0; i < tiles * rows; i += rows) {
+      int x = ao + i * lda;
+      int from = dd + i * ldd;
+      int to = co + i * ldc;
+      switch (rows) {
+        case 1 -> rows1(k, a, x, b, bo, d, from, c, to);
+        case 2 -> rows2(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 3 -> rows3(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 4 -> rows4(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 5 -> rows5(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 6 -> rows6(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        default -> throw new IllegalArgumentException("a tile has one to six rows");
+      }
     }
   }
 

@@ -116,7 +116,7 @@ final class Twin {
 
   static float gelu(float x) {
     float a = Math.abs(x);
-    a = a > 40 ? 40 : a;
+    a = a > 14.49f ? 14.49f : a;
     float t = a * 0.70710677f;
     float w = 1 / (t + 3);
     float u = (t - 3) * w;
@@ -132,8 +132,8 @@ final class Twin {
     float square = a * a;
     float lost = Math.fma(a, a, -square);
     float e = exp(square * -0.5f, lost * -0.5f);
-    float tail = e * (p * w) * 0.5f;
-    return product(x, x > 0 ? 1 - tail : tail);
+    float tail = e * (p * w) * -0.5f;
+    return Math.fma(a, tail, x < 0 ? -0f : x);
   }
 
   static float geluTanh(float x) {
@@ -359,31 +359,15 @@ final class Twin {
     }
   }
 
-  /** As {@link GatherTile}, of any size; takes the places of c for its sums. */
+  /** As {@link Taps}; takes the places of c for its sums. */
   static void gather(
-      int n,
-      int rows,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int[] at,
-      float[] bias,
-      int first,
-      float[] c,
-      int co,
-      int ldc) {
-    for (int i = 0; i < rows; i++) {
-      int to = co + i * ldc;
-      Arrays.fill(c, to, to + n, 0);
-      for (int p = 0; p < k; p++) {
-        multiply(a[ao + i * lda + p], b, bo + at[p], c, to, n);
-      }
-      for (int j = 0; j < n; j++) {
-        c[to + j] += bias[first + i];
-      }
+      int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float bias, float[] c, int co) {
+    Arrays.fill(c, co, co + n, 0);
+    for (int p = 0; p < k; p++) {
+      multiply(a[ao + p], b, bo + at[p], c, co, n);
+    }
+    for (int j = 0; j < n; j++) {
+      c[co + j] += bias;
     }
   }
 

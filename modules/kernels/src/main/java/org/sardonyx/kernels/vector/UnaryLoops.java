@@ -6,16 +6,28 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import static org.sardonyx.kernels.vector.Elementary.S;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import org.sardonyx.kernels.Unary;
 
 /**
- * One loop a function: the compiler inlines about one of them into a method before its budget is
- * spent. Each loop takes n of at least one vector; the last vector overlaps the one before, and is
- * read before anything is written, since x and y may be one place.
+ * One loop a function, which it calls at one place: the compiler inlines about one of them into a
+ * method before its budget is spent, and of two calls it would leave some that box their vectors.
+ * So what is left of a vector is done one by one. Each loop takes n of at least one vector; where
+ * the function is short, the last vector overlaps the one before, and is read before anything is
+ * written, since x and y may be one place.
  */
 final class UnaryLoops {
 
   static final int LANES = S.length();
+
+  /** Every second lane, twice over. */
+  private static final VectorShuffle<Float> SECOND =
+      VectorShuffle.fromOp(S, lane -> 2 * lane % LANES);
+
+  /** The upper half of the lanes. */
+  private static final VectorMask<Float> UPPER =
+      VectorMask.fromLong(S, (-1L << ((LANES + 1) / 2)) & ((1L << LANES) - 1));
 
   private UnaryLoops() {}
 
@@ -48,25 +60,35 @@ final class UnaryLoops {
     return v.blend(greatest, v.compare(GT, greatest));
   }
 
+  /** Computes {@code y[i] = x[2 i]}; reads nothing beyond x[2 n - 2]. */
+  static void takeSecond(float[] x, int xo, float[] y, int yo, int n) {
+    int i = 0;
+    for (; i + LANES < n; i += LANES) {
+      FloatVector low = load(x, xo + 2 * i).rearrange(SECOND);
+      FloatVector high = load(x, xo + 2 * i + LANES).rearrange(SECOND);
+      low.blend(high, UPPER).intoArray(y, yo + i);
+    }
+    for (; i < n; i++) {
+      y[yo + i] = x[xo + 2 * i];
+    }
+  }
+
   static void exp(float[] x, int xo, float[] y, int yo, int n) {
-    int end = n - LANES;
-    FloatVector last = load(x, xo + end);
-    for (int i = 0; i < end; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       Elementary.exp(load(x, xo + i)).intoArray(y, yo + i);
     }
-    Elementary.exp(last).intoArray(y, yo + end);
+    Twin.unary(Unary.EXP, x, xo + whole, y, yo + whole, n - whole);
   }
 
   static void log(float[] x, int xo, float[] y, int yo, int n) {
-    int end = n - LANES;
-    FloatVector last = load(x, xo + end);
-    for (int i = 0; i < end; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       Elementary.log(load(x, xo + i)).intoArray(y, yo + i);
     }
-    Elementary.log(last).intoArray(y, yo + end);
+    Twin.unary(Unary.LOG, x, xo + whole, y, yo + whole, n - whole);
   }
 
-  /** What is left of a vector is done one by one: two sigmoids are beyond the budget. */
   static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
     int whole = n - n % LANES;
     for (int i = 0; i < whole; i += LANES) {
@@ -76,56 +98,50 @@ final class UnaryLoops {
   }
 
   static void tanh(float[] x, int xo, float[] y, int yo, int n) {
-    int end = n - LANES;
-    FloatVector last = load(x, xo + end);
-    for (int i = 0; i < end; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       Elementary.tanh(load(x, xo + i)).intoArray(y, yo + i);
     }
-    Elementary.tanh(last).intoArray(y, yo + end);
+    Twin.unary(Unary.TANH, x, xo + whole, y, yo + whole, n - whole);
   }
 
   static void erf(float[] x, int xo, float[] y, int yo, int n) {
-    int end = n - LANES;
-    FloatVector last = load(x, xo + end);
-    for (int i = 0; i < end; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       Elementary.erf(load(x, xo + i)).intoArray(y, yo + i);
     }
-    Elementary.erf(last).intoArray(y, yo + end);
+    Twin.unary(Unary.ERF, x, xo + whole, y, yo + whole, n - whole);
   }
 
   static void softplus(float[] x, int xo, float[] y, int yo, int n) {
-    int end = n - LANES;
-    FloatVector last = load(x, xo + end);
-    for (int i = 0; i < end; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       Elementary.softplus(load(x, xo + i)).intoArray(y, yo + i);
     }
-    Elementary.softplus(last).intoArray(y, yo + end);
+    Twin.unary(Unary.SOFTPLUS, x, xo + whole, y, yo + whole, n - whole);
   }
 
   static void gelu(float[] x, int xo, float[] y, int yo, int n) {
-    int end = n - LANES;
-    FloatVector last = load(x, xo + end);
-    for (int i = 0; i < end; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       Elementary.gelu(load(x, xo + i)).intoArray(y, yo + i);
     }
-    Elementary.gelu(last).intoArray(y, yo + end);
+    Twin.unary(Unary.GELU, x, xo + whole, y, yo + whole, n - whole);
   }
 
   static void geluTanh(float[] x, int xo, float[] y, int yo, int n) {
-    int end = n - LANES;
-    FloatVector last = load(x, xo + end);
-    for (int i = 0; i < end; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       Elementary.geluTanh(load(x, xo + i)).intoArray(y, yo + i);
     }
-    Elementary.geluTanh(last).intoArray(y, yo + end);
+    Twin.unary(Unary.GELU_TANH, x, xo + whole, y, yo + whole, n - whole);
   }
 
   static void silu(float[] x, int xo, float[] y, int yo, int n) {
-    int end = n - LANES;
-    FloatVector last = load(x, xo + end);
-    for (int i = 0; i < end; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       Elementary.silu(load(x, xo + i)).intoArray(y, yo + i);
     }
-    Elementary.silu(last).intoArray(y, yo + end);
+    Twin.unary(Unary.SILU, x, xo + whole, y, yo + whole, n - whole);
   }
 }

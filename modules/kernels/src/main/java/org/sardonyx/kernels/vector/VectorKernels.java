@@ -6,6 +6,8 @@ import org.sardonyx.kernels.Chain;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.kernels.Unary;
+import org.sardonyx.kernels.vector.WarmUp.Kind;
+import org.sardonyx.kernels.vector.WarmUp.Part;
 
 /**
  * Kernels by the Vector API, at the width the machine prefers. They differ from {@link
@@ -16,6 +18,10 @@ import org.sardonyx.kernels.Unary;
 public final class VectorKernels implements Kernels {
 
   private static final int LANES = UnaryLoops.LANES;
+  private static final int NARROWEST = 128;
+
+  /** Below so many rows of a product it does not pay to copy what lies anywhere. */
+  private static final int FEW = 4;
 
   private final Kernels scalar = Kernels.scalar();
 
@@ -24,6 +30,19 @@ public final class VectorKernels implements Kernels {
   private final ThreadLocal<Product> product;
 
   private final ChainCodes codes;
+
+  /**
+   * Makes kernels that are cold at first.
+   *
+   * @throws UnsupportedOperationException where this machine has no vectors worth the name
+   */
+  public VectorKernels() {
+    this(true);
+    if (width() < NARROWEST) {
+      throw new UnsupportedOperationException(
+          "the vectors of this machine have only " + width() + " bits");
+    }
+  }
 
   /**
    * Makes kernels.
@@ -43,6 +62,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public boolean isWarm() {
+    return warmUp.isIdle();
+  }
+
+  @Override
   public String name() {
     return "vector " + width();
   }
@@ -52,8 +76,9 @@ public final class VectorKernels implements Kernels {
     switch (f) {
       case ABS, NEG, SQRT, RECIPROCAL -> scalar.unary(f, x, xOffset, y, yOffset, n);
       case RELU -> {
-        if (n >= LANES && warmUp.of(f).isReady()) {
-          UnaryLoops.relu(x, xOffset, y, yOffset, n);
+        Part relu = warmUp.of(f);
+        if (n >= LANES && relu.isReady()) {
+          relu.run(n, x, xOffset, y, yOffset);
         } else {
           scalar.unary(f, x, xOffset, y, yOffset, n);
         }
@@ -69,21 +94,11 @@ public final class VectorKernels implements Kernels {
   }
 
   private void apply(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
-    if (!warmUp.of(f).isReady()) {
+    Part part = warmUp.of(f);
+    if (part.isReady()) {
+      part.run(n, x, xOffset, y, yOffset);
+    } else {
       Twin.unary(f, x, xOffset, y, yOffset, n);
-      return;
-    }
-    switch (f) {
-      case EXP -> UnaryLoops.exp(x, xOffset, y, yOffset, n);
-      case LOG -> UnaryLoops.log(x, xOffset, y, yOffset, n);
-      case SIGMOID -> UnaryLoops.sigmoid(x, xOffset, y, yOffset, n);
-      case TANH -> UnaryLoops.tanh(x, xOffset, y, yOffset, n);
-      case ERF -> UnaryLoops.erf(x, xOffset, y, yOffset, n);
-      case SOFTPLUS -> UnaryLoops.softplus(x, xOffset, y, yOffset, n);
-      case GELU -> UnaryLoops.gelu(x, xOffset, y, yOffset, n);
-      case GELU_TANH -> UnaryLoops.geluTanh(x, xOffset, y, yOffset, n);
-      case SILU -> UnaryLoops.silu(x, xOffset, y, yOffset, n);
-      case ABS, NEG, RELU, SQRT, RECIPROCAL -> throw new IllegalArgumentException(f.toString());
     }
   }
 
@@ -107,7 +122,7 @@ public final class VectorKernels implements Kernels {
   @Override
   public void clamp(
       float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n) {
-    if (n >= LANES && warmUp.clamp.isReady()) {
+    if (n >= LANES && warmUp.of(Kind.CLAMP).isReady()) {
       UnaryLoops.clamp(least, greatest, x, xOffset, y, yOffset, n);
     } else {
       scalar.clamp(least, greatest, x, xOffset, y, yOffset, n);
@@ -115,24 +130,39 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void take(float[] x, int xOffset, int step, float[] y, int yOffset, int n) {
+    if (step == 2 && n >= LANES && warmUp.of(Kind.TAKE).isReady()) {
+      UnaryLoops.takeSecond(x, xOffset, y, yOffset, n);
+    } else {
+      Kernels.super.take(x, xOffset, step, y, yOffset, n);
+    }
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
-    return warmUp.sum.isReady() ? Sums.sum(x, xOffset, n) : Twin.sum(x, xOffset, n);
+    Part part = warmUp.of(Kind.SUM);
+    return part.isReady() ? part.run(n, x, xOffset, x, xOffset) : Twin.sum(x, xOffset, n);
   }
 
   @Override
   public float max(float[] x, int xOffset, int n) {
-    return warmUp.max.isReady() ? Sums.max(x, xOffset, n) : Twin.max(x, xOffset, n);
+    Part part = warmUp.of(Kind.MAX);
+    return part.isReady() ? part.run(n, x, xOffset, x, xOffset) : Twin.max(x, xOffset, n);
   }
 
   @Override
   public float min(float[] x, int xOffset, int n) {
-    return n >= LANES && warmUp.min.isReady() ? Sums.min(x, xOffset, n) : scalar.min(x, xOffset, n);
+    Part part = warmUp.of(Kind.MIN);
+    return n >= LANES && part.isReady()
+        ? part.run(n, x, xOffset, x, xOffset)
+        : scalar.min(x, xOffset, n);
   }
 
   @Override
   public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
-    return warmUp.dot.isReady()
-        ? Sums.dot(a, aOffset, b, bOffset, n)
+    Part part = warmUp.of(Kind.DOT);
+    return part.isReady()
+        ? part.run(n, a, aOffset, b, bOffset)
         : Twin.dot(a, aOffset, b, bOffset, n);
   }
 
@@ -170,6 +200,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public PackedMatrix packBfloat16(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
+    return Pairs.pack(k, n, b, bOffset, bRow, bColumn);
+  }
+
+  @Override
   public void gemm(
       int m,
       float alpha,
@@ -181,7 +216,7 @@ public final class VectorKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
-    if (b.width() != Product.WIDTH) {
+    if (b.width() != Product.WIDTH && b.width() != Product.PAIRS) {
       throw new IllegalArgumentException("the matrix was packed by other kernels");
     }
     product.get().of(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow).run(m, b, null, this);
@@ -201,7 +236,7 @@ public final class VectorKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
-    if (b.width() != Product.WIDTH) {
+    if (b.width() != Product.WIDTH && b.width() != Product.PAIRS) {
       throw new IllegalArgumentException("the matrix was packed by other kernels");
     }
     product
@@ -227,8 +262,23 @@ public final class VectorKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
-    Gather.run(
-        m, n, k, a, aOffset, aRow, b, bOffset, rows, bias, biasOffset, c, cOffset, cRow, warmUp);
+    if (m >= FEW && k > 0) {
+      product
+          .get()
+          .of(a, aOffset, aRow, 1, 1, c, cOffset, cRow)
+          .run(m, n, k, b, bOffset, rows, bias, biasOffset);
+      return;
+    }
+    boolean ready = n >= LANES && warmUp.of(Kind.TAPS).isReady();
+    for (int i = 0; i < m; i++) {
+      int from = aOffset + i * aRow;
+      int to = cOffset + i * cRow;
+      if (ready) {
+        Taps.run(n, k, a, from, b, bOffset, rows, bias[biasOffset + i], c, to);
+      } else {
+        Twin.gather(n, k, a, from, b, bOffset, rows, bias[biasOffset + i], c, to);
+      }
+    }
   }
 
   @Override
@@ -255,10 +305,12 @@ public final class VectorKernels implements Kernels {
   @Override
   public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n) {
     float max = max(x, xOffset, n);
-    if (n < LANES || !warmUp.expFrom.isReady()) {
+    Part expFrom = warmUp.of(Kind.EXP_FROM);
+    if (n < LANES || !expFrom.isReady()) {
       Twin.expFrom(x, xOffset, max, y, yOffset, n);
     } else {
-      Sums.expFrom(x, xOffset, max, y, yOffset, n);
+      int bits = Float.floatToRawIntBits(max);
+      expFrom.run(n, x, xOffset, bits, 0, y, yOffset, y, yOffset);
     }
     float sum = sum(y, yOffset, n);
     scalar.binaryRight(Binary.MUL, y, yOffset, 1 / sum, y, yOffset, n);
@@ -270,16 +322,21 @@ public final class VectorKernels implements Kernels {
     int f = o + n;
     int g = f + n;
     unary(Unary.SIGMOID, gates, offset, gates, offset, 3 * n);
-    int whole = warmUp.lstm.isReady() ? n - n % LANES : 0;
-    Cells.cell(whole, gates, offset, f, g, c, unit);
-    Cells.output(whole, gates, o, c, h, unit);
+    Part cell = warmUp.of(Kind.CELL);
+    Part output = warmUp.of(Kind.OUTPUT);
+    boolean cellReady = cell.isReady();
+    boolean outputReady = output.isReady();
+    int whole = cellReady && outputReady ? n - n % LANES : 0;
+    cell.run(whole, gates, offset, f, g, c, unit, c, unit);
+    output.run(whole, gates, o, 0, 0, c, unit, h, unit);
     Twin.lstm(whole, n, gates, offset, c, h, unit);
   }
 
   @Override
   public void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
-    int whole = warmUp.gru.isReady() ? n - n % LANES : 0;
-    Cells.mix(whole, gates, z, g, h, unit);
+    Part mix = warmUp.of(Kind.MIX);
+    int whole = mix.isReady() ? n - n % LANES : 0;
+    mix.run(whole, gates, z, g, 0, h, unit, h, unit);
     Twin.gru(whole, n, gates, z, g, h, unit);
   }
 

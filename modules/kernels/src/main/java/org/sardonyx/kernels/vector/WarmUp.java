@@ -7,6 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Unary;
 
@@ -27,11 +28,13 @@ final class WarmUp {
 
     private final WarmUp owner;
     private final Sample sample;
+    private final Loop loop;
     private final int vectors;
     private final AtomicBoolean wanted = new AtomicBoolean();
     private volatile boolean ready;
 
-    private Part(WarmUp owner, int vectors, Sample sample) {
+    private Part(WarmUp owner, int vectors, Sample sample, Loop loop) {
+      this.loop = loop;
       this.owner = owner;
       this.vectors = vectors;
       this.sample = sample;
@@ -42,19 +45,48 @@ final class WarmUp {
     boolean isReady() {
       Executor background = owner.background;
       if (!ready && background != null && wanted.compareAndSet(false, true)) {
+        owner.waiting.incrementAndGet();
         background.execute(this::warm);
       }
       return ready;
     }
 
-    /** Runs the loop until each of its vectors takes tens of nanoseconds, not thousands. */
+    /** Runs the loop where C2 does not take it into its caller: see {@link Loop}. */
+    float run(int n, float[] x, int xo, int p, int q, float[] y, int yo, float[] z, int zo) {
+      return call(loop, n, x, xo, p, q, y, yo, z, zo);
+    }
+
+    private static float call(
+        Loop loop, int n, float[] x, int xo, int p, int q, float[] y, int yo, float[] z, int zo) {
+      return loop.run(n, x, xo, p, q, y, yo, z, zo);
+    }
+
+    /** As the other one, of a loop from one array to another. */
+    float run(int n, float[] x, int xo, float[] y, int yo) {
+      return call(loop, n, x, xo, 0, 0, y, yo, y, yo);
+    }
+
     private void warm() {
+      try {
+        ready = isFast();
+      } finally {
+        owner.waiting.decrementAndGet();
+      }
+    }
+
+    /** Runs the loop until each of its vectors takes tens of nanoseconds, not thousands. */
+    private boolean isFast() {
       // Of every kind that loops distinguish: code for the other kind would not be compiled.
       float[] x = new float[LENGTH];
       for (int i = 0; i < LENGTH; i++) {
         x[i] = i % 31 - 15;
       }
       float[] y = new float[LENGTH];
+      for (int i = 0; i < SEEN; i++) {
+        for (Loop other : OTHERS) {
+          call(other, 0, x, 0, 0, 0, y, 0, y, 0);
+        }
+      }
       long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
       int fast = 0;
       while (fast < ENOUGH) {
@@ -65,45 +97,79 @@ final class WarmUp {
         long end = System.nanoTime();
         fast = end - start < (long) FAST_NANOS * CALLS * vectors ? fast + 1 : 0;
         if (end > giveUp) {
-          return;
+          return false;
         }
       }
-      ready = true;
+      return true;
     }
   }
 
   static final int LENGTH = 64 * UnaryLoops.LANES;
   private static final int CALLS = 16;
   private static final int ENOUGH = 3;
-  private static final int FAST_NANOS = 25;
+
+  /** GELU takes 21 where nothing else runs; loops that are not compiled take hundreds and more. */
+  private static final int FAST_NANOS = 60;
+
+  private static final int SEEN = 3000;
   private static final int PATIENCE_SECONDS = 30;
   private static final int VECTORS = 8;
   private static final int ROWS = 6;
+  private static final int WIDEST = 4;
 
+  /** What the place that calls loops has seen first: enough not to take any of them in. */
+  private static final Loop[] OTHERS = {
+    (n, _, _, _, _, _, _, _, _) -> n,
+    (n, _, _, _, _, _, _, _, _) -> n + 1,
+    (n, _, _, _, _, _, _, _, _) -> n + 2,
+  };
+
+  /** What loops there are, besides those of {@link Unary} and the tiles. */
+  enum Kind {
+    SUM,
+    DOT,
+    MAX,
+    MIN,
+
+    /** {@link Sums#expFrom}, with the bits of max as the second place. */
+    EXP_FROM,
+
+    CLAMP,
+    TAKE,
+
+    /** All of {@link Gather}. */
+    GATHER,
+
+    /** All of {@link Taps}. */
+    TAPS,
+
+    /** {@link Tile2#wide}. */
+    WIDE,
+
+    /** All of {@link Strip}. */
+    STRIPS,
+
+    /** All of {@link Pairs}. */
+    PAIRS,
+
+    /** {@link Cells#cell}: of gates i, f and g to c. */
+    CELL,
+
+    /** {@link Cells#output}: of gate o and c to h. */
+    OUTPUT,
+
+    /** {@link Cells#mix}: of gates z and g to h. */
+    MIX
+  }
+
+  // Each is made when it is first asked for: a process that starts needs a few, and each of them
+  // is a class. They lie in what is copied when one comes: loops are called from here, and what
+  // does more on the way to them would leave some of their vectors objects.
   private final @Nullable Executor background;
-  private final Map<Unary, Part> unary = new EnumMap<>(Unary.class);
-  private final Part[] tile1 = new Part[ROWS + 1];
-  private final Part[] tile2 = new Part[ROWS + 1];
-  private final Part[] tile4 = new Part[ROWS + 1];
-  private final Part[] gather = new Part[ROWS + 1];
-  final Part sum;
-  final Part dot;
-  final Part max;
-  final Part min;
-  final Part expFrom;
-  final Part clamp;
-
-  /** {@link Tile2#wide}. */
-  final Part wide;
-
-  /** All of {@link Strip}. */
-  final Part strips;
-
-  /** {@link Cells#cell} and {@link Cells#output}. */
-  final Part lstm;
-
-  /** {@link Cells#mix}. */
-  final Part gru;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private volatile Map<Unary, Part> unary = new EnumMap<>(Unary.class);
+  private volatile Map<Kind, Part> kinds = new EnumMap<>(Kind.class);
+  private volatile @Nullable Part[] tiles = new @Nullable Part[(ROWS + 1) * (WIDEST + 1)];
 
   /**
    * Makes one whose loops are cold at first.
@@ -112,67 +178,205 @@ final class WarmUp {
    */
   WarmUp(boolean cold) {
     background = cold ? background() : null;
-    unary.put(Unary.RELU, part((x, y) -> UnaryLoops.relu(x, 0, y, 0, LENGTH / 8)));
-    unary.put(Unary.EXP, part((x, y) -> UnaryLoops.exp(x, 0, y, 0, LENGTH / 8)));
-    unary.put(Unary.LOG, part((x, y) -> UnaryLoops.log(x, 0, y, 0, LENGTH / 8)));
-    unary.put(Unary.SIGMOID, part((x, y) -> UnaryLoops.sigmoid(x, 0, y, 0, LENGTH / 8)));
-    unary.put(Unary.TANH, part((x, y) -> UnaryLoops.tanh(x, 0, y, 0, LENGTH / 8)));
-    unary.put(Unary.ERF, part((x, y) -> UnaryLoops.erf(x, 0, y, 0, LENGTH / 8)));
-    unary.put(Unary.SOFTPLUS, part((x, y) -> UnaryLoops.softplus(x, 0, y, 0, LENGTH / 8)));
-    unary.put(Unary.GELU, part((x, y) -> UnaryLoops.gelu(x, 0, y, 0, LENGTH / 8)));
-    unary.put(Unary.GELU_TANH, part((x, y) -> UnaryLoops.geluTanh(x, 0, y, 0, LENGTH / 8)));
-    unary.put(Unary.SILU, part((x, y) -> UnaryLoops.silu(x, 0, y, 0, LENGTH / 8)));
-    sum = part((x, _) -> x[0] = Sums.sum(x, 0, LENGTH / 8));
-    dot = part((x, y) -> y[0] = Sums.dot(x, 0, y, 0, LENGTH / 8));
-    max = part((x, _) -> x[0] = Sums.max(x, 0, LENGTH / 8));
-    min = part((x, _) -> x[0] = Sums.min(x, 0, LENGTH / 8));
-    clamp = part((x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, LENGTH / 8));
-    expFrom = part((x, y) -> Sums.expFrom(x, 0, 1, y, 0, LENGTH / 8));
+  }
+
+  /** Whether no loop waits to become fast. */
+  boolean isIdle() {
+    return waiting.get() == 0;
+  }
+
+  /** Returns the part of a function. */
+  Part of(Unary f) {
+    Part part = unary.get(f);
+    return part != null ? part : add(f);
+  }
+
+  Part of(Kind kind) {
+    Part part = kinds.get(kind);
+    return part != null ? part : add(kind);
+  }
+
+  /** Returns the part for tiles of this many vectors and rows. */
+  Part tile(int vectors, int rows) {
+    int at = rows * (WIDEST + 1) + vectors;
+    Part part = tiles[at];
+    return part != null ? part : addTile(at, vectors, rows);
+  }
+
+  private synchronized Part add(Unary f) {
+    Map<Unary, Part> more = new EnumMap<>(unary);
+    Part part = more.computeIfAbsent(f, this::make);
+    unary = more;
+    return part;
+  }
+
+  private synchronized Part add(Kind kind) {
+    Map<Kind, Part> more = new EnumMap<>(kinds);
+    Part part = more.computeIfAbsent(kind, this::make);
+    kinds = more;
+    return part;
+  }
+
+  private synchronized Part addTile(int at, int vectors, int rows) {
+    @Nullable Part[] more = tiles.clone();
+    Part known = more[at];
+    Part part = known != null ? known : makeTile(vectors, rows);
+    more[at] = part;
+    tiles = more;
+    return part;
+  }
+
+  private Part make(Unary f) {
+    return switch (f) {
+      case RELU ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.relu(x, xo, y, yo, n);
+            return 0;
+          });
+      case EXP ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.exp(x, xo, y, yo, n);
+            return 0;
+          });
+      case LOG ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.log(x, xo, y, yo, n);
+            return 0;
+          });
+      case SIGMOID ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.sigmoid(x, xo, y, yo, n);
+            return 0;
+          });
+      case TANH ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.tanh(x, xo, y, yo, n);
+            return 0;
+          });
+      case ERF ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.erf(x, xo, y, yo, n);
+            return 0;
+          });
+      case SOFTPLUS ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.softplus(x, xo, y, yo, n);
+            return 0;
+          });
+      case GELU ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.gelu(x, xo, y, yo, n);
+            return 0;
+          });
+      case GELU_TANH ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.geluTanh(x, xo, y, yo, n);
+            return 0;
+          });
+      case SILU ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.silu(x, xo, y, yo, n);
+            return 0;
+          });
+      case ABS, NEG, SQRT, RECIPROCAL -> throw new IllegalArgumentException(f.toString());
+    };
+  }
+
+  private Part make(Kind kind) {
     int lanes = UnaryLoops.LANES;
-    int[] at = new int[8];
-    for (int p = 0; p < 8; p++) {
-      at[p] = p * lanes;
+    return switch (kind) {
+      case SUM -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.sum(x, xo, n));
+      case DOT -> loop((n, x, xo, _, _, y, yo, _, _) -> Sums.dot(x, xo, y, yo, n));
+      case MAX -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.max(x, xo, n));
+      case MIN -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.min(x, xo, n));
+      case CLAMP -> part((x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, LENGTH / 8));
+      case TAKE -> part((x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, LENGTH / 8));
+      case EXP_FROM ->
+          loop((n, x, xo, max, _, y, yo, _, _) -> {
+            Sums.expFrom(x, xo, Float.intBitsToFloat(max), y, yo, n);
+            return 0;
+          });
+      case GATHER -> {
+        int[] at = rows(8);
+        yield part(
+            2 * 16,
+            (x, y) -> {
+              Gather.panels(1, 8, x, 0, at, 0, y);
+              Gather.panels(1, 8, x, 0, 2 * lanes, y);
+            });
+      }
+      case TAPS -> {
+        int[] at = rows(18);
+        yield part(
+            9 * 20,
+            (x, y) -> {
+              Taps.run(8 * lanes, 2, x, 0, x, 0, at, 1, y, 0);
+              Taps.run(8 * lanes + 1, 18, x, 0, x, 0, at, 1, y, 0);
+            });
+      }
+      case CELL ->
+          loop((n, gates, i, f, g, c, co, _, _) -> {
+            Cells.cell(n, gates, i, f, g, c, co);
+            return 0;
+          });
+      case OUTPUT ->
+          loop((n, gates, o, _, _, c, co, h, ho) -> {
+            Cells.output(n, gates, o, c, co, h, ho);
+            return 0;
+          });
+      case MIX ->
+          loop((n, gates, z, g, _, h, ho, _, _) -> {
+            Cells.mix(n, gates, z, g, h, ho);
+            return 0;
+          });
+      case WIDE ->
+          part(
+              64, (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, y, 0, y, 0));
+      case PAIRS -> {
+        int[] ints = new int[64 * lanes];
+        yield part(
+            64 + 64,
+            (x, y) -> {
+              Pairs.row(8, x, 0, ints, 0, y, 0, y, 0);
+              Pairs.widen(8, ints, 0, y);
+            });
+      }
+      case STRIPS ->
+          part(
+              3 * 64,
+              (x, y) -> {
+                Strip.wide(8, x, 0, x, 0, 8 * lanes, y, 0, y, 0);
+                for (int r = 1; r <= Strip.ROWS; r++) {
+                  Strip.run(r, 8, x, 0, 8, x, 0, 2 * lanes, y, 0, 2 * lanes, y, 0, 2 * lanes);
+                }
+              });
+    };
+  }
+
+  /** Returns where rows of one vector begin. */
+  private static int[] rows(int n) {
+    int[] at = new int[n];
+    for (int p = 0; p < n; p++) {
+      at[p] = p * UnaryLoops.LANES;
     }
-    gather[1] = part(5 * 8, (x, y) -> GatherRow.run(6 * lanes, 8, x, 0, x, 0, at, 1, y, 0));
-    int units = LENGTH / 8;
-    lstm =
-        part(
-            2 * VECTORS,
-            (x, y) -> {
-              Cells.cell(units, x, 0, units, 2 * units, y, 0);
-              Cells.output(units, x, 0, y, y, 0);
-            });
-    gru = part((x, y) -> Cells.mix(units, x, 0, units, y, 0));
-    wide =
-        part(64, (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, y, 0, y, 0));
-    strips =
-        part(
-            3 * 64,
-            (x, y) -> {
-              Strip.wide(8, x, 0, x, 0, 8 * lanes, y, 0, y, 0);
-              for (int r = 1; r <= Strip.ROWS; r++) {
-                Strip.run(r, 8, x, 0, 8, x, 0, 2 * lanes, y, 0, 2 * lanes, y, 0, 2 * lanes);
-              }
-            });
-    for (int r = 1; r <= ROWS; r++) {
-      int rows = r;
-      tile1[r] =
-          part(rows * 8, (x, y) -> Tile1.run(rows, 8, x, 0, 8, x, 0, y, 0, lanes, y, 0, lanes));
-      tile2[r] =
+    return at;
+  }
+
+  private Part makeTile(int vectors, int rows) {
+    int lanes = UnaryLoops.LANES;
+    return switch (vectors) {
+      case 1 ->
+          part(rows * 8, (x, y) -> Tile1.run(1, rows, 8, x, 0, 8, x, 0, y, 0, lanes, y, 0, lanes));
+      case 2 ->
           part(
               rows * 16,
-              (x, y) -> Tile2.run(rows, 8, x, 0, 8, x, 0, y, 0, 2 * lanes, y, 0, 2 * lanes));
-      tile4[r] =
+              (x, y) -> Tile2.run(1, rows, 8, x, 0, 8, x, 0, y, 0, 2 * lanes, y, 0, 2 * lanes));
+      case WIDEST ->
           part(
               rows * 32,
-              (x, y) -> Tile4.run(rows, 8, x, 0, 8, x, 0, y, 0, 4 * lanes, y, 0, 4 * lanes));
-      if (r > 1) {
-        gather[r] =
-            part(
-                rows * 16,
-                (x, y) -> GatherTile.run(rows, 8, x, 0, 8, x, 0, at, x, 0, y, 0, 2 * lanes));
-      }
-    }
+              (x, y) -> Tile4.run(1, rows, 8, x, 0, 8, x, 0, y, 0, 4 * lanes, y, 0, 4 * lanes));
+      default -> throw new IllegalArgumentException(vectors + " vectors");
+    };
   }
 
   private static ThreadPoolExecutor background() {
@@ -198,24 +402,20 @@ final class WarmUp {
 
   /** Returns the part of a loop that takes so many vectors of work on small arrays. */
   Part part(int vectors, Sample sample) {
-    return new Part(this, vectors, sample);
+    return new Part(
+        this,
+        vectors,
+        sample,
+        (_, _, _, _, _, _, _, _, _) -> {
+          throw new IllegalStateException("no loop of its own");
+        });
   }
 
-  Part of(Unary f) {
-    Part part = unary.get(f);
-    if (part == null) {
-      throw new IllegalArgumentException(f.toString());
-    }
-    return part;
-  }
-
-  /** Returns the part for products of this many rows whose right-hand rows lie anywhere. */
-  Part gather(int rows) {
-    return gather[rows];
-  }
-
-  /** Returns the part for tiles of this many vectors and rows. */
-  Part tile(int vectors, int rows) {
-    return (vectors == 4 ? tile4 : vectors == 2 ? tile2 : tile1)[rows];
+  private Part loop(Loop loop) {
+    return new Part(
+        this,
+        VECTORS,
+        (x, y) -> Part.call(loop, LENGTH / 8, x, 0, LENGTH / 8, LENGTH / 4, y, 0, y, LENGTH / 2),
+        loop);
   }
 }

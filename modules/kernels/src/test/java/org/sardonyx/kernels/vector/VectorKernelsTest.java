@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -286,6 +287,22 @@ class VectorKernelsTest {
   }
 
   @Test
+  void productsOfNothingAreTheBias() {
+    int n = 3 * Product.WIDTH + 1;
+    for (Kernels kernels : List.of(SCALAR, VECTOR)) {
+      for (int m = 1; m < 8; m++) {
+        float[] bias = randomFloats(new SplittableRandom(m), m);
+        float[] c = new float[m * n];
+        Arrays.fill(c, Float.NaN);
+        kernels.gemm(m, n, 0, new float[0], 0, 0, new float[n], 0, new int[0], bias, 0, c, 0, n);
+        for (int i = 0; i < c.length; i++) {
+          assertEquals(bias[i / n], c[i]);
+        }
+      }
+    }
+  }
+
+  @Test
   void productsWithBiasAndFunctionAreTheStepsInOne() {
     SplittableRandom random = new SplittableRandom(6);
     for (int round = 0; round < 120; round++) {
@@ -376,5 +393,25 @@ class VectorKernelsTest {
       x[i] = (float) random.nextDouble(-1, 1);
     }
     return x;
+  }
+
+  @Test
+  void takesElementsThatLieApart() {
+    for (int step = 1; step <= 4; step++) {
+      for (int n = 0; n < 70; n++) {
+        // Ends with the last element taken, so that reading on would fail.
+        float[] x = new float[3 + Math.max(0, (n - 1) * step + 1)];
+        for (int i = 0; i < x.length; i++) {
+          x[i] = i;
+        }
+        float[] y = new float[n + 2];
+        VECTOR.take(x, 3, step, y, 1, n);
+        for (int i = 0; i < n; i++) {
+          assertEquals(3 + i * step, y[1 + i]);
+        }
+        assertEquals(0, y[0]);
+        assertEquals(0, y[n + 1]);
+      }
+    }
   }
 }

@@ -1,0 +1,124 @@
+package org.sardonyx.kernels.vector;
+
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static org.sardonyx.kernels.vector.Elementary.S;
+import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
+import static org.sardonyx.kernels.vector.UnaryLoops.load;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.sardonyx.kernels.PackedMatrix;
+
+/**
+ * Packed matrices of bfloat16, in panels of {@link #WIDTH} columns, the last one filled up with
+ * zeros: rows of a panel are read one after another, which brings them sooner than four places at
+ * once do. An int holds the elements of one row of which one lies {@link UnaryLoops#LANES} columns
+ * behind the other, so that a vector of ints widens to two vectors of floats by a shift and a mask.
+ */
+final class Pairs {
+
+  /** Columns of a panel: the eight vectors that one row of a is multiplied with at once. */
+  static final int WIDTH = Product.PAIRS;
+
+  private static final VectorSpecies<Integer> INTS = S.withLanes(int.class);
+
+  /** The bits of the element in the upper half. */
+  private static final int UPPER = 0xffff0000;
+
+  /** Ints of one row of a panel. */
+  private static final int ROW = WIDTH / 2;
+
+  private Pairs() {}
+
+  static PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
+    int panels = (n + WIDTH - 1) / WIDTH;
+    int[] pairs = new int[Math.multiplyExact(Math.multiplyExact(panels, ROW), k)];
+    for (int to = 0; to < pairs.length; to++) {
+      int row = to / ROW;
+      int inside = to % ROW;
+      int first = row / k * WIDTH + 2 * inside - inside % LANES;
+      int from = bOffset + row % k * bRow + first * bColumn;
+      pairs[to] =
+          PackedMatrix.pair(
+              first < n ? b[from] : 0, first + LANES < n ? b[from + LANES * bColumn] : 0);
+    }
+    return new PackedMatrix(k, n, WIDTH, pairs);
+  }
+
+  private static IntVector ints(int[] from, int at) {
+    return IntVector.fromArray(INTS, from, at);
+  }
+
+  private static FloatVector lower(IntVector pairs) {
+    return pairs.lanewise(LSHL, 16).reinterpretAsFloats();
+  }
+
+  private static FloatVector upper(IntVector pairs) {
+    return pairs.and(UPPER).reinterpretAsFloats();
+  }
+
+  private static void add(FloatVector sum, float[] d, int from, float[] c, int to) {
+    sum.add(load(d, from)).intoArray(c, to);
+  }
+
+  /** Computes {@code c = d + a * b} for one row of a and k rows of a panel. */
+  static void row(int k, float[] a, int ao, int[] b, int bo, float[] d, int dd, float[] c, int co) {
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    FloatVector s4 = s0;
+    FloatVector s5 = s0;
+    FloatVector s6 = s0;
+    FloatVector s7 = s0;
+    int at = bo;
+    for (int p = 0; p < k; p++) {
+      FloatVector x = FloatVector.broadcast(S, a[ao + p]);
+      IntVector p0 = ints(b, at);
+      s0 = x.fma(lower(p0), s0);
+      s1 = x.fma(upper(p0), s1);
+      IntVector p1 = ints(b, at + LANES);
+      s2 = x.fma(lower(p1), s2);
+      s3 = x.fma(upper(p1), s3);
+      IntVector p2 = ints(b, at + 2 * LANES);
+      s4 = x.fma(lower(p2), s4);
+      s5 = x.fma(upper(p2), s5);
+      IntVector p3 = ints(b, at + 3 * LANES);
+      s6 = x.fma(lower(p3), s6);
+      s7 = x.fma(upper(p3), s7);
+      at += ROW;
+    }
+    add(s0, d, dd, c, co);
+    add(s1, d, dd + LANES, c, co + LANES);
+    add(s2, d, dd + 2 * LANES, c, co + 2 * LANES);
+    add(s3, d, dd + 3 * LANES, c, co + 3 * LANES);
+    add(s4, d, dd + 4 * LANES, c, co + 4 * LANES);
+    add(s5, d, dd + 5 * LANES, c, co + 5 * LANES);
+    add(s6, d, dd + 6 * LANES, c, co + 6 * LANES);
+    add(s7, d, dd + 7 * LANES, c, co + 7 * LANES);
+  }
+
+  /** Widens {@link Product#WIDTH} columns of so many rows to a panel of floats. */
+  static void widen(int rows, int[] pairs, int from, float[] to) {
+    for (int p = 0; p < rows; p++) {
+      for (int v = 0; v < Product.WIDTH; v += 2 * LANES) {
+        IntVector both = ints(pairs, from + p * ROW + v / 2);
+        lower(both).intoArray(to, p * Product.WIDTH + v);
+        upper(both).intoArray(to, p * Product.WIDTH + v + LANES);
+      }
+    }
+  }
+
+  /** As {@link #widen}, without vectors. */
+  static void widenSlowly(int rows, int[] pairs, int from, float[] to) {
+    for (int p = 0; p < rows; p++) {
+      for (int i = 0; i < Product.WIDTH / 2; i++) {
+        int both = pairs[from + p * ROW + i];
+        int at = p * Product.WIDTH + 2 * i - i % LANES;
+        to[at] = Float.intBitsToFloat(both << 16);
+        to[at + LANES] = Float.intBitsToFloat(both & UPPER);
+      }
+    }
+  }
+}
