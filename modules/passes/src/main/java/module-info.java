@@ -11,10 +11,13 @@ module org.sardonyx.passes {
   exports org.sardonyx.passes;
   exports org.sardonyx.passes.infer to
       org.sardonyx.convert;
+  exports org.sardonyx.passes.simplify to
+      org.sardonyx.optimize;
   exports org.sardonyx.passes.walk to
       org.sardonyx.conformance,
       org.sardonyx.convert,
       org.sardonyx.export,
       org.sardonyx.layers,
+      org.sardonyx.optimize,
       org.sardonyx.runtime;
 }

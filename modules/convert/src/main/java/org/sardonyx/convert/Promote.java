@@ -6,7 +6,6 @@ import org.sardonyx.convert.promote.GraphPromotion;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.OpsetImport;
 import org.sardonyx.operators.Operators;
-import org.sardonyx.passes.Differentiate;
 import org.sardonyx.passes.Infer;
 import org.sardonyx.passes.Inferred;
 import org.sardonyx.passes.Inline;

@@ -22,4 +22,17 @@ public interface Body {
 
   /** Runs the graph once. */
   List<Value> run(List<Value> inputs);
+
+  /**
+   * Runs the graph once more in a loop. Tensors that it gives are lent: they stay as they are
+   * through the next call, which may read them, and no longer, and not when the operator ends.
+   *
+   * @param outputs is filled
+   */
+  default void step(Value[] inputs, @Nullable Value[] outputs) {
+    List<Value> given = run(List.of(inputs));
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = given.get(i);
+    }
+  }
 }

@@ -7,6 +7,9 @@ package org.sardonyx.operators;
  */
 public final class BroadcastLoop {
 
+  /** Most elements between two looks at whether the run is to go on. */
+  private static final int PIECE = 1 << 18;
+
   private final int[] dims;
   private final int[][] strides;
   private final int length;
@@ -19,16 +22,16 @@ public final class BroadcastLoop {
     this.empty = empty;
   }
 
-  /** What is done with one row. */
+  /** What is done with a row, or a piece of one. */
   @FunctionalInterface
   public interface Row {
     /**
-     * Computes {@code length()} elements.
+     * Computes {@code n} elements.
      *
-     * @param output where the row begins in the output
-     * @param inputs where it begins in each input; not to be kept
+     * @param output where they begin in the output
+     * @param inputs where they begin in each input; not to be kept
      */
-    void run(int output, int[] inputs);
+    void run(int output, int[] inputs, int n);
   }
 
   /** Makes the loop for inputs of shapes that broadcast to {@code output}. */
@@ -80,17 +83,31 @@ public final class BroadcastLoop {
     return strides[input][0];
   }
 
-  /** Runs {@code row} for every row, in the order of the output. */
-  public void each(Row row) {
+  /**
+   * Runs {@code row} for every row, in the order of the output, long ones in pieces.
+   *
+   * @param in looks now and then whether the run is to go on
+   */
+  public void each(Invocation in, Row row) {
     if (empty) {
       return;
     }
     int[] offsets = new int[strides.length];
     int[] index = new int[dims.length];
     int output = 0;
+    long worked = 0;
     while (true) {
-      row.run(output, offsets);
+      if (length <= PIECE) {
+        row.run(output, offsets, length);
+      } else {
+        pieces(in, row, output, offsets);
+      }
       output += length;
+      worked += length;
+      if (worked >= PIECE) {
+        in.checkpoint(worked);
+        worked = 0;
+      }
       int d = 0;
       while (d < dims.length) {
         for (int k = 0; k < offsets.length; k++) {
@@ -108,6 +125,18 @@ public final class BroadcastLoop {
       if (d == dims.length) {
         return;
       }
+    }
+  }
+
+  private void pieces(Invocation in, Row row, int output, int[] offsets) {
+    int[] at = new int[offsets.length];
+    for (int done = 0, n; done < length; done += n) {
+      n = Math.min(PIECE, length - done);
+      for (int k = 0; k < at.length; k++) {
+        at[k] = offsets[k] + done * strides[k][0];
+      }
+      row.run(output + done, at, n);
+      in.checkpoint(n);
     }
   }
 }

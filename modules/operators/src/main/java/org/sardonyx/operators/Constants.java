@@ -2,6 +2,8 @@ package org.sardonyx.operators;
 
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.Packing;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /** The inputs of a node that never change, offered once to {@link Operator#prepare}. */
@@ -15,4 +17,14 @@ public interface Constants {
 
   /** Returns the loops that runs will use. */
   Kernels kernels();
+
+  /** Returns what weights are to be held as: FLOAT as they are, or BFLOAT16. */
+  default DataType weights() {
+    return DataType.FLOAT;
+  }
+
+  /** Returns how weights are laid out for products: in the type that they are to be held as. */
+  default Packing packing() {
+    return weights() == DataType.BFLOAT16 ? kernels()::packBfloat16 : kernels()::pack;
+  }
 }

@@ -22,7 +22,10 @@ public record DynamicQuantization(float scale, int zeroPoint) {
   }
 
   /** Quantizes {@code x}. */
-  public void quantize(float[] x, byte[] y) {
-    LinearQuantization.row(x, 0, x.length, scale, zeroPoint, 0, 255, y);
+  public void quantize(Invocation in, float[] x, byte[] y) {
+    Elementwise.pieces(
+        in,
+        x.length,
+        (start, end) -> LinearQuantization.row(x, start, end - start, scale, zeroPoint, 0, 255, y));
   }
 }

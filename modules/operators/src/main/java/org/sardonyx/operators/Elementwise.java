@@ -1,11 +1,8 @@
 package org.sardonyx.operators;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongUnaryOperator;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.OperatorFailed;
@@ -22,15 +19,30 @@ import org.sardonyx.type.Shape;
  */
 public final class Elementwise {
 
-  /** The longest shape that is followed element by element. */
-  private static final int MAX_DIMS = 64;
+  /** One less than the elements between two looks at whether the run is to go on. */
+  private static final int LOOK = (1 << 18) - 1;
 
   private Elementwise() {}
 
-  /** A loop over whole arrays of n floats. */
+  /** A loop over floats {@code start} to {@code end} of arrays. */
   @FunctionalInterface
   public interface FloatLoop {
-    void run(float[] x, float[] y, int n);
+    void run(float[] x, float[] y, int start, int end);
+  }
+
+  /** Something done with elements {@code start} to {@code end}. */
+  @FunctionalInterface
+  public interface Piece {
+    void run(int start, int end);
+  }
+
+  /** Does something with n elements in pieces, between which the run may be ended. */
+  public static void pieces(Invocation in, int n, Piece piece) {
+    for (int start = 0; start < n; start += Math.min(LOOK, n - start)) {
+      int end = start + Math.min(LOOK, n - start);
+      piece.run(start, end);
+      in.checkpoint(end - start);
+    }
   }
 
   /** States that output 0 has the shape of input 0. */
@@ -41,9 +53,9 @@ public final class Elementwise {
   /** States that output 0 has the shape of input 0, and what becomes of a shape in the making. */
   public static void inferUnary(Inference in, UnaryOperator<Dim> f) {
     in.shape(0, in.shape(0));
-    List<Dim> dims = dims(in, 0);
+    List<Dim> dims = Dims.of(in, 0);
     if (dims != null) {
-      state(in, 0, dims.stream().map(d -> careful(() -> f.apply(d))).toList());
+      Dims.state(in, 0, dims.stream().map(d -> Dims.careful(() -> f.apply(d))).toList());
     }
   }
 
@@ -55,7 +67,10 @@ public final class Elementwise {
       float[] y = in.outputLike(0, DataType.FLOAT, x).floats();
       kernels.unary(kernel, x.floats(), 0, y, 0, y.length);
     } else {
-      unary(in, (from, to, n) -> kernels.unary(kernel, from, 0, to, 0, n), doubles);
+      unary(
+          in,
+          (from, to, start, end) -> kernels.unary(kernel, from, start, to, start, end - start),
+          doubles);
     }
   }
 
@@ -63,8 +78,8 @@ public final class Elementwise {
   public static void unary(Invocation in, DoubleUnaryOperator doubles) {
     unary(
         in,
-        (x, y, n) -> {
-          for (int i = 0; i < n; i++) {
+        (x, y, start, end) -> {
+          for (int i = start; i < end; i++) {
             y[i] = (float) doubles.applyAsDouble(x[i]);
           }
         },
@@ -76,17 +91,24 @@ public final class Elementwise {
     Tensor x = in.tensor(0);
     int n = x.size();
     switch (x.dataType()) {
-      case FLOAT -> floats.run(x.floats(), in.outputLike(0, DataType.FLOAT, x).floats(), n);
+      case FLOAT -> {
+        float[] from = x.floats();
+        float[] to = in.outputLike(0, DataType.FLOAT, x).floats();
+        pieces(in, n, (start, end) -> floats.run(from, to, start, end));
+      }
       case DOUBLE -> {
         double[] from = x.doubles();
         double[] to = in.output(0, DataType.DOUBLE, x.shape()).doubles();
         for (int i = 0; i < n; i++) {
+          if ((i & LOOK) == LOOK) {
+            in.checkpoint();
+          }
           to[i] = doubles.applyAsDouble(from[i]);
         }
       }
       default -> {
         float[] values = x.toFloats();
-        floats.run(values, values, n);
+        pieces(in, n, (start, end) -> floats.run(values, values, start, end));
         store(in, x.dataType(), values, x.shape());
       }
     }
@@ -96,34 +118,66 @@ public final class Elementwise {
   public static void unaryIntegers(Invocation in, LongUnaryOperator f) {
     Tensor x = in.tensor(0);
     Tensor y = in.output(0, x.dataType(), x.shape());
-    for (int i = 0; i < x.size(); i++) {
-      y.setLong(i, f.applyAsLong(x.getLong(i)));
-    }
+    pieces(
+        in,
+        x.size(),
+        (start, end) -> {
+          for (int i = start; i < end; i++) {
+            y.setLong(i, f.applyAsLong(x.getLong(i)));
+          }
+        });
   }
 
   /** Makes output 0 of floats that were computed for a narrower type. */
   public static void store(Invocation in, DataType type, float[] values, int... shape) {
     Tensor y = in.output(0, type, shape);
-    round(values, y);
+    round(in, values, y);
   }
 
   /** Rounds {@code values} into {@code y}, of any type of floats. */
-  public static void round(float[] values, Tensor y) {
-    int n = y.size();
+  public static void round(Invocation in, float[] values, Tensor y) {
+    pieces(in, y.size(), (start, end) -> round(values, y, start, end));
+  }
+
+  private static void round(float[] values, Tensor y, int start, int end) {
     switch (y.dataType()) {
-      case FLOAT -> System.arraycopy(values, 0, y.floats(), 0, n);
+      case FLOAT -> System.arraycopy(values, start, y.floats(), start, end - start);
       case FLOAT16 -> {
         short[] bits = y.shorts();
-        for (int i = 0; i < n; i++) {
+        for (int i = start; i < end; i++) {
           bits[i] = Float.floatToFloat16(values[i]);
         }
       }
       default -> {
-        for (int i = 0; i < n; i++) {
+        for (int i = start; i < end; i++) {
           y.setDouble(i, values[i]);
         }
       }
     }
+  }
+
+  /** Rounds {@code values} into {@code y}, of any type of floats. */
+  public static void round(Invocation in, double[] values, Tensor y) {
+    pieces(
+        in,
+        y.size(),
+        (start, end) -> {
+          for (int i = start; i < end; i++) {
+            y.setDouble(i, values[i]);
+          }
+        });
+  }
+
+  /** Sets the elements of {@code y}, of any type of integers, to the low bits of {@code values}. */
+  public static void cut(Invocation in, long[] values, Tensor y) {
+    pieces(
+        in,
+        y.size(),
+        (start, end) -> {
+          for (int i = start; i < end; i++) {
+            y.setLong(i, values[i]);
+          }
+        });
   }
 
   /** States the shape of the broadcast, and what becomes of shapes in the making. */
@@ -132,7 +186,7 @@ public final class Elementwise {
     Shape b = in.shape(1);
     in.shape(0, alignment.shape(a, b));
     if (alignment.numpy()) {
-      state(in, 0, zip(f::apply, dims(in, 0), dims(in, 1)));
+      Dims.state(in, 0, Dims.zip(f::apply, Dims.of(in, 0), Dims.of(in, 1)));
     }
   }
 
@@ -143,83 +197,14 @@ public final class Elementwise {
    */
   public static void inferVariadic(Inference in, boolean broadcast, @Nullable BinaryFunction f) {
     Shape shape = in.shape(0);
-    List<Dim> dims = dims(in, 0);
+    List<Dim> dims = Dims.of(in, 0);
     for (int i = 1; i < in.inputs(); i++) {
       shape = broadcast || !shape.hasRank() ? Broadcast.shape(shape, in.shape(i)) : shape;
-      dims = f == null ? null : zip(f::apply, dims, dims(in, i));
+      dims = f == null ? null : Dims.zip(f::apply, dims, Dims.of(in, i));
     }
     in.shape(0, shape);
     if (f != null) {
-      state(in, 0, dims);
-    }
-  }
-
-  /** Returns the elements of a shape in the making, of a type that shapes are computed in. */
-  public static @Nullable List<Dim> dims(Inference in, int input) {
-    DataType type = in.elementType(input);
-    return type == DataType.INT64 || type == DataType.INT32 || type == DataType.BOOL
-        ? in.dims(input)
-        : null;
-  }
-
-  /** States elements of a type that shapes are computed in; narrow and unsigned ones may wrap. */
-  private static void state(Inference in, int output, @Nullable List<Dim> dims) {
-    DataType type = in.elementType(0);
-    if (dims == null || dims.size() > MAX_DIMS || type == null) {
-      return;
-    }
-    switch (type) {
-      case INT64, BOOL -> in.dims(output, dims);
-      case INT32 ->
-          in.dims(
-              output,
-              dims.stream()
-                  .map(d -> d instanceof Dim.Known(long n) && n != (int) n ? Dim.UNKNOWN : d)
-                  .toList());
-      default -> {}
-    }
-  }
-
-  /** Applies {@code f} to shapes in the making, as they broadcast; null where one is not known. */
-  public static @Nullable List<Dim> zip(
-      BinaryOperator<Dim> f, @Nullable List<Dim> a, @Nullable List<Dim> b) {
-    if (a == null || b == null) {
-      return null;
-    }
-    int length = a.size() == 1 ? b.size() : a.size();
-    if (b.size() != length && b.size() != 1) {
-      return null;
-    }
-    List<Dim> result = new ArrayList<>();
-    for (int i = 0; i < length; i++) {
-      Dim x = a.get(a.size() == 1 ? 0 : i);
-      Dim y = b.get(b.size() == 1 ? 0 : i);
-      result.add(careful(() -> f.apply(x, y)));
-    }
-    return result;
-  }
-
-  /** Whether a size or what was computed from sizes surely is not negative. */
-  public static boolean isNotNegative(Dim dim) {
-    return switch (dim) {
-      case Dim.Known(long size) -> size >= 0;
-      case Dim.Named _ -> true;
-      case Dim.Computed(Dim.Op op, Dim left, Dim right) ->
-          switch (op) {
-            case SUB -> false;
-            case MAX -> isNotNegative(left) || isNotNegative(right);
-            case ADD, MUL, DIV, MIN -> isNotNegative(left) && isNotNegative(right);
-          };
-      case Dim.Unknown _ -> false;
-    };
-  }
-
-  /** Sizes do not wrap as integers do: what would is not known. */
-  private static Dim careful(Supplier<Dim> f) {
-    try {
-      return f.get();
-    } catch (ArithmeticException e) {
-      return Dim.UNKNOWN;
+      Dims.state(in, 0, dims);
     }
   }
 
@@ -237,10 +222,10 @@ public final class Elementwise {
     BroadcastLoop loop = BroadcastLoop.of(shape, aShape, bShape);
     if (isNarrow(a.dataType())) {
       float[] values = new float[y.size()];
-      rows(in.kernels(), f, DataType.FLOAT, loop, a.toFloats(), b.toFloats(), values);
-      round(values, y);
+      rows(in, f, DataType.FLOAT, loop, a.toFloats(), b.toFloats(), values);
+      round(in, values, y);
     } else {
-      rows(in.kernels(), f, a.dataType(), loop, a.array(), b.array(), y.array());
+      rows(in, f, a.dataType(), loop, a.array(), b.array(), y.array());
     }
   }
 
@@ -300,7 +285,7 @@ public final class Elementwise {
       BroadcastLoop loop = BroadcastLoop.of(shape, a.shape(), b.shape());
       Object left = narrow ? a.toFloats() : a.array();
       Object right = narrow ? b.toFloats() : b.array();
-      rows(in.kernels(), f, type, loop, left, right, y.array());
+      rows(in, f, type, loop, left, right, y.array());
       a = y;
     }
     return y;
@@ -312,68 +297,78 @@ public final class Elementwise {
   }
 
   private static void rows(
-      Kernels kernels,
+      Invocation in,
       BinaryFunction f,
       DataType type,
       BroadcastLoop loop,
       Object a,
       Object b,
       Object y) {
-    int n = loop.length();
     int as = loop.step(0);
     int bs = loop.step(1);
     switch (y) {
       case float[] to -> {
         float[] left = (float[]) a;
         float[] right = (float[]) b;
-        loop.each((o, i) -> f.floats(kernels, left, i[0], as, right, i[1], bs, to, o, n));
+        loop.each(
+            in, (o, i, n) -> f.floats(in.kernels(), left, i[0], as, right, i[1], bs, to, o, n));
       }
       case double[] to -> {
         double[] left = (double[]) a;
         double[] right = (double[]) b;
-        loop.each((o, at) -> {
-          for (int i = 0; i < n; i++) {
-            to[o + i] = f.apply(left[at[0] + i * as], right[at[1] + i * bs]);
-          }
-        });
+        loop.each(
+            in,
+            (o, at, n) -> {
+              for (int i = 0; i < n; i++) {
+                to[o + i] = f.apply(left[at[0] + i * as], right[at[1] + i * bs]);
+              }
+            });
       }
       case long[] to -> {
         long[] left = (long[]) a;
         long[] right = (long[]) b;
         boolean unsigned = type == DataType.UINT64;
-        loop.each((o, at) -> {
-          for (int i = 0; i < n; i++) {
-            long l = left[at[0] + i * as];
-            long r = right[at[1] + i * bs];
-            to[o + i] = unsigned ? f.applyUnsigned(l, r) : f.apply(l, r);
-          }
-        });
+        loop.each(
+            in,
+            (o, at, n) -> {
+              for (int i = 0; i < n; i++) {
+                long l = left[at[0] + i * as];
+                long r = right[at[1] + i * bs];
+                to[o + i] = unsigned ? f.applyUnsigned(l, r) : f.apply(l, r);
+              }
+            });
       }
       case int[] to -> {
         int[] left = (int[]) a;
         int[] right = (int[]) b;
         long mask = mask(type);
-        loop.each((o, at) -> f.ints(mask, left, at[0], as, right, at[1], bs, to, o, n));
+        loop.each(in, (o, at, n) -> f.ints(mask, left, at[0], as, right, at[1], bs, to, o, n));
       }
       case short[] to -> {
         short[] left = (short[]) a;
         short[] right = (short[]) b;
         long mask = mask(type);
-        loop.each((o, at) -> {
-          for (int i = 0; i < n; i++) {
-            to[o + i] = (short) f.apply(left[at[0] + i * as] & mask, right[at[1] + i * bs] & mask);
-          }
-        });
+        loop.each(
+            in,
+            (o, at, n) -> {
+              for (int i = 0; i < n; i++) {
+                to[o + i] =
+                    (short) f.apply(left[at[0] + i * as] & mask, right[at[1] + i * bs] & mask);
+              }
+            });
       }
       case byte[] to -> {
         byte[] left = (byte[]) a;
         byte[] right = (byte[]) b;
         long mask = mask(type);
-        loop.each((o, at) -> {
-          for (int i = 0; i < n; i++) {
-            to[o + i] = (byte) f.apply(left[at[0] + i * as] & mask, right[at[1] + i * bs] & mask);
-          }
-        });
+        loop.each(
+            in,
+            (o, at, n) -> {
+              for (int i = 0; i < n; i++) {
+                to[o + i] =
+                    (byte) f.apply(left[at[0] + i * as] & mask, right[at[1] + i * bs] & mask);
+              }
+            });
       }
       default -> throw new IllegalStateException("no arithmetic on " + type);
     }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.kernels.Unary;
 import org.sardonyx.operators.MatrixProduct.Operand;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
@@ -20,6 +21,7 @@ import org.sardonyx.type.Shape;
  * @param transB whether b is transposed
  * @param broadcast whether c may be smaller than the product
  * @param packed b, packed, or null
+ * @param f what is applied to each element of the result, or null
  */
 public record GeneralProduct(
     float alpha,
@@ -27,7 +29,8 @@ public record GeneralProduct(
     boolean transA,
     boolean transB,
     boolean broadcast,
-    @Nullable PackedMatrix packed) {
+    @Nullable PackedMatrix packed,
+    @Nullable Unary f) {
 
   /** Reads the attributes of Gemm. */
   public static GeneralProduct of(Attributes attributes) {
@@ -37,6 +40,7 @@ public record GeneralProduct(
         attributes.getFlag("transA"),
         attributes.getFlag("transB"),
         !attributes.declares("broadcast") || attributes.getFlag("broadcast"),
+        null,
         null);
   }
 
@@ -61,9 +65,15 @@ public record GeneralProduct(
       return this;
     }
     Operand operand = Operand.of(b.shape(), false);
-    PackedMatrix matrix =
-        MatrixProduct.pack(constants.kernels(), b, transB ? operand.transposed() : operand);
-    return new GeneralProduct(alpha, beta, transA, transB, broadcast, matrix);
+    PackedMatrix matrix = MatrixProduct.pack(constants, b, transB ? operand.transposed() : operand);
+    return new GeneralProduct(alpha, beta, transA, transB, broadcast, matrix, null);
+  }
+
+  /** Returns the same with a function of each element; null where b is not packed. */
+  public @Nullable GeneralProduct finishing(Unary function) {
+    return packed == null || f != null
+        ? null
+        : new GeneralProduct(alpha, beta, transA, transB, broadcast, packed, function);
   }
 
   /** Whether {@link #run} may ask for an input: b no more where it is packed. */
@@ -113,7 +123,7 @@ public record GeneralProduct(
               packed,
               c == null || beta == 0 ? new float[0] : c.floats(),
               0,
-              null,
+              f,
               y.floats(),
               0,
               n);
@@ -136,6 +146,9 @@ public record GeneralProduct(
               y.floats(),
               0,
               n);
+      if (f != null) {
+        in.kernels().unary(f, y.floats(), 0, y.floats(), 0, y.size());
+      }
       return y;
     }
     Tensor b = in.tensor(1);
@@ -198,26 +211,29 @@ public record GeneralProduct(
   /** Writes {@code beta * c} to every row. */
   private void lay(Invocation in, Tensor c, boolean narrow, Tensor y, int[] shape) {
     BroadcastLoop loop = BroadcastLoop.of(shape, c.shape());
-    int n = loop.length();
     int step = loop.step(0);
     if (y.array() instanceof double[] to) {
       double[] from = c.doubles();
-      loop.each((o, at) -> {
-        for (int i = 0; i < n; i++) {
-          to[o + i] = beta * from[at[0] + i * step];
-        }
-      });
+      loop.each(
+          in,
+          (o, at, n) -> {
+            for (int i = 0; i < n; i++) {
+              to[o + i] = beta * from[at[0] + i * step];
+            }
+          });
       return;
     }
     float[] to = y.floats();
     float[] from = narrow ? c.toFloats() : c.floats();
-    loop.each((o, at) -> {
-      if (step == 0) {
-        Arrays.fill(to, o, o + n, beta * from[at[0]]);
-      } else {
-        in.kernels().binaryRight(Binary.MUL, from, at[0], beta, to, o, n);
-      }
-    });
+    loop.each(
+        in,
+        (o, at, n) -> {
+          if (step == 0) {
+            Arrays.fill(to, o, o + n, beta * from[at[0]]);
+          } else {
+            in.kernels().binaryRight(Binary.MUL, from, at[0], beta, to, o, n);
+          }
+        });
   }
 
   /** Integers wrap; factors that are no integers are applied in double and cut. */
@@ -247,11 +263,13 @@ public record GeneralProduct(
     long[] added = new long[products.length];
     if (c != null) {
       BroadcastLoop loop = BroadcastLoop.of(new int[] {m, n}, c.shape());
-      loop.each((o, at) -> {
-        for (int i = 0; i < loop.length(); i++) {
-          added[o + i] = c.getLong(at[0] + i * loop.step(0));
-        }
-      });
+      loop.each(
+          in,
+          (o, at, count) -> {
+            for (int i = 0; i < count; i++) {
+              added[o + i] = c.getLong(at[0] + i * loop.step(0));
+            }
+          });
     }
     Tensor y = in.output(0, type, m, n);
     for (int i = 0; i < products.length; i++) {

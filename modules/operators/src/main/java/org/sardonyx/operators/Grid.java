@@ -44,29 +44,29 @@ final class Grid {
   }
 
   /** Moves {@code from[f + map[i]]} to {@code to[t + i]}; negative entries move nothing. */
-  static void pick(Object from, int f, int[] map, Object to, int t) {
+  static void pick(Object from, int f, int[] map, int start, int end, Object to, int t) {
     switch (from) {
-      case float[] a -> pick(a, f, map, (float[]) to, t);
-      case double[] a -> pick(a, f, map, (double[]) to, t);
-      case int[] a -> pick(a, f, map, (int[]) to, t);
-      case long[] a -> pick(a, f, map, (long[]) to, t);
-      case short[] a -> pick(a, f, map, (short[]) to, t);
-      case byte[] a -> pick(a, f, map, (byte[]) to, t);
-      case String[] a -> pick(a, f, map, (String[]) to, t);
+      case float[] a -> pick(a, f, map, start, end, (float[]) to, t);
+      case double[] a -> pick(a, f, map, start, end, (double[]) to, t);
+      case int[] a -> pick(a, f, map, start, end, (int[]) to, t);
+      case long[] a -> pick(a, f, map, start, end, (long[]) to, t);
+      case short[] a -> pick(a, f, map, start, end, (short[]) to, t);
+      case byte[] a -> pick(a, f, map, start, end, (byte[]) to, t);
+      case String[] a -> pick(a, f, map, start, end, (String[]) to, t);
       default -> throw new IllegalStateException();
     }
   }
 
   /** Moves {@code from[f + i]} to {@code to[map[i]]}. */
-  static void put(Object from, int f, int[] map, Object to) {
+  static void put(Object from, int f, int[] map, int start, int end, Object to) {
     switch (from) {
-      case float[] a -> put(a, f, map, (float[]) to);
-      case double[] a -> put(a, f, map, (double[]) to);
-      case int[] a -> put(a, f, map, (int[]) to);
-      case long[] a -> put(a, f, map, (long[]) to);
-      case short[] a -> put(a, f, map, (short[]) to);
-      case byte[] a -> put(a, f, map, (byte[]) to);
-      case String[] a -> put(a, f, map, (String[]) to);
+      case float[] a -> put(a, f, map, start, end, (float[]) to);
+      case double[] a -> put(a, f, map, start, end, (double[]) to);
+      case int[] a -> put(a, f, map, start, end, (int[]) to);
+      case long[] a -> put(a, f, map, start, end, (long[]) to);
+      case short[] a -> put(a, f, map, start, end, (short[]) to);
+      case byte[] a -> put(a, f, map, start, end, (byte[]) to);
+      case String[] a -> put(a, f, map, start, end, (String[]) to);
       default -> throw new IllegalStateException();
     }
   }
@@ -88,16 +88,16 @@ final class Grid {
     }
   }
 
-  private static void pick(float[] from, int f, int[] map, float[] to, int t) {
-    for (int i = 0; i < map.length; i++) {
+  private static void pick(float[] from, int f, int[] map, int start, int end, float[] to, int t) {
+    for (int i = start; i < end; i++) {
       if (map[i] >= 0) {
         to[t + i] = from[f + map[i]];
       }
     }
   }
 
-  private static void put(float[] from, int f, int[] map, float[] to) {
-    for (int i = 0; i < map.length; i++) {
+  private static void put(float[] from, int f, int[] map, int start, int end, float[] to) {
+    for (int i = start; i < end; i++) {
       to[map[i]] = from[f + i];
     }
   }
@@ -119,16 +119,17 @@ final class Grid {
     }
   }
 
-  private static void pick(double[] from, int f, int[] map, double[] to, int t) {
-    for (int i = 0; i < map.length; i++) {
+  private static void pick(
+      double[] from, int f, int[] map, int start, int end, double[] to, int t) {
+    for (int i = start; i < end; i++) {
       if (map[i] >= 0) {
         to[t + i] = from[f + map[i]];
       }
     }
   }
 
-  private static void put(double[] from, int f, int[] map, double[] to) {
-    for (int i = 0; i < map.length; i++) {
+  private static void put(double[] from, int f, int[] map, int start, int end, double[] to) {
+    for (int i = start; i < end; i++) {
       to[map[i]] = from[f + i];
     }
   }
@@ -150,16 +151,16 @@ final class Grid {
     }
   }
 
-  private static void pick(int[] from, int f, int[] map, int[] to, int t) {
-    for (int i = 0; i < map.length; i++) {
+  private static void pick(int[] from, int f, int[] map, int start, int end, int[] to, int t) {
+    for (int i = start; i < end; i++) {
       if (map[i] >= 0) {
         to[t + i] = from[f + map[i]];
       }
     }
   }
 
-  private static void put(int[] from, int f, int[] map, int[] to) {
-    for (int i = 0; i < map.length; i++) {
+  private static void put(int[] from, int f, int[] map, int start, int end, int[] to) {
+    for (int i = start; i < end; i++) {
       to[map[i]] = from[f + i];
     }
   }
@@ -181,16 +182,16 @@ final class Grid {
     }
   }
 
-  private static void pick(long[] from, int f, int[] map, long[] to, int t) {
-    for (int i = 0; i < map.length; i++) {
+  private static void pick(long[] from, int f, int[] map, int start, int end, long[] to, int t) {
+    for (int i = start; i < end; i++) {
       if (map[i] >= 0) {
         to[t + i] = from[f + map[i]];
       }
     }
   }
 
-  private static void put(long[] from, int f, int[] map, long[] to) {
-    for (int i = 0; i < map.length; i++) {
+  private static void put(long[] from, int f, int[] map, int start, int end, long[] to) {
+    for (int i = start; i < end; i++) {
       to[map[i]] = from[f + i];
     }
   }
@@ -212,16 +213,16 @@ final class Grid {
     }
   }
 
-  private static void pick(short[] from, int f, int[] map, short[] to, int t) {
-    for (int i = 0; i < map.length; i++) {
+  private static void pick(short[] from, int f, int[] map, int start, int end, short[] to, int t) {
+    for (int i = start; i < end; i++) {
       if (map[i] >= 0) {
         to[t + i] = from[f + map[i]];
       }
     }
   }
 
-  private static void put(short[] from, int f, int[] map, short[] to) {
-    for (int i = 0; i < map.length; i++) {
+  private static void put(short[] from, int f, int[] map, int start, int end, short[] to) {
+    for (int i = start; i < end; i++) {
       to[map[i]] = from[f + i];
     }
   }
@@ -243,16 +244,16 @@ final class Grid {
     }
   }
 
-  private static void pick(byte[] from, int f, int[] map, byte[] to, int t) {
-    for (int i = 0; i < map.length; i++) {
+  private static void pick(byte[] from, int f, int[] map, int start, int end, byte[] to, int t) {
+    for (int i = start; i < end; i++) {
       if (map[i] >= 0) {
         to[t + i] = from[f + map[i]];
       }
     }
   }
 
-  private static void put(byte[] from, int f, int[] map, byte[] to) {
-    for (int i = 0; i < map.length; i++) {
+  private static void put(byte[] from, int f, int[] map, int start, int end, byte[] to) {
+    for (int i = start; i < end; i++) {
       to[map[i]] = from[f + i];
     }
   }
@@ -274,16 +275,17 @@ final class Grid {
     }
   }
 
-  private static void pick(String[] from, int f, int[] map, String[] to, int t) {
-    for (int i = 0; i < map.length; i++) {
+  private static void pick(
+      String[] from, int f, int[] map, int start, int end, String[] to, int t) {
+    for (int i = start; i < end; i++) {
       if (map[i] >= 0) {
         to[t + i] = from[f + map[i]];
       }
     }
   }
 
-  private static void put(String[] from, int f, int[] map, String[] to) {
-    for (int i = 0; i < map.length; i++) {
+  private static void put(String[] from, int f, int[] map, int start, int end, String[] to) {
+    for (int i = start; i < end; i++) {
       to[map[i]] = from[f + i];
     }
   }

@@ -16,18 +16,20 @@ import org.sardonyx.tensor.Tensor;
  */
 public final class IntegerMatrix {
 
+  private static final float[] NONE = {};
+
   private IntegerMatrix() {}
 
   /** Multiplies into {@code y}, the products one after the other. */
   public static void multiply(
-      Kernels kernels,
+      Invocation in,
       ProductShapes product,
       Tensor a,
       @Nullable Tensor aZero,
       Tensor b,
       @Nullable Tensor bZero,
       int[] y) {
-    multiply(kernels, product, a, aZero, b, bZero, null, y);
+    multiply(in, product, a, aZero, b, bZero, null, y);
   }
 
   /**
@@ -37,7 +39,7 @@ public final class IntegerMatrix {
    * @param packed b less its zero point, from {@link #pack}, or null
    */
   public static void multiply(
-      Kernels kernels,
+      Invocation in,
       ProductShapes product,
       Tensor a,
       @Nullable Tensor aZero,
@@ -52,12 +54,14 @@ public final class IntegerMatrix {
     boolean together = isOneProduct(product, aZero);
     int products = together ? 1 : product.aMatrices().length;
     int rows = together ? m * product.aMatrices().length : m;
+    Kernels kernels = in.kernels();
+    float[] scratch = packed == null ? NONE : in.scratch(packed.scratch(kernels, rows));
     for (int i = 0; i < products; i++) {
       int[] aZeros = zeros(aZero, product.aMatrices()[i], aCount, m);
       int aOffset = product.aMatrices()[i] * m * k;
       boolean aSigned = a.dataType() == DataType.INT8;
       if (packed != null) {
-        packed.multiply(kernels, rows, a.bytes(), aOffset, aSigned, aZeros, y, i * m * n);
+        packed.multiply(kernels, rows, a.bytes(), aOffset, aSigned, aZeros, y, i * m * n, scratch);
         continue;
       }
       Tensor right = Objects.requireNonNull(b);

@@ -2,6 +2,8 @@ package org.sardonyx.operators;
 
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.Limit;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.tensor.DataType;
@@ -94,10 +96,25 @@ public interface Invocation {
    */
   default void keep(long bytes) {}
 
+  /** Returns how much of something the model may use. */
+  default long most(Limit limit) {
+    return Limits.standard().most(limit);
+  }
+
   /**
    * Called now and then by operators that loop for long.
    *
    * @throws org.sardonyx.error.LimitExceeded where the run is to end
    */
   void checkpoint();
+
+  /**
+   * Called by operators whose loops take little time each: some millions of steps together are as
+   * good as one {@link #checkpoint()}.
+   *
+   * @param steps elements computed since, of one multiplication or so each
+   */
+  default void checkpoint(long steps) {
+    checkpoint();
+  }
 }

@@ -54,10 +54,14 @@ public final class LinearQuantization {
       if (fast && scales.step() == 0) {
         int zero = zeroPoint == null ? 0 : (int) zeroPoint.getLong(s);
         int low = to == DataType.INT8 ? -128 : 0;
-        row(from, start, n, factors[s], zero, low, low + 255, y.bytes());
+        Elementwise.pieces(
+            in,
+            n,
+            (a, b) -> row(from, start + a, b - a, factors[s], zero, low, low + 255, y.bytes()));
         continue;
       }
       for (int i = 0; i < n; i++) {
+        in.checkpoint(8);
         int k = s + i * scales.step();
         double quotient =
             precision == DataType.DOUBLE
@@ -142,10 +146,11 @@ public final class LinearQuantization {
       int n = scales.size(r);
       int s = scales.scale(r);
       if (scales.step() == 0) {
-        row(x, start, n, factors[s], zeroPoint, s, y);
+        Elementwise.pieces(in, n, (a, b) -> row(x, start + a, b - a, factors[s], zeroPoint, s, y));
         continue;
       }
       for (int i = 0; i < n; i++) {
+        in.checkpoint(4);
         row(x, start + i, 1, factors[s + i], zeroPoint, s + i, y);
       }
     }

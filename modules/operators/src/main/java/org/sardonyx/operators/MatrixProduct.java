@@ -176,31 +176,29 @@ public final class MatrixProduct {
         }
         Tensor y = in.zeros(0, type, shape);
         float[] right = packed == null ? in.tensor(1).floats() : new float[0];
-        batches(in.kernels(), a, b, alpha, packed, left.array(), right, y.array());
+        batches(in, a, b, alpha, packed, left.array(), right, y.array());
       }
       case FLOAT16, BFLOAT16 -> {
         float[] y = new float[Axes.product(shape, 0, shape.length)];
         float[] right = packed == null ? in.tensor(1).toFloats() : new float[0];
-        batches(in.kernels(), a, b, alpha, packed, left.toFloats(), right, y);
+        batches(in, a, b, alpha, packed, left.toFloats(), right, y);
         Elementwise.store(in, type, y, shape);
       }
       case DOUBLE -> {
         Tensor y = in.zeros(0, type, shape);
-        batches(in.kernels(), a, b, alpha, null, left.array(), in.tensor(1).array(), y.array());
+        batches(in, a, b, alpha, null, left.array(), in.tensor(1).array(), y.array());
       }
       default -> {
         Tensor y = in.output(0, type, shape);
         long[] products = new long[y.size()];
-        batches(in.kernels(), a, b, alpha, null, left.toLongs(), in.tensor(1).toLongs(), products);
-        for (int i = 0; i < products.length; i++) {
-          y.setLong(i, products[i]);
-        }
+        batches(in, a, b, alpha, null, left.toLongs(), in.tensor(1).toLongs(), products);
+        Elementwise.cut(in, products, y);
       }
     }
   }
 
   private static void batches(
-      Kernels kernels,
+      Invocation in,
       Operand a,
       Operand b,
       float alpha,
@@ -210,6 +208,7 @@ public final class MatrixProduct {
       Object y) {
     int[] batch = Broadcast.shape(a.batch, b.batch);
     int count = Axes.product(batch, 0, batch.length);
+    Kernels kernels = in.kernels();
     if (b.isOne() && a.stacks()) {
       multiply(kernels, count * a.rows, a, b, alpha, packed, left, 0, right, 0, y, 0);
       return;
@@ -218,6 +217,7 @@ public final class MatrixProduct {
     int[] bOffsets = b.offsets(batch);
     int size = a.rows * b.columns;
     for (int i = 0; i < count; i++) {
+      in.checkpoint(16L + size);
       multiply(
           kernels, a.rows, a, b, alpha, packed, left, aOffsets[i], right, bOffsets[i], y, i * size);
     }
@@ -349,12 +349,15 @@ public final class MatrixProduct {
   }
 
   /** Packs a constant right-hand matrix of floats; null where it is none, or there are several. */
-  public static @Nullable PackedMatrix pack(Kernels kernels, @Nullable Tensor tensor, Operand b) {
+  public static @Nullable PackedMatrix pack(
+      Constants constants, @Nullable Tensor tensor, Operand b) {
     if (tensor == null
         || !b.isOne()
         || !(tensor.dataType() == DataType.FLOAT || Elementwise.isNarrow(tensor.dataType()))) {
       return null;
     }
-    return kernels.pack(b.rows, b.columns, tensor.toFloats(), 0, b.rowStride, b.columnStride);
+    return constants
+        .packing()
+        .pack(b.rows, b.columns, tensor.toFloats(), 0, b.rowStride, b.columnStride);
   }
 }

@@ -15,47 +15,80 @@ public final class Moves {
   /** Runs shorter than this are moved element by element: each copy costs as much as some. */
   private static final int SHORT_RUN = 16;
 
+  /** Rows of a piece of a large grid. */
+  private static final int TALL = 64;
+
+  /** Most slots between two looks at whether the run is to go on. */
+  private static final int PIECE = 1 << 18;
+
+  private final Invocation in;
   private final Object from;
   private final Object to;
   private final int unit;
   private final Tensor target;
+  private long worked;
 
-  private Moves(Object from, Object to, int unit, Tensor target) {
+  private Moves(Invocation in, Object from, Object to, int unit, Tensor target) {
+    this.in = in;
     this.from = from;
     this.to = to;
     this.unit = unit;
     this.target = target;
   }
 
-  /** Returns what moves elements of {@code from} into {@code to}. */
-  public static Moves of(Tensor from, Tensor to) {
+  /**
+   * Returns what moves elements of {@code from} into {@code to}.
+   *
+   * @param in looks now and then whether the run is to go on
+   */
+  public static Moves of(Invocation in, Tensor from, Tensor to) {
     if (from.dataType() != to.dataType()) {
       throw new IllegalArgumentException(from + " does not move into " + to);
     }
     DataType type = from.dataType();
     return type.isPacked()
-        ? new Moves(unpack(from), unpack(to), 1, to)
-        : new Moves(from.array(), to.array(), type.kind() == DataType.Kind.COMPLEX ? 2 : 1, to);
+        ? new Moves(in, unpack(from), unpack(to), 1, to)
+        : new Moves(in, from.array(), to.array(), type.kind() == DataType.Kind.COMPLEX ? 2 : 1, to);
   }
 
   /** Moves the elements of {@code from}, all of them, into the first places of {@code to}. */
-  public static void copy(Tensor from, Tensor to) {
-    Moves moves = of(from, to);
+  public static void copy(Invocation in, Tensor from, Tensor to) {
+    Moves moves = of(in, from, to);
     moves.copy(0, 0, from.size());
     moves.done();
   }
 
   /** Sets every element of {@code to} to the one element of {@code from}. */
-  public static void fill(Tensor from, Tensor to) {
-    Moves moves = of(from, to);
+  public static void fill(Invocation in, Tensor from, Tensor to) {
+    Moves moves = of(in, from, to);
     moves.strided(0, new int[1], 0, new int[] {1}, new int[] {to.size()});
     moves.done();
   }
 
   /** Moves {@code count} elements that lie side by side. */
-  @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of one kind
   public void copy(int fromOffset, int toOffset, int count) {
-    System.arraycopy(from, fromOffset * unit, to, toOffset * unit, count * unit);
+    slots(fromOffset * unit, toOffset * unit, count * unit);
+  }
+
+  /** Copies slots, many of them in pieces. */
+  @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of one kind
+  private void slots(int fromSlot, int toSlot, int count) {
+    int done = 0;
+    for (; count - done > PIECE; done += PIECE) {
+      System.arraycopy(from, fromSlot + done, to, toSlot + done, PIECE);
+      look(PIECE);
+    }
+    System.arraycopy(from, fromSlot + done, to, toSlot + done, count - done);
+    look(count - done);
+  }
+
+  /** Notes that so many slots were moved, or nearly as many looked at. */
+  private void look(long slots) {
+    worked += slots + 1;
+    if (worked >= PIECE) {
+      in.checkpoint(worked);
+      worked = 0;
+    }
   }
 
   /**
@@ -122,21 +155,16 @@ public final class Moves {
     int[] index = new int[outer];
     while (true) {
       if (runs) {
-        System.arraycopy(from, fromOffset, to, toOffset, n[inner]);
+        slots(fromOffset, toOffset, n[inner]);
       } else if (second < 0) {
-        Grid.move(from, fromOffset, 0, f[inner], to, toOffset, 0, t[inner], 1, n[inner]);
+        row(fromOffset, f[inner], toOffset, t[inner], n[inner]);
+      } else if ((long) n[second] * n[inner] <= PIECE) {
+        int fi = f[second];
+        int ti = t[second];
+        Grid.move(from, fromOffset, fi, f[inner], to, toOffset, ti, t[inner], n[second], n[inner]);
+        look((long) n[second] * n[inner]);
       } else {
-        Grid.move(
-            from,
-            fromOffset,
-            f[second],
-            f[inner],
-            to,
-            toOffset,
-            t[second],
-            t[inner],
-            n[second],
-            n[inner]);
+        grid(fromOffset, f[second], f[inner], toOffset, t[second], t[inner], n[second], n[inner]);
       }
       int i = outer - 1;
       while (i >= 0 && ++index[i] == n[i]) {
@@ -153,6 +181,28 @@ public final class Moves {
     }
   }
 
+  /** Moves elements at even distances, many of them in pieces. */
+  private void row(int f, int fj, int t, int tj, int count) {
+    for (int j = 0, wide; j < count; j += wide) {
+      wide = Math.min(PIECE, count - j);
+      Grid.move(from, f + j * fj, 0, fj, to, t + j * tj, 0, tj, 1, wide);
+      look(wide);
+    }
+  }
+
+  /** Moves a large grid in pieces of whole tiles. */
+  private void grid(int f, int fi, int fj, int t, int ti, int tj, int rows, int columns) {
+    int wide = Math.min(columns, PIECE / TALL);
+    for (int i = 0, high; i < rows; i += high) {
+      high = Math.min(TALL, rows - i);
+      for (int j = 0, now; j < columns; j += now) {
+        now = Math.min(wide, columns - j);
+        Grid.move(from, f + i * fi + j * fj, fi, fj, to, t + i * ti + j * tj, ti, tj, high, now);
+        look((long) high * now);
+      }
+    }
+  }
+
   /**
    * Fills the target of shape [outer, map.length, block] from a source of shape [outer, rows,
    * block]: {@code to[o, i] = from[o, map[i]]}; where an index is negative nothing is moved.
@@ -162,7 +212,7 @@ public final class Moves {
       int f = o * rows * block;
       int t = o * map.length * block;
       if (block == 1 && unit == 1) {
-        Grid.pick(from, f, map, to, t);
+        pick(f, map, t);
         continue;
       }
       for (int i = 0; i < map.length; i++) {
@@ -202,16 +252,15 @@ public final class Moves {
     }
   }
 
-  @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of one kind
   private void select(
       int[][] maps, int axes, int axis, int[] fs, int f, int[] ts, int t, int block) {
     if (axis == axes) {
-      System.arraycopy(from, f, to, t, block);
+      slots(f, t, block);
       return;
     }
     int[] map = maps[axis];
     if (axis == axes - 1 && block == 1) {
-      Grid.pick(from, f, map, to, t);
+      pick(f, map, t);
       return;
     }
     for (int i = 0; i < map.length; i++) {
@@ -245,7 +294,7 @@ public final class Moves {
   /** Moves {@code from[sources[i]]} to {@code to[toOffset + i]}; negative sources move nothing. */
   public void pick(int[] sources, int toOffset) {
     if (unit == 1) {
-      Grid.pick(from, 0, sources, to, toOffset);
+      pick(0, sources, toOffset);
       return;
     }
     for (int i = 0; i < sources.length; i++) {
@@ -255,10 +304,22 @@ public final class Moves {
     }
   }
 
+  private void pick(int f, int[] map, int t) {
+    for (int i = 0, n; i < map.length; i += n) {
+      n = Math.min(PIECE, map.length - i);
+      Grid.pick(from, f, map, i, i + n, to, t);
+      look(n);
+    }
+  }
+
   /** Moves {@code from[fromOffset + i]} to {@code to[targets[i]]}, in order of i. */
   public void put(int fromOffset, int[] targets) {
     if (unit == 1) {
-      Grid.put(from, fromOffset, targets, to);
+      for (int i = 0, n; i < targets.length; i += n) {
+        n = Math.min(PIECE, targets.length - i);
+        Grid.put(from, fromOffset, targets, i, i + n, to);
+        look(n);
+      }
       return;
     }
     for (int i = 0; i < targets.length; i++) {

@@ -32,4 +32,12 @@ public interface Operator {
   default boolean reads(int input) {
     return true;
   }
+
+  /**
+   * Returns what computes it, for profiles: the name of the class, and after a colon what kept it
+   * from a faster form, or which form the data got.
+   */
+  default String how() {
+    return getClass().getSimpleName();
+  }
 }

@@ -84,6 +84,12 @@ public final class PackedConvolution {
     return y;
   }
 
+  /** Returns how the last input was convolved. */
+  public String how() {
+    Placed placed = last;
+    return placed == null ? "packed weights" : placed.convolution.how();
+  }
+
   private Placed place(Tensor x) {
     Placed placed = last;
     if (placed == null || !x.hasShape(placed.x)) {

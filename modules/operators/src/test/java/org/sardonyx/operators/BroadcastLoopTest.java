@@ -33,15 +33,38 @@ class BroadcastLoopTest {
       BroadcastLoop loop = BroadcastLoop.of(output, a, b);
       int size = Axes.product(output, 0, output.length);
       int[] seen = new int[size];
-      loop.each((o, at) -> {
-        for (int i = 0; i < loop.length(); i++) {
-          seen[o + i]++;
-          assertEquals(place(output, o + i, a), at[0] + i * loop.step(0));
-          assertEquals(place(output, o + i, b), at[1] + i * loop.step(1));
-        }
-      });
+      loop.each(
+          OneInvocation.EMPTY,
+          (o, at, n) -> {
+            for (int i = 0; i < n; i++) {
+              seen[o + i]++;
+              assertEquals(place(output, o + i, a), at[0] + i * loop.step(0));
+              assertEquals(place(output, o + i, b), at[1] + i * loop.step(1));
+            }
+          });
       assertEquals(size, Arrays.stream(seen).filter(n -> n == 1).count());
     }
+  }
+
+  /** Long rows come in pieces, between which the run may be ended. */
+  @Test
+  void longRowsAreCut() {
+    int length = 1_000_003;
+    BroadcastLoop loop =
+        BroadcastLoop.of(new int[] {2, length}, new int[] {length}, new int[] {2, 1});
+    int[] pieces = new int[1];
+    long[] seen = new long[1];
+    loop.each(
+        OneInvocation.EMPTY,
+        (o, at, n) -> {
+          pieces[0]++;
+          assertEquals(seen[0], o);
+          assertEquals(o % length, at[0]);
+          assertEquals(o / length, at[1]);
+          seen[0] += n;
+        });
+    assertEquals(2L * length, seen[0]);
+    assertEquals(8, pieces[0]);
   }
 
   private static int[] narrowed(int[] output, SplittableRandom random) {

@@ -43,7 +43,7 @@ class MovesTest {
         System.arraycopy(Axes.strides(shape), 0, to, 0, rank);
         Tensor x = Tensors.random(random, type, stride);
         Tensor expected = Tensor.zeros(type, shape);
-        Moves single = Moves.of(x, expected);
+        Moves single = Moves.of(OneInvocation.EMPTY, x, expected);
         int[] index = new int[rank];
         for (int i = 0; i < expected.size(); i++) {
           int at = offset;
@@ -57,7 +57,7 @@ class MovesTest {
         }
         single.done();
         Tensor y = Tensor.zeros(type, shape);
-        Moves moves = Moves.of(x, y);
+        Moves moves = Moves.of(OneInvocation.EMPTY, x, y);
         moves.strided(offset, from, 0, to, shape);
         moves.done();
         same(expected, y);
@@ -72,7 +72,7 @@ class MovesTest {
       Tensor x = Tensors.random(random, type, 3, 4, 2);
       int[][] maps = {{2, 0}, {3, 3, 1, 0, -1}, {0, 1}};
       Tensor expected = Tensor.zeros(type, 2, 5, 2);
-      Moves single = Moves.of(x, expected);
+      Moves single = Moves.of(OneInvocation.EMPTY, x, expected);
       for (int i = 0; i < 2; i++) {
         for (int j = 0; j < 4; j++) {
           single.copy((maps[0][i] * 4 + maps[1][j]) * 2, (i * 5 + j) * 2, 2);
@@ -80,17 +80,17 @@ class MovesTest {
       }
       single.done();
       Tensor y = Tensor.zeros(type, 2, 5, 2);
-      Moves moves = Moves.of(x, y);
+      Moves moves = Moves.of(OneInvocation.EMPTY, x, y);
       moves.select(x.shape(), maps);
       moves.done();
       same(expected, y);
 
       Tensor rows = Tensor.zeros(type, 3, 2, 2);
-      moves = Moves.of(x, rows);
+      moves = Moves.of(OneInvocation.EMPTY, x, rows);
       moves.rows(3, 4, new int[] {1, 3}, 2);
       moves.done();
       Tensor selected = Tensor.zeros(type, 3, 2, 2);
-      moves = Moves.of(x, selected);
+      moves = Moves.of(OneInvocation.EMPTY, x, selected);
       moves.select(x.shape(), new int[][] {{0, 1, 2}, {1, 3}, {0, 1}});
       moves.done();
       same(selected, rows);
@@ -99,11 +99,11 @@ class MovesTest {
         5, 0, 23, 7, 1, 2, 3, 4, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22
       };
       Tensor there = Tensor.zeros(type, 24);
-      moves = Moves.of(x, there);
+      moves = Moves.of(OneInvocation.EMPTY, x, there);
       moves.pick(shuffled, 0);
       moves.done();
       Tensor back = Tensor.zeros(type, 3, 4, 2);
-      moves = Moves.of(there, back);
+      moves = Moves.of(OneInvocation.EMPTY, there, back);
       moves.put(0, shuffled);
       moves.done();
       same(x, back);

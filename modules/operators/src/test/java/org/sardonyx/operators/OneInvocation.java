@@ -17,6 +17,10 @@ import org.sardonyx.tensor.Value;
 /** A call with given inputs; fresh outputs are full of garbage, and what is read is remembered. */
 final class OneInvocation implements Invocation {
 
+  /** One without inputs and outputs. */
+  static final OneInvocation EMPTY =
+      new OneInvocation(List.of(), 0, Set.of(), Map.of(), Kernels.scalar(), 0);
+
   private final List<@Nullable Value> inputs;
   private final @Nullable Value[] results;
   private final Set<Integer> unwanted;

@@ -64,6 +64,11 @@ public final class Inferred {
     return findings;
   }
 
+  /** Whether {@code graph} is one of this model, or of the model as it was. */
+  public boolean knows(Graph graph) {
+    return values.containsKey(graph);
+  }
+
   /** Returns the names that {@code graph} defines: inputs, initializers, outputs of nodes. */
   public Iterable<String> names(Graph graph) {
     return Collections.unmodifiableSet(facts(graph).keySet());

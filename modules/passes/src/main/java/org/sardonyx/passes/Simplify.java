@@ -6,16 +6,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.simplify.ConstantShapes;
+import org.sardonyx.passes.simplify.DropZeroStates;
 import org.sardonyx.passes.simplify.FoldBatchNormalization;
 import org.sardonyx.passes.simplify.FoldConstants;
 import org.sardonyx.passes.simplify.FuseGelu;
 import org.sardonyx.passes.simplify.FuseLayerNormalization;
+import org.sardonyx.passes.simplify.FuseRecurrentLoop;
 import org.sardonyx.passes.simplify.InlineConstantIf;
 import org.sardonyx.passes.simplify.MergeEqualInitializers;
 import org.sardonyx.passes.simplify.MergeEqualNodes;
@@ -78,9 +81,17 @@ public final class Simplify {
             new MergeEqualNodes(),
             new FuseLayerNormalization(),
             new FuseGelu(),
+            new FuseRecurrentLoop(),
+            new DropZeroStates(),
             new RemoveDeadNodes()),
         eachFolded,
         allFolded);
+  }
+
+  /** Returns the rules, in their order. */
+  @SuppressWarnings("exports") // for the one module that the package of rules is exported to
+  public List<Rule> rules() {
+    return rules;
   }
 
   /** Returns the names of the rules, in their order. */
@@ -117,14 +128,18 @@ public final class Simplify {
     }
   }
 
-  /** Applies every rule until none does anything any more. */
+  /**
+   * Applies every rule until none does anything any more.
+   *
+   * @throws UnsupportedModel where there is a Gradient, which names values that rules would rename
+   */
   @SuppressWarnings("ReferenceEquality") // the model itself where nothing changed
   public Result apply(Model model) {
     Map<String, Integer> counts = new LinkedHashMap<>();
     rules.forEach(rule -> counts.put(rule.name(), 0));
     Site.Budget budget = new Site.Budget(eachFolded, allFolded);
-    // Gradient names values of the graph, which rules would rename or drop.
-    Model current = Differentiate.of(operators).apply(model);
+    requireNoGradient(model.graph());
+    Model current = model;
     Infer infer = Infer.of(operators).provedOnly().remembering();
     int round = 0;
     boolean changed = true;
@@ -138,6 +153,16 @@ public final class Simplify {
     }
     return new Result(
         current == model ? model : current.withGraph(tidy(current.graph())), counts, round);
+  }
+
+  private static void requireNoGradient(Graph graph) {
+    for (Node node : graph.nodes()) {
+      if (node.opType().equals("Gradient") && node.domain().equals("ai.onnx.preview.training")) {
+        throw new UnsupportedModel(
+            node.label() + ": Differentiate of sardonyx-convert has to write it out first");
+      }
+      Graphs.bodies(node).forEach(Simplify::requireNoGradient);
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // the node itself where nothing changed

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.Value;
 
 /**
  * The arrays that the steps of one graph fill, kept from run to run. Nobody plans who gets which: a
@@ -20,7 +21,7 @@ final class Buffers {
   /** Buffers of shapes that so many runs have not asked for are dropped. */
   private static final int KEPT_RUNS = 4;
 
-  private static final class Buffer {
+  static final class Buffer {
     private int maker;
     private final DataType type;
     private final int size;
@@ -35,6 +36,11 @@ final class Buffers {
       this.size = tensor.size();
       this.array = tensor.array();
     }
+
+    /** Whether somebody outside may hold it. */
+    boolean isGiven() {
+      return given;
+    }
   }
 
   private final List<Buffer> all = new ArrayList<>();
@@ -47,6 +53,16 @@ final class Buffers {
 
   private final @Nullable Tensor[] made;
 
+  /** By slot: the same for the time before that, where what was made last may be lent. */
+  private final @Nullable Buffer[] earlier;
+
+  private final @Nullable Tensor[] madeEarlier;
+
+  /** What is lent by the run that ended last. */
+  private List<Buffer> lent = new ArrayList<>();
+
+  private List<Buffer> lending = new ArrayList<>();
+
   /** By slot: whether what it made has left the graph. */
   private final boolean[] leaves;
 
@@ -57,6 +73,8 @@ final class Buffers {
     this.shown = new @Nullable Buffer[slots];
     this.before = new @Nullable Buffer[slots];
     this.made = new @Nullable Tensor[slots];
+    this.earlier = new @Nullable Buffer[slots];
+    this.madeEarlier = new @Nullable Tensor[slots];
     this.leaves = new boolean[slots];
   }
 
@@ -71,6 +89,7 @@ final class Buffers {
       drop(slot);
       return Tensor.zeros(type, shape);
     }
+    turn(slot);
     Buffer buffer = before[slot];
     Tensor tensor = made[slot];
     if (buffer == null
@@ -87,6 +106,7 @@ final class Buffers {
 
   /** As {@link #take}, in the shape of another tensor. */
   Tensor takeLike(int slot, DataType type, Tensor like) {
+    turn(slot);
     Buffer buffer = before[slot];
     Tensor tensor = made[slot];
     if (buffer == null
@@ -100,6 +120,19 @@ final class Buffers {
     buffer.maker = slot;
     show(slot, buffer);
     return tensor;
+  }
+
+  /** Looks at what a slot made the time before where what it made last is not free. */
+  private void turn(int slot) {
+    Buffer buffer = before[slot];
+    Buffer other = earlier[slot];
+    if (buffer != null && buffer.holders != 0 && (other == null || other.holders == 0)) {
+      Tensor tensor = made[slot];
+      before[slot] = other;
+      made[slot] = madeEarlier[slot];
+      earlier[slot] = buffer;
+      madeEarlier[slot] = tensor;
+    }
   }
 
   private Tensor find(int slot, DataType type, int[] shape) {
@@ -138,8 +171,9 @@ final class Buffers {
     if (buffer == null) {
       buffer = of(tensor.array(), step.out());
     }
-    for (int[] captured : step.captured()) {
-      buffer = buffer == null ? of(tensor.array(), captured) : buffer;
+    List<int[]> captured = step.captured();
+    for (int i = 0; buffer == null && i < captured.size(); i++) {
+      buffer = of(tensor.array(), captured.get(i));
     }
     if (buffer == null) {
       drop(slot);
@@ -178,6 +212,69 @@ final class Buffers {
     }
   }
 
+  /** Forgets which slots made what left: in runs to come nothing may leave. */
+  void stay() {
+    Arrays.fill(leaves, false);
+  }
+
+  /** Whether what a slot shows lies in an array of these. */
+  boolean shows(int slot) {
+    return shown[slot] != null;
+  }
+
+  /** Keeps what a slot shows from whoever looks for an array; null where that is none of these. */
+  @Nullable Buffer pin(int slot) {
+    Buffer buffer = shown[slot];
+    if (buffer != null) {
+      buffer.holders++;
+    }
+    return buffer;
+  }
+
+  void unpin(Buffer buffer) {
+    buffer.holders--;
+  }
+
+  /** Notes that a slot shows an array that was pinned when it did before. */
+  void showAgain(int slot, @Nullable Buffer buffer) {
+    if (buffer == null) {
+      drop(slot);
+    } else {
+      show(slot, buffer);
+    }
+  }
+
+  /**
+   * Lends what slots show until the next run has ended, and what they show of what the run before
+   * lent; ends what that lent beside.
+   */
+  void lend(int[] slots, @Nullable Value[] frame) {
+    for (int slot : slots) {
+      Buffer buffer = shown[slot];
+      if (buffer == null && frame[slot] instanceof Tensor tensor) {
+        for (Buffer other : lent) {
+          buffer = other.array == tensor.array() ? other : buffer;
+        }
+      }
+      if (buffer != null) {
+        buffer.holders++;
+        lending.add(buffer);
+      }
+    }
+    takeBack();
+    List<Buffer> spare = lent;
+    lent = lending;
+    lending = spare;
+  }
+
+  /** Ends what is lent. */
+  void takeBack() {
+    for (int i = 0; i < lent.size(); i++) {
+      lent.get(i).holders--;
+    }
+    lent.clear();
+  }
+
   /** Notes that a slot shows nothing any more. */
   void drop(int slot) {
     Buffer buffer = shown[slot];
@@ -187,8 +284,13 @@ final class Buffers {
     }
   }
 
-  /** Ends a run: no slot shows anything. */
-  void end() {
+  /**
+   * Ends a run: no slot shows anything.
+   *
+   * @return whether arrays have come or gone
+   */
+  boolean end() {
+    boolean any = changed;
     for (int slot = 0; slot < shown.length; slot++) {
       drop(slot);
     }
@@ -201,8 +303,14 @@ final class Buffers {
           before[slot] = null;
           made[slot] = null;
         }
+        buffer = earlier[slot];
+        if (buffer != null && isDone(buffer)) {
+          earlier[slot] = null;
+          madeEarlier[slot] = null;
+        }
       }
     }
+    return any;
   }
 
   private boolean isDone(Buffer buffer) {

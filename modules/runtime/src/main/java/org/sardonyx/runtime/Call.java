@@ -8,6 +8,7 @@ import java.util.StringJoiner;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.kernels.Kernels;
@@ -23,6 +24,9 @@ import org.sardonyx.tensor.Value;
  */
 final class Call implements Invocation {
 
+  /** Steps of operators that take some milliseconds. */
+  private static final long OFTEN = 1 << 22;
+
   private final @Nullable Value[] frame;
 
   /** The slots before a run; a nested graph has what it sees of the graph around it in here. */
@@ -34,6 +38,8 @@ final class Call implements Invocation {
   /** Null for a step that runs at compile time. */
   private final @Nullable Buffers buffers;
 
+  private final @Nullable Repeats repeats;
+
   private final List<PlanBody> bodies = new ArrayList<>();
   private final SoftReference<Call> reference = new SoftReference<>(this);
   private Run run;
@@ -43,6 +49,9 @@ final class Call implements Invocation {
   /** What operators compute in, one after the other. */
   private float[] scratch = {};
 
+  /** Steps of operators since the last look at whether the run is to go on. */
+  private long worked;
+
   /** Bytes that the operator says it keeps beside its outputs. */
   private long kept;
 
@@ -51,6 +60,7 @@ final class Call implements Invocation {
     this.frame = start.clone();
     this.held = new long[frame.length];
     this.buffers = new Buffers(frame.length);
+    this.repeats = new Repeats(frame.length, buffers);
     this.run = run;
   }
 
@@ -59,6 +69,7 @@ final class Call implements Invocation {
     this.frame = frame;
     this.held = new long[frame.length];
     this.buffers = null;
+    this.repeats = null;
     this.run = run;
   }
 
@@ -97,7 +108,7 @@ final class Call implements Invocation {
       for (Step part : chain.parts()) {
         execute(part);
       }
-    } else {
+    } else if (step.reuse() == Reuse.NEVER || !repeats(step)) {
       compute(step);
     }
     for (int slot : step.release()) {
@@ -112,6 +123,22 @@ final class Call implements Invocation {
     }
   }
 
+  /** Puts what a step gave before into its slot, where it would give that again. */
+  private boolean repeats(Step step) {
+    Tensor before = repeats == null ? null : repeats.find(step, frame);
+    if (before == null || buffers == null || repeats == null) {
+      return false;
+    }
+    int slot = step.out()[0];
+    if (step.reuse() == Reuse.VIEW) {
+      buffers.share(slot, before, step);
+    } else {
+      buffers.showAgain(slot, repeats.pinned(step));
+    }
+    put(slot, before, Sizes.of(before));
+    return true;
+  }
+
   private void compute(Step step) {
     current = step;
     try {
@@ -120,12 +147,15 @@ final class Call implements Invocation {
       if (run.options().strictInputs()) {
         read = step.read().clone();
       }
-      if (step.timer() == null) {
+      if (step.place() == null) {
         step.operator().run(this);
       } else {
-        time(step, step.timer());
+        observe(step, step.place());
       }
       finish(step);
+      if (step.reuse() != Reuse.NEVER && repeats != null) {
+        repeats.keep(step, frame, start);
+      }
     } catch (ModelException e) {
       throw locate(e, step);
     } catch (OperatorBug e) {
@@ -148,29 +178,66 @@ final class Call implements Invocation {
    * What this graph's values held is given back; what it gave to others they count themselves.
    */
   void end(Plan plan) {
+    if (buffers != null) {
+      buffers.give(plan.outputs());
+    }
+    end();
+  }
+
+  /** As {@link #end(Plan)}, but nobody has what is in the slots of the outputs. */
+  void keep() {
+    if (buffers != null) {
+      buffers.stay();
+    }
+    end();
+  }
+
+  /** As {@link #end(Plan)}, but what is in the slots of the outputs comes back by itself. */
+  void lend(Plan plan) {
+    if (buffers != null) {
+      buffers.lend(plan.outputs(), frame);
+    }
+    end();
+  }
+
+  /** Ends what was lent. */
+  void takeBack() {
+    if (buffers != null) {
+      buffers.takeBack();
+    }
+  }
+
+  private void end() {
     long sum = 0;
     for (int i = 0; i < held.length; i++) {
       sum += held[i];
       held[i] = 0;
     }
     run.release(sum);
-    if (buffers != null) {
-      buffers.give(plan.outputs());
-      buffers.end();
+    if (buffers != null && buffers.end() && repeats != null) {
+      repeats.clean();
     }
   }
 
-  private void time(Step step, Profiler.Timer timer) {
+  private void observe(Step step, Place place) {
+    Observer observer = Objects.requireNonNull(run.options().observer());
     long before = run.inner();
+    @Nullable Value[] inputs = values(step.in());
+    Object begun = observer.begins(place);
     long start = System.nanoTime();
     step.operator().run(this);
     long nanos = System.nanoTime() - start;
-    timer.add(nanos, nanos - (run.inner() - before));
+    long own = nanos - (run.inner() - before);
+    observer.ends(place, begun, inputs, values(step.out()), start, nanos, own);
     run.inner(before + nanos);
-    Trace trace = run.trace();
-    if (trace != null) {
-      trace.add(timer, start, nanos);
+  }
+
+  private @Nullable Value[] values(int[] slots) {
+    @Nullable Value[] values = new @Nullable Value[slots.length];
+    for (int i = 0; i < slots.length; i++) {
+      values[i] = slots[i] < 0 ? null : frame[slots[i]];
     }
+    return values;
   }
 
   private void finish(Step step) {
@@ -186,6 +253,11 @@ final class Call implements Invocation {
       if (step.out()[i] >= 0 && frame[step.out()[i]] == null) {
         throw new OperatorBug("output " + i + " was not given");
       }
+      if (step.out()[i] >= 0
+          && frame[step.out()[i]] instanceof Tensor tensor
+          && tensor.dataType() == DataType.STRING) {
+        strings(step.out()[i], tensor);
+      }
     }
     if (run.options().strictInputs()) {
       step.formals().checkOutputs(frame, step.in(), step.out());
@@ -195,6 +267,15 @@ final class Call implements Invocation {
         }
       }
     }
+  }
+
+  /** Counts what an operator has written, which nobody knew before. */
+  private void strings(int slot, Tensor tensor) {
+    run.require(tensor);
+    long bytes = Sizes.of(tensor);
+    run.release(held[slot]);
+    held[slot] = bytes;
+    run.hold(bytes);
   }
 
   private ModelException locate(ModelException e, Step step) {
@@ -357,7 +438,21 @@ final class Call implements Invocation {
   }
 
   @Override
+  public long most(Limit limit) {
+    return run.options().limits().most(limit);
+  }
+
+  @Override
   public void checkpoint() {
     run.checkpoint();
+  }
+
+  @Override
+  public void checkpoint(long steps) {
+    worked += steps;
+    if (worked >= OFTEN) {
+      worked = 0;
+      run.checkpoint();
+    }
   }
 }

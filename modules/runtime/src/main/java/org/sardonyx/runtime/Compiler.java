@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
-import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limit;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
@@ -47,7 +48,7 @@ final class Compiler {
   private final @Nullable Fusion fusion;
   private long nodes;
 
-  Compiler(Model model, Operators operators, SessionOptions options, @Nullable Profiler profiler) {
+  Compiler(Model model, Operators operators, SessionOptions options) {
     if (model.irVersion() > NEWEST_IR) {
       throw new UnsupportedModel(
           "IR version "
@@ -63,10 +64,10 @@ final class Compiler {
       replaced.add(def.domain() + ":" + def.name());
     }
     this.limits = options.limits();
-    this.steps = new StepCompiler(operators, options, profiler);
+    this.steps = new StepCompiler(operators, options);
     // What looks at each node alone sees each node run.
     boolean strict = options.strictInputs() || options.poison();
-    this.fusion = options.simplify() && !strict ? new Fusion(profiler) : null;
+    this.fusion = options.simplify() && !strict ? new Fusion(options.observer() != null) : null;
   }
 
   /**
@@ -90,6 +91,7 @@ final class Compiler {
     }
     constants(graph, scope);
     nodes(scope, graph.nodes(), outputs, List.of(), 0);
+    steps.finish();
     return finish(draft, scope, graph, slots, outputs);
   }
 
@@ -165,9 +167,7 @@ final class Compiler {
 
   private void nodes(
       Scope scope, List<Node> list, Collection<String> wanted, List<String> path, int depth) {
-    if (depth > limits.depth()) {
-      throw new LimitExceeded("depth", "graphs or functions nest deeper than " + limits.depth());
-    }
+    limits.check(Limit.DEPTH, depth, "graphs or functions nested in one another");
     for (Node node : list) {
       for (String output : node.outputs()) {
         if (!output.isEmpty()) {
@@ -196,10 +196,13 @@ final class Compiler {
   }
 
   private void node(Scope scope, Node node, Set<String> needed, List<String> path, int depth) {
-    if (++nodes > limits.nodes()) {
-      throw new LimitExceeded("nodes", "the model has more than " + limits.nodes() + " nodes");
-    }
+    limits.check(Limit.NODES, ++nodes, "nodes of the model");
+    Set<String> attributes = new HashSet<>();
     for (Attribute attribute : node.attributes()) {
+      if (!attributes.add(attribute.name())) {
+        throw new InvalidModel(
+            "attribute \"" + Text.escape(attribute.name()) + "\" is given twice");
+      }
       if (attribute.value() instanceof Attribute.Reference(String name, Attribute.Kind _)) {
         throw new InvalidModel(
             "attribute \""

@@ -56,7 +56,7 @@ final class Draft {
   /**
    * Returns the plan.
    *
-   * @param fusion what finds steps that are computed together; null where none are to be
+   * @param fusion what finds steps that are computed together; null where each is to be seen to run
    */
   Plan finish(
       int[] inputs,
@@ -65,8 +65,9 @@ final class Draft {
       List<@Nullable Type> outputTypes,
       @Nullable Fusion fusion) {
     List<Step> needed = needed(outputs);
-    List<Step> steps =
-        releasing(fusion == null ? needed : fusion.fuse(needed, slots, outputs), outputs);
+    List<Step> fused =
+        fusion == null ? needed : Reuse.mark(fusion.fuse(needed, slots, outputs), slots);
+    List<Step> steps = releasing(fused, outputs);
     @Nullable Value[] constants = constants(steps, outputs);
     return new Plan(
         steps,

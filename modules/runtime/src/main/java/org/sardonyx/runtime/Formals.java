@@ -2,6 +2,7 @@ package org.sardonyx.runtime;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
@@ -38,6 +39,7 @@ final class Formals {
     this.packed = new @Nullable DataType[inputs];
     this.first = new int[inputs];
     Map<String, Integer> variables = new HashMap<>();
+    Parameter before = null;
     for (int i = 0; i < inputs; i++) {
       Parameter parameter = signature.input(i);
       parameters[i] = parameter;
@@ -46,11 +48,13 @@ final class Formals {
         continue;
       }
       tensors[i] =
-          i > 0 && parameter.equals(parameters[i - 1]) ? tensors[i - 1] : tensors(parameter);
+          before != null && parameter.type().equals(before.type())
+              ? tensors[i - 1]
+              : tensors(parameter);
       if (parameter.homogeneous() && signature.constraints().containsKey(parameter.type())) {
-        Integer before = variables.putIfAbsent(parameter.type(), i);
-        first[i] = before == null ? i : before;
+        first[i] = Objects.requireNonNullElse(variables.putIfAbsent(parameter.type(), i), i);
       }
+      before = parameter;
     }
   }
 

@@ -22,6 +22,9 @@ import org.sardonyx.tensor.Value;
  */
 final class FusedChain implements Operator {
 
+  /** Elements between two looks at whether the run is to go on. */
+  private static final int PIECE = 1 << 24;
+
   /** Along shorter rows the tiles cost more than they save. */
   private static final int LEAST_ROW = 16;
 
@@ -187,12 +190,34 @@ final class FusedChain implements Operator {
     }
     BroadcastLoop rows = layout.rows();
     if (rows == null) {
-      chain.run(in.kernels(), work, layout.begins(), y, 0, y.length);
+      pieces(in, work, layout, y);
     } else {
-      int n = rows.length();
-      rows.each((o, begins) -> chain.run(in.kernels(), work, begins, y, o, n));
+      rows.each(in, (o, begins, n) -> chain.run(in.kernels(), work, begins, y, o, n));
     }
     work.clear();
     idle.set(work);
+  }
+
+  @Override
+  public String how() {
+    Chain.Work work = idle.get();
+    return work == null ? "FusedChain" : work.how();
+  }
+
+  /** Runs a chain over whole arrays, which may be long. */
+  private void pieces(Invocation in, Chain.Work work, Layout layout, float[] y) {
+    int[] begins = layout.begins();
+    if (y.length > PIECE) {
+      begins = new int[begins.length];
+    }
+    for (int at = 0; at < y.length; at += Math.min(PIECE, y.length - at)) {
+      if (at > 0) {
+        in.checkpoint();
+        for (int i = 0; i < begins.length; i++) {
+          begins[i] = at * layout.steps()[i];
+        }
+      }
+      chain.run(in.kernels(), work, begins, y, at, Math.min(PIECE, y.length - at));
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
+import org.sardonyx.graph.Bytes;
 import org.sardonyx.graph.Node;
 import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Chain;
@@ -53,19 +54,21 @@ final class Fusion {
   private static final Map<String, Binary> BINARY =
       Map.of("Add", Binary.ADD, "Sub", Binary.SUB, "Mul", Binary.MUL, "Div", Binary.DIV);
 
-  private final @Nullable Profiler profiler;
+  private final boolean observed;
 
-  Fusion(@Nullable Profiler profiler) {
-    this.profiler = profiler;
+  Fusion(boolean observed) {
+    this.observed = observed;
   }
 
   /**
    * Returns the steps with those fused that can be.
    *
+   * @param all the steps
    * @param constants by slot: what every run finds there
    * @param kept slots that are read from outside
    */
-  List<Step> fuse(List<Step> steps, List<@Nullable Value> constants, int[] kept) {
+  List<Step> fuse(List<Step> all, List<@Nullable Value> constants, int[] kept) {
+    List<Step> steps = Epilogue.fuse(all, constants, kept);
     int[] readers = new int[constants.size()];
     int[] makers = new int[constants.size()];
     Arrays.fill(makers, -1);
@@ -189,8 +192,9 @@ final class Fusion {
             new boolean[in.length],
             Map.of(),
             new int[0],
-            null);
-    return profiler == null ? step : step.withTimer(profiler.timer(step));
+            null,
+            Reuse.NEVER);
+    return observed ? step.withPlace(new Place(step, List.of())) : step;
   }
 
   /** Returns the parts with what each may drop of what lies between them. */
@@ -217,12 +221,38 @@ final class Fusion {
     return two ? step.in() : new int[] {step.in()[0]};
   }
 
+  /** Whether an operator is ours, and no other that the user brought under its name. */
+  private static boolean isOurs(OperatorDef def) {
+    return def.equals(Operators.standard().find(def.domain(), def.name()));
+  }
+
+  /** Returns the function of one input that a step applies to each element, or null. */
+  static @Nullable Unary function(Step step) {
+    OperatorDef def = step.def();
+    if (!isOurs(def)) {
+      return null;
+    }
+    if (def.name().equals("Gelu")) {
+      Attribute form = step.node().attribute("approximate");
+      return form == null || form.value().equals(new Attribute.OfString(Bytes.of("none")))
+          ? Unary.GELU
+          : Unary.GELU_TANH;
+    }
+    return def.domain().isEmpty() ? UNARY.get(def.name()) : null;
+  }
+
+  /** Whether a step adds two inputs as numpy does. */
+  static boolean isAddition(Step step) {
+    OperatorDef def = step.def();
+    return def.domain().isEmpty()
+        && def.name().equals("Add")
+        && isOurs(def)
+        && step.formals().signature().sinceVersion() >= NUMPY;
+  }
+
   private static boolean isElementwise(Step step, List<@Nullable Value> constants) {
     OperatorDef def = step.def();
-    if (!def.domain().isEmpty()
-        || !def.equals(Operators.standard().find("", def.name()))
-        || step.out().length != 1
-        || step.out()[0] < 0) {
+    if (!def.domain().isEmpty() || !isOurs(def) || step.out().length != 1 || step.out()[0] < 0) {
       return false;
     }
     int version = step.formals().signature().sinceVersion();

@@ -100,8 +100,26 @@ final class Inputs {
    * @throws InvalidInput where it does not fit; names every problem
    */
   @Nullable Value[] check(Map<String, ? extends Value> given) {
-    @Nullable Value[] values = new @Nullable Value[names.size()];
-    long[] bound = new long[dimNames.size()];
+    return check(given, room());
+  }
+
+  /**
+   * What {@link #check} works in.
+   *
+   * @param values the inputs in the order of the model
+   * @param bound the sizes of named dimensions
+   */
+  record Room(@Nullable Value[] values, long[] bound) {}
+
+  Room room() {
+    return new Room(new @Nullable Value[names.size()], new long[dimNames.size()]);
+  }
+
+  /** As the other one, in room that may be used again. */
+  @Nullable Value[] check(Map<String, ? extends Value> given, Room room) {
+    @Nullable Value[] values = room.values();
+    Arrays.fill(values, null);
+    long[] bound = room.bound();
     Arrays.fill(bound, ANY);
     int found = 0;
     boolean fits = true;

@@ -1,6 +1,6 @@
 package org.sardonyx.runtime;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -51,24 +51,38 @@ final class PlanBody implements Body {
 
   @Override
   public List<Value> run(List<Value> inputs) {
-    if (inputs.size() != plan.inputs().length) {
+    @Nullable Value[] outputs = new @Nullable Value[plan.outputs().length];
+    execute(inputs.toArray(new Value[0]), outputs);
+    call.end(plan);
+    List<Value> given = new ArrayList<>(outputs.length);
+    for (Value output : outputs) {
+      given.add(Objects.requireNonNull(output));
+    }
+    return given;
+  }
+
+  @Override
+  public void step(Value[] inputs, @Nullable Value[] outputs) {
+    execute(inputs, outputs);
+    call.lend(plan);
+  }
+
+  private void execute(Value[] inputs, @Nullable Value[] outputs) {
+    if (inputs.length != plan.inputs().length) {
       throw new IllegalStateException(
-          attribute + " takes " + plan.inputs().length + " inputs, not " + inputs.size());
+          attribute + " takes " + plan.inputs().length + " inputs, not " + inputs.length);
     }
     try {
       run.trip(++trips);
       call.begin(run);
       @Nullable Value[] frame = call.frame();
-      for (int i = 0; i < plan.inputs().length; i++) {
-        frame[plan.inputs()[i]] = Inputs.wrapped(inputs.get(i), plan.inputTypes().get(i));
+      for (int i = 0; i < inputs.length; i++) {
+        frame[plan.inputs()[i]] = Inputs.wrapped(inputs[i], plan.inputTypes().get(i));
       }
       plan.execute(call);
-      Value[] outputs = new Value[plan.outputs().length];
       for (int i = 0; i < outputs.length; i++) {
         outputs[i] = Objects.requireNonNull(frame[plan.outputs()[i]]);
       }
-      call.end(plan);
-      return Arrays.asList(outputs);
     } catch (ModelException e) {
       throw e.within(attribute);
     } catch (OperatorBug e) {
@@ -81,6 +95,7 @@ final class PlanBody implements Body {
     for (int slot : plan.captured()) {
       call.start()[slot] = null;
     }
+    call.takeBack();
     plan.calls().give(call);
   }
 }

@@ -1,9 +1,13 @@
 package org.sardonyx.runtime;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limits;
+import org.sardonyx.graph.Function;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
@@ -39,8 +43,10 @@ final class Reduced {
       Model model, List<String> inputs, List<String> outputs, Operators operators, Limits limits) {
     Graph graph = model.graph();
     if (model.irVersion() < OPSET_IMPORTS
-        || nodes(graph, limits.nodes()) > limits.nodes()
-        || !isWellFormed(graph, Opsets.of(model), operators)) {
+        || nodes(graph, limits.most(Limit.NODES)) > limits.most(Limit.NODES)
+        || !isWellFormed(graph, Opsets.of(model), operators)
+        || !isSingle(graph, new HashSet<>())
+        || !model.functions().stream().allMatch(Reduced::isSingle)) {
       return model;
     }
     Set<String> given = Set.copyOf(inputs);
@@ -54,7 +60,8 @@ final class Reduced {
     Model free =
         fusing(model.withIrVersion(Math.max(model.irVersion(), FREE_INITIALIZERS)), operators);
     try {
-      return Simplify.forRuns(operators, limits.foldedNodeBytes(), limits.foldedBytes())
+      return Simplify.forRuns(
+              operators, limits.most(Limit.FOLDED_NODE_BYTES), limits.most(Limit.FOLDED_BYTES))
           .apply(free.withGraph(cut))
           .model();
     } catch (LimitExceeded e) {
@@ -77,7 +84,10 @@ final class Reduced {
     return model.withOpsetImports(imports);
   }
 
-  /** Whether every node has as many inputs and outputs as its operator; the rules rely on it. */
+  /**
+   * Whether every node has as many inputs and outputs as its operator, and no attribute twice; the
+   * rules rely on it.
+   */
   private static boolean isWellFormed(Graph graph, Opsets opsets, Operators operators) {
     for (Node node : graph.nodes()) {
       OperatorDef def = operators.find(node.domain(), node.opType());
@@ -89,9 +99,66 @@ final class Reduced {
               || node.outputs().size() > signature.maxOutputs())) {
         return false;
       }
+      Set<String> attributes = new HashSet<>();
+      if (!node.attributes().stream().allMatch(each -> attributes.add(each.name()))) {
+        return false;
+      }
       for (Graph body : Graphs.bodies(node)) {
         if (!isWellFormed(body, opsets, operators)) {
           return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether every name is given once, before it is read: what is not so may make a rule go round in
+   * circles, and the compiler says what is wrong with it.
+   *
+   * @param seen names given around the graph; as before afterwards
+   */
+  private static boolean isSingle(Graph graph, Set<String> seen) {
+    List<String> given = new ArrayList<>();
+    graph.initializers().forEach(tensor -> given.add(tensor.name()));
+    graph.sparseInitializers().forEach(tensor -> given.add(tensor.name()));
+    // An initializer may be the default of an input.
+    Set<String> defaults = Set.copyOf(given);
+    graph.inputs().stream()
+        .map(ValueInfo::name)
+        .filter(name -> !defaults.contains(name))
+        .forEach(given::add);
+    boolean single = true;
+    for (String name : given) {
+      single &= seen.add(name);
+    }
+    single &= isSingle(graph.nodes(), seen, given);
+    given.forEach(seen::remove);
+    return single;
+  }
+
+  private static boolean isSingle(Function function) {
+    return isSingle(function.nodes(), new HashSet<>(function.inputs()), new ArrayList<>());
+  }
+
+  private static boolean isSingle(List<Node> nodes, Set<String> seen, List<String> given) {
+    for (Node node : nodes) {
+      for (String input : node.inputs()) {
+        if (!input.isEmpty() && !seen.contains(input)) {
+          return false;
+        }
+      }
+      for (Graph body : Graphs.bodies(node)) {
+        if (!isSingle(body, seen)) {
+          return false;
+        }
+      }
+      for (String output : node.outputs()) {
+        if (!output.isEmpty()) {
+          if (!seen.add(output)) {
+            return false;
+          }
+          given.add(output);
         }
       }
     }

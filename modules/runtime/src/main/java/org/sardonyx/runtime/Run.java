@@ -3,10 +3,13 @@ package org.sardonyx.runtime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limit;
+import org.sardonyx.error.Limits;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.tensor.Tensor;
 
 /** One run of a session, all its nested graphs included: what it has used, and what it may use. */
 final class Run {
@@ -23,14 +26,16 @@ final class Run {
   private long seed;
   private boolean seeded;
   private @Nullable RuntimeException stopped;
-  private @Nullable Trace trace;
+  private @Nullable Cancellation cancellation;
+  private Kernels kernels;
 
   Run(SessionOptions options, boolean folding) {
     this.options = options;
     this.folding = folding;
     this.limits = options.limits();
     this.start = System.nanoTime();
-    this.nanos = limits.time() == null ? 0 : Math.max(1, limits.time().toNanos());
+    this.kernels = options.kernels();
+    this.nanos = TimeUnit.MILLISECONDS.toNanos(limits.most(Limit.TIME));
   }
 
   /** Returns a run of one node at compile time, which has no random numbers. */
@@ -39,9 +44,15 @@ final class Run {
   }
 
   /** Returns this as it was at first, for another run. */
-  Run again(@Nullable Trace newTrace) {
-    trace = newTrace;
-    start = nanos == 0 ? 0 : System.nanoTime();
+  Run again(@Nullable Cancellation newCancellation) {
+    if (newCancellation != cancellation) {
+      cancellation = newCancellation;
+      kernels = options.kernels();
+    }
+    if (isWatched() && kernels == options.kernels()) {
+      kernels = kernels.watched(this::checkpoint);
+    }
+    start = nanos == Long.MAX_VALUE ? 0 : System.nanoTime();
     random = null;
     nodeRuns = 0;
     liveBytes = 0;
@@ -51,8 +62,13 @@ final class Run {
     return this;
   }
 
+  /** Whether something may end the run while an operator is at work. */
+  private boolean isWatched() {
+    return cancellation != null || nanos != Long.MAX_VALUE || options.checkpoint() != null;
+  }
+
   Kernels kernels() {
-    return options.kernels();
+    return kernels;
   }
 
   SessionOptions options() {
@@ -77,27 +93,33 @@ final class Run {
 
   /** Called before every node. */
   void node() {
-    if (++nodeRuns > limits.nodeRuns()) {
-      throw new LimitExceeded("nodeRuns", "a run may execute " + limits.nodeRuns() + " nodes");
+    if (++nodeRuns > limits.most(Limit.NODE_RUNS)) {
+      throw limits.exceeded(Limit.NODE_RUNS, "more nodes executed in one run");
     }
     checkpoint();
   }
 
   /** Called before trip {@code trip} of a body, counted from 1. */
   void trip(long trip) {
-    if (trip > limits.loopTrips()) {
-      throw new LimitExceeded("loopTrips", "a loop may take " + limits.loopTrips() + " trips");
+    if (trip > limits.most(Limit.LOOP_TRIPS)) {
+      throw limits.exceeded(Limit.LOOP_TRIPS, "more trips of one loop");
     }
   }
 
   void checkpoint() {
-    if (nanos != 0 && System.nanoTime() - start > nanos) {
-      throw new LimitExceeded("time", "a run may take " + limits.time());
+    if (nanos != Long.MAX_VALUE && System.nanoTime() - start > nanos) {
+      throw limits.exceeded(Limit.TIME, "more milliseconds of one run");
     }
     Runnable hook = options.checkpoint();
-    if (hook != null) {
+    Cancellation end = cancellation;
+    if (hook != null || end != null) {
       try {
-        hook.run();
+        if (end != null) {
+          end.check();
+        }
+        if (hook != null) {
+          hook.run();
+        }
       } catch (RuntimeException e) {
         stopped = e;
         throw e;
@@ -108,11 +130,6 @@ final class Run {
   /** Returns the time that measured nodes have taken, those within others not counted again. */
   long inner() {
     return inner;
-  }
-
-  /** Returns what notes when nodes run; null for nothing. */
-  @Nullable Trace trace() {
-    return trace;
   }
 
   void inner(long nanos) {
@@ -126,16 +143,26 @@ final class Run {
 
   /** Refuses to make {@code bytes} more where there is no room. */
   void require(long bytes) {
-    if (bytes > limits.liveBytes() - liveBytes) {
-      throw new LimitExceeded(
-          "liveBytes",
-          bytes + " bytes more beside " + liveBytes + " are beyond " + limits.liveBytes());
+    if (bytes > limits.most(Limit.LIVE_BYTES) - liveBytes) {
+      throw limits.exceeded(Limit.LIVE_BYTES, bytes + " bytes more beside " + liveBytes);
+    }
+  }
+
+  /** Refuses a tensor of too long strings. */
+  void require(Tensor strings) {
+    long most = limits.most(Limit.STRING_LENGTH);
+    long length = 0;
+    for (String string : strings.strings()) {
+      length += string.length();
+      if (length > most) {
+        throw limits.exceeded(Limit.STRING_LENGTH, "more characters in " + strings);
+      }
     }
   }
 
   void hold(long bytes) {
     liveBytes += bytes;
-    if (liveBytes > limits.liveBytes()) {
+    if (liveBytes > limits.most(Limit.LIVE_BYTES)) {
       require(0);
     }
   }

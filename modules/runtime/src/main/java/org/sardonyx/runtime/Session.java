@@ -1,5 +1,6 @@
 package org.sardonyx.runtime;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.Text;
@@ -18,7 +20,6 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operators;
-import org.sardonyx.passes.Differentiate;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Value;
 
@@ -32,13 +33,14 @@ public final class Session {
   /** Plans for other inputs and outputs that are kept; more are compiled each time anew. */
   private static final int MAX_PLANS = 64;
 
+  /** How long runs are timed together while they become faster. */
+  private static final long SLICE_NANOS = 200_000_000;
+
   private final Model model;
   private final Operators operators;
   private final SessionOptions options;
-  private final @Nullable Profiler profiler;
   private final Inputs inputs;
   private final List<String> outputs;
-  private final Model differentiated;
   private final Plan main;
   private final Map<Variant, Plan> others = new ConcurrentHashMap<>();
 
@@ -53,7 +55,6 @@ public final class Session {
   private Session(Model model, SessionOptions options) {
     this.model = model;
     this.options = options;
-    this.profiler = options.profile() ? new Profiler() : null;
     Graph graph = model.graph();
     Set<String> defaults =
         graph.initializers().stream().map(TensorData::name).collect(Collectors.toSet());
@@ -61,7 +62,6 @@ public final class Session {
     this.inputs = new Inputs(graph.inputs(), defaults);
     this.outputs = graph.outputs().stream().map(ValueInfo::name).distinct().toList();
     this.operators = Operators.standard().with(options.operators());
-    this.differentiated = Differentiate.of(operators).apply(model);
     this.main = compile(inputs.required(), outputs);
   }
 
@@ -103,6 +103,11 @@ public final class Session {
     return model;
   }
 
+  /** Returns the name of the loops that runs compute with: {@code vector 512}, or scalar. */
+  public String kernels() {
+    return options.kernels().name();
+  }
+
   /**
    * Computes every output. What is returned shares no memory with the inputs or the session.
    *
@@ -117,6 +122,18 @@ public final class Session {
   }
 
   /**
+   * Computes every output, unless the run is ended before.
+   *
+   * @throws java.util.concurrent.CancellationException where {@link Cancellation#cancel} was called
+   * @throws org.sardonyx.error.LimitExceeded where the deadline has passed
+   * @see #run(Map)
+   */
+  public Map<String, Value> run(
+      Map<String, ? extends Value> values, @Nullable Cancellation cancellation) {
+    return execute(values, outputs, cancellation);
+  }
+
+  /**
    * Computes the outputs named, and only what they need.
    *
    * @see #run(Map)
@@ -127,28 +144,13 @@ public final class Session {
   }
 
   private Map<String, Value> execute(
-      Map<String, ? extends Value> values, List<String> wanted, @Nullable Trace trace) {
+      Map<String, ? extends Value> values,
+      List<String> wanted,
+      @Nullable Cancellation cancellation) {
     @Nullable Value[] given = inputs.check(values);
     Plan plan = wanted.equals(outputs) && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
-    Call idle = plan.calls().take();
-    Call call = idle == null ? new Call(plan, new Run(options, false)) : idle;
-    call.begin(call.run().again(trace));
+    Call call = executed(plan, given, cancellation);
     @Nullable Value[] frame = call.frame();
-    int next = 0;
-    for (Value value : given) {
-      if (value != null) {
-        frame[plan.inputs()[next++]] = value;
-      }
-    }
-    long start = profiler == null ? 0 : System.nanoTime();
-    try {
-      plan.execute(call);
-    } finally {
-      options.kernels().rest();
-    }
-    if (profiler != null) {
-      profiler.run(System.nanoTime() - start);
-    }
     Map<String, Value> results = LinkedHashMap.newLinkedHashMap(wanted.size());
     for (int i = 0; i < wanted.size(); i++) {
       Value result = Objects.requireNonNull(frame[plan.outputs()[i]]);
@@ -157,6 +159,85 @@ public final class Session {
     call.end(plan);
     plan.calls().give(call);
     return results;
+  }
+
+  /**
+   * Runs until runs no longer become faster, which takes Java's compiler some seconds; before it is
+   * done, runs compute the same with slower loops.
+   *
+   * @param values inputs like those to come; runs change nothing
+   * @param atMost how long to go on where they still become faster; a run is not broken off
+   * @return whether they no longer do
+   */
+  public boolean warmUp(Map<String, ? extends Value> values, Duration atMost) {
+    Pace pace = new Pace();
+    long start = System.nanoTime();
+    long slice = Math.min(SLICE_NANOS, atMost.toNanos() / 4);
+    boolean settled = false;
+    while (!(settled && options.kernels().isWarm())
+        && System.nanoTime() - start < atMost.toNanos()) {
+      LongStream.Builder times = LongStream.builder();
+      long begin = System.nanoTime();
+      long now = begin;
+      do {
+        run(values);
+        long end = System.nanoTime();
+        times.add(end - now);
+        now = end;
+      } while (now - begin < slice);
+      settled = pace.add(times.build().toArray());
+    }
+    return settled && options.kernels().isWarm();
+  }
+
+  /** Sees the outputs of a run where they were made. */
+  interface Taker {
+
+    /** Takes what is to be kept: {@code frame[slots[i]]} is output i, and is filled anew later. */
+    void take(@Nullable Value[] frame, int[] slots);
+  }
+
+  /** Computes every output, without making anything that the taker does not make. */
+  void run(
+      Map<String, ? extends Value> values,
+      Inputs.Room room,
+      Taker taker,
+      @Nullable Cancellation cancellation) {
+    @Nullable Value[] given = inputs.check(values, room);
+    Plan plan = inputs.isRequiredOnly(given) ? main : plan(given, outputs);
+    Call call = executed(plan, given, cancellation);
+    taker.take(call.frame(), plan.outputs());
+    call.keep();
+    plan.calls().give(call);
+  }
+
+  Inputs.Room room() {
+    return inputs.room();
+  }
+
+  /** Returns a call that has run, with the outputs in its frame. */
+  private Call executed(Plan plan, @Nullable Value[] given, @Nullable Cancellation cancellation) {
+    Call idle = plan.calls().take();
+    Call call = idle == null ? new Call(plan, new Run(options, false)) : idle;
+    call.begin(call.run().again(cancellation));
+    @Nullable Value[] frame = call.frame();
+    int next = 0;
+    for (Value value : given) {
+      if (value != null) {
+        frame[plan.inputs()[next++]] = value;
+      }
+    }
+    Observer observer = options.observer();
+    long start = observer == null ? 0 : System.nanoTime();
+    try {
+      plan.execute(call);
+    } finally {
+      options.kernels().rest();
+    }
+    if (observer != null) {
+      observer.ran(start, System.nanoTime() - start);
+    }
+    return call;
   }
 
   /**
@@ -187,46 +268,6 @@ public final class Session {
     return inputs.sizes(values);
   }
 
-  /**
-   * Returns where the time went since the session was compiled, or since {@link #resetProfile}.
-   *
-   * @throws IllegalStateException where {@link SessionOptions#profile} is off
-   */
-  public Profile profile() {
-    if (profiler == null) {
-      throw new IllegalStateException("the session was compiled without withProfile(true)");
-    }
-    return profiler.profile(options.kernels().name());
-  }
-
-  /**
-   * Runs once and returns when each node began and how long it took, in the JSON that trace viewers
-   * read: Perfetto, and Chrome under {@code about:tracing}.
-   *
-   * @throws IllegalStateException where {@link SessionOptions#profile} is off
-   * @see #run(Map)
-   */
-  public String trace(Map<String, ? extends Value> values) {
-    if (profiler == null) {
-      throw new IllegalStateException("the session was compiled without withProfile(true)");
-    }
-    Trace trace = new Trace();
-    execute(values, outputs, trace);
-    return trace.json();
-  }
-
-  /**
-   * Forgets what was measured, as after a warm-up; not while the session runs.
-   *
-   * @throws IllegalStateException where {@link SessionOptions#profile} is off
-   */
-  public void resetProfile() {
-    if (profiler == null) {
-      throw new IllegalStateException("the session was compiled without withProfile(true)");
-    }
-    profiler.reset();
-  }
-
   private List<String> wanted(Collection<String> names) {
     Set<String> unknown = new LinkedHashSet<>(names);
     outputs.forEach(unknown::remove);
@@ -247,11 +288,9 @@ public final class Session {
 
   private Plan compile(List<String> names, List<String> wanted) {
     Model source =
-        options.simplify()
-            ? Reduced.of(differentiated, names, wanted, operators, options.limits())
-            : differentiated;
+        options.simplify() ? Reduced.of(model, names, wanted, operators, options.limits()) : model;
     Model typed = BodyTypes.typed(source, operators);
-    return new Compiler(typed, operators, options, profiler).compile(names, wanted);
+    return new Compiler(typed, operators, options).compile(names, wanted);
   }
 
   private Plan plan(@Nullable Value[] given, List<String> wanted) {

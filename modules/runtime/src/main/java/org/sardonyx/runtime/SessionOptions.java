@@ -3,8 +3,10 @@ package org.sardonyx.runtime;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.Limits;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.tensor.DataType;
 
 /**
  * How a session is compiled and runs.
@@ -12,12 +14,13 @@ import org.sardonyx.operators.OperatorDef;
  * @param operators operators beside ours, of any domain; where one has the name of one of ours or
  *     of a function of the model, it takes its place
  * @param kernels the loops to compute with
+ * @param weights what weights are held as, see {@link #withWeights}
  * @param limits what a model may use
  * @param seed where random operators begin, so that every run of a session gives the same numbers;
  *     null to begin anew with every run
  * @param simplify whether the model is simplified before it is compiled; off to compare with what
  *     the model says to the letter
- * @param profile whether runs are measured, see {@link Session#profile}
+ * @param observer sees what the steps of a run take; null for nobody
  * @param checkpoint called between nodes and now and then within long ones; what it throws ends the
  *     run and reaches the caller. Null for none
  * @param strictInputs for tests: whether an operator that leaves one of its inputs unread fails
@@ -26,27 +29,40 @@ import org.sardonyx.operators.OperatorDef;
 public record SessionOptions(
     List<OperatorDef> operators,
     Kernels kernels,
+    DataType weights,
     Limits limits,
     @Nullable Long seed,
     boolean simplify,
-    boolean profile,
+    @Nullable Observer observer,
     @Nullable Runnable checkpoint,
     boolean strictInputs,
     boolean poison) {
 
   public SessionOptions {
     operators = List.copyOf(operators);
+    if (weights != DataType.FLOAT && weights != DataType.BFLOAT16) {
+      throw new IllegalArgumentException("weights are held as FLOAT or BFLOAT16, not " + weights);
+    }
   }
 
   /** Returns the defaults: our operators, the best kernels of this machine, the standard limits. */
   public static SessionOptions standard() {
     return new SessionOptions(
-        List.of(), Kernels.best(), Limits.standard(), null, true, false, null, false, false);
+        List.of(),
+        Kernels.best(),
+        DataType.FLOAT,
+        Limits.standard(),
+        null,
+        true,
+        null,
+        null,
+        false,
+        false);
   }
 
   public SessionOptions withOperators(List<OperatorDef> more) {
     return new SessionOptions(
-        more, kernels, limits, seed, simplify, profile, checkpoint, strictInputs, poison);
+        more, kernels, weights, limits, seed, simplify, observer, checkpoint, strictInputs, poison);
   }
 
   public SessionOptions withOperators(OperatorDef... more) {
@@ -55,7 +71,16 @@ public record SessionOptions(
 
   public SessionOptions withKernels(Kernels newKernels) {
     return new SessionOptions(
-        operators, newKernels, limits, seed, simplify, profile, checkpoint, strictInputs, poison);
+        operators,
+        newKernels,
+        weights,
+        limits,
+        seed,
+        simplify,
+        observer,
+        checkpoint,
+        strictInputs,
+        poison);
   }
 
   /**
@@ -79,38 +104,111 @@ public record SessionOptions(
     return withKernels(kernels.threaded(executor, threads));
   }
 
+  /**
+   * Has the constant weights of LSTM, GRU and RNN (W and R) and of MatMul, Gemm and FusedMatMul
+   * (the right-hand matrix) rounded to bfloat16, the nearest, and held in half the room: products
+   * of few rows, which wait for weights to come from memory, take about half the time. Everything
+   * else is computed in float as before. Results differ from those of the weights as they are, by
+   * what a relative error of up to 1/256 in each weight comes to: {@code sardonyx compare --weights
+   * bfloat16} measures it.
+   *
+   * <p>A model that has no such weights is refused as unsupported when it is compiled, and so is a
+   * recurrent layer whose weights are no constants, or double.
+   *
+   * @param type BFLOAT16, or FLOAT for weights as they are, as is standard
+   */
+  public SessionOptions withWeights(DataType type) {
+    return new SessionOptions(
+        operators,
+        kernels,
+        type,
+        limits,
+        seed,
+        simplify,
+        observer,
+        checkpoint,
+        strictInputs,
+        poison);
+  }
+
   public SessionOptions withLimits(Limits newLimits) {
     return new SessionOptions(
-        operators, kernels, newLimits, seed, simplify, profile, checkpoint, strictInputs, poison);
+        operators,
+        kernels,
+        weights,
+        newLimits,
+        seed,
+        simplify,
+        observer,
+        checkpoint,
+        strictInputs,
+        poison);
   }
 
   public SessionOptions withSeed(@Nullable Long newSeed) {
     return new SessionOptions(
-        operators, kernels, limits, newSeed, simplify, profile, checkpoint, strictInputs, poison);
+        operators,
+        kernels,
+        weights,
+        limits,
+        newSeed,
+        simplify,
+        observer,
+        checkpoint,
+        strictInputs,
+        poison);
   }
 
   public SessionOptions withSimplify(boolean on) {
     return new SessionOptions(
-        operators, kernels, limits, seed, on, profile, checkpoint, strictInputs, poison);
+        operators, kernels, weights, limits, seed, on, observer, checkpoint, strictInputs, poison);
   }
 
-  public SessionOptions withProfile(boolean on) {
+  /** Has an observer see what the steps of each run take; null for none, which costs nothing. */
+  public SessionOptions withObserver(@Nullable Observer newObserver) {
     return new SessionOptions(
-        operators, kernels, limits, seed, simplify, on, checkpoint, strictInputs, poison);
+        operators,
+        kernels,
+        weights,
+        limits,
+        seed,
+        simplify,
+        newObserver,
+        checkpoint,
+        strictInputs,
+        poison);
   }
 
   public SessionOptions withCheckpoint(@Nullable Runnable newCheckpoint) {
     return new SessionOptions(
-        operators, kernels, limits, seed, simplify, profile, newCheckpoint, strictInputs, poison);
+        operators,
+        kernels,
+        weights,
+        limits,
+        seed,
+        simplify,
+        observer,
+        newCheckpoint,
+        strictInputs,
+        poison);
   }
 
   public SessionOptions withStrictInputs(boolean on) {
     return new SessionOptions(
-        operators, kernels, limits, seed, simplify, profile, checkpoint, on, poison);
+        operators, kernels, weights, limits, seed, simplify, observer, checkpoint, on, poison);
   }
 
   public SessionOptions withPoison(boolean on) {
     return new SessionOptions(
-        operators, kernels, limits, seed, simplify, profile, checkpoint, strictInputs, on);
+        operators,
+        kernels,
+        weights,
+        limits,
+        seed,
+        simplify,
+        observer,
+        checkpoint,
+        strictInputs,
+        on);
   }
 }

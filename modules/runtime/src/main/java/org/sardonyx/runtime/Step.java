@@ -23,7 +23,8 @@ import org.sardonyx.operators.OperatorDef;
  * @param read inputs that {@link Operator#prepare} has read already, for strict tests
  * @param bodies the graphs among the attributes
  * @param release slots that nothing reads after this step
- * @param timer where its time is added up; null where nothing is measured
+ * @param place what observers see of it; null where there are none
+ * @param reuse why it need not run again
  */
 record Step(
     long key,
@@ -37,30 +38,50 @@ record Step(
     boolean[] read,
     Map<String, Plan> bodies,
     int[] release,
-    Profiler.@Nullable Timer timer) {
+    @Nullable Place place,
+    Reuse reuse) {
 
   Step withSlots(int[] newIn, int[] newOut) {
     return new Step(
-        key, node, calls, def, formals, operator, newIn, newOut, read, bodies, release, timer);
+        key, node, calls, def, formals, operator, newIn, newOut, read, bodies, release, place,
+        reuse);
   }
 
   Step withOperator(Operator newOperator, boolean[] newRead) {
     return new Step(
-        key, node, calls, def, formals, newOperator, in, out, newRead, bodies, release, timer);
+        key,
+        node,
+        calls,
+        def,
+        formals,
+        newOperator,
+        in,
+        out,
+        newRead,
+        bodies,
+        release,
+        place,
+        reuse);
   }
 
   Step withFormals(Formals newFormals) {
     return new Step(
-        key, node, calls, def, newFormals, operator, in, out, read, bodies, release, timer);
+        key, node, calls, def, newFormals, operator, in, out, read, bodies, release, place, reuse);
   }
 
-  Step withTimer(Profiler.Timer newTimer) {
+  Step withPlace(Place newPlace) {
     return new Step(
-        key, node, calls, def, formals, operator, in, out, read, bodies, release, newTimer);
+        key, node, calls, def, formals, operator, in, out, read, bodies, release, newPlace, reuse);
+  }
+
+  Step withReuse(Reuse newReuse) {
+    return new Step(
+        key, node, calls, def, formals, operator, in, out, read, bodies, release, place, newReuse);
   }
 
   Step withRelease(int[] slots) {
-    return new Step(key, node, calls, def, formals, operator, in, out, read, bodies, slots, timer);
+    return new Step(
+        key, node, calls, def, formals, operator, in, out, read, bodies, slots, place, reuse);
   }
 
   /** Returns the slots that the graphs of this node see, one list for each graph. */

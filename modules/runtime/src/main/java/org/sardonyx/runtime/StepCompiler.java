@@ -1,6 +1,8 @@
 package org.sardonyx.runtime;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -9,11 +11,14 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.Limit;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Node;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.Packing;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Constants;
@@ -27,6 +32,7 @@ import org.sardonyx.passes.walk.Opsets;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
+import org.sardonyx.type.Type;
 
 /** Makes steps of nodes; a node whose inputs are all constant runs here and now. */
 final class StepCompiler {
@@ -40,15 +46,16 @@ final class StepCompiler {
   /** What was computed, kept or not: at some point trying costs more than it gives. */
   private long triedBytes;
 
-  private final @Nullable Profiler profiler;
+  /** Whether weights were packed for products. */
+  private boolean packed;
 
-  StepCompiler(Operators operators, SessionOptions options, @Nullable Profiler profiler) {
+  StepCompiler(Operators operators, SessionOptions options) {
     this.operators = operators;
-    this.profiler = profiler;
     this.options = options;
+    Limits limits = options.limits();
     this.folding =
         options
-            .withLimits(options.limits().withLiveBytes(options.limits().foldedNodeBytes()))
+            .withLimits(limits.with(Limit.LIVE_BYTES, limits.most(Limit.FOLDED_NODE_BYTES)))
             .withCheckpoint(null);
   }
 
@@ -84,15 +91,28 @@ final class StepCompiler {
             new boolean[in.length],
             bodies,
             new int[0],
-            null);
+            null,
+            Reuse.NEVER);
     if (!fold(step, scope.draft)) {
       Step prepared = prepare(step, scope.draft);
-      scope.draft.add(profiler == null ? prepared : prepared.withTimer(profiler.timer(prepared)));
+      scope.draft.add(
+          options.observer() == null
+              ? prepared
+              : prepared.withPlace(new Place(prepared, types(prepared, scope.draft))));
     }
     for (int i = 0; i < out.length; i++) {
       if (out[i] >= 0) {
         scope.bind(node.outputs().get(i), out[i]);
       }
+    }
+  }
+
+  /** Refuses a model that has no weights to hold as the options say. */
+  void finish() {
+    if (options.weights() != DataType.FLOAT && !packed) {
+      throw new UnsupportedModel(
+          "no weights can be held as bfloat16: there is no LSTM, GRU, RNN, MatMul, Gemm or"
+              + " FusedMatMul of constant weights in float");
     }
   }
 
@@ -191,7 +211,7 @@ final class StepCompiler {
   private boolean fold(Step step, Draft draft) {
     if (!step.bodies().isEmpty()
         || step.def().accuracy() == Accuracy.RANDOM
-        || triedBytes > 4 * options.limits().foldedBytes()) {
+        || triedBytes > 4 * options.limits().most(Limit.FOLDED_BYTES)) {
       return false;
     }
     int[] in = step.in().clone();
@@ -220,7 +240,7 @@ final class StepCompiler {
       bytes += slot < 0 ? 0 : Sizes.of(frame[slot]);
     }
     triedBytes += bytes;
-    if (foldedBytes + bytes > options.limits().foldedBytes()) {
+    if (foldedBytes + bytes > options.limits().most(Limit.FOLDED_BYTES)) {
       return false;
     }
     foldedBytes += bytes;
@@ -245,6 +265,16 @@ final class StepCompiler {
     return any ? step.withFormals(step.formals().withPacked(types)) : step;
   }
 
+  /** Returns the types of those inputs that are constant. */
+  private static List<@Nullable Type> types(Step step, Draft draft) {
+    List<@Nullable Type> types = new ArrayList<>();
+    for (int slot : step.in()) {
+      Value constant = slot < 0 ? null : draft.constantIn(slot);
+      types.add(constant == null ? null : constant.type());
+    }
+    return Collections.unmodifiableList(types);
+  }
+
   private Step prepare(Step step, Draft draft) {
     @Nullable Value[] constants = new @Nullable Value[step.in().length];
     boolean any = false;
@@ -252,7 +282,7 @@ final class StepCompiler {
       constants[i] = step.in()[i] < 0 ? null : draft.constantIn(step.in()[i]);
       any |= constants[i] != null;
     }
-    if (!any) {
+    if (!any && options.weights() == DataType.FLOAT) {
       return step;
     }
     // What is wrong with a constant is wrong in every run, and packed ones are not seen again.
@@ -283,6 +313,17 @@ final class StepCompiler {
                   @Override
                   public Kernels kernels() {
                     return options.kernels();
+                  }
+
+                  @Override
+                  public DataType weights() {
+                    return options.weights();
+                  }
+
+                  @Override
+                  public Packing packing() {
+                    packed = true;
+                    return Constants.super.packing();
                   }
                 });
     return packed(step, prepared, constants)

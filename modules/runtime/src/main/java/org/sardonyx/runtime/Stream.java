@@ -36,7 +36,11 @@ public final class Stream {
   private final Session session;
   private final States states;
   private final Map<String, String> inputsByOutput;
+  private final String[] stateInputs;
   private @Nullable Map<String, Value> current;
+
+  /** What makes steps without making anything; null where the states are not its own. */
+  private @Nullable Kept kept;
 
   Stream(Session session, States states) {
     this.session = session;
@@ -44,6 +48,7 @@ public final class Stream {
     this.inputsByOutput =
         StatePairs.of(
             session.inputs(), session.outputs(), session.model().graph(), states.inputsByOutput());
+    this.stateInputs = inputsByOutput.values().toArray(String[]::new);
     List<String> unknown = new ArrayList<>();
     unknown.addAll(states.initial().keySet());
     unknown.addAll(states.zeros().keySet());
@@ -78,17 +83,21 @@ public final class Stream {
    *     with does not follow from the inputs
    */
   public Map<String, Value> run(Map<String, ? extends Value> inputs) {
-    List<String> stateful = new ArrayList<>(inputsByOutput.values());
-    stateful.retainAll(inputs.keySet());
-    if (!stateful.isEmpty()) {
-      throw new InvalidInput(
-          Session.quoted(stateful)
-              + " are states, which the stream gives; to begin with other"
-              + " values make it with States.initial");
-    }
+    return run(inputs, null);
+  }
+
+  /**
+   * Runs the model once, unless the run is ended before; then the states are as they were.
+   *
+   * @see Session#run(Map, Cancellation)
+   */
+  public Map<String, Value> run(
+      Map<String, ? extends Value> inputs, @Nullable Cancellation cancellation) {
+    refuseStates(inputs);
+    kept = null;
     Map<String, Value> all = new HashMap<>(inputs);
     all.putAll(current == null ? beginning(inputs) : current);
-    Map<String, Value> outputs = session.run(all);
+    Map<String, Value> outputs = session.run(all, cancellation);
     Map<String, Value> next = new LinkedHashMap<>();
     inputsByOutput.forEach(
         (output, input) -> next.put(input, Objects.requireNonNull(outputs.get(output))));
@@ -96,15 +105,57 @@ public final class Stream {
     return outputs;
   }
 
+  /**
+   * Runs the model once and writes outputs into tensors of the caller's. After some steps of the
+   * same shapes nothing is allocated, except by operators that cannot do without, and by maps that
+   * cannot be gone through without an iterator, as those of {@code Map.of}.
+   *
+   * @param inputs the inputs but the states
+   * @param into where outputs go, by name, in the shapes they have; none of them shares memory with
+   *     an input. What is not named is not written
+   * @throws InvalidInput as {@link #run(Map)}, and where an output does not go into its tensor; the
+   *     states then are as they were
+   */
+  public void runInto(Map<String, ? extends Value> inputs, Map<String, Tensor> into) {
+    refuseStates(inputs);
+    Kept own = kept;
+    Map<String, Value> now = current;
+    if (own == null || now == null) {
+      own = new Kept(session, inputsByOutput);
+      now = new HashMap<>(now == null ? beginning(inputs) : now);
+    }
+    own.run(inputs, now, into);
+    kept = own;
+    current = now;
+  }
+
+  private void refuseStates(Map<String, ? extends Value> inputs) {
+    boolean any = false;
+    for (int i = 0; i < stateInputs.length; i++) {
+      any |= inputs.containsKey(stateInputs[i]);
+    }
+    if (any) {
+      List<String> stateful = new ArrayList<>(inputsByOutput.values());
+      stateful.retainAll(inputs.keySet());
+      throw new InvalidInput(
+          Session.quoted(stateful)
+              + " are states, which the stream gives; to begin with other"
+              + " values make it with States.initial");
+    }
+  }
+
   /** Goes back to the beginning. */
   public void reset() {
     current = null;
+    kept = null;
   }
 
   /**
    * Returns the point reached, to go on from it later, here or in another stream of the session.
    */
   public Snapshot snapshot() {
+    // From now on what is current belongs to the snapshot.
+    kept = null;
     return new Snapshot(current == null ? Map.of() : current);
   }
 
@@ -114,6 +165,7 @@ public final class Stream {
    * @throws InvalidInput where it is of a stream with other states
    */
   public void restore(Snapshot snapshot) {
+    kept = null;
     if (snapshot.values().isEmpty()) {
       current = null;
       return;

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Attribute;
@@ -183,14 +185,18 @@ class CompileTest {
     Session session =
         Session.compile(
             g.model(TestOperators.imports()),
-            options.withLimits(Limits.standard().withFolding(3999, 10_000)));
+            options.withLimits(
+                Limits.standard()
+                    .with(Limit.FOLDED_NODE_BYTES, 3999)
+                    .with(Limit.FOLDED_BYTES, 10_000)));
     assertEquals(0, calls.get());
     session.run(Map.of("x", floats(1)));
     session.run(Map.of("x", floats(1)));
     assertEquals(2, calls.get());
     Session.compile(
         g.model(TestOperators.imports()),
-        options.withLimits(Limits.standard().withFolding(4000, 4000)));
+        options.withLimits(
+            Limits.standard().with(Limit.FOLDED_NODE_BYTES, 4000).with(Limit.FOLDED_BYTES, 4000)));
     assertEquals(3, calls.get());
   }
 
@@ -268,7 +274,8 @@ class CompileTest {
     assertThrows(LimitExceeded.class, () -> Session.compile(g.model(OPSET)));
     Session session =
         Session.compile(
-            g.model(OPSET), SessionOptions.standard().withLimits(Limits.standard().withDepth(30)));
+            g.model(OPSET),
+            SessionOptions.standard().withLimits(Limits.standard().with(Limit.DEPTH, 30)));
     Map<String, Value> in = Map.of("cond", Tensor.scalar(true));
     assertEquals(Map.of("y", Tensor.scalar(true)), session.run(in));
   }
@@ -298,10 +305,12 @@ class CompileTest {
     }
     g.output("y", x, FLOAT);
     SessionOptions options = SessionOptions.standard();
-    Session.compile(g.model(OPSET), options.withLimits(Limits.standard().withNodes(11)));
+    Session.compile(g.model(OPSET), options.withLimits(Limits.standard().with(Limit.NODES, 11)));
     assertThrows(
         LimitExceeded.class,
-        () -> Session.compile(g.model(OPSET), options.withLimits(Limits.standard().withNodes(10))));
+        () ->
+            Session.compile(
+                g.model(OPSET), options.withLimits(Limits.standard().with(Limit.NODES, 10))));
   }
 
   @Test

@@ -8,7 +8,6 @@ import static org.sardonyx.runtime.Models.OPSET;
 import static org.sardonyx.runtime.Models.floats;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +34,25 @@ class FusedChainTest {
     {2, 3, 20}, {20}, {1}, {}, {3, 1}, {2, 1, 1}, {1, 3, 20}, {2, 3, 1}
   };
 
-  private static final SessionOptions PROFILED =
-      SessionOptions.standard().withProfile(true).withKernels(Kernels.best());
+  private final Seen seen = new Seen();
 
-  /** The operators that a session has run, joined. */
-  private static String ran(Session session) {
-    return String.join(" ", session.profile().nanosByOperator().keySet());
+  private final SessionOptions observed =
+      SessionOptions.standard().withObserver(seen).withKernels(Kernels.best());
+
+  /** The operators that have run, joined. */
+  private String ran() {
+    return String.join(" ", seen.operators());
+  }
+
+  /** Which NaN an operation makes depends on the compiler, which may turn operands about. */
+  private static Map<String, Value> oneNaN(Map<String, Value> outputs) {
+    for (Value output : outputs.values()) {
+      float[] values = ((Tensor) output).floats();
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Float.isNaN(values[i]) ? Float.NaN : values[i];
+      }
+    }
+    return outputs;
   }
 
   private static Tensor random(SplittableRandom random, int[] shape) {
@@ -97,28 +109,29 @@ class FusedChainTest {
         g.output("z", values.get(values.size() - 2), FLOAT);
       }
       Model model = g.model(OPSET);
-      Session session = Session.compile(model, PROFILED);
+      Session session = Session.compile(model, observed);
       Map<String, Value> expected =
           Session.compile(model, SessionOptions.standard().withSimplify(false)).run(inputs);
       for (int run = 0; run < 6; run++) {
-        assertEquals(expected, session.run(inputs), "seed " + SEED + " graph " + c);
+        assertEquals(oneNaN(expected), oneNaN(session.run(inputs)), "seed " + SEED + " graph " + c);
       }
-      fused += ran(session).contains("+") ? 1 : 0;
+      fused += ran().contains("+") ? 1 : 0;
+      seen.forget();
     }
     assertTrue(fused > 75, fused + " graphs were fused");
   }
 
   @Test
   void integersGoThroughTheNodes() {
-    Session session = Session.compile(hardSwish(DataType.INT32), PROFILED);
+    Session session = Session.compile(hardSwish(DataType.INT32), observed);
     Map<String, Value> y = session.run(Map.of("x", Tensor.of(new int[] {4, -3, 1}, 3)));
     assertEquals(Tensor.of(new int[] {4, 0, 0}, 3), y.get("y"));
-    assertEquals("Add-14 Div-14 Mul-14", sorted(ran(session)));
+    assertEquals("Add-14 Div-14 Mul-14", ran());
   }
 
   @Test
   void floatsOfAnyLengthAreFused() {
-    Session session = Session.compile(hardSwish(DataType.FLOAT), PROFILED);
+    Session session = Session.compile(hardSwish(DataType.FLOAT), observed);
     for (int n : new int[] {3, 1, 40, 3, 5000, 3}) {
       float[] x = new float[n];
       float[] expected = new float[n];
@@ -128,7 +141,7 @@ class FusedChainTest {
       }
       assertEquals(Tensor.of(expected, n), session.run(Map.of("x", Tensor.of(x, n))).get("y"));
     }
-    assertEquals("Add+Mul+Div-1", ran(session));
+    assertEquals("Add+Mul+Div-1", ran());
     Tensor none = Tensor.zeros(DataType.FLOAT, 0);
     assertEquals(none, session.run(Map.of("x", none)).get("y"));
   }
@@ -152,13 +165,9 @@ class FusedChainTest {
     Ref row = g.input("row", DataType.FLOAT, 20);
     Ref x = g.input("x", DataType.FLOAT, 50, 20);
     g.output("y", g.node("Add", g.node("Tanh", row), x), FLOAT);
-    Session session = Session.compile(g.model(OPSET), PROFILED);
+    Session session = Session.compile(g.model(OPSET), observed);
     session.run(
         Map.of("row", Tensor.zeros(DataType.FLOAT, 20), "x", Tensor.zeros(DataType.FLOAT, 50, 20)));
-    assertEquals("Add-14 Tanh-13", sorted(ran(session)));
-  }
-
-  private static String sorted(String words) {
-    return String.join(" ", Arrays.stream(words.split(" ")).sorted().toList());
+    assertEquals("Add-14 Tanh-13", ran());
   }
 }

@@ -8,12 +8,13 @@ import static org.sardonyx.runtime.Models.FLOAT;
 import static org.sardonyx.runtime.Models.OPSET;
 import static org.sardonyx.runtime.Models.floats;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.error.Limits;
 import org.sardonyx.graph.GraphBuilder;
 import org.sardonyx.graph.GraphBuilder.Ref;
 import org.sardonyx.graph.Model;
@@ -52,9 +53,9 @@ class LimitsTest {
 
   @Test
   void endlessLoopsEnd() {
-    stops("loopTrips", Limits.standard().withLoopTrips(1000), endless());
-    stops("nodeRuns", Limits.standard().withNodeRuns(1000), endless());
-    stops("time", Limits.standard().withTime(Duration.ofMillis(20)), endless());
+    stops("loopTrips", Limits.standard().with(Limit.LOOP_TRIPS, 1000), endless());
+    stops("nodeRuns", Limits.standard().with(Limit.NODE_RUNS, 1000), endless());
+    stops("time", Limits.standard().with(Limit.TIME, 20), endless());
   }
 
   /** Without a trip count and a condition nothing that the body says ends a loop. */
@@ -70,7 +71,7 @@ class LimitsTest {
     body.output("sum", body.node("Add", v, x), FLOAT);
     g.output(
         "y", g.call("Loop", Ref.ABSENT, Ref.ABSENT, x).with("body", body.graph()).output(), FLOAT);
-    stops("loopTrips", Limits.standard().withLoopTrips(1000), g.model(OPSET));
+    stops("loopTrips", Limits.standard().with(Limit.LOOP_TRIPS, 1000), g.model(OPSET));
   }
 
   @Test
@@ -98,7 +99,7 @@ class LimitsTest {
       x = g.call("Concat", x, x).with("axis", 0).output();
     }
     g.output("y", x, FLOAT);
-    stops("liveBytes", Limits.standard().withLiveBytes(1 << 20), g.model(OPSET));
+    stops("liveBytes", Limits.standard().with(Limit.LIVE_BYTES, 1 << 20), g.model(OPSET));
   }
 
   @Test
@@ -113,7 +114,7 @@ class LimitsTest {
     body.output(big, FLOAT);
     g.output(
         "y", g.call("Loop", Ref.ABSENT, Ref.ABSENT).with("body", body.graph()).output(), FLOAT);
-    stops("liveBytes", Limits.standard().withLiveBytes(1 << 20), g.model(OPSET));
+    stops("liveBytes", Limits.standard().with(Limit.LIVE_BYTES, 1 << 20), g.model(OPSET));
   }
 
   @Test
@@ -126,8 +127,9 @@ class LimitsTest {
     }
     g.output("y", y, FLOAT);
     // Input and output of one node are alive together.
-    session(g.model(OPSET), Limits.standard().withLiveBytes(8000)).run(Map.of("x", floats(1)));
-    stops("liveBytes", Limits.standard().withLiveBytes(7999), g.model(OPSET));
+    session(g.model(OPSET), Limits.standard().with(Limit.LIVE_BYTES, 8000))
+        .run(Map.of("x", floats(1)));
+    stops("liveBytes", Limits.standard().with(Limit.LIVE_BYTES, 7999), g.model(OPSET));
   }
 
   @Test

@@ -124,8 +124,7 @@ class PackedConstantsTest {
   void thePlanForgetsThem(Model model, Tensor x) {
     Object weights = weights(model);
     Plan plan =
-        new Compiler(
-                model, Operators.standard(), SessionOptions.standard().withStrictInputs(true), null)
+        new Compiler(model, Operators.standard(), SessionOptions.standard().withStrictInputs(true))
             .compile(List.of("x"), List.of("y"));
 
     assertEquals(1, plan.steps().size());

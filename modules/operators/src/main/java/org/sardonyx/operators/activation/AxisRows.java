@@ -37,19 +37,21 @@ record AxisRows(long axis, boolean flatten) {
     int inner = Axes.product(shape, last, rank);
     Tensor y = in.output(0, x.dataType(), shape);
     if (x.dataType() == DataType.DOUBLE) {
-      run(doubles, x.doubles(), y.doubles(), outer, length, inner);
+      run(in, doubles, x.doubles(), y.doubles(), outer, length, inner);
     } else if (x.dataType() == DataType.FLOAT) {
-      run(floats, x.floats(), y.floats(), outer, length, inner);
+      run(in, floats, x.floats(), y.floats(), outer, length, inner);
     } else {
       float[] values = x.toFloats();
-      run(floats, values, values, outer, length, inner);
-      Elementwise.round(values, y);
+      run(in, floats, values, values, outer, length, inner);
+      Elementwise.round(in, values, y);
     }
   }
 
-  private static void run(Floats f, float[] x, float[] y, int outer, int length, int inner) {
+  private static void run(
+      Invocation in, Floats f, float[] x, float[] y, int outer, int length, int inner) {
     if (inner == 1) {
       for (int i = 0; i < outer; i++) {
+        in.checkpoint(4L * length);
         f.run(x, i * length, y, i * length, length);
       }
       return;
@@ -61,6 +63,7 @@ record AxisRows(long axis, boolean flatten) {
         for (int k = 0; k < length; k++) {
           row[k] = x[start + k * inner];
         }
+        in.checkpoint(8L * length);
         f.run(row, 0, row, 0, length);
         for (int k = 0; k < length; k++) {
           y[start + k * inner] = row[k];
@@ -69,7 +72,8 @@ record AxisRows(long axis, boolean flatten) {
     }
   }
 
-  private static void run(Doubles f, double[] x, double[] y, int outer, int length, int inner) {
+  private static void run(
+      Invocation in, Doubles f, double[] x, double[] y, int outer, int length, int inner) {
     double[] row = new double[length];
     for (int i = 0; i < outer; i++) {
       for (int j = 0; j < inner; j++) {
@@ -77,6 +81,7 @@ record AxisRows(long axis, boolean flatten) {
         for (int k = 0; k < length; k++) {
           row[k] = x[start + k * inner];
         }
+        in.checkpoint(8L * length);
         f.run(row, 0, row, 0, length);
         for (int k = 0; k < length; k++) {
           y[start + k * inner] = row[k];

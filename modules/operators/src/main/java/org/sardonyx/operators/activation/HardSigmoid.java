@@ -48,8 +48,8 @@ public record HardSigmoid(float alpha, float beta) implements Operator {
   public void run(Invocation in) {
     Elementwise.unary(
         in,
-        (x, y, n) -> {
-          for (int i = 0; i < n; i++) {
+        (x, y, start, end) -> {
+          for (int i = start; i < end; i++) {
             y[i] = Math.max(0, Math.min(1, alpha * x[i] + beta));
           }
         },

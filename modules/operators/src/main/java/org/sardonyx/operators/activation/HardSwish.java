@@ -38,8 +38,8 @@ public record HardSwish() implements Operator {
   public void run(Invocation in) {
     Elementwise.unary(
         in,
-        (x, y, n) -> {
-          for (int i = 0; i < n; i++) {
+        (x, y, start, end) -> {
+          for (int i = start; i < end; i++) {
             y[i] = Math.max(-3, x[i]) * Math.max(0, Math.min(1, x[i] / 6 + 0.5f));
           }
         },

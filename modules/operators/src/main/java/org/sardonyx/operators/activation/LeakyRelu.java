@@ -46,8 +46,8 @@ public record LeakyRelu(float alpha) implements Operator {
   public void run(Invocation in) {
     Elementwise.unary(
         in,
-        (x, y, n) -> {
-          for (int i = 0; i < n; i++) {
+        (x, y, start, end) -> {
+          for (int i = start; i < end; i++) {
             y[i] = x[i] < 0 ? alpha * x[i] : x[i];
           }
         },

@@ -39,11 +39,12 @@ public record Mish() implements Operator {
     Kernels kernels = in.kernels();
     Elementwise.unary(
         in,
-        (x, y, n) -> {
-          float[] e = new float[n];
-          kernels.unary(Unary.EXP, x, 0, e, 0, n);
-          for (int i = 0; i < n; i++) {
-            float t = e[i] * (e[i] + 2);
+        (x, y, start, end) -> {
+          float[] exp = new float[end - start];
+          kernels.unary(Unary.EXP, x, start, exp, 0, exp.length);
+          for (int i = start; i < end; i++) {
+            float e = exp[i - start];
+            float t = e * (e + 2);
             y[i] = t == 0 ? -0f : x[i] > LARGE ? x[i] : x[i] * (t / (t + 2));
           }
         },

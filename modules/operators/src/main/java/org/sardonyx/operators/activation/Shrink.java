@@ -44,8 +44,8 @@ public record Shrink(float bias, float lambd) implements Operator {
     if (in.tensor(0).dataType().isFloat()) {
       Elementwise.unary(
           in,
-          (x, y, n) -> {
-            for (int i = 0; i < n; i++) {
+          (x, y, start, end) -> {
+            for (int i = start; i < end; i++) {
               y[i] = (float) shrink(x[i]);
             }
           },

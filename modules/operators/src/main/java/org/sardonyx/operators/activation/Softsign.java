@@ -36,8 +36,8 @@ public record Softsign() implements Operator {
   public void run(Invocation in) {
     Elementwise.unary(
         in,
-        (x, y, n) -> {
-          for (int i = 0; i < n; i++) {
+        (x, y, start, end) -> {
+          for (int i = start; i < end; i++) {
             y[i] = x[i] / (1 + Math.abs(x[i]));
           }
         },

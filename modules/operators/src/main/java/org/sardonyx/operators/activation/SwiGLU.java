@@ -56,10 +56,10 @@ public record SwiGLU(float alpha) implements Operator {
       return;
     }
     float[] to = a.dataType() == DataType.FLOAT ? y.floats() : new float[n];
-    Swish.swish(kernels, alpha, a.toFloats(), to, n);
+    Swish.swish(kernels, alpha, a.toFloats(), to, 0, n);
     kernels.binary(Binary.MUL, to, 0, b.toFloats(), 0, to, 0, n);
     if (a.dataType() != DataType.FLOAT) {
-      Elementwise.round(to, y);
+      Elementwise.round(in, to, y);
     }
   }
 }

@@ -37,7 +37,8 @@ public record Swish(float alpha) implements Operator {
   @Override
   public void run(Invocation in) {
     Kernels kernels = in.kernels();
-    Elementwise.unary(in, (x, y, n) -> swish(kernels, alpha, x, y, n), x -> swish(x, alpha));
+    Elementwise.unary(
+        in, (x, y, start, end) -> swish(kernels, alpha, x, y, start, end), x -> swish(x, alpha));
   }
 
   static double swish(double x, double alpha) {
@@ -45,16 +46,17 @@ public record Swish(float alpha) implements Operator {
     return s == 0 ? Math.copySign(0, x) : x * s;
   }
 
-  static void swish(Kernels kernels, float alpha, float[] x, float[] y, int n) {
+  static void swish(Kernels kernels, float alpha, float[] x, float[] y, int start, int end) {
     if (alpha == 1) {
-      kernels.unary(Unary.SILU, x, 0, y, 0, n);
+      kernels.unary(Unary.SILU, x, start, y, start, end - start);
       return;
     }
-    float[] s = new float[n];
-    kernels.binaryRight(Binary.MUL, x, 0, alpha, s, 0, n);
-    kernels.unary(Unary.SIGMOID, s, 0, s, 0, n);
-    for (int i = 0; i < n; i++) {
-      y[i] = s[i] == 0 ? Math.copySign(0, x[i]) : x[i] * s[i];
+    float[] sigmoid = new float[end - start];
+    kernels.binaryRight(Binary.MUL, x, start, alpha, sigmoid, 0, sigmoid.length);
+    kernels.unary(Unary.SIGMOID, sigmoid, 0, sigmoid, 0, sigmoid.length);
+    for (int i = start; i < end; i++) {
+      float s = sigmoid[i - start];
+      y[i] = s == 0 ? Math.copySign(0, x[i]) : x[i] * s;
     }
   }
 }

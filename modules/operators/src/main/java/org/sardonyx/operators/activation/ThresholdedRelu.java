@@ -39,8 +39,8 @@ public record ThresholdedRelu(float alpha) implements Operator {
   public void run(Invocation in) {
     Elementwise.unary(
         in,
-        (x, y, n) -> {
-          for (int i = 0; i < n; i++) {
+        (x, y, start, end) -> {
+          for (int i = start; i < end; i++) {
             y[i] = x[i] > alpha ? x[i] : 0;
           }
         },

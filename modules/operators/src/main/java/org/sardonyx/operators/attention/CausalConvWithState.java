@@ -89,6 +89,7 @@ public record CausalConvWithState(boolean silu) implements Operator {
     float[] state = new float[rows * before];
     float[] padded = new float[before + length];
     for (int r = 0; r < rows; r++) {
+      in.checkpoint(length);
       if (past != null) {
         System.arraycopy(old, r * before, padded, 0, before);
       }

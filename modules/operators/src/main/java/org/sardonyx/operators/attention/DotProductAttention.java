@@ -12,8 +12,13 @@ import org.sardonyx.operators.attention.Scoring.Stage;
  */
 public final class DotProductAttention {
 
-  private static final int BLOCK = 32;
-  private static final int MOST_SCORES = 1 << 18;
+  /** Queries of a block: keys and values are laid out anew for each. */
+  private static final int BLOCK = 64;
+
+  private static final int LEAST = 16;
+
+  /** Scores that stay in the cache. */
+  private static final int MOST_SCORES = 1 << 16;
 
   private final Heads heads;
   private final Scoring scoring;
@@ -49,7 +54,7 @@ public final class DotProductAttention {
       float[] y,
       Layout yl,
       float[] scores) {
-    int block = Math.clamp(MOST_SCORES / Math.max(1, heads.keys()), 1, BLOCK);
+    int block = Math.clamp(MOST_SCORES / Math.max(1, heads.keys()), LEAST, BLOCK);
     block = Math.min(block, Math.max(1, heads.queries()));
     float[] x = new float[Math.multiplyExact(block, heads.keys())];
     for (int n = 0; n < heads.batch(); n++) {

@@ -98,6 +98,7 @@ public record RotaryEmbedding(boolean interleaved, long numHeads, long rotaryDim
     for (int n = 0; n < batch; n++) {
       for (int i = 0; i < rows; i++) {
         for (int h = 0; h < heads; h++) {
+          in.checkpoint(2L * size);
           rotation.apply(y, layout.at(n, h, i), angles[n * rows + i]);
         }
       }

@@ -2,6 +2,7 @@ package org.sardonyx.operators.control;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
@@ -138,40 +139,51 @@ public record Loop(int carried) implements Operator {
     long most = in.has(0) ? single(in.tensor(0), "M").getLong(0) : Long.MAX_VALUE;
     boolean obeyed = in.has(1);
     Tensor cond = obeyed ? single(in.tensor(1), "cond") : Tensor.scalar(true);
-    List<Value> state = new ArrayList<>(carried);
+    Value[] inputs = new Value[2 + carried];
     for (int i = 0; i < carried; i++) {
-      state.add(in.value(2 + i));
+      inputs[2 + i] = in.value(2 + i);
     }
-    Stack[] scans = new Stack[body.outputs() - 1 - carried];
+    @Nullable Value[] outputs = new @Nullable Value[body.outputs()];
+    Stack[] scans = new Stack[outputs.length - 1 - carried];
     for (int i = 0; i < scans.length; i++) {
       scans[i] = new Stack();
     }
-    for (long trip = 0; trip < most && (!obeyed || cond.getBoolean(0)); trip++) {
-      List<Value> inputs = new ArrayList<>(2 + carried);
-      inputs.add(shaped(Tensor.scalar(trip), body.inputType(0)));
-      inputs.add(shaped(cond, body.inputType(1)));
-      inputs.addAll(state);
-      List<Value> outputs = body.run(inputs);
-      if (!(outputs.getFirst() instanceof Tensor next) || next.dataType() != DataType.BOOL) {
-        throw new InvalidModel(
-            "the body gives " + outputs.getFirst().type() + " as condition, must give bool");
+    long trip = 0;
+    for (; trip < most && (!obeyed || cond.getBoolean(0)); trip++) {
+      inputs[0] = shaped(Tensor.scalar(trip), body.inputType(0));
+      inputs[1] = shaped(cond, body.inputType(1));
+      body.step(inputs, outputs);
+      cond = condition(outputs[0]);
+      for (int i = 0; i < carried; i++) {
+        inputs[2 + i] = Objects.requireNonNull(outputs[1 + i]);
       }
-      cond = single(next, "the condition that the body gives");
-      state = outputs.subList(1, 1 + carried);
       for (int i = 0; i < scans.length; i++) {
-        if (in.wants(carried + i)) {
-          scans[i].add(in, outputs.get(1 + carried + i));
+        Value slice = outputs[1 + carried + i];
+        if (in.wants(carried + i) && slice != null) {
+          scans[i].addCopy(in, slice);
         }
       }
       in.checkpoint();
     }
     for (int i = 0; i < in.outputs(); i++) {
-      if (i < carried) {
-        in.set(i, state.get(i));
+      if (i < carried && trip > 0) {
+        Stack.giveCopy(in, i, inputs[2 + i]);
+      } else if (i < carried) {
+        in.set(i, inputs[2 + i]);
       } else if (in.wants(i)) {
         scans[i - carried].give(in, i, 0, false, body.outputType(1 + i));
       }
     }
+  }
+
+  private static Tensor condition(@Nullable Value given) {
+    if (!(given instanceof Tensor next) || next.dataType() != DataType.BOOL) {
+      throw new InvalidModel(
+          "the body gives "
+              + (given == null ? "nothing" : given.type())
+              + " as condition, must give bool");
+    }
+    return single(next, "the condition that the body gives");
   }
 
   /** Returns a scalar under the rank that the body declares: 0, or 1 with one element. */

@@ -195,57 +195,79 @@ public record Scan(
                 + " slices");
       }
     }
-    List<Value> state = new ArrayList<>();
-    for (int i = 0; i < states; i++) {
-      state.add(in.value(i));
-    }
     Body body = in.body("body");
-    Stack[] stacks = new Stack[outputAxes.size()];
-    for (int i = 0; i < stacks.length; i++) {
-      stacks[i] = new Stack();
+    Value[] inputs = new Value[states + scanned.length];
+    for (int i = 0; i < states; i++) {
+      inputs[i] = in.value(i);
     }
+    @Nullable Value[] outputs = new @Nullable Value[states + outputAxes.size()];
+    @Nullable Tensor[] all = new @Nullable Tensor[outputAxes.size()];
     int length = scanned[0].dim(axes[0]);
     for (int trip = 0; trip < length; trip++) {
-      List<Value> inputs = new ArrayList<>(state);
       for (int i = 0; i < scanned.length; i++) {
-        inputs.add(Stack.take(scanned[i], axes[i], inputReverse.get(i) ? length - 1 - trip : trip));
+        int index = inputReverse.get(i) ? length - 1 - trip : trip;
+        if (inputs[states + i] instanceof Tensor slice && !isAmong(slice, outputs)) {
+          Stack.take(scanned[i], axes[i], index, slice);
+        } else {
+          inputs[states + i] = Stack.take(scanned[i], axes[i], index);
+        }
       }
-      List<Value> outputs = body.run(inputs);
-      state = states(state, outputs);
-      for (int i = 0; i < stacks.length; i++) {
-        if (in.wants(states + i)) {
-          stacks[i].add(in, outputs.get(states + i));
+      body.step(inputs, outputs);
+      for (int i = 0; i < states; i++) {
+        inputs[i] = state(i, inputs[i], outputs[i]);
+      }
+      for (int k = 0; k < all.length; k++) {
+        Value slice = outputs[states + k];
+        if (in.wants(states + k) && slice != null) {
+          int place = outputReverse.get(k) ? length - 1 - trip : trip;
+          all[k] = Stack.write(in, states + k, all[k], slice, outputAxes.get(k), length, place);
         }
       }
       in.checkpoint();
     }
     for (int i = 0; i < in.outputs(); i++) {
-      if (i < states) {
-        in.set(i, state.get(i));
-      } else if (in.wants(i)) {
-        int k = i - states;
-        stacks[k].give(in, i, outputAxes.get(k), outputReverse.get(k), body.outputType(i));
+      if (i < states && length > 0) {
+        Stack.giveCopy(in, i, inputs[i]);
+      } else if (i < states) {
+        in.set(i, inputs[i]);
+      } else if (in.wants(i) && length == 0) {
+        in.set(i, Stack.empty(outputAxes.get(i - states), body.outputType(i)));
       }
     }
   }
 
+  /** Whether a slice goes on in what a body gave, so that its array is not free. */
+  private static boolean isAmong(Tensor slice, @Nullable Value[] values) {
+    for (Value value : values) {
+      if (value instanceof Tensor tensor && tensor.array() == slice.array()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns the states after a trip, which must look as they did before. */
   static List<Value> states(List<Value> before, List<Value> outputs) {
-    List<Value> after = outputs.subList(0, before.size());
     for (int i = 0; i < before.size(); i++) {
-      if (!(before.get(i) instanceof Tensor a)
-          || !(after.get(i) instanceof Tensor b)
-          || a.dataType() != b.dataType()
-          || !a.sameShape(b)) {
-        throw new OperatorFailed(
-            "state "
-                + i
-                + " was "
-                + before.get(i).type()
-                + " and becomes "
-                + after.get(i).type()
-                + "; it may not change");
-      }
+      state(i, before.get(i), outputs.get(i));
+    }
+    return outputs.subList(0, before.size());
+  }
+
+  private static Value state(int i, Value before, @Nullable Value after) {
+    if (after == null
+        || !(before instanceof Tensor a)
+        || !(after instanceof Tensor b)
+        || a.dataType() != b.dataType()
+        || !a.sameShape(b)) {
+      throw new OperatorFailed(
+          "state "
+              + i
+              + " was "
+              + before.type()
+              + " and becomes "
+              + (after == null ? "nothing" : after.type())
+              + "; it may not change");
     }
     return after;
   }

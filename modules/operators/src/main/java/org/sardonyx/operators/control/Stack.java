@@ -1,5 +1,6 @@
 package org.sardonyx.operators.control;
 
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +40,61 @@ final class Stack {
     }
     in.keep(slice.dataType().byteSize(slice.size()));
     slices.add(slice);
+  }
+
+  /** As {@link #add}, of a value that does not stay as it is. */
+  void addCopy(Invocation in, Value value) {
+    add(in, value instanceof Tensor slice ? slice.copy() : value);
+  }
+
+  /**
+   * Writes slice number {@code trip} of {@code length} where it belongs in output {@code output},
+   * which is made for the first.
+   *
+   * @param all the output as it is so far; null before the first trip
+   * @return the output
+   */
+  static Tensor write(
+      Invocation in,
+      int output,
+      @Nullable Tensor all,
+      Value value,
+      long axis,
+      int length,
+      int place) {
+    if (!(value instanceof Tensor slice)) {
+      throw new InvalidModel("a scan output is " + value.type().spec() + ", must be a tensor");
+    }
+    int at = Axes.normalize(axis, slice.rank() + 1);
+    if (all == null) {
+      all = in.output(output, slice.dataType(), inserted(slice.shape(), at, length));
+    } else if (all.dataType() != slice.dataType() || !isSlice(all, at, slice)) {
+      throw new OperatorFailed(
+          "a scan output was a slice of " + all + " in the first trip and is " + slice + " later");
+    }
+    put(slice, all, at, place);
+    return all;
+  }
+
+  private static boolean isSlice(Tensor all, int axis, Tensor slice) {
+    boolean same = all.rank() == slice.rank() + 1;
+    for (int i = 0; same && i < slice.rank(); i++) {
+      same = all.dim(i < axis ? i : i + 1) == slice.dim(i);
+    }
+    return same;
+  }
+
+  /** Gives a value that does not stay as it is as output {@code output}. */
+  static void giveCopy(Invocation in, int output, Value value) {
+    if (!in.wants(output)) {
+      return;
+    }
+    if (value instanceof Tensor tensor) {
+      Tensor copy = in.outputLike(output, tensor.dataType(), tensor);
+      System.arraycopy(tensor.array(), 0, copy.array(), 0, Array.getLength(tensor.array()));
+    } else {
+      in.set(output, value);
+    }
   }
 
   /**
@@ -82,26 +138,35 @@ final class Stack {
   /** Returns {@code from} at {@code index} of {@code axis}, without that axis. */
   static Tensor take(Tensor from, int axis, int index) {
     int[] shape = from.shape();
-    int length = shape[axis];
-    int outer = Axes.product(shape, 0, axis);
-    int inner = Axes.product(shape, axis + 1, shape.length);
     int[] rest = new int[shape.length - 1];
     System.arraycopy(shape, 0, rest, 0, axis);
     System.arraycopy(shape, axis + 1, rest, axis, rest.length - axis);
     Tensor slice = Tensor.zeros(from.dataType(), rest);
-    for (int i = 0; i < outer; i++) {
-      copy(from, (i * length + index) * inner, slice, i * inner, inner);
-    }
+    take(from, axis, index, slice);
     return slice;
+  }
+
+  /** As {@link #take(Tensor, int, int)}, into a slice that is there. */
+  static void take(Tensor from, int axis, int index, Tensor slice) {
+    int outer = 1;
+    for (int i = 0; i < axis; i++) {
+      outer *= from.dim(i);
+    }
+    int inner = outer == 0 ? 0 : slice.size() / outer;
+    for (int i = 0; i < outer; i++) {
+      copy(from, (i * from.dim(axis) + index) * inner, slice, i * inner, inner);
+    }
   }
 
   /** Writes {@code slice} to {@code index} of {@code axis} of {@code all}. */
   static void put(Tensor slice, Tensor all, int axis, int index) {
-    int[] shape = all.shape();
-    int outer = Axes.product(shape, 0, axis);
-    int inner = Axes.product(shape, axis + 1, shape.length);
+    int outer = 1;
+    for (int i = 0; i < axis; i++) {
+      outer *= all.dim(i);
+    }
+    int inner = outer == 0 ? 0 : slice.size() / outer;
     for (int i = 0; i < outer; i++) {
-      copy(slice, i * inner, all, (i * shape[axis] + index) * inner, inner);
+      copy(slice, i * inner, all, (i * all.dim(axis) + index) * inner, inner);
     }
   }
 

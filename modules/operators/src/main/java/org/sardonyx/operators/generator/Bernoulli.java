@@ -54,6 +54,7 @@ public record Bernoulli(@Nullable DataType dtype, @Nullable Float seed) implemen
     RandomGenerator random = Draws.source(in, seed);
     Tensor y = in.zeros(0, type, x.shape());
     for (int i = 0; i < x.size(); i++) {
+      in.checkpoint(4);
       if (random.nextDouble() < x.getDouble(i)) {
         if (type.isFloat()) {
           y.setDouble(i, 1);

@@ -106,7 +106,7 @@ public record ConstantOfShape(Tensor value) implements Operator {
     if (value.equals(Tensor.zeros(value.dataType(), value.shape()))) {
       in.zeros(0, value.dataType(), shape);
     } else {
-      Moves.fill(value, in.output(0, value.dataType(), shape));
+      Moves.fill(in, value, in.output(0, value.dataType(), shape));
     }
   }
 }

@@ -44,15 +44,17 @@ final class Draws {
     return sizes;
   }
 
-  static void normal(RandomGenerator random, float mean, float scale, Tensor y) {
+  static void normal(Invocation in, RandomGenerator random, float mean, float scale, Tensor y) {
     for (int i = 0; i < y.size(); i++) {
+      in.checkpoint(8);
       y.setDouble(i, mean + scale * random.nextGaussian());
     }
   }
 
   /** Numbers that rounding takes up to {@code high} are drawn again. */
-  static void uniform(RandomGenerator random, float low, float high, Tensor y) {
+  static void uniform(Invocation in, RandomGenerator random, float low, float high, Tensor y) {
     for (int i = 0; i < y.size(); i++) {
+      in.checkpoint(8);
       int tries = 0;
       do {
         y.setDouble(i, low + ((double) high - low) * random.nextDouble());

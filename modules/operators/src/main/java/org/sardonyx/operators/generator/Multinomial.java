@@ -78,6 +78,7 @@ public record Multinomial(DataType dtype, long sampleSize, @Nullable Float seed)
       }
       double sum = 0;
       for (int i = 0; i < classes; i++) {
+        in.checkpoint(16);
         sum += StrictMath.exp(x.getDouble(row * classes + i) - max);
         sums[i] = sum;
       }
@@ -85,6 +86,7 @@ public record Multinomial(DataType dtype, long sampleSize, @Nullable Float seed)
         throw new OperatorFailed("row " + row + " of " + x + " gives no class a weight");
       }
       for (int i = 0; i < samples; i++) {
+        in.checkpoint(16);
         y.setLong(row * samples + i, find(sums, random.nextDouble() * sum));
       }
     }

@@ -58,6 +58,6 @@ public record RandomNormal(
   @Override
   public void run(Invocation in) {
     Tensor y = in.output(0, dtype, Draws.shape(shape));
-    Draws.normal(Draws.source(in, seed), mean, scale, y);
+    Draws.normal(in, Draws.source(in, seed), mean, scale, y);
   }
 }

@@ -60,6 +60,6 @@ public record RandomNormalLike(
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
     DataType type = Draws.floating(dtype != null ? dtype : x.dataType());
-    Draws.normal(Draws.source(in, seed), mean, scale, in.output(0, type, x.shape()));
+    Draws.normal(in, Draws.source(in, seed), mean, scale, in.output(0, type, x.shape()));
   }
 }

@@ -57,6 +57,6 @@ public record RandomUniform(
   @Override
   public void run(Invocation in) {
     Tensor y = in.output(0, dtype, Draws.shape(shape));
-    Draws.uniform(Draws.source(in, seed), low, high, y);
+    Draws.uniform(in, Draws.source(in, seed), low, high, y);
   }
 }

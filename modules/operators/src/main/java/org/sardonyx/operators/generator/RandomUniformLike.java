@@ -60,6 +60,6 @@ public record RandomUniformLike(
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
     DataType type = Draws.floating(dtype != null ? dtype : x.dataType());
-    Draws.uniform(Draws.source(in, seed), low, high, in.output(0, type, x.shape()));
+    Draws.uniform(in, Draws.source(in, seed), low, high, in.output(0, type, x.shape()));
   }
 }

@@ -7,6 +7,7 @@ import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -107,11 +108,13 @@ public record Range() implements Operator {
     if (type == DataType.DOUBLE) {
       double[] y = in.output(0, type, n).doubles();
       for (int i = 0; i < n; i++) {
+        in.checkpoint(1);
         y[i] = first + i * step;
       }
     } else {
       Tensor y = in.output(0, type, n);
       for (int i = 0; i < n; i++) {
+        in.checkpoint(1);
         y.setDouble(i, (float) first + i * (float) step);
       }
     }
@@ -130,11 +133,17 @@ public record Range() implements Operator {
     int n = Axes.size(count);
     Tensor y = in.output(0, type, n);
     if (y.array() instanceof long[] values) {
-      for (int i = 0; i < n; i++) {
-        values[i] = start + i * delta;
-      }
+      Elementwise.pieces(
+          in,
+          n,
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              values[i] = start + i * delta;
+            }
+          });
     } else {
       for (int i = 0; i < n; i++) {
+        in.checkpoint(1);
         y.setLong(i, start + i * delta);
       }
     }

@@ -44,6 +44,7 @@ record Window(double a0, double a1, double a2, DataType type, boolean periodic)
     int m = periodic ? size : size - 1;
     Tensor y = in.output(0, type, size);
     for (int i = 0; i < size; i++) {
+      in.checkpoint(32);
       double angle = 2 * Math.PI * i / m;
       double value = a0 - a1 * StrictMath.cos(angle) + a2 * StrictMath.cos(2 * angle);
       // By the body of the function, numbers are float before they are cut to integers.

@@ -73,6 +73,7 @@ public record AffineGrid(boolean alignCorners) implements Operator {
     double[] matrix = theta.toDoubles();
     Tensor y = in.output(0, theta.dataType(), shape);
     for (int p = 0; p < shape[0] * count; p++) {
+      in.checkpoint(16);
       int rest = p % count;
       for (int d = r - 1; d >= 0; d--) {
         index[d] = rest % shape[d + 1];

@@ -10,6 +10,7 @@ import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -120,17 +121,18 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
       in.zeros(0, x.dataType(), shape);
       return;
     }
-    int[] targets = targets(extent, blocks, shape);
+    int[] targets = targets(in, extent, blocks, shape);
     sum(in, x, targets, shape);
   }
 
   /** Returns where in an image each element of the columns goes; negative where it is not kept. */
-  private int[] targets(int[] extent, int[] blocks, int[] shape) {
+  private int[] targets(Invocation in, int[] extent, int[] blocks, int[] shape) {
     int r = extent.length;
     int places = Axes.product(extent, 0, r);
     int count = Axes.product(blocks, 0, r);
     int[] targets = new int[places * count];
     for (int i = 0; i < targets.length; i++) {
+      in.checkpoint(4L * r);
       int place = i / count;
       int column = i % count;
       int stride = 1;
@@ -159,37 +161,32 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] pads, long @
     } else if (type == DataType.FLOAT) {
       float[] from = x.floats();
       float[] y = in.zeros(0, type, shape).floats();
-      for (int i = 0; i < from.length; i++) {
-        int target = targets[i % targets.length];
-        if (target >= 0) {
-          y[i / targets.length * plane + target] += from[i];
-        }
-      }
+      at(in, targets, plane, from.length, (i, target) -> y[target] += from[i]);
     } else if (type.isFloat()) {
       double[] from = x.toDoubles();
       Tensor result = in.output(0, type, shape);
       double[] y = new double[size];
-      for (int i = 0; i < from.length; i++) {
-        int target = targets[i % targets.length];
-        if (target >= 0) {
-          y[i / targets.length * plane + target] += from[i];
-        }
-      }
-      for (int i = 0; i < size; i++) {
-        result.setDouble(i, y[i]);
-      }
+      at(in, targets, plane, from.length, (i, target) -> y[target] += from[i]);
+      Elementwise.round(in, y, result);
     } else {
       long[] from = x.toLongs();
       Tensor result = in.output(0, type, shape);
       long[] y = new long[size];
-      for (int i = 0; i < from.length; i++) {
-        int target = targets[i % targets.length];
-        if (target >= 0) {
-          y[i / targets.length * plane + target] += from[i];
-        }
-      }
-      for (int i = 0; i < size; i++) {
-        result.setLong(i, y[i]);
+      at(in, targets, plane, from.length, (i, target) -> y[target] += from[i]);
+      Elementwise.cut(in, y, result);
+    }
+  }
+
+  private interface Adding {
+    void add(int from, int to);
+  }
+
+  private static void at(Invocation in, int[] targets, int plane, int n, Adding adding) {
+    for (int i = 0; i < n; i++) {
+      in.checkpoint(2);
+      int target = targets[i % targets.length];
+      if (target >= 0) {
+        adding.add(i, i / targets.length * plane + target);
       }
     }
   }

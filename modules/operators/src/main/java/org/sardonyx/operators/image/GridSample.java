@@ -130,7 +130,7 @@ public record GridSample(Sampler.Mode mode, Padding padding, boolean alignCorner
         }
       }
     }
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.pick(sources, 0);
     moves.done();
   }

@@ -86,6 +86,7 @@ public record MaxRoiPool(long[] pooledShape, float spatialScale) implements Oper
           for (int q = 0; q < shape[3]; q++) {
             int x0 = Math.clamp((long) Math.floor(q * binW) + left, 0, columns);
             int x1 = Math.clamp((long) Math.ceil((q + 1) * binW) + left, 0, columns);
+            in.checkpoint(1 + (y1 - y0) * (long) (x1 - x0));
             y.setDouble(next++, greatest(from, map, columns, y0, y1, x0, x1));
           }
         }

@@ -122,9 +122,9 @@ record Sampler(
         }
         value.setDouble(0, extrapolation);
       }
-      Moves.fill(value, y);
+      Moves.fill(in, value, y);
     }
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.select(x.shape(), maps);
     moves.done();
   }
@@ -158,9 +158,9 @@ record Sampler(
       now[i] = axis.out();
       int size = Tensor.checkedSize(now);
       if (wide) {
-        doubles = apply(taps, doubles, outer, axis, inner, new double[size], extrapolation);
+        doubles = apply(in, taps, doubles, outer, axis, inner, new double[size], extrapolation);
       } else {
-        floats = apply(taps, floats, outer, axis, inner, new float[size], extrapolation);
+        floats = apply(in, taps, floats, outer, axis, inner, new float[size], extrapolation);
       }
     }
     if (type == DataType.FLOAT) {
@@ -265,7 +265,14 @@ record Sampler(
   }
 
   private static float[] apply(
-      Taps taps, float[] x, int outer, Axis axis, int inner, float[] y, float extrapolation) {
+      Invocation in,
+      Taps taps,
+      float[] x,
+      int outer,
+      Axis axis,
+      int inner,
+      float[] y,
+      float extrapolation) {
     float[] weights = new float[taps.weights().length];
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (float) taps.weights()[i];
@@ -276,6 +283,7 @@ record Sampler(
       int from = o * axis.in() * inner;
       for (int i = 0; i < axis.out(); i++) {
         int to = (o * axis.out() + i) * inner;
+        in.checkpoint((long) count * inner);
         if (taps.outside()[i]) {
           Arrays.fill(y, to, to + inner, extrapolation);
           continue;
@@ -293,7 +301,14 @@ record Sampler(
   }
 
   private static double[] apply(
-      Taps taps, double[] x, int outer, Axis axis, int inner, double[] y, float extrapolation) {
+      Invocation in,
+      Taps taps,
+      double[] x,
+      int outer,
+      Axis axis,
+      int inner,
+      double[] y,
+      float extrapolation) {
     double[] weights = taps.weights();
     int[] indices = taps.indices();
     int count = taps.count();
@@ -301,6 +316,7 @@ record Sampler(
       int from = o * axis.in() * inner;
       for (int i = 0; i < axis.out(); i++) {
         int to = (o * axis.out() + i) * inner;
+        in.checkpoint((long) count * inner);
         if (taps.outside()[i]) {
           Arrays.fill(y, to, to + inner, extrapolation);
           continue;

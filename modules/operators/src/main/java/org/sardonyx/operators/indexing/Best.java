@@ -1,5 +1,7 @@
 package org.sardonyx.operators.indexing;
 
+import org.sardonyx.operators.Invocation;
+
 /** Finds the k greatest of some keys, of equal ones the first; used again and again. */
 final class Best {
 
@@ -14,7 +16,7 @@ final class Best {
   }
 
   /** Returns the indices, best first; the array is the same in every call. */
-  int[] of(long[] keys) {
+  int[] of(Invocation in, long[] keys) {
     int k = heap.length;
     for (int i = 0; i < k; i++) {
       heap[i] = i;
@@ -23,6 +25,7 @@ final class Best {
       sink(keys, i, k);
     }
     for (int i = k; i < keys.length; i++) {
+      in.checkpoint(1);
       // An equal key comes later and so is worse.
       if (keys[i] > keys[heap[0]]) {
         heap[0] = i;
@@ -30,6 +33,7 @@ final class Best {
       }
     }
     for (int size = k; size > 0; size--) {
+      in.checkpoint(32);
       order[size - 1] = heap[0];
       heap[0] = heap[size - 1];
       sink(keys, 0, size - 1);

@@ -74,11 +74,11 @@ final class FixedScatter implements Operator {
       throw new OperatorFailed("updates " + updates + " for indices " + indices + " of " + data);
     }
     Tensor y = in.outputLike(0, data.dataType(), data);
-    Moves.copy(data, y);
+    Moves.copy(in, data, y);
     if (runs.size == 0) {
       return;
     }
-    Moves moves = Moves.of(updates, y);
+    Moves moves = Moves.of(in, updates, y);
     for (int i = 0; i < runs.to.length; i++) {
       moves.copy(runs.from[i], runs.to[i], runs.from[i + 1] - runs.from[i]);
     }

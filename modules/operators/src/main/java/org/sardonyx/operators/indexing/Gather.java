@@ -77,7 +77,7 @@ public record Gather(long axis) implements Operator {
     System.arraycopy(indices.shape(), 0, shape, along, indices.rank());
     System.arraycopy(from, along + 1, shape, along + indices.rank(), from.length - 1 - along);
     Tensor y = in.output(0, x.dataType(), shape);
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.rows(
         Axes.product(from, 0, along),
         from[along],

@@ -47,7 +47,7 @@ public record GatherElements(long axis) implements Operator {
     int along = Axes.normalize(axis, x.rank());
     Indices.check(indices, x, along);
     Tensor y = in.output(0, x.dataType(), indices.shape());
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.pick(Indices.offsets(indices, x.shape(), along), 0);
     moves.done();
   }

@@ -78,7 +78,7 @@ public record GatherND(long batchDims) implements Operator {
     if (y.size() == 0) {
       return;
     }
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     if (block == 1) {
       moves.pick(offsets, 0);
     } else {

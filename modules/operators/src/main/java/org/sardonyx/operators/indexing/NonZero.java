@@ -42,6 +42,7 @@ public record NonZero() implements Operator {
     int count = 0;
     int[] found = new int[x.size()];
     for (int i = 0; i < found.length; i++) {
+      in.checkpoint(1);
       if (isNonZero(x, i)) {
         found[count++] = i;
       }
@@ -50,6 +51,7 @@ public record NonZero() implements Operator {
     long[] y = in.output(0, DataType.INT64, rank, count).longs();
     int[] strides = Axes.strides(x.shape());
     for (int i = 0; i < count; i++) {
+      in.checkpoint(rank);
       int rest = found[i];
       for (int d = 0; d < rank; d++) {
         y[d * count + i] = rest / strides[d];

@@ -78,7 +78,7 @@ public record OneHot(long axis, boolean fromEnd) implements Operator {
     System.arraycopy(own, along, shape, along + 1, own.length - along);
     int inner = Axes.product(own, along, own.length);
     Tensor y = in.output(0, values.dataType(), shape);
-    Moves moves = Moves.of(values, y);
+    Moves moves = Moves.of(in, values, y);
     moves.strided(0, new int[1], 0, new int[] {1}, new int[] {y.size()});
     boolean integers = !indices.dataType().isFloat();
     for (int i = 0; i < indices.size(); i++) {

@@ -36,11 +36,11 @@ enum Reduction {
     DataType type = data.dataType();
     if (this == NONE) {
       Tensor y = in.output(0, type, data.shape());
-      Moves.copy(data, y);
+      Moves.copy(in, data, y);
       if (updates.size() == 0) {
         return;
       }
-      Moves moves = Moves.of(updates, y);
+      Moves moves = Moves.of(in, updates, y);
       if (block == 1) {
         moves.put(0, offsets);
       } else {

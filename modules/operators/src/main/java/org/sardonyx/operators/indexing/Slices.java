@@ -1,5 +1,6 @@
 package org.sardonyx.operators.indexing;
 
+import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Moves;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
@@ -63,12 +64,13 @@ final class Slices {
   }
 
   /** Returns the slices in order; those that are the same stay in theirs. */
-  int[] sorted() {
+  int[] sorted(Invocation in) {
     int[] from = Moves.identity(n);
     int[] to = new int[n];
     for (long width = 1; width < n; width *= 2) {
       for (long start = 0; start < n; start += 2 * width) {
         int middle = (int) Math.min(start + width, n);
+        in.checkpoint(16 * width);
         merge(from, (int) start, middle, (int) Math.min(start + 2 * width, n), to);
       }
       int[] swapped = from;

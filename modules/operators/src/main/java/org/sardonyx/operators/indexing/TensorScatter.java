@@ -66,8 +66,8 @@ public record TensorScatter(long axis, boolean circular) implements Operator {
     int prefixes = Axes.product(shape, 0, along);
     int perBatch = Axes.product(shape, 1, along);
     Tensor y = in.output(0, cache.dataType(), shape);
-    Moves.copy(cache, y);
-    Moves moves = Moves.of(update, y);
+    Moves.copy(in, cache, y);
+    Moves moves = Moves.of(in, update, y);
     for (int i = 0; i < prefixes; i++) {
       long start = indices == null ? 0 : indices.getLong(i / perBatch);
       if (start < 0 || (!circular && start + steps > max)) {

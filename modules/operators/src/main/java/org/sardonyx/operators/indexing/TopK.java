@@ -97,7 +97,8 @@ public record TopK(long axis, @Nullable Long fixed, boolean largest) implements 
       for (int i = 0; i < inner; i++) {
         int from = o * n * inner + i;
         Keys.fill(x, from, inner, keys, !largest);
-        int[] order = best.of(keys);
+        in.checkpoint(4L * n);
+        int[] order = best.of(in, keys);
         for (int j = 0; j < k; j++) {
           int to = (o * k + j) * inner + i;
           indices[to] = order[j];
@@ -105,7 +106,7 @@ public record TopK(long axis, @Nullable Long fixed, boolean largest) implements 
         }
       }
     }
-    Moves moves = Moves.of(x, values);
+    Moves moves = Moves.of(in, x, values);
     moves.pick(sources, 0);
     moves.done();
   }

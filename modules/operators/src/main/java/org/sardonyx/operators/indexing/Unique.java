@@ -75,7 +75,7 @@ public record Unique(@Nullable Long axis, boolean sorted) implements Operator {
     int outer = Axes.product(shape, 0, along);
     int inner = Axes.product(shape, along + 1, shape.length);
     Slices slices = new Slices(x, outer, n, inner);
-    int[] order = slices.sorted();
+    int[] order = slices.sorted(in);
     // Slices that are the same follow one another in the order, the first of them first.
     int[] group = new int[n];
     int[] first = new int[n];
@@ -103,7 +103,7 @@ public record Unique(@Nullable Long axis, boolean sorted) implements Operator {
     }
     shape[along] = groups;
     Tensor y = in.output(0, x.dataType(), shape);
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.rows(outer, n, map, inner);
     moves.done();
     long[] indices = longs(in, 1, groups);

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.operators.Alignment;
 import org.sardonyx.operators.Broadcast;
 import org.sardonyx.operators.BroadcastLoop;
-import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.Dims;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.DataType;
@@ -23,8 +23,7 @@ enum Comparison {
   void infer(Inference in, Alignment alignment) {
     in.shape(0, alignment.shape(in.shape(0), in.shape(1)));
     if (alignment.numpy()) {
-      List<Dim> dims =
-          Elementwise.zip(this::decide, Elementwise.dims(in, 0), Elementwise.dims(in, 1));
+      List<Dim> dims = Dims.zip(this::decide, Dims.of(in, 0), Dims.of(in, 1));
       if (dims != null) {
         in.dims(0, dims);
       }
@@ -43,10 +42,10 @@ enum Comparison {
     if (a.sameAs(b)) {
       return holds(0);
     }
-    if (a instanceof Dim.Known(long x) && x < 0 && Elementwise.isNotNegative(b)) {
+    if (a instanceof Dim.Known(long x) && x < 0 && Dims.isNotNegative(b)) {
       return holds(-1);
     }
-    if (b instanceof Dim.Known(long y) && y < 0 && Elementwise.isNotNegative(a)) {
+    if (b instanceof Dim.Known(long y) && y < 0 && Dims.isNotNegative(a)) {
       return holds(1);
     }
     return null;
@@ -70,42 +69,44 @@ enum Comparison {
     int[] shape = Broadcast.shape(aShape, bShape);
     byte[] y = in.output(0, DataType.BOOL, shape).bytes();
     switch (this) {
-      case GREATER -> LESS.rows(b, a, BroadcastLoop.of(shape, bShape, aShape), y);
-      case GREATER_OR_EQUAL -> LESS_OR_EQUAL.rows(b, a, BroadcastLoop.of(shape, bShape, aShape), y);
-      default -> rows(a, b, BroadcastLoop.of(shape, aShape, bShape), y);
+      case GREATER -> LESS.rows(in, b, a, BroadcastLoop.of(shape, bShape, aShape), y);
+      case GREATER_OR_EQUAL ->
+          LESS_OR_EQUAL.rows(in, b, a, BroadcastLoop.of(shape, bShape, aShape), y);
+      default -> rows(in, a, b, BroadcastLoop.of(shape, aShape, bShape), y);
     }
   }
 
-  private void rows(Tensor a, Tensor b, BroadcastLoop loop, byte[] y) {
-    int n = loop.length();
+  private void rows(Invocation in, Tensor a, Tensor b, BroadcastLoop loop, byte[] y) {
     int as = loop.step(0);
     int bs = loop.step(1);
     switch (a.dataType()) {
       case FLOAT, FLOAT16, BFLOAT16 -> {
         float[] l = a.toFloats();
         float[] r = b.toFloats();
-        loop.each((o, at) -> floats(l, at[0], as, r, at[1], bs, y, o, n));
+        loop.each(in, (o, at, n) -> floats(l, at[0], as, r, at[1], bs, y, o, n));
       }
       case DOUBLE -> {
         double[] l = a.doubles();
         double[] r = b.doubles();
-        loop.each((o, at) -> doubles(l, at[0], as, r, at[1], bs, y, o, n));
+        loop.each(in, (o, at, n) -> doubles(l, at[0], as, r, at[1], bs, y, o, n));
       }
       case STRING -> {
         String[] l = a.strings();
         String[] r = b.strings();
-        loop.each((o, at) -> {
-          for (int i = 0; i < n; i++) {
-            y[o + i] = bit(l[at[0] + i * as].equals(r[at[1] + i * bs]));
-          }
-        });
+        loop.each(
+            in,
+            (o, at, n) -> {
+              for (int i = 0; i < n; i++) {
+                y[o + i] = bit(l[at[0] + i * as].equals(r[at[1] + i * bs]));
+              }
+            });
       }
       default -> {
         long[] l = a.toLongs();
         long[] r = b.toLongs();
         // Flipping the highest bit turns the order of unsigned numbers into that of signed ones.
         long flip = a.dataType() == DataType.UINT64 ? Long.MIN_VALUE : 0;
-        loop.each((o, at) -> longs(l, at[0], as, r, at[1], bs, flip, y, o, n));
+        loop.each(in, (o, at, n) -> longs(l, at[0], as, r, at[1], bs, flip, y, o, n));
       }
     }
   }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.sardonyx.operators.Broadcast;
 import org.sardonyx.operators.BroadcastLoop;
-import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.Dims;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -34,9 +34,9 @@ public record Where() implements Operator {
   @Override
   public void infer(Inference in) {
     in.shape(0, Broadcast.shape(Broadcast.shape(in.shape(0), in.shape(1)), in.shape(2)));
-    List<Dim> condition = Elementwise.dims(in, 0);
-    List<Dim> x = Elementwise.dims(in, 1);
-    List<Dim> y = Elementwise.dims(in, 2);
+    List<Dim> condition = Dims.of(in, 0);
+    List<Dim> x = Dims.of(in, 1);
+    List<Dim> y = Dims.of(in, 2);
     if (condition == null || x == null || y == null) {
       return;
     }
@@ -68,32 +68,35 @@ public record Where() implements Operator {
     Object to = in.output(0, x.dataType(), shape).array();
     byte[] c = condition.bytes();
     BroadcastLoop loop = BroadcastLoop.of(shape, condition.shape(), x.shape(), y.shape());
-    int n = loop.length();
     int width = x.dataType().kind() == DataType.Kind.COMPLEX ? 2 : 1;
     if (loop.step(0) == 0) {
       // One answer for the whole row.
-      loop.each((o, at) -> {
-        boolean first = c[at[0]] != 0;
-        Object from = first ? x.array() : y.array();
-        fill(from, at[first ? 1 : 2], loop.step(first ? 1 : 2), to, o, n, width);
-      });
+      loop.each(
+          in,
+          (o, at, n) -> {
+            boolean first = c[at[0]] != 0;
+            Object from = first ? x.array() : y.array();
+            fill(from, at[first ? 1 : 2], loop.step(first ? 1 : 2), to, o, n, width);
+          });
     } else {
-      loop.each((o, at) -> {
-        // Runs of equal answers.
-        int start = 0;
-        while (start < n) {
-          byte answer = c[at[0] + start];
-          int end = start + 1;
-          while (end < n && c[at[0] + end] == answer) {
-            end++;
-          }
-          int which = answer != 0 ? 1 : 2;
-          int step = loop.step(which);
-          Object from = answer != 0 ? x.array() : y.array();
-          fill(from, at[which] + start * step, step, to, o + start, end - start, width);
-          start = end;
-        }
-      });
+      loop.each(
+          in,
+          (o, at, n) -> {
+            // Runs of equal answers.
+            int start = 0;
+            while (start < n) {
+              byte answer = c[at[0] + start];
+              int end = start + 1;
+              while (end < n && c[at[0] + end] == answer) {
+                end++;
+              }
+              int which = answer != 0 ? 1 : 2;
+              int step = loop.step(which);
+              Object from = answer != 0 ? x.array() : y.array();
+              fill(from, at[which] + start * step, step, to, o + start, end - start, width);
+              start = end;
+            }
+          });
     }
   }
 

@@ -8,6 +8,7 @@ import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.Tensor;
@@ -71,6 +72,7 @@ record Likelihood(Reduction reduction, @Nullable Long ignore) {
     double sum = 0;
     double weights = 0;
     for (int i = 0; i < losses.length; i++) {
+      in.checkpoint(4);
       long wanted = target.getLong(i);
       if (ignore != null && wanted == ignore) {
         continue;
@@ -87,9 +89,7 @@ record Likelihood(Reduction reduction, @Nullable Long ignore) {
     switch (reduction) {
       case NONE -> {
         Tensor y = in.output(0, scores.dataType(), samples);
-        for (int i = 0; i < losses.length; i++) {
-          y.setDouble(i, losses[i]);
-        }
+        Elementwise.round(in, losses, y);
       }
       case SUM -> in.output(0, scores.dataType()).setDouble(0, sum);
       case MEAN -> in.output(0, scores.dataType()).setDouble(0, sum / weights);

@@ -4,6 +4,7 @@ import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -48,17 +49,15 @@ public record SoftmaxCrossEntropyLoss(Likelihood likelihood) implements Operator
       throw new OperatorFailed(
           "scores have a dimension of samples and one of classes, not " + scores);
     }
-    double[] logarithms = logSoftmax(scores);
+    double[] logarithms = logSoftmax(in, scores);
     likelihood.run(in, logarithms);
     if (in.wants(1)) {
       Tensor y = in.output(1, scores.dataType(), scores.shape());
-      for (int i = 0; i < logarithms.length; i++) {
-        y.setDouble(i, logarithms[i]);
-      }
+      Elementwise.round(in, logarithms, y);
     }
   }
 
-  private static double[] logSoftmax(Tensor scores) {
+  private static double[] logSoftmax(Invocation in, Tensor scores) {
     double[] x = scores.toDoubles();
     double[] y = new double[x.length];
     int classes = scores.dim(1);
@@ -72,6 +71,7 @@ public record SoftmaxCrossEntropyLoss(Likelihood likelihood) implements Operator
         }
         double sum = 0;
         for (int c = 0; c < classes; c++) {
+          in.checkpoint(32);
           sum += StrictMath.exp(x[start + c * inner] - max);
         }
         double log = StrictMath.log(sum);

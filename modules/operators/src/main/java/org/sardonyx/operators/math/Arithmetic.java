@@ -4,7 +4,7 @@ import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.BinaryFunction;
-import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.Dims;
 import org.sardonyx.type.Dim;
 
 /** Functions of two numbers whose loops over floats are kernels. */
@@ -106,7 +106,7 @@ enum Arithmetic implements BinaryFunction {
       if (a instanceof Dim.Known(long x) && b instanceof Dim.Known(long y)) {
         return y == 0 ? Dim.UNKNOWN : Dim.of(x / y);
       }
-      return Elementwise.isNotNegative(a) && b instanceof Dim.Known(long y) && y > 0
+      return Dims.isNotNegative(a) && b instanceof Dim.Known(long y) && y > 0
           ? a.dividedBy(b)
           : Dim.UNKNOWN;
     }

@@ -53,22 +53,23 @@ public record BitShift(boolean left) implements Operator {
     int[] shape = Broadcast.shape(x.shape(), y.shape());
     Tensor z = in.output(0, x.dataType(), shape);
     BroadcastLoop loop = BroadcastLoop.of(shape, x.shape(), y.shape());
-    int n = loop.length();
     int bits = x.dataType().bits();
     boolean signed = x.dataType().kind() == DataType.Kind.SIGNED;
-    loop.each((o, at) -> {
-      for (int i = 0; i < n; i++) {
-        long value = x.getLong(at[0] + i * loop.step(0));
-        long by = y.getLong(at[1] + i * loop.step(1));
-        boolean none = by < 0 || by >= bits;
-        if (left) {
-          z.setLong(o + i, none ? 0 : value << by);
-        } else if (signed) {
-          z.setLong(o + i, value >> (none ? Long.SIZE - 1 : by));
-        } else {
-          z.setLong(o + i, none ? 0 : value >>> by);
-        }
-      }
-    });
+    loop.each(
+        in,
+        (o, at, n) -> {
+          for (int i = 0; i < n; i++) {
+            long value = x.getLong(at[0] + i * loop.step(0));
+            long by = y.getLong(at[1] + i * loop.step(1));
+            boolean none = by < 0 || by >= bits;
+            if (left) {
+              z.setLong(o + i, none ? 0 : value << by);
+            } else if (signed) {
+              z.setLong(o + i, value >> (none ? Long.SIZE - 1 : by));
+            } else {
+              z.setLong(o + i, none ? 0 : value >>> by);
+            }
+          }
+        });
   }
 }

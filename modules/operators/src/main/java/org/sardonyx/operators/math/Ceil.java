@@ -39,8 +39,8 @@ public record Ceil() implements Operator {
   public void run(Invocation in) {
     Elementwise.unary(
         in,
-        (x, y, n) -> {
-          for (int i = 0; i < n; i++) {
+        (x, y, start, end) -> {
+          for (int i = start; i < end; i++) {
             y[i] = (float) Math.ceil(x[i]);
           }
         },

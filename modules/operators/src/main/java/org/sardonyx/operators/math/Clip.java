@@ -69,7 +69,7 @@ public record Clip(@Nullable Float low, @Nullable Float high) implements Operato
       float to = (float) greatest;
       Elementwise.unary(
           in,
-          (x, y, n) -> in.kernels().clamp(from, to, x, 0, y, 0, n),
+          (x, y, start, end) -> in.kernels().clamp(from, to, x, start, y, start, end - start),
           x -> {
             double v = x < least ? least : x;
             return v > greatest ? greatest : v;

@@ -6,18 +6,18 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.sardonyx.error.OperatorFailed;
-import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.MatrixProduct;
 
 /** Contracts labelled arrays two by two, each time as a batch of products of matrices. */
 final class Contraction {
 
-  private final Kernels kernels;
+  private final Invocation in;
   private final Map<Integer, Integer> sizes = new HashMap<>();
 
-  Contraction(Kernels kernels) {
-    this.kernels = kernels;
+  Contraction(Invocation in) {
+    this.in = in;
   }
 
   /** Takes note of the sizes of an operand; a size of 1 gives way to another. */
@@ -50,7 +50,7 @@ final class Contraction {
   Labelled finish(Labelled operand, int[] output) {
     int[] gone = pick(operand, label -> IntStream.of(output).noneMatch(o -> o == label));
     if (gone.length > 0) {
-      return operand.summed(output, sizes(output), gone, sizes(gone));
+      return operand.summed(in, output, sizes(output), gone, sizes(gone));
     }
     boolean inPlace =
         Arrays.equals(operand.labels(), output)
@@ -58,7 +58,7 @@ final class Contraction {
             && Arrays.equals(operand.strides(), Axes.strides(operand.sizes()))
             && java.lang.reflect.Array.getLength(operand.array())
                 == Axes.product(operand.sizes(), 0, operand.sizes().length);
-    return inPlace ? operand : operand.arranged(output, sizes(output));
+    return inPlace ? operand : operand.arranged(in, output, sizes(output));
   }
 
   /**
@@ -94,8 +94,9 @@ final class Contraction {
     int[] xOffsets = x.offsets(batch, batchSizes);
     int[] yOffsets = y.offsets(batch, batchSizes);
     for (int i = 0; i < xOffsets.length; i++) {
+      in.checkpoint((long) m * n * k);
       MatrixProduct.multiply(
-          kernels,
+          in.kernels(),
           m,
           n,
           k,
@@ -123,7 +124,7 @@ final class Contraction {
     }
     int[] kept = pick(operand, label -> other.has(label) || needed.test(label));
     int[] own = Arrays.stream(kept).map(operand::size).toArray();
-    return operand.summed(kept, own, gone, sizes(gone));
+    return operand.summed(in, kept, own, gone, sizes(gone));
   }
 
   /** Returns the operand with rows and columns that one stride each walks over. */
@@ -143,6 +144,6 @@ final class Contraction {
       // Batch dimensions stay as they are; repeated ones within a matrix are written out.
       own[i] = i < rest.length ? operand.size(order[i]) : sizes.getOrDefault(order[i], 1);
     }
-    return operand.arranged(order, own);
+    return operand.arranged(in, order, own);
   }
 }

@@ -33,6 +33,7 @@ record Cumulation(boolean exclusive, boolean reverse, boolean product) {
       int start = (i * length + (reverse ? length - 1 : 0)) * inner;
       int step = reverse ? -inner : inner;
       for (int j = 0; j < inner; j++) {
+        in.checkpoint(4L * length);
         switch (y.array()) {
           case float[] to -> along(x.floats(), to, start + j, step, length);
           case double[] to -> along(x.doubles(), to, start + j, step, length);
@@ -43,7 +44,7 @@ record Cumulation(boolean exclusive, boolean reverse, boolean product) {
       }
     }
     if (narrow.length > 0) {
-      Elementwise.round(narrow, y);
+      Elementwise.round(in, narrow, y);
     }
   }
 

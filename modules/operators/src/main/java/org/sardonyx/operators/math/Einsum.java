@@ -92,7 +92,7 @@ public record Einsum(EinsumEquation equation) implements Operator {
           "Einsum: " + equation.inputs().size() + " terms for " + count + " inputs");
     }
     DataType type = in.tensor(0).dataType();
-    Contraction contraction = new Contraction(in.kernels());
+    Contraction contraction = new Contraction(in);
     List<Labelled> operands = new ArrayList<>();
     int further = 0;
     for (int i = 0; i < count; i++) {
@@ -126,13 +126,9 @@ public record Einsum(EinsumEquation equation) implements Operator {
     result = contraction.finish(result, output);
     Tensor y = in.output(0, type, result.sizes());
     switch (result.array()) {
-      case float[] values -> Elementwise.round(values, y);
+      case float[] values -> Elementwise.round(in, values, y);
       case double[] values -> System.arraycopy(values, 0, y.doubles(), 0, values.length);
-      case long[] values -> {
-        for (int i = 0; i < values.length; i++) {
-          y.setLong(i, values[i]);
-        }
-      }
+      case long[] values -> Elementwise.cut(in, values, y);
       default -> throw new IllegalStateException();
     }
   }

@@ -1,8 +1,11 @@
 package org.sardonyx.operators.math;
 
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.Unary;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.Finishing;
 import org.sardonyx.operators.GeneralProduct;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
@@ -16,7 +19,7 @@ import org.sardonyx.tensor.Tensor;
  * Gemm: {@code alpha * a * b + beta * c} of matrices that may be transposed. A factor beta of 0
  * leaves out c, whatever it holds.
  */
-public record Gemm(GeneralProduct product) implements Operator {
+public record Gemm(GeneralProduct product) implements Finishing {
 
   public static final OperatorDef DEF =
       OperatorDef.named("Gemm")
@@ -63,7 +66,20 @@ public record Gemm(GeneralProduct product) implements Operator {
   }
 
   @Override
+  public @Nullable Operator finishing(@Nullable Tensor bias, @Nullable Unary f) {
+    GeneralProduct finished = bias != null || f == null ? null : product.finishing(f);
+    return finished == null ? null : new Gemm(finished);
+  }
+
+  @Override
   public boolean reads(int input) {
     return product.reads(input);
+  }
+
+  @Override
+  public String how() {
+    return product.packed() == null
+        ? "nothing packed: the right-hand matrix is no constant float matrix"
+        : product.f() == null ? "packed matrix" : "packed matrix, " + product.f() + " in its store";
   }
 }

@@ -53,6 +53,7 @@ public record IsInf(boolean negative, boolean positive) implements Operator {
     Tensor x = in.tensor(0);
     byte[] y = in.output(0, DataType.BOOL, x.shape()).bytes();
     for (int i = 0; i < y.length; i++) {
+      in.checkpoint(1);
       double v = x.getDouble(i);
       boolean is =
           (negative && v == Double.NEGATIVE_INFINITY)

@@ -44,6 +44,7 @@ public record IsNaN() implements Operator {
     Tensor x = in.tensor(0);
     byte[] y = in.output(0, DataType.BOOL, x.shape()).bytes();
     for (int i = 0; i < y.length; i++) {
+      in.checkpoint(1);
       y[i] = (byte) (Double.isNaN(x.getDouble(i)) ? 1 : 0);
     }
   }

@@ -3,6 +3,8 @@ package org.sardonyx.operators.math;
 import java.util.Arrays;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.Invocation;
 
 /**
  * A view of an array whose dimensions have labels, each at most once.
@@ -105,29 +107,44 @@ record Labelled(Object array, int[] labels, int[] sizes, int[] strides) {
   }
 
   /** Returns the same elements in a new array in which the dimensions come in this order. */
-  Labelled arranged(int[] order, int[] orderSizes) {
+  Labelled arranged(Invocation in, int[] order, int[] orderSizes) {
     int[] from = offsets(order, orderSizes);
     Object to =
         switch (array) {
           case float[] x -> {
             float[] y = new float[from.length];
-            for (int i = 0; i < y.length; i++) {
-              y[i] = x[from[i]];
-            }
+            Elementwise.pieces(
+                in,
+                y.length,
+                (start, end) -> {
+                  for (int i = start; i < end; i++) {
+                    y[i] = x[from[i]];
+                  }
+                });
             yield y;
           }
           case double[] x -> {
             double[] y = new double[from.length];
-            for (int i = 0; i < y.length; i++) {
-              y[i] = x[from[i]];
-            }
+            Elementwise.pieces(
+                in,
+                y.length,
+                (start, end) -> {
+                  for (int i = start; i < end; i++) {
+                    y[i] = x[from[i]];
+                  }
+                });
             yield y;
           }
           case long[] x -> {
             long[] y = new long[from.length];
-            for (int i = 0; i < y.length; i++) {
-              y[i] = x[from[i]];
-            }
+            Elementwise.pieces(
+                in,
+                y.length,
+                (start, end) -> {
+                  for (int i = start; i < end; i++) {
+                    y[i] = x[from[i]];
+                  }
+                });
             yield y;
           }
           default -> throw new IllegalStateException();
@@ -136,35 +153,53 @@ record Labelled(Object array, int[] labels, int[] sizes, int[] strides) {
   }
 
   /** Sums out the dimensions in {@code gone}; the others come in the order {@code kept}. */
-  Labelled summed(int[] kept, int[] keptSizes, int[] gone, int[] goneSizes) {
+  Labelled summed(Invocation in, int[] kept, int[] keptSizes, int[] gone, int[] goneSizes) {
     int[] outer = offsets(kept, keptSizes);
     int[] inner = offsets(gone, goneSizes);
     Object to =
         switch (array) {
           case float[] x -> {
             float[] y = new float[outer.length];
-            for (int i = 0; i < y.length; i++) {
-              for (int offset : inner) {
-                y[i] += x[outer[i] + offset];
-              }
+            for (int o = 0; o < y.length; o++) {
+              int at = o;
+              Elementwise.pieces(
+                  in,
+                  inner.length,
+                  (start, end) -> {
+                    for (int i = start; i < end; i++) {
+                      y[at] += x[outer[at] + inner[i]];
+                    }
+                  });
             }
             yield y;
           }
           case double[] x -> {
             double[] y = new double[outer.length];
-            for (int i = 0; i < y.length; i++) {
-              for (int offset : inner) {
-                y[i] += x[outer[i] + offset];
-              }
+            for (int o = 0; o < y.length; o++) {
+              int at = o;
+              Elementwise.pieces(
+                  in,
+                  inner.length,
+                  (start, end) -> {
+                    for (int i = start; i < end; i++) {
+                      y[at] += x[outer[at] + inner[i]];
+                    }
+                  });
             }
             yield y;
           }
           case long[] x -> {
             long[] y = new long[outer.length];
-            for (int i = 0; i < y.length; i++) {
-              for (int offset : inner) {
-                y[i] += x[outer[i] + offset];
-              }
+            for (int o = 0; o < y.length; o++) {
+              int at = o;
+              Elementwise.pieces(
+                  in,
+                  inner.length,
+                  (start, end) -> {
+                    for (int i = start; i < end; i++) {
+                      y[at] += x[outer[at] + inner[i]];
+                    }
+                  });
             }
             yield y;
           }

@@ -5,6 +5,7 @@ import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Alignment;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.BinaryFunction;
+import org.sardonyx.operators.Dims;
 import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
@@ -106,7 +107,7 @@ public record Mod(boolean fmod, boolean floats) implements Operator {
       if (a instanceof Dim.Known(long x)) {
         return Dim.of(apply(x, y));
       }
-      return y > 0 && Elementwise.isNotNegative(a) ? a.minus(a.dividedBy(b).times(b)) : Dim.UNKNOWN;
+      return y > 0 && Dims.isNotNegative(a) ? a.minus(a.dividedBy(b).times(b)) : Dim.UNKNOWN;
     }
 
     @Override

@@ -68,32 +68,37 @@ public record Pow(Alignment alignment) implements Operator {
     int[] yShape = alignment.align(xShape, y.shape());
     int[] shape = Broadcast.shape(xShape, yShape);
     Tensor z = in.output(0, x.dataType(), shape);
-    if (x.dataType().isFloat() && y.size() == 1 && constantPower(x, y.getDouble(0), z)) {
+    if (x.dataType().isFloat() && y.size() == 1 && constantPower(in, x, y.getDouble(0), z)) {
       return;
     }
     BroadcastLoop loop = BroadcastLoop.of(shape, xShape, yShape);
-    int n = loop.length();
     int xs = loop.step(0);
     int ys = loop.step(1);
     boolean unsigned = y.dataType() == DataType.UINT64;
     if (x.dataType().isInteger() && y.dataType().isInteger()) {
-      loop.each((o, at) -> {
-        for (int i = 0; i < n; i++) {
-          z.setLong(o + i, power(x.getLong(at[0] + i * xs), y.getLong(at[1] + i * ys), unsigned));
-        }
-      });
+      loop.each(
+          in,
+          (o, at, n) -> {
+            for (int i = 0; i < n; i++) {
+              z.setLong(
+                  o + i, power(x.getLong(at[0] + i * xs), y.getLong(at[1] + i * ys), unsigned));
+            }
+          });
     } else {
-      loop.each((o, at) -> {
-        for (int i = 0; i < n; i++) {
-          double base = x.getDouble(at[0] + i * xs);
-          z.setDouble(o + i, StrictMath.pow(base, y.getDouble(at[1] + i * ys)));
-        }
-      });
+      loop.each(
+          in,
+          (o, at, n) -> {
+            for (int i = 0; i < n; i++) {
+              in.checkpoint(32);
+              double base = x.getDouble(at[0] + i * xs);
+              z.setDouble(o + i, StrictMath.pow(base, y.getDouble(at[1] + i * ys)));
+            }
+          });
     }
   }
 
   /** Powers that are a product: the same as rounding pow once, and far faster. */
-  private static boolean constantPower(Tensor x, double exponent, Tensor z) {
+  private static boolean constantPower(Invocation in, Tensor x, double exponent, Tensor z) {
     if (exponent != 2 && exponent != 0.5 && exponent != 3) {
       return false;
     }
@@ -102,16 +107,24 @@ public record Pow(Alignment alignment) implements Operator {
     }
     float[] from = x.toFloats();
     float[] to = z.dataType() == DataType.FLOAT ? z.floats() : new float[from.length];
+    Elementwise.pieces(in, to.length, (start, end) -> power(from, exponent, to, start, end));
+    if (z.dataType() != DataType.FLOAT) {
+      Elementwise.round(in, to, z);
+    }
+    return true;
+  }
+
+  private static void power(float[] from, double exponent, float[] to, int start, int end) {
     if (exponent == 2) {
-      for (int i = 0; i < from.length; i++) {
+      for (int i = start; i < end; i++) {
         to[i] = from[i] * from[i];
       }
     } else if (exponent == 3) {
-      for (int i = 0; i < from.length; i++) {
+      for (int i = start; i < end; i++) {
         to[i] = (float) ((double) from[i] * from[i] * from[i]);
       }
     } else {
-      for (int i = 0; i < from.length; i++) {
+      for (int i = start; i < end; i++) {
         // As pow: +0 for -0, infinity for minus infinity.
         to[i] =
             from[i] == Float.NEGATIVE_INFINITY
@@ -119,10 +132,6 @@ public record Pow(Alignment alignment) implements Operator {
                 : (float) Math.sqrt(from[i]) + 0f;
       }
     }
-    if (z.dataType() != DataType.FLOAT) {
-      Elementwise.round(to, z);
-    }
-    return true;
   }
 
   private static long power(long base, long exponent, boolean unsigned) {

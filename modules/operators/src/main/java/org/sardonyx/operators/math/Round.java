@@ -34,8 +34,8 @@ public record Round() implements Operator {
   public void run(Invocation in) {
     Elementwise.unary(
         in,
-        (x, y, n) -> {
-          for (int i = 0; i < n; i++) {
+        (x, y, start, end) -> {
+          for (int i = start; i < end; i++) {
             y[i] = (float) Math.rint(x[i]);
           }
         },

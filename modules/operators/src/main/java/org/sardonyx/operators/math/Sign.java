@@ -37,8 +37,8 @@ public record Sign() implements Operator {
     if (type.isFloat()) {
       Elementwise.unary(
           in,
-          (x, y, n) -> {
-            for (int i = 0; i < n; i++) {
+          (x, y, start, end) -> {
+            for (int i = start; i < end; i++) {
               y[i] = Math.signum(x[i]);
             }
           },

@@ -64,11 +64,11 @@ public record DynamicQuantizeMatMul(@Nullable PackedIntegers packed) implements 
     ProductShapes product = IntegerMatrix.shapes(a, b, packed);
     DynamicQuantization range = DynamicQuantization.of(in.kernels(), a.floats());
     byte[] quantized = new byte[a.size()];
-    range.quantize(a.floats(), quantized);
+    range.quantize(in, a.floats(), quantized);
     Tensor bytes = Tensor.of(DataType.UINT8, quantized, a.shape());
     Tensor zero = Tensor.of(DataType.UINT8, new byte[] {(byte) range.zeroPoint()});
     int[] sums = new int[Tensor.checkedSize(product.shape())];
-    IntegerMatrix.multiply(in.kernels(), product, bytes, zero, b, in.optional(3), packed, sums);
+    IntegerMatrix.multiply(in, product, bytes, zero, b, in.optional(3), packed, sums);
     ScaledSums.give(in, sums, product, range.scale(), in.tensor(2), in.optional(4));
   }
 }

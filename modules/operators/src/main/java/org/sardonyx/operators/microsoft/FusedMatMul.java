@@ -88,7 +88,7 @@ public record FusedMatMul(
       return this;
     }
     Operand b = operand(right, false, transBatchB, transB);
-    PackedMatrix packed = MatrixProduct.pack(constants.kernels(), right, b);
+    PackedMatrix packed = MatrixProduct.pack(constants, right, b);
     return packed == null ? this : new Packed(this, b, packed);
   }
 

@@ -64,8 +64,7 @@ public record MatMulIntegerToFloat(@Nullable PackedIntegers packed) implements O
     Tensor b = packed == null ? in.tensor(1) : null;
     ProductShapes product = IntegerMatrix.shapes(a, b, packed);
     int[] sums = new int[Tensor.checkedSize(product.shape())];
-    IntegerMatrix.multiply(
-        in.kernels(), product, a, in.optional(4), b, in.optional(5), packed, sums);
+    IntegerMatrix.multiply(in, product, a, in.optional(4), b, in.optional(5), packed, sums);
     ScaledSums.give(in, sums, product, Microsoft.scale(in, 2), in.tensor(3), in.optional(6));
   }
 }

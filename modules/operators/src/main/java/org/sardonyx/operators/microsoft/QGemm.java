@@ -89,7 +89,7 @@ public record QGemm(float alpha, boolean transA, boolean transB) implements Oper
     int m = product.m();
     int n = product.n();
     int[] sums = new int[m * n];
-    IntegerMatrix.multiply(in.kernels(), product, a, in.tensor(2), b, in.tensor(5), sums);
+    IntegerMatrix.multiply(in, product, a, in.tensor(2), b, in.tensor(5), sums);
     Tensor c = in.optional(6);
     if (c != null) {
       add(c, sums, new int[] {m, n});

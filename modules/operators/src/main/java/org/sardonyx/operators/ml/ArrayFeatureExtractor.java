@@ -65,7 +65,7 @@ public record ArrayFeatureExtractor() implements Operator {
     int[] shape = x.rank() == 1 ? new int[] {1, 0} : x.shape();
     shape[shape.length - 1] = map.length;
     Tensor y = in.output(0, x.dataType(), shape);
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.rows(Axes.product(shape, 0, shape.length - 1), width, map, 1);
     moves.done();
   }

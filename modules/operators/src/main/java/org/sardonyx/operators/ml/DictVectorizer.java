@@ -71,7 +71,7 @@ public record DictVectorizer(Labels vocabulary) implements Operator {
     for (int i = 0; i < map.keys().size(); i++) {
       Integer place = places.get(key(map.keys(), i));
       if (place != null) {
-        Moves moves = Moves.of((Tensor) map.values().elements().get(i), y);
+        Moves moves = Moves.of(in, (Tensor) map.values().elements().get(i), y);
         moves.copy(0, place, 1);
         moves.done();
       }

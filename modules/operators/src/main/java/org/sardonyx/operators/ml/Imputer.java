@@ -61,7 +61,7 @@ public record Imputer(
       throw new OperatorFailed(given + " values to put into " + x);
     }
     Tensor y = in.output(0, x.dataType(), x.shape());
-    Moves.copy(x, y);
+    Moves.copy(in, x, y);
     for (int i = 0; i < x.size(); i++) {
       int column = given == 1 ? 0 : i % width;
       if (real && floats != null) {

@@ -174,8 +174,8 @@ public record LabelEncoder(
     for (int i = 0; i < sources.length; i++) {
       sources[i] = chosen.values.getOrDefault(key(x, i), -1);
     }
-    Moves.fill(chosen.otherwise.reshaped(1), y);
-    Moves moves = Moves.of(chosen.results, y);
+    Moves.fill(in, chosen.otherwise.reshaped(1), y);
+    Moves moves = Moves.of(in, chosen.results, y);
     moves.pick(sources, 0);
     moves.done();
   }

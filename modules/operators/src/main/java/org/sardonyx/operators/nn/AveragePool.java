@@ -59,7 +59,7 @@ public record AveragePool(Spatial spatial, Divisor divisor) implements Operator 
   @Override
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
-    Pooling pooling = Pools.at(spatial, x);
+    Pooling pooling = Pools.at(in, spatial, x);
     int[] shape = Pools.shape(x, pooling);
     int planes = Pools.planes(x);
     DataType type = x.dataType();

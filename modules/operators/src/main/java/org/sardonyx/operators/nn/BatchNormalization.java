@@ -183,6 +183,7 @@ public record BatchNormalization(float epsilon, float momentum, boolean spatial,
         type == DataType.FLOAT ? in.output(0, type, shape).floats() : new float[from.length];
     for (int i = 0; i < batch * channels; i++) {
       int c = i % channels;
+      in.checkpoint(plane);
       shift(from, y, i * plane, plane, (float) mean[c], (float) factor[c], (float) bias[c]);
     }
     if (type != DataType.FLOAT) {

@@ -59,6 +59,11 @@ public record Conv(SpatialConvolution convolution) implements Operator {
     return packed == null ? this : new Packed(this, packed);
   }
 
+  @Override
+  public String how() {
+    return "general loop: the weights are no constants, or double";
+  }
+
   /** A Conv that has its weights. */
   private record Packed(Conv conv, PackedConvolution convolution) implements Operator {
 
@@ -75,6 +80,11 @@ public record Conv(SpatialConvolution convolution) implements Operator {
     @Override
     public boolean reads(int input) {
       return input != 1;
+    }
+
+    @Override
+    public String how() {
+      return convolution.how();
     }
   }
 }

@@ -94,7 +94,7 @@ public record DeformConv(SpatialConvolution convolution, long offsetGroup) imple
     double[] offsets = in.tensor(2).toDoubles();
     double[] masks = mask == null ? null : mask.toDoubles();
     for (int n = 0; n < x.dim(0); n++) {
-      sample(shape, sampler, values, offsets, masks, n, columns);
+      sample(in, shape, sampler, values, offsets, masks, n, columns);
       for (int g = 0; g < shape.group(); g++) {
         in.kernels()
             .gemm(
@@ -122,6 +122,7 @@ public record DeformConv(SpatialConvolution convolution, long offsetGroup) imple
 
   /** Fills the columns [channels, taps, out] of one image. */
   private void sample(
+      Invocation in,
       Convolution shape,
       Sampler sampler,
       double[] x,
@@ -142,6 +143,7 @@ public record DeformConv(SpatialConvolution convolution, long offsetGroup) imple
       for (int p = 0; p < out; p++) {
         unravel(p, shape.window().out(), place);
         for (int g = 0; g < groups; g++) {
+          in.checkpoint(16L * perGroup);
           int o = ((n * groups + g) * taps + t) * rank;
           for (int a = 0; a < rank; a++) {
             at[a] =

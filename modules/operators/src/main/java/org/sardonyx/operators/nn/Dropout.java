@@ -93,6 +93,7 @@ public record Dropout(float ratio, boolean trains, boolean maskIsData, @Nullable
       }
       RandomGenerator random = seed == null ? in.random() : new SplittableRandom(seed);
       for (int i = 0; i < kept.length; i++) {
+        in.checkpoint(4);
         kept[i] = (byte) (random.nextDouble() >= drop ? 1 : 0);
       }
       in.set(0, scaled(data, kept, 1 / (1 - drop)));

@@ -46,6 +46,7 @@ public record GlobalAveragePool() implements Operator {
     if (x.dataType() == DataType.DOUBLE) {
       double[] y = in.output(0, x.dataType(), shape).doubles();
       for (int c = 0; c < planes; c++) {
+        in.checkpoint(4L + plane);
         y[c] = Sums.sum(x.doubles(), c * plane, plane) / plane;
       }
       return;
@@ -53,6 +54,7 @@ public record GlobalAveragePool() implements Operator {
     float[] values = x.toFloats();
     float[] y = new float[planes];
     for (int c = 0; c < planes; c++) {
+      in.checkpoint(4L + plane);
       y[c] = (float) (Sums.sum(values, c * plane, plane) / plane);
     }
     in.set(0, Tensor.fromFloats(x.dataType(), y, shape));

@@ -51,6 +51,7 @@ public record GlobalLpPool(double p) implements Operator {
     double[] values = x.toDoubles();
     double[] y = new double[planes];
     for (int c = 0; c < planes; c++) {
+      in.checkpoint(16L * plane);
       double sum = 0;
       for (int i = 0; i < plane; i++) {
         sum += Pooling.power(Math.abs(values[c * plane + i]), p);

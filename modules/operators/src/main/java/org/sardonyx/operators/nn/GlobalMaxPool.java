@@ -47,6 +47,7 @@ public record GlobalMaxPool() implements Operator {
       double[] values = x.doubles();
       double[] y = in.output(0, x.dataType(), shape).doubles();
       for (int c = 0; c < planes; c++) {
+        in.checkpoint(4L + plane);
         double max = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < plane; i++) {
           max = Math.max(max, values[c * plane + i]);
@@ -58,6 +59,7 @@ public record GlobalMaxPool() implements Operator {
     float[] values = x.toFloats();
     float[] y = new float[planes];
     for (int c = 0; c < planes; c++) {
+      in.checkpoint(4L + plane);
       y[c] = in.kernels().max(values, c * plane, plane);
     }
     in.set(0, Tensor.fromFloats(x.dataType(), y, shape));

@@ -45,6 +45,7 @@ final class InstanceStatistics {
     double[] biases = bias.toDoubles();
     for (int i = 0; i < shape[0] * groups; i++) {
       int offset = i * n;
+      in.checkpoint(4L * n);
       double mean = (isDouble ? Sums.sum(doubles, offset, n) : Sums.sum(floats, offset, n)) / n;
       double squares =
           isDouble ? Sums.squares(doubles, offset, n, mean) : Sums.squares(floats, offset, n, mean);

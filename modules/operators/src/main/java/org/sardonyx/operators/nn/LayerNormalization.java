@@ -121,6 +121,7 @@ public record LayerNormalization(long axis, float epsilon, DataType stash) imple
     }
     for (int r = 0; r < means.length; r++) {
       int offset = r * n;
+      in.checkpoint(4L * n);
       means[r] = Sums.sum(from, offset, n) / n;
       inverses[r] = 1 / Math.sqrt(Sums.squares(from, offset, n, means[r]) / n + epsilon);
       int parameters = scales.length == n ? 0 : offset;

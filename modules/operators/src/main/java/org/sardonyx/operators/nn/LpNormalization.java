@@ -67,6 +67,7 @@ public record LpNormalization(long axis, long p) implements Operator {
     float[] z = new float[floats.length];
     for (int r = 0; r < rows; r++) {
       int start = r / inner * length * inner + r % inner;
+      in.checkpoint(2L * length);
       double sum = 0;
       for (int i = 0; i < length; i++) {
         int at = start + i * inner;

@@ -65,7 +65,7 @@ public record LpPool(Spatial spatial, double p) implements Operator {
   @Override
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
-    Pooling pooling = Pools.at(spatial, x);
+    Pooling pooling = Pools.at(in, spatial, x);
     int[] shape = Pools.shape(x, pooling);
     double[] y = new double[Tensor.checkedSize(shape)];
     pooling.lp(Pools.planes(x), p, x.toDoubles(), y);

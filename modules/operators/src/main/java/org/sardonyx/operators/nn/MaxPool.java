@@ -64,7 +64,7 @@ public record MaxPool(Spatial spatial, boolean columnMajor) implements Operator 
   @Override
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
-    Pooling pooling = Pools.at(spatial, x);
+    Pooling pooling = Pools.at(in, spatial, x);
     int[] shape = Pools.shape(x, pooling);
     int planes = Pools.planes(x);
     DataType type = x.dataType();

@@ -116,6 +116,7 @@ public record MaxUnpool(Spatial spatial) implements Operator {
     Tensor y = in.zeros(0, x.dataType(), shape);
     long[] places = given == null ? indices.longs() : places(x, indices.longs(), shape);
     for (int i = 0; i < places.length; i++) {
+      in.checkpoint(2);
       if (places[i] < 0 || places[i] >= y.size()) {
         throw new OperatorFailed("an index of I is outside of the output " + y);
       }

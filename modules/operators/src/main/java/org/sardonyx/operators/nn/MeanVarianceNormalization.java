@@ -75,12 +75,14 @@ public record MeanVarianceNormalization(List<Long> axes) implements Operator {
     double[] variance = new double[mean.length];
     int[] place = places(shape, strides);
     for (int i = 0; i < values.length; i++) {
+      in.checkpoint(4);
       mean[place[i]] += values[i];
     }
     for (int i = 0; i < mean.length; i++) {
       mean[i] /= count;
     }
     for (int i = 0; i < values.length; i++) {
+      in.checkpoint(4);
       double d = values[i] - mean[place[i]];
       variance[place[i]] += d * d;
     }

@@ -7,6 +7,7 @@ import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.kernels.Pooling;
 import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Spatial;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
@@ -31,11 +32,12 @@ final class Pools {
   }
 
   /** Places the windows over an input. */
-  static Pooling at(Spatial spatial, Tensor x) {
+  static Pooling at(Invocation in, Spatial spatial, Tensor x) {
     if (x.rank() < 3) {
       throw new OperatorFailed("input " + x + " has no spatial axis");
     }
-    return new Pooling(spatial.window(x.shape(), spatial.kernel(x.rank() - 2, (int[]) null)));
+    return new Pooling(
+        spatial.window(x.shape(), spatial.kernel(x.rank() - 2, (int[]) null)), in::checkpoint);
   }
 
   static int[] shape(Tensor x, Pooling pooling) {

@@ -44,7 +44,7 @@ public record DynamicQuantizeLinear() implements Operator {
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
     DynamicQuantization range = DynamicQuantization.of(in.kernels(), x.floats());
-    range.quantize(x.floats(), in.output(0, DataType.UINT8, x.shape()).bytes());
+    range.quantize(in, x.floats(), in.output(0, DataType.UINT8, x.shape()).bytes());
     in.set(1, Tensor.scalar(range.scale()));
     in.set(2, Tensor.of(DataType.UINT8, new byte[] {(byte) range.zeroPoint()}));
   }

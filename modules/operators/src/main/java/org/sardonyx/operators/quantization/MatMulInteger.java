@@ -62,6 +62,6 @@ public record MatMulInteger(@Nullable PackedIntegers packed) implements Operator
     Tensor b = packed == null ? in.tensor(1) : null;
     ProductShapes product = IntegerMatrix.shapes(a, b, packed);
     int[] y = in.output(0, DataType.INT32, product.shape()).ints();
-    IntegerMatrix.multiply(in.kernels(), product, a, in.optional(2), b, in.optional(3), packed, y);
+    IntegerMatrix.multiply(in, product, a, in.optional(2), b, in.optional(3), packed, y);
   }
 }

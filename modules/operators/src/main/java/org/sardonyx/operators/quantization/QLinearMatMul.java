@@ -77,7 +77,7 @@ public record QLinearMatMul(@Nullable PackedIntegers packed) implements Operator
     Tensor y = in.output(0, in.tensor(7).dataType(), product.shape());
     if (a.dataType().isInteger() && b.dataType().isInteger()) {
       int[] sums = new int[y.size()];
-      IntegerMatrix.multiply(in.kernels(), product, a, in.tensor(2), b, in.tensor(5), packed, sums);
+      IntegerMatrix.multiply(in, product, a, in.tensor(2), b, in.tensor(5), packed, sums);
       requantize(in, product, sums, null, y);
     } else {
       float[] sums = new float[y.size()];

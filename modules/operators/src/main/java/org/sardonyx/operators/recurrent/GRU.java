@@ -2,7 +2,7 @@ package org.sardonyx.operators.recurrent;
 
 import java.util.List;
 import org.sardonyx.graph.Attribute.Kind;
-import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.Packing;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.OperatorDef;
@@ -79,8 +79,8 @@ public record GRU(Layer layer, boolean linearBeforeReset) implements RecurrentOp
   }
 
   @Override
-  public FloatCell floatCell(Kernels kernels, int d, Weights weights) {
-    return new FloatGru(kernels, layer, linearBeforeReset, d, weights);
+  public FloatCell floatCell(Packing packing, int d, Weights weights) {
+    return new FloatGru(packing, layer, linearBeforeReset, d, weights);
   }
 
   @Override

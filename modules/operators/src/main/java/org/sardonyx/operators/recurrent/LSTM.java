@@ -2,7 +2,7 @@ package org.sardonyx.operators.recurrent;
 
 import java.util.List;
 import org.sardonyx.graph.Attribute.Kind;
-import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.Packing;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.OperatorDef;
@@ -85,8 +85,8 @@ public record LSTM(Layer layer, boolean inputForget) implements RecurrentOperato
   }
 
   @Override
-  public FloatCell floatCell(Kernels kernels, int d, Weights weights) {
-    return new FloatLstm(kernels, layer, inputForget, d, weights);
+  public FloatCell floatCell(Packing packing, int d, Weights weights) {
+    return new FloatLstm(packing, layer, inputForget, d, weights);
   }
 
   @Override

@@ -26,6 +26,7 @@ abstract class LstmCell extends FloatCell {
   private final Activation f;
   private final Activation g;
   private final Activation h;
+  private final String unfused;
   private final boolean isFused;
 
   /**
@@ -52,74 +53,86 @@ abstract class LstmCell extends FloatCell {
     this.f = layer.activation(d, 0);
     this.g = layer.activation(d, 1);
     this.h = layer.activation(d, 2);
-    this.isFused =
-        !layer.clips()
-            && !inputForget
-            && peepholes == null
-            && f.is(Function.SIGMOID)
-            && g.is(Function.TANH)
-            && h.is(Function.TANH);
+    this.unfused =
+        layer.clips()
+            ? "clip"
+            : inputForget
+                ? "input_forget"
+                : peepholes != null
+                    ? "peepholes"
+                    : f.is(Function.SIGMOID) && g.is(Function.TANH) && h.is(Function.TANH)
+                        ? ""
+                        : "activations";
+    this.isFused = unfused.isEmpty();
   }
 
   @Override
-  final int width() {
+  int width() {
     return GATES * hidden;
   }
 
-  /** Adds {@code H(t-1) R^T} to the gates of each row. */
-  abstract void addRecurrent(Kernels kernels, int rows, float[] h, float[] gates, int offset);
-
   @Override
-  final boolean isFused() {
-    return isFused;
+  final String unfused() {
+    return unfused;
   }
 
-  @Override
-  final void step(
-      Kernels kernels, int rows, float[] gates, int offset, float[] hs, float[] cs, float[] s) {
-    addRecurrent(kernels, rows, hs, gates, offset);
+  /**
+   * Takes units [first, first + n) of each row one step on, once {@code H(t-1) R^T} is added.
+   *
+   * @param gates those of the units lie together, at GATES * first of each row
+   */
+  final void units(
+      Kernels kernels,
+      int rows,
+      float[] gates,
+      int offset,
+      float[] hs,
+      float[] cs,
+      int first,
+      int n) {
     for (int k = 0; k < rows; k++) {
-      int at = offset + k * width();
+      int at = offset + k * width() + GATES * first;
       if (isFused) {
-        kernels.lstm(hidden, gates, at, cs, hs, k * hidden);
+        kernels.lstm(n, gates, at, cs, hs, k * hidden + first);
       } else {
-        row(kernels, gates, at, hs, cs, k * hidden);
+        row(kernels, gates, at, hs, cs, k * hidden + first, first, n);
       }
     }
   }
 
-  private void row(Kernels kernels, float[] gates, int at, float[] hs, float[] cs, int unit) {
-    int i = at + INPUT * hidden;
-    int o = at + OUTPUT * hidden;
-    int f = at + FORGET * hidden;
-    int c = at + CELL * hidden;
+  private void row(
+      Kernels kernels, float[] gates, int at, float[] hs, float[] cs, int unit, int first, int n) {
+    int i = at + INPUT * n;
+    int o = at + OUTPUT * n;
+    int f = at + FORGET * n;
+    int c = at + CELL * n;
     if (p == null) {
       // i, o and f lie side by side.
-      activate(kernels, this.f, gates, i, 3 * hidden);
+      activate(kernels, this.f, gates, i, 3 * n);
     } else {
-      multiplyAdd(p, INPUT * hidden, cs, unit, gates, i, hidden);
-      multiplyAdd(p, FORGET * hidden, cs, unit, gates, f, hidden);
-      activate(kernels, this.f, gates, i, hidden);
-      activate(kernels, this.f, gates, f, hidden);
+      multiplyAdd(p, INPUT * hidden + first, cs, unit, gates, i, n);
+      multiplyAdd(p, FORGET * hidden + first, cs, unit, gates, f, n);
+      activate(kernels, this.f, gates, i, n);
+      activate(kernels, this.f, gates, f, n);
     }
-    activate(kernels, g, gates, c, hidden);
+    activate(kernels, g, gates, c, n);
     if (inputForget) {
-      oneMinus(gates, i, gates, f, hidden);
+      oneMinus(gates, i, gates, f, n);
     }
     // C = f . C(t-1) + i . c
-    cell(gates, i, f, c, cs, unit, hidden);
+    cell(gates, i, f, c, cs, unit, n);
     if (p != null) {
-      multiplyAdd(p, OUTPUT * hidden, cs, unit, gates, o, hidden);
-      activate(kernels, this.f, gates, o, hidden);
+      multiplyAdd(p, OUTPUT * hidden + first, cs, unit, gates, o, n);
+      activate(kernels, this.f, gates, o, n);
     }
     // H = o . h(C)
-    System.arraycopy(cs, unit, hs, unit, hidden);
+    System.arraycopy(cs, unit, hs, unit, n);
     if (clipsCell) {
-      activate(kernels, h, hs, unit, hidden);
+      activate(kernels, h, hs, unit, n);
     } else {
-      h.apply(kernels, hs, unit, hidden);
+      h.apply(kernels, hs, unit, n);
     }
-    multiply(gates, o, hs, unit, hidden);
+    multiply(gates, o, hs, unit, n);
   }
 
   private static void cell(float[] gates, int i, int f, int c, float[] cs, int unit, int n) {

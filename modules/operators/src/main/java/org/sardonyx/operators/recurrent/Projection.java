@@ -2,6 +2,7 @@ package org.sardonyx.operators.recurrent;
 
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.kernels.Packing;
 
 /** {@code X W^T + b} of one direction, with W packed for it. */
 final class Projection {
@@ -11,13 +12,13 @@ final class Projection {
   private final float[] bias;
 
   /** Takes W's rows of direction {@code d} and a bias of as many elements. */
-  Projection(Kernels kernels, Weights weights, int d, float[] bias) {
+  Projection(Packing packing, Weights weights, int d, float[] bias) {
     this.input = weights.input();
-    this.w = Weights.packed(kernels, weights.w(), d, 0, weights.w().dim(1));
+    this.w = weights.packedW(packing, d);
     this.bias = bias;
   }
 
-  void apply(Kernels kernels, int rows, float[] x, int offset, float[] to) {
-    kernels.gemm(rows, x, offset, input, 1, w, bias, 0, null, to, 0, bias.length);
+  void apply(Kernels kernels, int rows, float[] x, int offset, float[] to, int width) {
+    kernels.gemm(rows, x, offset, input, 1, w, bias, 0, null, to, 0, width);
   }
 }

@@ -50,7 +50,12 @@ final class QuantizedLstm extends LstmCell {
   }
 
   @Override
-  void addRecurrent(Kernels kernels, int rows, float[] h, float[] gates, int offset) {
+  void step(Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] c, float[] s) {
+    addRecurrent(kernels, rows, h, gates, offset);
+    units(kernels, rows, gates, offset, h, c, 0, hidden);
+  }
+
+  private void addRecurrent(Kernels kernels, int rows, float[] h, float[] gates, int offset) {
     Quantization ofH = Quantization.of(h, 0, rows * hidden);
     r.multiplyAdd(kernels, ofH, rows, h, 0, gates, offset);
     for (int k = 0; k < rows; k++) {

@@ -5,6 +5,7 @@ import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.kernels.Packing;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.OperatorDef;
@@ -59,8 +60,8 @@ public record RNN(Layer layer) implements RecurrentOperator {
   }
 
   @Override
-  public FloatCell floatCell(Kernels kernels, int d, Weights weights) {
-    return new InFloat(kernels, layer, d, weights);
+  public FloatCell floatCell(Packing packing, int d, Weights weights) {
+    return new InFloat(packing, layer, d, weights);
   }
 
   @Override
@@ -74,10 +75,10 @@ public record RNN(Layer layer) implements RecurrentOperator {
     private final PackedMatrix r;
     private final Activation f;
 
-    InFloat(Kernels kernels, Layer layer, int d, Weights weights) {
+    InFloat(Packing packing, Layer layer, int d, Weights weights) {
       super(layer, weights.hidden());
-      projection = new Projection(kernels, weights, d, weights.bias(d, hidden, hidden));
-      r = Weights.packed(kernels, weights.r(), d, 0, hidden);
+      projection = new Projection(packing, weights, d, weights.bias(d, hidden, hidden));
+      r = weights.packedR(packing, d, 0, hidden);
       f = layer.activation(d, 0);
     }
 
@@ -88,12 +89,12 @@ public record RNN(Layer layer) implements RecurrentOperator {
 
     @Override
     void project(Kernels kernels, int rows, float[] x, int offset, float[] to) {
-      projection.apply(kernels, rows, x, offset, to);
+      projection.apply(kernels, rows, x, offset, to, width());
     }
 
     @Override
-    boolean isFused() {
-      return !layer.clips();
+    String unfused() {
+      return layer.clips() ? "clip" : "";
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
@@ -21,6 +22,11 @@ final class Recurrence {
   /** Floats of input projection that are computed at a time, so that they stay in the cache. */
   private static final int CHUNK = 1 << 18;
 
+  /** Multiplications of a step that are worth a second thread, and of all steps together. */
+  private static final long SHARED_STEP = 1 << 16;
+
+  private static final long SHARED_STEPS = 1 << 20;
+
   private static final float[] NONE = {};
 
   private final Layer layer;
@@ -29,6 +35,8 @@ final class Recurrence {
 
   // Of the last run, kept since the next one is likely to have the same.
   private Sizes sizes;
+  private int[] yShape;
+  private int[] stateShape;
   private Rows rows;
 
   private float[] h = NONE;
@@ -48,6 +56,8 @@ final class Recurrence {
     this.input = input;
     this.hidden = hidden;
     this.sizes = new Sizes(0, 0, input, hidden, layer.directions(), layer.batchFirst());
+    this.yShape = sizes.yShape();
+    this.stateShape = sizes.stateShape();
     this.rows = Rows.of(null, 0, 0);
   }
 
@@ -69,6 +79,8 @@ final class Recurrence {
     int batch = x.dim(batchFirst ? 0 : 1);
     if (sizes.steps() != steps || sizes.batch() != batch) {
       sizes = new Sizes(steps, batch, input, hidden, layer.directions(), batchFirst);
+      yShape = sizes.yShape();
+      stateShape = sizes.stateShape();
     }
     Tensor lens = in.optional(RecurrentOperator.SEQUENCE_LENS);
     String meaning =
@@ -78,10 +90,8 @@ final class Recurrence {
     if (lens != null) {
       Sizes.expect("sequence_lens", lens, "batch_size", batch);
     }
-    Sizes.expect(
-        "initial_h", in.optional(RecurrentOperator.INITIAL_H), meaning, sizes.stateShape());
-    Sizes.expect(
-        "initial_c", in.optional(RecurrentOperator.INITIAL_C), meaning, sizes.stateShape());
+    Sizes.expect("initial_h", in.optional(RecurrentOperator.INITIAL_H), meaning, stateShape);
+    Sizes.expect("initial_c", in.optional(RecurrentOperator.INITIAL_C), meaning, stateShape);
     if (lens != null || !rows.isFull(batch, steps)) {
       rows = Rows.of(lens, batch, steps);
     }
@@ -96,9 +106,9 @@ final class Recurrence {
     check(in);
     float[] x = in.tensor(RecurrentOperator.X).toFloats();
     // Beyond the end of a row, Y is 0.
-    float[] y = begin(in, RecurrentOperator.Y, sizes.yShape(), !rows.full());
-    float[] yh = begin(in, RecurrentOperator.Y_H, sizes.stateShape(), false);
-    float[] yc = begin(in, RecurrentOperator.Y_C, sizes.stateShape(), false);
+    float[] y = begin(in, RecurrentOperator.Y, yShape, !rows.full());
+    float[] yh = begin(in, RecurrentOperator.Y_H, stateShape, false);
+    float[] yc = begin(in, RecurrentOperator.Y_C, stateShape, false);
     Tensor initialH = in.optional(RecurrentOperator.INITIAL_H);
     Tensor initialC = in.optional(RecurrentOperator.INITIAL_C);
     for (int d = 0; d < cells.size(); d++) {
@@ -117,9 +127,9 @@ final class Recurrence {
         }
       }
     }
-    finish(in, RecurrentOperator.Y, y, sizes.yShape());
-    finish(in, RecurrentOperator.Y_H, yh, sizes.stateShape());
-    finish(in, RecurrentOperator.Y_C, yc, sizes.stateShape());
+    finish(in, RecurrentOperator.Y, y, yShape);
+    finish(in, RecurrentOperator.Y_H, yh, stateShape);
+    finish(in, RecurrentOperator.Y_C, yc, stateShape);
   }
 
   /** Returns room to compute an output in, the output itself where it is of floats. */
@@ -162,6 +172,10 @@ final class Recurrence {
     if (!inPlace) {
       gathered = room(gathered, most, input);
     }
+    Kernels kernels = in.kernels();
+    long work = (long) n * cell.width() * hidden;
+    boolean shared = work >= SHARED_STEP && work * steps >= SHARED_STEPS;
+    Kernels stepping = shared || kernels.threads() == 1 ? kernels : kernels.single();
     int active = n;
     for (int first = 0; first < steps; ) {
       int last = first;
@@ -180,15 +194,15 @@ final class Recurrence {
       }
       if (inPlace) {
         int time = reverse ? steps - last : first;
-        cell.project(in.kernels(), total, x, time * n * input, gates);
+        cell.project(kernels, total, x, time * n * input, gates);
       } else {
-        cell.project(in.kernels(), total, gathered, 0, gates);
+        cell.project(kernels, total, gathered, 0, gates);
       }
       int row = 0;
       for (int s = first; s < last; s++) {
         active = rows.running(s, active);
         int at = inPlace && reverse ? (last - 1 - s) * n : row;
-        cell.step(in.kernels(), active, gates, at * width, h, c, scratch);
+        cell.step(stepping, active, gates, at * width, h, c, scratch);
         if (y.length > 0) {
           scatter(reverse, d, s, active, y);
         }

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.sardonyx.kernels.Kernels;
+import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.kernels.Packing;
 import org.sardonyx.operators.Constants;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
@@ -35,7 +36,7 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
   int gates();
 
   /** Returns the cell of direction {@code d}. */
-  FloatCell floatCell(Kernels kernels, int d, Weights weights);
+  FloatCell floatCell(Packing packing, int d, Weights weights);
 
   /** Returns the cell of direction {@code d}. */
   DoubleCell doubleCell(int d, Weights weights);
@@ -95,7 +96,7 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
       }
       recurrence.runDouble(in, cells);
     } else {
-      recurrence.run(in, floatCells(in.kernels(), weights));
+      recurrence.run(in, floatCells(in.kernels()::pack, weights));
     }
   }
 
@@ -110,20 +111,30 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
         || (b == null && constants.has(B))
         || (p == null && constants.has(P))
         || w.dataType() == DataType.DOUBLE) {
+      if (constants.weights() != DataType.FLOAT) {
+        throw new UnsupportedModel(
+            "weights cannot be held as bfloat16: they are no constants, or double");
+      }
       return this;
     }
     Weights weights = new Weights(w, r, b, p);
     weights.check(layer(), gates());
-    List<FloatCell> cells = floatCells(constants.kernels(), weights);
-    return cells.stream().allMatch(FloatCell::isFused)
-        ? new Fused(this, weights.input(), weights.hidden(), cells)
-        : new Prepared(this, weights.input(), weights.hidden(), cells);
+    boolean narrow = constants.weights() == DataType.BFLOAT16;
+    // The one gate of RNN is shared as any product is.
+    int threads = gates() == 1 ? 1 : constants.kernels().threads();
+    List<FloatCell> cells = floatCells(constants.packing(), weights.forThreads(threads));
+    return new Prepared(this, weights.input(), weights.hidden(), cells, narrow);
   }
 
-  private List<FloatCell> floatCells(Kernels kernels, Weights weights) {
+  @Override
+  default String how() {
+    return "weights packed in every run: they are no constants, or double";
+  }
+
+  private List<FloatCell> floatCells(Packing packing, Weights weights) {
     List<FloatCell> cells = new ArrayList<>();
     for (int d = 0; d < layer().directions(); d++) {
-      cells.add(floatCell(kernels, d, weights));
+      cells.add(floatCell(packing, d, weights));
     }
     return cells;
   }
@@ -153,21 +164,24 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
   }
 
   /** The operator with its weights packed. */
-  class Prepared implements Operator {
+  final class Prepared implements Operator {
 
     private final RecurrentOperator operator;
     private final int input;
     private final int hidden;
     private final List<FloatCell> cells;
+    private final boolean narrow;
 
     /** Room to work, while no run has it. */
     private final AtomicReference<@Nullable Recurrence> free = new AtomicReference<>();
 
-    Prepared(RecurrentOperator operator, int input, int hidden, List<FloatCell> cells) {
+    Prepared(
+        RecurrentOperator operator, int input, int hidden, List<FloatCell> cells, boolean narrow) {
       this.operator = operator;
       this.input = input;
       this.hidden = hidden;
       this.cells = cells;
+      this.narrow = narrow;
     }
 
     @Override
@@ -189,13 +203,16 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
     public boolean reads(int index) {
       return index != W && index != R && index != B && index != P;
     }
-  }
 
-  /** As {@link Prepared}, of cells that have a kernel of their own; profiles show the name. */
-  final class Fused extends Prepared {
-
-    Fused(RecurrentOperator operator, int input, int hidden, List<FloatCell> cells) {
-      super(operator, input, hidden, cells);
+    @Override
+    public String how() {
+      String packed = narrow ? "packed bfloat16 weights, " : "packed weights, ";
+      for (FloatCell cell : cells) {
+        if (!cell.unfused().isEmpty()) {
+          return packed + "step function by function: " + cell.unfused();
+        }
+      }
+      return packed + "fused step";
     }
   }
 }

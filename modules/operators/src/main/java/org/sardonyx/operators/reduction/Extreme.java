@@ -69,12 +69,14 @@ record Extreme(long axis, boolean keepdims, boolean last) {
       case FLOAT, FLOAT16, BFLOAT16 -> {
         float[] values = x.toFloats();
         for (int i = 0; i < y.length; i++) {
+          in.checkpoint(4L * length);
           y[i] = floats(values, i / inner * length * inner + i % inner, inner, length, greatest);
         }
       }
       case DOUBLE -> {
         double[] values = x.doubles();
         for (int i = 0; i < y.length; i++) {
+          in.checkpoint(4L * length);
           y[i] = doubles(values, i / inner * length * inner + i % inner, inner, length, greatest);
         }
       }
@@ -87,6 +89,7 @@ record Extreme(long axis, boolean keepdims, boolean last) {
           }
         }
         for (int i = 0; i < y.length; i++) {
+          in.checkpoint(4L * length);
           y[i] = longs(values, i / inner * length * inner + i % inner, inner, length, greatest);
         }
       }

@@ -2,6 +2,7 @@ package org.sardonyx.operators.reduction;
 
 import java.util.Arrays;
 import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Invocation;
 
 /**
  * Neighbouring dimensions taken as one, some kept and some reduced. A kept dimension of size 1
@@ -9,6 +10,9 @@ import org.sardonyx.operators.Axes;
  * what is kept.
  */
 final class Groups {
+
+  /** Steps between two looks at whether the run is to go on. */
+  private static final int OFTEN = 1 << 16;
 
   private final int[] keptDims;
   private final int[] keptStrides;
@@ -119,9 +123,16 @@ final class Groups {
   }
 
   /** Runs {@code f} for every output, in order. */
-  void each(Each f) {
+  void each(Invocation in, Each f) {
+    long steps = 8L + length();
+    long worked = 0;
     for (int output = 0; output < outputs; output++) {
       f.run(output, start(output));
+      worked += steps;
+      if (worked >= OFTEN) {
+        in.checkpoint(worked);
+        worked = 0;
+      }
     }
   }
 }

@@ -9,6 +9,7 @@ import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Dims;
 import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
@@ -58,7 +59,7 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
       }
     }
     in.shape(0, Shape.of(dims));
-    List<Dim> elements = Elementwise.dims(in, 0);
+    List<Dim> elements = Dims.of(in, 0);
     if (elements != null && !elements.isEmpty() && shape.rank() == 1 && reduced[0]) {
       in.dims(0, List.of(fold(reducer, elements)));
     }
@@ -117,33 +118,35 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
     Groups groups = Groups.of(x.shape(), reduced);
     Tensor y = in.output(0, x.dataType(), shape);
     switch (x.dataType()) {
-      case FLOAT -> floats(in.kernels(), reducer, groups, x.floats(), y.floats());
+      case FLOAT -> floats(in, reducer, groups, x.floats(), y.floats());
       case FLOAT16, BFLOAT16 -> {
         float[] values = new float[y.size()];
-        floats(in.kernels(), reducer, groups, x.toFloats(), values);
-        Elementwise.round(values, y);
+        floats(in, reducer, groups, x.toFloats(), values);
+        Elementwise.round(in, values, y);
       }
       case DOUBLE -> {
         double[] from = x.doubles();
         double[] to = y.doubles();
         double[] row = new double[groups.length()];
-        groups.each((output, start) -> {
-          for (int k = 0; k < row.length; k++) {
-            row[k] = from[start + groups.within(k)];
-          }
-          to[output] = reducer.doubles(row, 0, row.length);
-        });
+        groups.each(
+            in,
+            (output, start) -> {
+              for (int k = 0; k < row.length; k++) {
+                row[k] = from[start + groups.within(k)];
+              }
+              to[output] = reducer.doubles(row, 0, row.length);
+            });
       }
-      default -> integers(reducer, groups, x, y);
+      default -> integers(in, reducer, groups, x, y);
     }
   }
 
-  private static void floats(
-      Kernels kernels, Reducer reducer, Groups groups, float[] x, float[] y) {
+  private static void floats(Invocation in, Reducer reducer, Groups groups, float[] x, float[] y) {
     int length = groups.length();
+    Kernels kernels = in.kernels();
     Binary columns = reducer.columns();
     if (groups.isOneRow()) {
-      groups.each((output, start) -> y[output] = reducer.floats(kernels, x, start, length));
+      groups.each(in, (output, start) -> y[output] = reducer.floats(kernels, x, start, length));
     } else if (columns != null && groups.inner() > 0 && length > 0) {
       int inner = groups.inner();
       for (int output = 0; output < y.length; output += inner) {
@@ -151,6 +154,7 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
         System.arraycopy(x, start, y, output, inner);
         for (int k = 1; k < length; k++) {
           kernels.binary(columns, y, output, x, start + groups.within(k), y, output, inner);
+          in.checkpoint(inner);
         }
       }
       if (reducer == Reducer.MEAN) {
@@ -158,16 +162,18 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
       }
     } else {
       float[] row = new float[length];
-      groups.each((output, start) -> {
-        for (int k = 0; k < length; k++) {
-          row[k] = x[start + groups.within(k)];
-        }
-        y[output] = reducer.floats(kernels, row, 0, length);
-      });
+      groups.each(
+          in,
+          (output, start) -> {
+            for (int k = 0; k < length; k++) {
+              row[k] = x[start + groups.within(k)];
+            }
+            y[output] = reducer.floats(kernels, row, 0, length);
+          });
     }
   }
 
-  private static void integers(Reducer reducer, Groups groups, Tensor x, Tensor y) {
+  private static void integers(Invocation in, Reducer reducer, Groups groups, Tensor x, Tensor y) {
     boolean unsigned = x.dataType() == DataType.UINT64;
     long[] row = new long[groups.length()];
     boolean extreme = reducer == Reducer.MAX || reducer == Reducer.MIN;
@@ -178,12 +184,14 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
       }
       return;
     }
-    groups.each((output, start) -> {
-      for (int k = 0; k < row.length; k++) {
-        row[k] = x.getLong(start + groups.within(k));
-      }
-      y.setLong(output, reducer.longs(row, row.length, unsigned));
-    });
+    groups.each(
+        in,
+        (output, start) -> {
+          for (int k = 0; k < row.length; k++) {
+            row[k] = x.getLong(start + groups.within(k));
+          }
+          y.setLong(output, reducer.longs(row, row.length, unsigned));
+        });
   }
 
   private static long least(DataType type) {

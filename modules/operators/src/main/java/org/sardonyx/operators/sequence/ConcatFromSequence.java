@@ -95,7 +95,7 @@ public record ConcatFromSequence(long axis, boolean newAxis) implements Operator
     for (Value element : elements) {
       Tensor tensor = (Tensor) element;
       int block = newAxis ? inner : tensor.dim(along) * inner;
-      Moves moves = Moves.of(tensor, result);
+      Moves moves = Moves.of(in, tensor, result);
       moves.strided(0, new int[] {block, 1}, to, new int[] {row, 1}, new int[] {outer, block});
       moves.done();
       to += block;

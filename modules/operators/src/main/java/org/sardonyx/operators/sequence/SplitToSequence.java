@@ -85,7 +85,7 @@ public record SplitToSequence(long axis, boolean keepDims) implements Operator {
       shape[along] = length;
       Tensor part = Tensor.zeros(x.dataType(), shape);
       int block = length * inner;
-      Moves moves = Moves.of(x, part);
+      Moves moves = Moves.of(in, x, part);
       moves.strided(
           from, new int[] {size * inner, 1}, 0, new int[] {block, 1}, new int[] {outer, block});
       moves.done();

@@ -87,7 +87,7 @@ public record CastLike(Conversion conversion) implements Operator {
     if (x.dataType() == to) {
       in.set(0, x);
     } else {
-      conversion.convert(x, in.output(0, to, x.shape()));
+      conversion.convert(in, x, in.output(0, to, x.shape()));
     }
   }
 }

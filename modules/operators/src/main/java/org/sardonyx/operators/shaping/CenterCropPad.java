@@ -80,7 +80,7 @@ public record CenterCropPad(long @Nullable [] axes) implements Operator {
       toOffset += Math.max(0, shape[i] - own[i]) / 2 * to[i];
       own[i] = Math.min(own[i], shape[i]);
     }
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.strided(fromOffset, from, toOffset, to, own);
     moves.done();
   }

@@ -78,7 +78,7 @@ public record Compress(@Nullable Long axis) implements Operator {
     int inner = Axes.product(shape, along + 1, shape.length);
     shape[along] = count;
     Tensor y = in.output(0, x.dataType(), shape);
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.rows(outer, rows, Arrays.copyOf(map, count), inner);
     moves.done();
   }

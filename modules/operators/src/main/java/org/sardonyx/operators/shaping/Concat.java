@@ -118,7 +118,7 @@ public record Concat(long axis) implements Operator {
     for (int i = 0; i < in.inputs(); i++) {
       Tensor x = in.tensor(i);
       int block = x.dim(along) * inner;
-      Moves moves = Moves.of(x, y);
+      Moves moves = Moves.of(in, x, y);
       moves.strided(0, new int[] {block, 1}, to, new int[] {row, 1}, new int[] {outer, block});
       moves.done();
       to += block;

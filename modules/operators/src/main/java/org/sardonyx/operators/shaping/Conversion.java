@@ -4,6 +4,8 @@ import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.SmallFloat;
 import org.sardonyx.tensor.Tensor;
@@ -44,133 +46,144 @@ record Conversion(boolean saturate, Rounding rounding) {
   }
 
   /** Sets the elements of {@code to} to those of {@code from}, which is of another type. */
-  void convert(Tensor from, Tensor to) {
-    if (to.dataType() == DataType.STRING) {
-      Text.format(from, to.strings());
-      return;
-    }
-    switch (from.dataType()) {
-      case STRING -> parse(from.strings(), to);
-      case DOUBLE -> fromDoubles(from.doubles(), to);
-      case UINT64 -> fromUnsigned(from.longs(), to);
-      default -> {
-        if (from.dataType().isFloat()) {
-          fromFloats(from.toFloats(), to);
-        } else if (from.dataType().kind() == DataType.Kind.COMPLEX) {
-          throw new UnsupportedModel("Cast of complex numbers");
-        } else if (to.dataType() != DataType.FLOAT || !toFloats(from, to.floats())) {
-          fromLongs(from.toLongs(), to);
-        }
-      }
-    }
+  void convert(Invocation in, Tensor from, Tensor to) {
+    Elementwise.pieces(in, to.size(), pieces(from, to));
   }
 
-  /** Converts the integers that quantized models turn into floats; returns whether it did. */
-  private static boolean toFloats(Tensor from, float[] y) {
+  private Elementwise.Piece pieces(Tensor from, Tensor to) {
+    if (to.dataType() == DataType.STRING) {
+      return (start, end) -> Text.format(from, to.strings(), start, end);
+    }
+    return switch (from.dataType()) {
+      case STRING -> (start, end) -> parse(from.strings(), to, start, end);
+      case DOUBLE -> (start, end) -> fromDoubles(from.doubles(), to, start, end);
+      case UINT64 -> (start, end) -> fromUnsigned(from.longs(), to, start, end);
+      default -> {
+        if (from.dataType().isFloat()) {
+          float[] x = from.toFloats();
+          yield (start, end) -> fromFloats(x, to, start, end);
+        }
+        if (from.dataType().kind() == DataType.Kind.COMPLEX) {
+          throw new UnsupportedModel("Cast of complex numbers");
+        }
+        if (to.dataType() == DataType.FLOAT && isShort(from.dataType())) {
+          yield (start, end) -> toFloats(from, to.floats(), start, end);
+        }
+        long[] x = from.toLongs();
+        yield (start, end) -> fromLongs(x, to, start, end);
+      }
+    };
+  }
+
+  /** Whether these integers, which quantized models turn into floats, have a way of their own. */
+  private static boolean isShort(DataType type) {
+    return switch (type) {
+      case INT32, INT8, UINT8, BOOL -> true;
+      default -> false;
+    };
+  }
+
+  private static void toFloats(Tensor from, float[] y, int start, int end) {
     switch (from.dataType()) {
       case INT32 -> {
         int[] x = from.ints();
-        for (int i = 0; i < y.length; i++) {
+        for (int i = start; i < end; i++) {
           y[i] = x[i];
         }
       }
       case INT8 -> {
         byte[] x = from.bytes();
-        for (int i = 0; i < y.length; i++) {
+        for (int i = start; i < end; i++) {
           y[i] = x[i];
-        }
-      }
-      case UINT8, BOOL -> {
-        byte[] x = from.bytes();
-        for (int i = 0; i < y.length; i++) {
-          y[i] = x[i] & 0xff;
         }
       }
       default -> {
-        return false;
+        byte[] x = from.bytes();
+        for (int i = start; i < end; i++) {
+          y[i] = x[i] & 0xff;
+        }
       }
     }
-    return true;
   }
 
-  private void fromFloats(float[] x, Tensor to) {
+  private void fromFloats(float[] x, Tensor to, int start, int end) {
     switch (to.dataType()) {
       case DOUBLE -> {
         double[] y = to.doubles();
-        for (int i = 0; i < x.length; i++) {
+        for (int i = start; i < end; i++) {
           y[i] = x[i];
         }
       }
-      case FLOAT -> System.arraycopy(x, 0, to.floats(), 0, x.length);
+      case FLOAT -> System.arraycopy(x, start, to.floats(), start, end - start);
       case FLOAT16 -> {
         short[] y = to.shorts();
-        for (int i = 0; i < x.length; i++) {
+        for (int i = start; i < end; i++) {
           y[i] = Float.floatToFloat16(x[i]);
         }
       }
       case INT64 -> {
         long[] y = to.longs();
-        for (int i = 0; i < x.length; i++) {
+        for (int i = start; i < end; i++) {
           y[i] = toInt64(x[i]);
         }
       }
       case INT32 -> {
         int[] y = to.ints();
-        for (int i = 0; i < x.length; i++) {
+        for (int i = start; i < end; i++) {
           y[i] = toInt32(x[i]);
         }
       }
       case BOOL -> {
         byte[] y = to.bytes();
-        for (int i = 0; i < x.length; i++) {
+        for (int i = start; i < end; i++) {
           y[i] = (byte) (x[i] != 0 ? 1 : 0);
         }
       }
       default -> {
-        for (int i = 0; i < x.length; i++) {
+        for (int i = start; i < end; i++) {
           set(to, i, x[i]);
         }
       }
     }
   }
 
-  private void fromDoubles(double[] x, Tensor to) {
+  private void fromDoubles(double[] x, Tensor to, int start, int end) {
     if (to.dataType() == DataType.FLOAT) {
       float[] y = to.floats();
-      for (int i = 0; i < x.length; i++) {
+      for (int i = start; i < end; i++) {
         y[i] = (float) x[i];
       }
     } else {
-      for (int i = 0; i < x.length; i++) {
+      for (int i = start; i < end; i++) {
         set(to, i, x[i]);
       }
     }
   }
 
-  private void fromLongs(long[] x, Tensor to) {
+  private void fromLongs(long[] x, Tensor to, int start, int end) {
     switch (to.dataType()) {
       case FLOAT -> {
         float[] y = to.floats();
-        for (int i = 0; i < x.length; i++) {
+        for (int i = start; i < end; i++) {
           y[i] = x[i];
         }
       }
       case DOUBLE -> {
         double[] y = to.doubles();
-        for (int i = 0; i < x.length; i++) {
+        for (int i = start; i < end; i++) {
           y[i] = x[i];
         }
       }
-      case INT64 -> System.arraycopy(x, 0, to.longs(), 0, x.length);
+      case INT64 -> System.arraycopy(x, start, to.longs(), start, end - start);
       case INT32 -> {
         int[] y = to.ints();
-        for (int i = 0; i < x.length; i++) {
+        for (int i = start; i < end; i++) {
           y[i] = (int) x[i];
         }
       }
       default -> {
         boolean floats = to.dataType().isFloat();
-        for (int i = 0; i < x.length; i++) {
+        for (int i = start; i < end; i++) {
           if (floats) {
             set(to, i, exact(x[i]));
           } else {
@@ -181,13 +194,13 @@ record Conversion(boolean saturate, Rounding rounding) {
     }
   }
 
-  private void fromUnsigned(long[] x, Tensor to) {
+  private void fromUnsigned(long[] x, Tensor to, int start, int end) {
     if (!to.dataType().isFloat()) {
-      fromLongs(x, to);
+      fromLongs(x, to, start, end);
       return;
     }
     boolean wide = to.dataType() == DataType.DOUBLE;
-    for (int i = 0; i < x.length; i++) {
+    for (int i = start; i < end; i++) {
       // Halved with the lost bit kept, so that rounding is what it would be.
       long half = x[i] >= 0 ? x[i] : (x[i] >>> 1) | (x[i] & 1);
       double value = wide ? half : exact(half);
@@ -263,9 +276,9 @@ record Conversion(boolean saturate, Rounding rounding) {
     return code <= 0xfe ? code : saturate ? 0xfe : 0xff;
   }
 
-  private void parse(String[] x, Tensor to) {
+  private void parse(String[] x, Tensor to, int start, int end) {
     DataType type = to.dataType();
-    for (int i = 0; i < x.length; i++) {
+    for (int i = start; i < end; i++) {
       String text = x[i].strip();
       try {
         if (type == DataType.FLOAT) {

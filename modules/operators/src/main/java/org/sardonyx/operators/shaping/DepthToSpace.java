@@ -74,7 +74,7 @@ public record DepthToSpace(long blocksize, boolean depthFirst) implements Operat
             : new int[] {b * b * c * plane, b * b * plane, w, b * plane, 1, plane};
     Tensor y =
         in.output(0, x.dataType(), x.dim(0), c, Axes.size((long) h * b), Axes.size((long) w * b));
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.strided(0, from, 0, Axes.strides(grid), grid);
     moves.done();
   }

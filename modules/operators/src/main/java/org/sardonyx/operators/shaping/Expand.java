@@ -71,7 +71,7 @@ public record Expand() implements Operator {
       return;
     }
     Tensor y = in.output(0, x.dataType(), shape);
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.strided(0, Broadcast.strides(x.shape(), shape), 0, Axes.strides(shape), shape);
     moves.done();
   }

@@ -145,7 +145,7 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
       for (int i = 0; i < rank; i++) {
         maps[i] = map(x, i, before[i], after[i], shape[i]);
       }
-      Moves moves = Moves.of(x, y);
+      Moves moves = Moves.of(in, x, y);
       moves.select(x.shape(), maps);
       moves.done();
     }
@@ -177,11 +177,11 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
     Tensor y;
     if (given != null && given.size() > 0) {
       y = in.output(0, x.dataType(), shape);
-      Moves.fill(given, y);
+      Moves.fill(in, given, y);
     } else {
       y = in.zeros(0, x.dataType(), shape);
       if (value != 0) {
-        Moves.fill(Tensor.fromFloats(x.dataType(), new float[] {value}), y);
+        Moves.fill(in, Tensor.fromFloats(x.dataType(), new float[] {value}), y);
       }
     }
     int[] own = x.shape();
@@ -197,7 +197,7 @@ public record Pad(Mode mode, long @Nullable [] fixed, float value) implements Op
         return;
       }
     }
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.strided(fromOffset, from, toOffset, to, own);
     moves.done();
   }

@@ -60,7 +60,7 @@ public record ReverseSequence(long batchAxis, long timeAxis) implements Operator
     int batchStride = batchAxis == 0 ? steps * block : block;
     int timeStride = timeAxis == 0 ? batches * block : block;
     Tensor y = in.output(0, x.dataType(), x.shape());
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     for (int i = 0; i < batches; i++) {
       long length = lens.getLong(i);
       if (length < 0 || length > steps) {

@@ -213,7 +213,7 @@ public record Slice(@Nullable Bounds fixed) implements Operator {
     }
     Tensor y = in.output(0, x.dataType(), shape);
     if (y.size() > 0) {
-      Moves moves = Moves.of(x, y);
+      Moves moves = Moves.of(in, x, y);
       moves.strided(offset, strides, 0, Axes.strides(shape), shape);
       moves.done();
     }

@@ -74,7 +74,7 @@ public record SpaceToDepth(long blocksize, boolean depthFirst) implements Operat
             ? new int[] {c * plane, row, 1, plane, b * row, b}
             : new int[] {c * plane, plane, row, 1, b * row, b};
     Tensor y = in.output(0, x.dataType(), x.dim(0), Axes.size((long) b * b * c), h, w);
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.strided(0, from, 0, Axes.strides(grid), grid);
     moves.done();
   }

@@ -151,7 +151,7 @@ public record Split(long axis, long @Nullable [] fixed, boolean uneven, boolean 
       int block = shape[along] * inner;
       if (in.wants(i)) {
         Tensor y = in.output(i, x.dataType(), shape);
-        Moves moves = Moves.of(x, y);
+        Moves moves = Moves.of(in, x, y);
         moves.strided(
             from, new int[] {size * inner, 1}, 0, new int[] {block, 1}, new int[] {outer, block});
         moves.done();

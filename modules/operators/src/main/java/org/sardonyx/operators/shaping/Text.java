@@ -13,10 +13,10 @@ final class Text {
 
   private Text() {}
 
-  /** Writes every element, floats with as few digits as identify them. */
-  static void format(Tensor x, String[] to) {
+  /** Writes elements, floats with as few digits as identify them. */
+  static void format(Tensor x, String[] to, int start, int end) {
     DataType type = x.dataType();
-    for (int i = 0; i < to.length; i++) {
+    for (int i = start; i < end; i++) {
       to[i] =
           switch (type) {
             case FLOAT -> decimal(Float.toString(x.floats()[i]));

@@ -110,7 +110,7 @@ public record Tile(boolean oneAxis) implements Operator {
     if (y.size() == 0) {
       return;
     }
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     moves.strided(0, from, 0, Axes.strides(grid), grid);
     moves.done();
   }

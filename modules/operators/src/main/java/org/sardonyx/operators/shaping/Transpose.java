@@ -88,7 +88,7 @@ public record Transpose(long @Nullable [] perm) implements Operator {
       return;
     }
     Tensor y = in.output(0, x.dataType(), shape);
-    Moves move = Moves.of(x, y);
+    Moves move = Moves.of(in, x, y);
     move.strided(0, strides, 0, Axes.strides(shape), shape);
     move.done();
   }

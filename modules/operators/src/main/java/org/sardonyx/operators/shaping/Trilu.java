@@ -49,11 +49,12 @@ public record Trilu(boolean upper) implements Operator {
     if (y.size() == 0) {
       return;
     }
-    Moves moves = Moves.of(x, y);
+    Moves moves = Moves.of(in, x, y);
     for (int row = 0; row < x.size() / columns; row++) {
       long diagonal = (long) Math.clamp(k, -rows, columns) + row % rows;
       int from = upper ? Math.clamp(diagonal, 0, columns) : 0;
       int to = upper ? columns : Math.clamp(diagonal + 1, 0, columns);
+      in.checkpoint(columns);
       moves.copy(row * columns + from, row * columns + from, to - from);
     }
     moves.done();

@@ -1,11 +1,10 @@
 package org.sardonyx.operators.text;
 
 import org.sardonyx.operators.Attributes;
-import org.sardonyx.operators.Axes;
 import org.sardonyx.operators.Broadcast;
+import org.sardonyx.operators.BroadcastLoop;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.Moves;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.DataType;
@@ -37,22 +36,18 @@ public record StringConcat() implements Operator {
     Tensor x = in.tensor(0);
     Tensor y = in.tensor(1);
     int[] shape = Broadcast.shape(x.shape(), y.shape());
-    String[] left = spread(x, shape);
-    String[] right = spread(y, shape);
+    String[] left = x.strings();
+    String[] right = y.strings();
     String[] joined = in.output(0, DataType.STRING, shape).strings();
-    for (int i = 0; i < joined.length; i++) {
-      joined[i] = left[i] + right[i];
-    }
-  }
-
-  private static String[] spread(Tensor x, int[] shape) {
-    if (x.hasShape(shape)) {
-      return x.strings();
-    }
-    Tensor all = Tensor.zeros(DataType.STRING, shape);
-    Moves moves = Moves.of(x, all);
-    moves.strided(0, Broadcast.strides(x.shape(), shape), 0, Axes.strides(shape), shape);
-    moves.done();
-    return all.strings();
+    BroadcastLoop loop = BroadcastLoop.of(shape, x.shape(), y.shape());
+    int xs = loop.step(0);
+    int ys = loop.step(1);
+    loop.each(
+        in,
+        (o, at, n) -> {
+          for (int i = 0; i < n; i++) {
+            joined[o + i] = left[at[0] + i * xs] + right[at[1] + i * ys];
+          }
+        });
   }
 }

@@ -86,6 +86,7 @@ public record StringNormalizer(
     }
     List<String> kept = new ArrayList<>();
     for (String text : x.strings()) {
+      in.checkpoint(64);
       if (!stopwords.contains(caseSensitive ? text : text.toLowerCase(locale))) {
         kept.add(
             switch (action) {

@@ -59,6 +59,7 @@ public record StringSplit(String delimiter, long maxsplit) implements Operator {
     List<List<String>> all = new ArrayList<>();
     int most = 0;
     for (String text : x.strings()) {
+      in.checkpoint(64);
       List<String> parts = delimiter.isEmpty() ? words(text) : parts(text);
       most = Math.max(most, parts.size());
       all.add(parts);

@@ -14,8 +14,8 @@ import org.sardonyx.type.Type;
 
 /**
  * Gradient: the derivatives of the sum of the elements of the value y by the values xs. It speaks
- * of the graph around it, so that it cannot run by itself: the pass Differentiate writes it in
- * other operators, as every session does first.
+ * of the graph around it, so that it cannot run by itself: Differentiate of sardonyx-convert writes
+ * it in other operators.
  *
  * @param xs how many values are differentiated by
  */
@@ -66,6 +66,7 @@ public record Gradient(int xs) implements Operator {
 
   @Override
   public void run(Invocation in) {
-    throw new UnsupportedModel("Gradient alone: the pass Differentiate has to write it out first");
+    throw new UnsupportedModel(
+        "Gradient: Differentiate of sardonyx-convert has to write it out first");
   }
 }

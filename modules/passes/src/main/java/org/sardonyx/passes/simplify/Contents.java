@@ -1,13 +1,24 @@
 package org.sardonyx.passes.simplify;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.ModelException;
+import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
 
-/** Hashes of what constants hold. */
-final class Contents {
+/** What constants hold. */
+public final class Contents {
 
   private Contents() {}
+
+  /** Returns a constant; null where its data are not there. */
+  public static @Nullable Tensor load(TensorData data) {
+    try {
+      return data.load();
+    } catch (ModelException _) {
+      return null;
+    }
+  }
 
   static int hash(TensorData data) {
     try {

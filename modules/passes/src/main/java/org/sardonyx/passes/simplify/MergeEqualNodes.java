@@ -13,18 +13,13 @@ import org.sardonyx.passes.walk.Opsets;
 /** Computes what is computed twice once: nodes of one operator with equal inputs and attributes. */
 public final class MergeEqualNodes implements Rule {
 
-  private record Key(
-      String domain,
-      String operator,
-      List<String> inputs,
-      Map<String, Attribute.Value> attributes) {
-    static Key of(Node node) {
-      Map<String, Attribute.Value> attributes = new HashMap<>();
-      for (Attribute attribute : node.attributes()) {
-        attributes.put(attribute.name(), attribute.value());
-      }
-      return new Key(Opsets.domain(node.domain()), node.opType(), node.inputs(), attributes);
+  /** Returns what is equal for nodes that compute the same. */
+  private static List<Object> key(Node node) {
+    Map<String, Attribute.Value> attributes = new HashMap<>();
+    for (Attribute attribute : node.attributes()) {
+      attributes.put(attribute.name(), attribute.value());
     }
+    return List.of(Opsets.domain(node.domain()), node.opType(), node.inputs(), attributes);
   }
 
   @Override
@@ -35,7 +30,7 @@ public final class MergeEqualNodes implements Rule {
   @Override
   public Graph apply(Graph graph, Site site) {
     Rewiring rewiring = new Rewiring(graph);
-    Map<Key, Node> first = new HashMap<>();
+    Map<List<Object>, Node> first = new HashMap<>();
     Set<String> changed = new HashSet<>();
     for (Node node : graph.nodes()) {
       if (!site.isDeterministic(node)) {
@@ -45,7 +40,7 @@ public final class MergeEqualNodes implements Rule {
       if (stale) {
         continue; // its inputs have just got other names: the next round sees them
       }
-      Node same = first.putIfAbsent(Key.of(node), node);
+      Node same = first.putIfAbsent(key(node), node);
       if (same == null
           || !covers(same, node)
           || node.outputs().stream().anyMatch(rewiring::isOutput)) {

@@ -17,7 +17,7 @@ import org.sardonyx.passes.walk.Renaming;
  * <p>The names of a graph's outputs stay: where one of them is replaced, the value that takes its
  * place takes its name too, if a node of the same graph makes it.
  */
-final class Rewiring {
+public final class Rewiring {
 
   private final Graph graph;
   private final Set<String> outputs = new HashSet<>();
@@ -27,7 +27,7 @@ final class Rewiring {
   private final Set<Node> dropped =
       java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
 
-  Rewiring(Graph graph) {
+  public Rewiring(Graph graph) {
     this.graph = graph;
     for (ValueInfo output : graph.outputs()) {
       outputs.add(output.name());
@@ -42,11 +42,14 @@ final class Rewiring {
    *
    * @return whether that is possible now
    */
-  boolean replace(Node node, String from, String to) {
+  public boolean replace(Node node, String from, String to) {
     String target = resolve(to);
     if (!outputs.contains(from)) {
       if (renamed.containsKey(target)) {
         target = renamed.get(target);
+      }
+      if (target.equals(from)) {
+        return false; // given twice, in a model that is not valid
       }
       replaced.put(from, target);
       dropped.add(node);
@@ -67,20 +70,21 @@ final class Rewiring {
   }
 
   /** Has readers of {@code from} read {@code to}; only where {@code from} is no output. */
-  boolean replaceValue(String from, String to) {
-    if (outputs.contains(from)) {
+  public boolean replaceValue(String from, String to) {
+    String resolved = resolve(to);
+    String target = renamed.getOrDefault(resolved, resolved);
+    if (outputs.contains(from) || target.equals(from)) {
       return false;
     }
-    String target = resolve(to);
-    replaced.put(from, renamed.getOrDefault(target, target));
+    replaced.put(from, target);
     return true;
   }
 
-  boolean isOutput(String name) {
+  public boolean isOutput(String name) {
     return outputs.contains(name);
   }
 
-  void drop(Node node) {
+  public void drop(Node node) {
     dropped.add(node);
   }
 
@@ -96,7 +100,7 @@ final class Rewiring {
     return dropped.isEmpty() && replaced.isEmpty();
   }
 
-  Graph apply() {
+  public Graph apply() {
     if (isEmpty()) {
       return graph;
     }

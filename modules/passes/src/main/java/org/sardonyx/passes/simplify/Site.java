@@ -105,7 +105,12 @@ public final class Site {
     return new Site(this, graph, model, inferred, operators, names, budget);
   }
 
-  Names names() {
+  /** Whether the types of what a graph defines are known: not where a rule has just made it. */
+  public boolean knows(Graph graph) {
+    return inferred.knows(graph);
+  }
+
+  public Names names() {
     return names;
   }
 
@@ -113,17 +118,17 @@ public final class Site {
     return budget;
   }
 
-  Opsets opsets() {
+  public Opsets opsets() {
     return opsets;
   }
 
   /** Whether initializers may stand where no input is: from IR version 4 on. */
-  boolean hasFreeInitializers() {
+  public boolean hasFreeInitializers() {
     return model.irVersion() >= 4;
   }
 
   /** Notes that a rule did something. */
-  void changed() {
+  public void changed() {
     changes++;
   }
 
@@ -135,7 +140,7 @@ public final class Site {
   }
 
   /** Returns the type of a value that the graph defined at first, or sees, or null. */
-  @Nullable Type type(String name) {
+  public @Nullable Type type(String name) {
     for (Site site = this; site != null; site = site.outer) {
       Type type = site.inferred.type(site.source, name);
       if (type != null) {
@@ -146,7 +151,7 @@ public final class Site {
   }
 
   /** Returns the elements of a small value that is known to be constant, or null. */
-  @Nullable Tensor constant(String name) {
+  public @Nullable Tensor constant(String name) {
     for (Site site = this; site != null; site = site.outer) {
       Tensor constant = site.inferred.constant(site.source, name);
       if (constant != null) {
@@ -157,7 +162,7 @@ public final class Site {
   }
 
   /** Returns the elements of a small integer value as far as they are known, or null. */
-  @Nullable List<Dim> elements(String name) {
+  public @Nullable List<Dim> elements(String name) {
     for (Site site = this; site != null; site = site.outer) {
       List<Dim> elements = site.inferred.elements(site.source, name);
       if (elements != null) {
@@ -168,7 +173,7 @@ public final class Site {
   }
 
   /** Returns the initializer of this name, of this graph or one around it; null for defaults. */
-  @Nullable TensorData initializer(String name) {
+  public @Nullable TensorData initializer(String name) {
     for (Site site = this; site != null; site = site.outer) {
       TensorData initializer = site.initializers.get(name);
       if (initializer != null) {
@@ -178,7 +183,7 @@ public final class Site {
     return null;
   }
 
-  boolean isOverridable(String name) {
+  public boolean isOverridable(String name) {
     return overridable.contains(name);
   }
 
@@ -188,7 +193,7 @@ public final class Site {
   }
 
   /** Whether a node gives the same outputs for the same inputs, and nothing else depends on it. */
-  boolean isDeterministic(Node node) {
+  public boolean isDeterministic(Node node) {
     OperatorDef def = definition(node);
     return def != null && def.accuracy() != Accuracy.RANDOM && !Graphs.hasBodies(node);
   }

@@ -7,12 +7,12 @@ import org.sardonyx.graph.Node;
 import org.sardonyx.passes.walk.Graphs;
 
 /** What is read in a graph. */
-final class Uses {
+public final class Uses {
 
   private Uses() {}
 
   /** Returns the names that nodes read, in nested graphs too, and the outputs. */
-  static Set<String> of(Graph graph) {
+  public static Set<String> of(Graph graph) {
     Set<String> used = new HashSet<>();
     for (Node node : graph.nodes()) {
       used.addAll(Graphs.reads(node));

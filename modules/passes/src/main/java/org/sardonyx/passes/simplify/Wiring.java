@@ -19,7 +19,7 @@ import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
 /** Who makes and who reads the values of a graph, for rules that look for a pattern. */
-final class Wiring {
+public final class Wiring {
 
   private static final Set<String> OF_TWO = Set.of("Add", "Sub", "Mul", "Div", "Pow");
 
@@ -30,7 +30,7 @@ final class Wiring {
   /** Outputs of the graph, and what nested graphs read. */
   private final Set<String> seenElsewhere = new HashSet<>();
 
-  Wiring(Graph graph, Site site) {
+  public Wiring(Graph graph, Site site) {
     this.site = site;
     for (ValueInfo output : graph.outputs()) {
       seenElsewhere.add(output.name());
@@ -52,7 +52,7 @@ final class Wiring {
    * Returns the node of ai.onnx and this name that makes a value, else null; the first inputs of
    * what is returned are there, two where the operator computes of two.
    */
-  @Nullable Node maker(String value, String opType) {
+  public @Nullable Node maker(String value, String opType) {
     Node node = makers.get(value);
     return node != null
             && node.isOnnx(opType)
@@ -63,17 +63,22 @@ final class Wiring {
         : null;
   }
 
-  /** As {@link #maker}, of a value that only one node reads. */
-  @Nullable Node onlyMaker(String value, String opType) {
+  /** Returns the node that makes a value; null where it is an input or constant. */
+  public @Nullable Node maker(String value) {
+    return makers.get(value);
+  }
+
+  /** As {@link #maker(String, String)}, of a value that only one node reads. */
+  public @Nullable Node onlyMaker(String value, String opType) {
     return hasOneReader(value) ? maker(value, opType) : null;
   }
 
-  boolean hasOneReader(String value) {
+  public boolean hasOneReader(String value) {
     return !seenElsewhere.contains(value) && readers.getOrDefault(value, List.of()).size() == 1;
   }
 
   /** Returns the node of this name that alone reads a value, else null. */
-  @Nullable Node onlyReader(String value, String opType) {
+  public @Nullable Node onlyReader(String value, String opType) {
     if (!hasOneReader(value)) {
       return null;
     }
@@ -82,7 +87,7 @@ final class Wiring {
   }
 
   /** Returns the other of two inputs; null where {@code value} is none of them. */
-  static @Nullable String other(Node node, String value) {
+  public static @Nullable String other(Node node, String value) {
     if (node.inputs().size() != 2) {
       return null;
     }
@@ -93,7 +98,7 @@ final class Wiring {
   }
 
   /** Returns the one number of a constant of floats, NaN where it is none. */
-  double number(String value) {
+  public double number(String value) {
     Tensor constant = site.constant(value);
     return constant != null
             && constant.size() == 1
@@ -104,22 +109,22 @@ final class Wiring {
   }
 
   /** Whether a value is the constant {@code wanted}, as far as a float tells. */
-  boolean is(String value, double wanted) {
+  public boolean is(String value, double wanted) {
     return Math.abs(number(value) - wanted) <= 2e-7 * Math.abs(wanted);
   }
 
   /** Whether a node raises to this power. */
-  boolean isPower(Node node, double exponent) {
+  public boolean isPower(Node node, double exponent) {
     return node.inputs().size() == 2 && is(node.inputs().get(1), exponent);
   }
 
-  boolean isFloat(String value) {
+  public boolean isFloat(String value) {
     return site.type(value) instanceof Type.OfTensor(DataType type, Shape _)
         && type == DataType.FLOAT;
   }
 
   /** Returns the size of the last dimension where it is known, else -1. */
-  long width(String value) {
+  public long width(String value) {
     return site.type(value) instanceof Type.OfTensor(var _, Shape shape)
             && shape.hasRank()
             && shape.rank() > 0
@@ -129,13 +134,13 @@ final class Wiring {
   }
 
   /** Returns the rank, -1 where it is not known. */
-  int rank(String value) {
+  public int rank(String value) {
     return site.type(value) instanceof Type.OfTensor(var _, Shape shape) && shape.hasRank()
         ? shape.rank()
         : -1;
   }
 
-  static long attribute(Node node, String name, long otherwise) {
+  public static long attribute(Node node, String name, long otherwise) {
     Attribute attribute = node.attribute(name);
     return attribute != null && attribute.value() instanceof Attribute.OfInt(long value)
         ? value

@@ -100,7 +100,7 @@ public record QAttention(Settings settings) implements Operator {
     int width = weight.dim(1);
     int[] sums = new int[Tensor.checkedSize(new int[] {batch, rows, width})];
     IntegerMatrix.multiply(
-        in.kernels(),
+        in,
         ProductShapes.of(new int[] {batch * rows, input.dim(2)}, weight.shape()),
         input,
         zeroPoint(in, INPUT_ZERO_POINT, 1),

@@ -112,6 +112,7 @@ public record RotaryEmbedding(boolean interleaved, long numHeads, long rotaryDim
           throw new InvalidInput("positions must lie in [0, " + (cos.dim(0) - 1) + "]");
         }
         for (int h = 0; h < heads; h++) {
+          in.checkpoint(2L * size);
           rotation.apply(y, layout.at(n, h, i), (int) at);
         }
       }

@@ -1,7 +1,0 @@
-package org.sardonyx.passes.gradient;
-
-/** How the derivative by the outputs of a node becomes one by its inputs. */
-@FunctionalInterface
-interface Rule {
-  void write(Step step);
-}
