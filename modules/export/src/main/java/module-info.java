@@ -9,6 +9,7 @@ module org.sardonyx.export {
   requires org.sardonyx.operators;
   requires org.sardonyx.convert;
   requires org.sardonyx.passes;
+  requires org.sardonyx.torch;
   requires transitive org.sardonyx.layers;
   requires transitive org.sardonyx.conformance;
   requires tools.jackson.core;

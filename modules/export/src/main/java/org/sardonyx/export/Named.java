@@ -9,6 +9,7 @@ import org.sardonyx.layers.LayerNorm;
 import org.sardonyx.layers.MultiHeadAttention;
 import org.sardonyx.layers.WeightFormat;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
 
 /**
  * Takes the weights of a layer by the names that its framework gives them.
@@ -85,13 +86,13 @@ record Named(StoredWeights weights, WeightFormat format, String layer, String pr
   }
 
   Dense dense() {
-    Tensor weight = take(pick("weight", "kernel", "W"));
+    TensorData weight = weights.data(layer, name(pick("weight", "kernel", "W")));
     Tensor bias = optional(pick("bias", "bias", "b"));
     return bias == null ? Dense.of(format, weight) : Dense.of(format, weight, bias);
   }
 
-  Tensor table() {
-    return take(pick("weight", "embeddings", "W"));
+  TensorData table() {
+    return weights.data(layer, name(pick("weight", "embeddings", "W")));
   }
 
   Tensor kernel() {

@@ -2,18 +2,21 @@ package org.sardonyx.export;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.archive.FileBytes;
 import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
@@ -21,6 +24,8 @@ import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
+import org.sardonyx.type.Shape;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -39,67 +44,100 @@ public final class Safetensors {
   public static final long MAX_HEADER = 100_000_000;
 
   private static final int START = 8;
+  private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
 
   private Safetensors() {}
 
   private record Entry(String name, DataType type, int[] shape, long from, long to) {}
 
+  /** Reads all tensors of a file, as {@link #open} does. */
+  public static Map<String, Tensor> read(Path path) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    open(path).forEach((name, stored) -> tensors.put(name, stored.load()));
+    return tensors;
+  }
+
   /**
-   * Reads all tensors of a file.
+   * Reads the header of a file, which is mapped: elements are read when they are asked for. The
+   * file must not be changed as long.
    *
    * @throws MalformedModel where the file is no safetensors, or its header does not fit its length
    * @throws UnsupportedModel where elements are of a type that is not known
    * @throws LimitExceeded where a header or a tensor is too large
    */
-  public static Map<String, Tensor> read(Path path) {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return read(channel);
+  public static Map<String, TensorData> open(Path path) {
+    try {
+      return open(FileBytes.of(path), String.valueOf(path.getFileName()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, TensorData> open(MemorySegment file, String label) {
+    try {
+      long size = file.byteSize();
+      if (size < START) {
+        throw new MalformedModel("a file of " + size + " bytes; safetensors begin with 8");
+      }
+      long length = file.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE), 0);
+      if (length < 2 || length > size - START) {
+        throw new MalformedModel(
+            "at offset 0: the header is said to be of "
+                + Long.toUnsignedString(length)
+                + " bytes, the file has "
+                + (size - START)
+                + " more");
+      }
+      if (length > MAX_HEADER) {
+        throw new LimitExceeded(
+            "header", "a header of " + length + " bytes; most is " + MAX_HEADER);
+      }
+      byte[] header = file.asSlice(START, length).toArray(ValueLayout.JAVA_BYTE);
+      long room = size - START - length;
+      List<Entry> entries = entries(header, room);
+      requireApart(entries, room, START + length);
+      MemorySegment data = file.asSlice(START + length);
+      Map<String, TensorData> tensors = new LinkedHashMap<>();
+      for (Entry entry : entries) {
+        MemorySegment bytes = data.asSlice(entry.from(), entry.to() - entry.from());
+        tensors.put(entry.name(), new Stored(entry, bytes, label));
+      }
+      return tensors;
     } catch (ModelException e) {
-      throw e.within(String.valueOf(path.getFileName()));
+      throw e.within(label);
     }
   }
 
-  private static Map<String, Tensor> read(FileChannel channel) throws IOException {
-    long size = channel.size();
-    if (size < START) {
-      throw new MalformedModel("a file of " + size + " bytes; safetensors begin with 8");
+  /** A tensor that stays in its file until it is loaded. */
+  private record Stored(Entry entry, MemorySegment bytes, String label) implements TensorData {
+    @Override
+    public String name() {
+      return entry.name();
     }
-    long length = bytes(channel, 0, START).getLong(0);
-    if (length < 2 || length > size - START) {
-      throw new MalformedModel(
-          "at offset 0: the header is said to be of "
-              + Long.toUnsignedString(length)
-              + " bytes, the file has "
-              + (size - START)
-              + " more");
-    }
-    if (length > MAX_HEADER) {
-      throw new LimitExceeded("header", "a header of " + length + " bytes; most is " + MAX_HEADER);
-    }
-    byte[] header = bytes(channel, START, (int) length).array();
-    long room = size - START - length;
-    List<Entry> entries = entries(header, room);
-    requireApart(entries, room, START + length);
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Entry entry : entries) {
-      ByteBuffer data =
-          bytes(channel, START + length + entry.from(), (int) (entry.to() - entry.from()));
-      tensors.put(entry.name(), tensor(entry, data));
-    }
-    return tensors;
-  }
 
-  private static ByteBuffer bytes(FileChannel channel, long at, int count) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining()) {
-      int read = channel.read(buffer, at + buffer.position());
-      if (read < 0) {
-        throw new MalformedModel("the file ends at offset " + (at + buffer.position()));
+    @Override
+    public DataType dataType() {
+      return entry.type();
+    }
+
+    @Override
+    public Shape shape() {
+      return Shape.of(Arrays.stream(entry.shape()).asLongStream().toArray());
+    }
+
+    @Override
+    public @Nullable MemorySegment raw() {
+      return entry.type() == DataType.BOOL ? null : bytes;
+    }
+
+    @Override
+    public Tensor load() {
+      try {
+        return tensor(entry, bytes.asByteBuffer().order(LITTLE));
+      } catch (ModelException e) {
+        throw e.within(label);
       }
     }
-    return buffer.flip();
   }
 
   private static List<Entry> entries(byte[] header, long room) {
@@ -175,7 +213,7 @@ public final class Safetensors {
           json,
           name,
           type.specName()
-              + java.util.Arrays.toString(sizes)
+              + Arrays.toString(sizes)
               + " takes "
               + needed
               + " bytes, data_offsets give "

@@ -50,7 +50,7 @@ public final class Specification {
     this.weights = weights;
     String name = root.text("name", "model");
     Target own = Target.of(root.text("target", "standard"));
-    this.net = new Network(name, target == null ? own : target);
+    this.net = new Network(name, target == null ? own : target).keeping(new Spool()::keep);
   }
 
   /**
@@ -166,6 +166,15 @@ public final class Specification {
   }
 
   private void output(String name, Flow flow) {
+    try {
+      give(name, flow);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInput(
+          "outputs: \"" + Text.escape(name) + "\" is no name, or the name of something else", e);
+    }
+  }
+
+  private void give(String name, Flow flow) {
     switch (flow) {
       case Series series -> net.output(name, series);
       case Features features -> net.output(name, features);

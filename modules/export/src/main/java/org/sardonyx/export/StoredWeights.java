@@ -1,7 +1,9 @@
 package org.sardonyx.export;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,42 +16,66 @@ import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.onnx.Npz;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
+import org.sardonyx.torch.TorchFile;
 
 /** Named weights, of which none may be missing and none may be left. */
 public final class StoredWeights {
 
-  private final Map<String, Tensor> tensors;
+  private final Map<String, TensorData> tensors;
   private final Set<String> left;
 
-  private StoredWeights(Map<String, Tensor> tensors) {
+  private StoredWeights(Map<String, ? extends TensorData> tensors) {
     this.tensors = Map.copyOf(tensors);
     this.left = new LinkedHashSet<>(tensors.keySet());
   }
 
   public static StoredWeights of(Map<String, Tensor> tensors) {
-    return new StoredWeights(tensors);
+    Map<String, TensorData> all = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> all.put(name, TensorData.of(name, tensor)));
+    return new StoredWeights(all);
   }
 
   /**
-   * Reads a file of weights.
+   * Opens a file of weights; each is loaded when a layer takes it.
    *
-   * @throws UnsupportedModel where it is neither {@code .npz} nor {@code .safetensors}
+   * @throws UnsupportedModel where it is neither {@code .npz} nor {@code .safetensors}, nor of
+   *     PyTorch
    */
   public static StoredWeights read(Path file) {
-    return of(tensors(file));
+    return new StoredWeights(stored(file));
   }
 
-  /** Reads the tensors of an npz or safetensors file by name. */
+  /** Reads the tensors of a file by name: npz, safetensors, or of PyTorch by what is in it. */
   public static Map<String, Tensor> tensors(Path file) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    stored(file).forEach((name, stored) -> tensors.put(name, stored.load()));
+    return tensors;
+  }
+
+  /**
+   * Opens a file as {@link #tensors}: names and shapes are read, and elements when they are asked
+   * for, from the file, which stays as it is as long.
+   */
+  public static Map<String, TensorData> stored(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInput("there is no file " + Text.escape(file.toString()));
+    }
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(".npz")) {
-      return Npz.read(file);
+      return Npz.open(file);
     }
     if (name.endsWith(".safetensors")) {
-      return Safetensors.read(file);
+      return Safetensors.open(file);
+    }
+    if (TorchFile.recognise(file)) {
+      Map<String, TensorData> all = new LinkedHashMap<>();
+      TorchFile.read(file).tensors().forEach((key, tensor) -> all.put(key, tensor.asNumbers()));
+      return all;
     }
     throw new UnsupportedModel(
-        "weights are read from .npz and .safetensors, not from " + Text.escape(name));
+        "weights are read from .npz, .safetensors and files of PyTorch, not from "
+            + Text.escape(name));
   }
 
   /**
@@ -58,25 +84,40 @@ public final class StoredWeights {
    * @throws InvalidInput where it is missing or holds something else than floats
    */
   Tensor take(String layer, String name) {
-    Tensor tensor = optional(layer, name);
-    if (tensor == null) {
+    return data(layer, name).load();
+  }
+
+  /** As {@link #take}, without loading it. */
+  TensorData data(String layer, String name) {
+    TensorData data = optionalData(layer, name);
+    if (data == null) {
       throw new InvalidInput(
           layer + ": the weights \"" + Text.escape(name) + "\" are missing" + near(name));
     }
-    return tensor;
+    return data;
   }
 
   @Nullable Tensor optional(String layer, String name) {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
+    TensorData data = optionalData(layer, name);
+    return data == null ? null : data.load();
+  }
+
+  private @Nullable TensorData optionalData(String layer, String name) {
+    TensorData stored = tensors.get(name);
+    if (stored == null) {
       return null;
     }
-    if (tensor.dataType() != DataType.FLOAT) {
+    if (stored.dataType() != DataType.FLOAT) {
       throw new InvalidInput(
-          layer + ": the weights \"" + Text.escape(name) + "\" are " + tensor + ", expected float");
+          layer
+              + ": the weights \""
+              + Text.escape(name)
+              + "\" are "
+              + stored.type()
+              + ", expected float");
     }
     left.remove(name);
-    return tensor;
+    return stored;
   }
 
   boolean has(String name) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -102,5 +103,28 @@ class SafetensorsTest {
     Path file = folder.resolve("test.safetensors");
     Files.write(file, all.array());
     return file;
+  }
+
+  /** Eight tensors of a GiB and a small one, in a file that is not there but for its ends. */
+  @Test
+  void onlyWhatIsTakenIsLoaded() throws IOException {
+    StringBuilder header = new StringBuilder("{");
+    long gib = 1L << 30;
+    for (int i = 0; i < 8; i++) {
+      header
+          .append("\"w" + i + "\":{\"dtype\":\"F32\",\"shape\":[16384,16384],\"data_offsets\":[")
+          .append(i * gib + "," + (i + 1) * gib + "]},");
+    }
+    header
+        .append("\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[")
+        .append(8 * gib + "," + (8 * gib + 4) + "]}}");
+    Path file = write(header.toString(), header.length(), new byte[0]);
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(8L + header.length() + 8 * gib + 4);
+      sparse.seek(sparse.length() - 4);
+      sparse.writeInt(Integer.reverseBytes(Float.floatToIntBits(2.5f)));
+    }
+    assertEquals(9, StoredWeights.stored(file).size());
+    assertArrayEquals(new float[] {2.5f}, StoredWeights.read(file).take("layer", "b").floats());
   }
 }

@@ -135,6 +135,10 @@ class SpecificationTest {
         TAGGER.replace("probabilities: tags", "probabilities: tag"),
         weights(),
         "nothing is called \"tag\"");
+    refused(
+        TAGGER.replace("probabilities: tags", "ids: tags"),
+        weights(),
+        "the name of something else");
     refused(TAGGER.replace("softmax", "softmaxx"), weights(), "\"softmaxx\"");
     refused(TAGGER + "more: 1\n", weights(), "\"more\"");
     refused("a: [", weights(), "specification, line 1");

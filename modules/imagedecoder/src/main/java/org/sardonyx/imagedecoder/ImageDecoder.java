@@ -3,6 +3,7 @@ package org.sardonyx.imagedecoder;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Inference;
@@ -21,9 +22,9 @@ import org.sardonyx.type.Shape;
  * DEBUG. Transparency is left out, and neither colour profiles nor the orientation that EXIF data
  * state are applied. Gray is {@code 0.299 R + 0.587 G + 0.114 B}.
  *
- * <p>The size is read from the header before anything is decoded: an image beyond {@code
- * image_pixels}, or one that takes more memory than the session's {@code liveBytes} leave, ends the
- * run with {@link LimitExceeded}.
+ * <p>The size is read from the header before anything is decoded: an image beyond {@code pixels},
+ * or one that takes more memory than the session's {@code liveBytes} leave, ends the run with
+ * {@link LimitExceeded}.
  *
  * @param pixelFormat RGB, BGR or Grayscale
  * @param mostPixels how large an image may be
@@ -81,10 +82,10 @@ public record ImageDecoder(String pixelFormat, long mostPixels) implements Opera
     }
     try {
       Header header = Header.of(format, bytes);
-      if (header.pixels() > mostPixels) {
+      long most = Math.min(mostPixels, in.most(Limit.PIXELS));
+      if (header.pixels() > most) {
         throw new LimitExceeded(
-            "image_pixels",
-            header.width() + " x " + header.height() + " pixels are more than " + mostPixels);
+            Limit.PIXELS.label(), most, header.width() + " x " + header.height() + " pixels");
       }
       long bytesPerPixel = (long) format.bytesPerPixel * Math.max(1, (header.layers() + 3) / 4);
       in.keep(header.pixels() * bytesPerPixel);

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
-import org.sardonyx.runtime.Limits;
+import org.sardonyx.error.Limits;
 import org.sardonyx.runtime.SessionOptions;
 import org.sardonyx.tensor.Tensor;
 
@@ -95,7 +96,7 @@ class HostileImagesTest {
   @EnumSource
   void tooManyPixelsAreRefusedBeforeAnythingIsDecoded(Format format) {
     LimitExceeded e = assertThrows(LimitExceeded.class, () -> decode(huge(format)));
-    assertEquals("image_pixels", e.limit());
+    assertEquals("pixels", e.limit());
   }
 
   @ParameterizedTest
@@ -104,11 +105,11 @@ class HostileImagesTest {
     byte[] file = encode(noise(100, 100, 5, SEED), format);
     assertEquals(30000, decode(file, ImageDecoder.def(10000)).size());
     LimitExceeded e = assertThrows(LimitExceeded.class, () -> decode(file, ImageDecoder.def(9999)));
-    assertEquals("image_pixels", e.limit());
+    assertEquals("pixels", e.limit());
     SessionOptions tight =
         SessionOptions.standard()
             .withOperators(ImageDecoder.DEF)
-            .withLimits(Limits.standard().withLiveBytes(75000));
+            .withLimits(Limits.standard().with(Limit.LIVE_BYTES, 75000));
     e = assertThrows(LimitExceeded.class, () -> decode(file, "RGB", tight));
     assertEquals("liveBytes", e.limit());
   }

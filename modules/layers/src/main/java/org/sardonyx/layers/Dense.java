@@ -3,14 +3,15 @@ package org.sardonyx.layers;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.GraphBuilder.Ref;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
 
 /** y = x W + b. */
 public final class Dense implements Pointwise {
 
-  private final Tensor weight;
+  private final TensorData weight;
   private final @Nullable Tensor bias;
 
-  private Dense(Tensor weight, @Nullable Tensor bias) {
+  private Dense(TensorData weight, @Nullable Tensor bias) {
     this.weight = weight;
     this.bias = bias;
   }
@@ -22,8 +23,13 @@ public final class Dense implements Pointwise {
    * @throws org.sardonyx.error.InvalidInput where types or shapes do not fit
    */
   public static Dense of(WeightFormat format, Tensor weight) {
+    return of(format, TensorData.of("", weight));
+  }
+
+  /** As {@link #of(WeightFormat, Tensor)}; the weights are loaded when they are written. */
+  public static Dense of(WeightFormat format, TensorData weight) {
     boolean columns = format.dense() == WeightFormat.Side.COLUMNS;
-    Tensor given =
+    TensorData given =
         Weights.require(
             "dense (" + format.name() + "): weights",
             weight,
@@ -40,13 +46,18 @@ public final class Dense implements Pointwise {
    * @throws org.sardonyx.error.InvalidInput where types or shapes do not fit
    */
   public static Dense of(WeightFormat format, Tensor weight, Tensor bias) {
+    return of(format, TensorData.of("", weight), bias);
+  }
+
+  /** As {@link #of(WeightFormat, Tensor, Tensor)}; the weights are loaded when they are written. */
+  public static Dense of(WeightFormat format, TensorData weight, Tensor bias) {
     Dense plain = of(format, weight);
     Tensor fits =
         Weights.require(
             "dense (" + format.name() + "): bias",
             bias,
-            "the weights are " + weight,
-            plain.weight.dim(1));
+            "the weights are " + weight.type(),
+            Weights.dim(plain.weight, 1));
     return new Dense(plain.weight, fits);
   }
 
@@ -57,8 +68,8 @@ public final class Dense implements Pointwise {
 
   @Override
   public int size(int features) {
-    Weights.requireInput("dense", weight.dim(0), features);
-    return weight.dim(1);
+    Weights.requireInput("dense", Weights.dim(weight, 0), features);
+    return Weights.dim(weight, 1);
   }
 
   @Override

@@ -6,11 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.GraphBuilder;
 import org.sardonyx.graph.GraphBuilder.Ref;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
 
 /**
  * Writes mathematics as nodes, in a graph or in the body of a function, in the operators of one
@@ -56,6 +58,8 @@ public final class Formula {
      */
     Step on(Formula f, List<Ref> states, List<Ref> slices);
   }
+
+  private UnaryOperator<TensorData> keeper = UnaryOperator.identity();
 
   /**
    * What a step gives.
@@ -127,7 +131,21 @@ public final class Formula {
     if (!main) {
       return constant(value);
     }
-    return graph.constant(unique(scope.isEmpty() ? name : scope + "." + name), value);
+    return graph.constant(keeper.apply(TensorData.of(unique(scoped(name)), value)));
+  }
+
+  /** Adds weights that stay in their file. */
+  Ref weight(String name, TensorData value) {
+    return main ? graph.constant(value.named(unique(scoped(name)))) : constant(value.load());
+  }
+
+  private String scoped(String name) {
+    return scope.isEmpty() ? name : scope + "." + name;
+  }
+
+  /** Says where weights are kept that layers have made. */
+  void keeping(UnaryOperator<TensorData> newKeeper) {
+    keeper = newKeeper;
   }
 
   /** Adds a constant, once for all that have the same few elements. */

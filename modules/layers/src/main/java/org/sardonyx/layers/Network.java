@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Entry;
 import org.sardonyx.graph.Extra;
@@ -22,6 +23,7 @@ import org.sardonyx.passes.Check;
 import org.sardonyx.passes.Infer;
 import org.sardonyx.passes.Inferred;
 import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.TensorData;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
@@ -100,6 +102,16 @@ public final class Network {
   /** Returns what writes nodes into the main graph, for what no layer does. */
   public Formula formula() {
     return formula;
+  }
+
+  /**
+   * Says where weights are kept that layers make of theirs: in memory unless told otherwise.
+   *
+   * @param keeper gives what stands for a constant from then on
+   */
+  public Network keeping(UnaryOperator<TensorData> keeper) {
+    formula.keeping(keeper);
+    return this;
   }
 
   /** Adds an input [batch, time, features], batch and time dynamic. */

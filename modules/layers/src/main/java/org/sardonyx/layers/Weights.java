@@ -1,12 +1,19 @@
 package org.sardonyx.layers;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
 import org.sardonyx.type.Shape;
 
 /** Looks at weights before anything is done with them, and moves their elements. */
 final class Weights {
+
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private Weights() {}
 
@@ -17,6 +24,62 @@ final class Weights {
       throw new InvalidInput(what + " is " + given + ", expected float" + expected);
     }
     return given;
+  }
+
+  /** Refuses what is no float tensor of this rank, without loading it. */
+  static TensorData require(String what, TensorData given, int rank, String expected) {
+    if (given.dataType() != DataType.FLOAT || given.shape().rank() != rank) {
+      throw new InvalidInput(what + " is " + given.type() + ", expected float" + expected);
+    }
+    return given;
+  }
+
+  static int dim(TensorData data, int axis) {
+    return Math.toIntExact(data.shape().sizes()[axis]);
+  }
+
+  /** Returns the transpose of a matrix: at once where it is there, otherwise when it is loaded. */
+  static TensorData transposed(TensorData matrix) {
+    return matrix instanceof TensorData.Loaded loaded
+        ? TensorData.of("", transposed(loaded.tensor()))
+        : new Transposed(matrix);
+  }
+
+  /** A matrix of a file, transposed while it is loaded. */
+  private record Transposed(TensorData matrix) implements TensorData {
+    @Override
+    public String name() {
+      return matrix.name();
+    }
+
+    @Override
+    public DataType dataType() {
+      return matrix.dataType();
+    }
+
+    @Override
+    public Shape shape() {
+      return Shape.of(matrix.shape().dim(1), matrix.shape().dim(0));
+    }
+
+    @Override
+    public Tensor load() {
+      MemorySegment raw = matrix.raw();
+      if (raw == null) {
+        return transposed(matrix.load());
+      }
+      int rows = dim(matrix, 0);
+      int columns = dim(matrix, 1);
+      float[] to = new float[Math.multiplyExact(rows, columns)];
+      float[] row = new float[columns];
+      for (int i = 0; i < rows; i++) {
+        MemorySegment.copy(raw, FLOAT, 4L * i * columns, row, 0, columns);
+        for (int j = 0; j < columns; j++) {
+          to[j * rows + i] = row[j];
+        }
+      }
+      return Tensor.of(to, columns, rows);
+    }
   }
 
   /** Refuses what is not of this shape; the message has the tensor that decided about it. */

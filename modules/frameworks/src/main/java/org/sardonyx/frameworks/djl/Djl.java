@@ -51,6 +51,8 @@ public final class Djl {
       return net.model();
     } catch (ModelException e) {
       throw e.within(Text.escape(name));
+    } catch (ArithmeticException e) {
+      throw new MalformedModel("sizes that no network has", e).within(Text.escape(name));
     }
   }
 }

@@ -1,16 +1,17 @@
 package org.sardonyx.frameworks.dl4j;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.sardonyx.archive.Archive;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
 import org.sardonyx.frameworks.ImportOptions;
 import org.sardonyx.frameworks.bytes.Fields;
 import org.sardonyx.frameworks.bytes.FileBytes;
-import org.sardonyx.frameworks.bytes.Zip;
 import org.sardonyx.graph.Model;
 import org.sardonyx.layers.Network;
 
@@ -47,11 +48,14 @@ public final class Dl4j {
           FileBytes.read(path, options.maxBytes()), String.valueOf(path.getFileName()), options);
     } catch (ModelException e) {
       throw e.within(Text.escape(String.valueOf(path.getFileName())));
+    } catch (ArithmeticException e) {
+      throw new MalformedModel("sizes that no network has", e)
+          .within(Text.escape(String.valueOf(path.getFileName())));
     }
   }
 
   private static Model read(byte[] file, String fileName, ImportOptions options) {
-    Zip zip = Zip.of(file);
+    Archive zip = Archive.of(MemorySegment.ofArray(file));
     List<String> ignored = new ArrayList<>();
     List<String> preprocessing = new ArrayList<>();
     for (String name : zip.names()) {
@@ -81,7 +85,7 @@ public final class Dl4j {
     return net.model();
   }
 
-  private static Nd4jArray parameters(Zip zip, ImportOptions options) {
+  private static Nd4jArray parameters(Archive zip, ImportOptions options) {
     byte[] bytes = zip.read(COEFFICIENTS, options.maxBytes());
     if (bytes.length == 0 && zip.has("noParams.marker")) {
       return new Nd4jArray("FLOAT", new float[0]);

@@ -129,6 +129,9 @@ class HostileDl4jTest {
     assertMalformed(
         "\"nin\"", network(CONFIGURATION.replace("\"nin\": 3", "\"nin\": -3"), PARAMETERS));
     assertMalformed(
+        "sizes that no network has",
+        network(CONFIGURATION.replace("\"nout\": 2", "\"nout\": 1000000000"), PARAMETERS));
+    assertMalformed(
         "cannot be read", network("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", PARAMETERS));
     for (String deep : new String[] {"[", "{a: ", "- "}) {
       byte[] file = network(deep.repeat(5000), PARAMETERS);

@@ -1,0 +1,5 @@
+/** What can be made smaller, one file a rule. */
+@NullMarked
+package org.sardonyx.optimize.rules;
+
+import org.jspecify.annotations.NullMarked;

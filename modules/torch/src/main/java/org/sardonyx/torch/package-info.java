@@ -1,0 +1,5 @@
+/** PyTorch's files as tensors and as models. */
+@NullMarked
+package org.sardonyx.torch;
+
+import org.jspecify.annotations.NullMarked;
