@@ -6,7 +6,7 @@ import org.jspecify.annotations.NullMarked;
 module org.sardonyx.oracle {
   requires com.microsoft.onnxruntime;
   requires transitive org.sardonyx.ir;
-  requires org.sardonyx.onnx;
+  requires transitive org.sardonyx.onnx;
   requires static transitive org.jspecify;
 
   exports org.sardonyx.oracle;

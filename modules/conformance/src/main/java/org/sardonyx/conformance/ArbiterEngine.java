@@ -1,14 +1,18 @@
 package org.sardonyx.conformance;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.conformance.arbiter.Arbiter;
+import org.sardonyx.conformance.arbiter.Jitter;
 import org.sardonyx.conformance.arbiter.Readings;
 import org.sardonyx.convert.Promote;
+import org.sardonyx.error.Limit;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Model;
@@ -37,26 +41,54 @@ public final class ArbiterEngine implements Engine {
   private final Readings readings;
   private final boolean rounds;
   private final List<OperatorDef> more;
+  private final Limits limits;
+  private final Jitter jitter;
+  private final boolean simplifies;
 
   /** Makes an engine that gives doubles. */
   public ArbiterEngine() {
-    this(Readings.STANDARD, false, List.of());
+    this(Readings.STANDARD, false, List.of(), Limits.standard(), Jitter.NONE, true);
   }
 
-  private ArbiterEngine(Readings readings, boolean rounds, List<OperatorDef> more) {
+  private ArbiterEngine(
+      Readings readings,
+      boolean rounds,
+      List<OperatorDef> more,
+      Limits limits,
+      Jitter jitter,
+      boolean simplifies) {
     this.readings = readings;
     this.rounds = rounds;
     this.more = List.copyOf(more);
+    this.limits = limits;
+    this.jitter = jitter;
+    this.simplifies = simplifies;
+  }
+
+  /** Returns an engine whose runs end with an error after this time. */
+  public ArbiterEngine within(Duration time) {
+    return new ArbiterEngine(
+        readings, rounds, more, limits.with(Limit.TIME, time.toMillis()), jitter, simplifies);
+  }
+
+  /** Returns an engine that uses no more than this. */
+  public ArbiterEngine withLimits(Limits newLimits) {
+    return new ArbiterEngine(readings, rounds, more, newLimits, jitter, simplifies);
+  }
+
+  /** Returns an engine that runs the nodes as they stand, so that it can judge a rewriting. */
+  public ArbiterEngine asWritten() {
+    return new ArbiterEngine(readings, rounds, more, limits, jitter, false);
   }
 
   /** Returns an engine that has these operators beside ours, which must know double. */
   public ArbiterEngine with(List<OperatorDef> operators) {
-    return new ArbiterEngine(readings, rounds, operators);
+    return new ArbiterEngine(readings, rounds, operators, limits, jitter, simplifies);
   }
 
   /** Returns an engine that rounds floating-point outputs to the types that the graph declares. */
   public ArbiterEngine rounded() {
-    return new ArbiterEngine(readings, true, more);
+    return new ArbiterEngine(readings, true, more, limits, jitter, simplifies);
   }
 
   /**
@@ -64,7 +96,17 @@ public final class ArbiterEngine implements Engine {
    * that engine ought to give, its listed deviations included.
    */
   public ArbiterEngine asOnnxRuntimeReads() {
-    return new ArbiterEngine(Readings.ONNX_RUNTIME, rounds, more);
+    return asOnnxRuntimeReads(Machine.mayBe(Machine.WITHOUT_VNNI));
+  }
+
+  ArbiterEngine asOnnxRuntimeReads(boolean addsPairs) {
+    return new ArbiterEngine(
+        Readings.onnxRuntime(addsPairs), rounds, more, limits, jitter, simplifies);
+  }
+
+  /** Returns an engine that runs models with {@link Jitter} in them, and in recurrent operators. */
+  ArbiterEngine jittering(Jitter cells) {
+    return new ArbiterEngine(readings, rounds, List.of(Jitter.DEF), limits, cells, simplifies);
   }
 
   @Override
@@ -75,7 +117,7 @@ public final class ArbiterEngine implements Engine {
   @Override
   public Loaded load(Path path, Options options) throws EngineFailed {
     try {
-      return load(Onnx.read(path));
+      return load(Onnx.read(path, options.reading()));
     } catch (ModelException e) {
       throw failed(e);
     }
@@ -83,13 +125,20 @@ public final class ArbiterEngine implements Engine {
 
   /** Makes a model that is in memory ready to run. */
   public Loaded load(Model model) throws EngineFailed {
-    List<OperatorDef> own = new ArrayList<>(Arbiter.operators(readings));
+    List<OperatorDef> own = new ArrayList<>(Arbiter.operators(readings, jitter));
     own.addAll(more);
     try {
-      Model promoted = Promote.of(Operators.standard().with(own)).apply(model);
+      Model promoted =
+          Promote.of(Operators.standard().with(own))
+              .apply(readings.addsPairs() ? FusedQuantization.of(model) : model);
       NativeEngine engine =
           new NativeEngine(
-              name(), SessionOptions.standard().withKernels(Kernels.scalar()).withOperators(own));
+              name(),
+              SessionOptions.standard()
+                  .withKernels(Kernels.scalar())
+                  .withOperators(own)
+                  .withSimplify(simplifies)
+                  .withLimits(limits));
       return new Promoted(model, engine.load(promoted));
     } catch (ModelException e) {
       throw failed(e);

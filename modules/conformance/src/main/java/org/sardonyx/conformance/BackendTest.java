@@ -78,7 +78,7 @@ public final class BackendTest {
   /** Runs the data sets of a folder on a model that lies elsewhere. */
   public Result run(CaseFolder folder, Path file) throws EngineFailed {
     try {
-      Model model = Onnx.read(file);
+      Model model = Onnx.read(file, options.reading());
       try (Engine.Loaded loaded = engine.load(file, options)) {
         return run(folder, model, loaded);
       }

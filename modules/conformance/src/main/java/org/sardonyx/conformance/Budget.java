@@ -1,11 +1,13 @@
 package org.sardonyx.conformance;
 
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.oracle.Comparison;
 import org.sardonyx.oracle.Tolerance;
 import org.sardonyx.tensor.DataType;
 
 /**
- * How far an output may be from the truth, by its element type: fixed tolerances, stated here once.
+ * How far an output may be from the truth: by its element type, as stated here once; or by what the
+ * model itself makes of rounding ({@link #measured}); or by a {@link #fixed} tolerance.
  *
  * <p>An engine that computes in a type with unit roundoff u errs, summing n terms in any order, by
  * about sqrt(n) u times the terms' size; networks do that some ten times over on sums of up to a
@@ -26,8 +28,13 @@ import org.sardonyx.tensor.DataType;
  * @param scale what all of them are multiplied by
  * @param fixed what counts instead for every type that is not exact, and is not widened where a
  *     model magnifies rounding; null for the above
+ * @param measured whether a few units in the last place count instead of the above, and what the
+ *     model makes of rounding is measured for every output
  */
-public record Budget(double scale, @Nullable Tolerance fixed) {
+public record Budget(double scale, @Nullable Tolerance fixed, boolean measured) {
+
+  /** What an engine may be off for its last roundings alone. */
+  private static final double ULPS = 4;
 
   /** As stated above. */
   public static final Budget STANDARD = new Budget(1);
@@ -39,18 +46,36 @@ public record Budget(double scale, @Nullable Tolerance fixed) {
   }
 
   public Budget(double scale) {
-    this(scale, null);
+    this(scale, null, false);
   }
 
   /** Returns a budget that is one tolerance, whatever a model makes of rounding. */
   public static Budget fixed(Tolerance tolerance) {
-    return new Budget(1, tolerance);
+    return new Budget(1, tolerance, false);
+  }
+
+  /**
+   * Returns a budget of some units in the last place, and what the model itself makes of a change
+   * of its inputs and weights by one: much less than the standard one where a model is well
+   * conditioned, at the price of some more runs of the arbiter.
+   */
+  public static Budget measured(double scale) {
+    return new Budget(scale, null, true);
   }
 
   /** Returns the tolerance for elements of {@code type}. */
   public Tolerance of(DataType type) {
     if (fixed != null && (type.isFloat() || type.kind() == DataType.Kind.COMPLEX)) {
       return fixed;
+    }
+    if (measured) {
+      switch (type) {
+        case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> {
+          double units = ULPS * Comparison.ulp(type, 1);
+          return tolerance(units, 0, units);
+        }
+        default -> {}
+      }
     }
     return switch (type) {
       case FLOAT, COMPLEX64 -> tolerance(1e-5, 1e-6, 1e-5);

@@ -6,18 +6,27 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoublePredicate;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
+import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.OpsetImport;
+import org.sardonyx.passes.walk.Graphs;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
+import org.sardonyx.type.Dim;
+import org.sardonyx.type.Shape;
+import org.sardonyx.type.Type;
 
 /** When an entry of the register can show at a node. What cannot be seen from outside may be. */
 interface Condition {
+
+  /** What ONNX Runtime lets DequantizeLinear pass. */
+  List<String> MOVES = List.of("Transpose", "Reshape", "Squeeze", "Unsqueeze", "Slice", "MaxPool");
 
   boolean holds(Site site);
 
@@ -27,8 +36,15 @@ interface Condition {
    * @param node the node
    * @param model the model
    * @param known values that are inputs or constants of the node's graph
+   * @param declared what inference says of the node's graph with the inputs as they are declared
+   * @param given the same with the inputs as they are
    */
-  record Site(Node node, Model model, Map<String, Value> known) {
+  record Site(
+      Node node,
+      Model model,
+      Map<String, Value> known,
+      Function<String, @Nullable Type> declared,
+      Function<String, @Nullable Type> given) {
 
     boolean gives(int input) {
       return input < node.inputs().size() && !node.inputs().get(input).isEmpty();
@@ -48,6 +64,59 @@ interface Condition {
     boolean may(int input, Predicate<Tensor> test) {
       Tensor tensor = input(input);
       return gives(input) && (tensor == null || test.test(tensor));
+    }
+
+    /** Returns the shape of an input; of unknown rank where it is not known. */
+    private Shape shape(int input, Function<String, @Nullable Type> types) {
+      return gives(input)
+              && types.apply(node.inputs().get(input)) instanceof Type.OfTensor(var _, Shape shape)
+          ? shape
+          : Shape.UNKNOWN;
+    }
+
+    /** Whether each plane of the first input has one element, as far as is known. */
+    boolean mayHavePlanesOfOne() {
+      Shape x = shape(0, given);
+      for (int axis = 2; x.hasRank() && axis < x.rank(); axis++) {
+        if (x.dim(axis) instanceof Dim.Known(long size) && size != 1) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** Whether the last size of an input is not declared, nor follows from what is. */
+    boolean isOpenAtTheEnd(int input) {
+      Shape shape = shape(input, declared);
+      return gives(input)
+          && !(shape.hasRank()
+              && shape.rank() > 0
+              && shape.dim(shape.rank() - 1) instanceof Dim.Known);
+    }
+
+    /** Whether a node of the outermost graph reads the first output. */
+    boolean isRead() {
+      String first = node.outputs().getFirst();
+      return model.graph().nodes().stream().anyMatch(other -> Graphs.reads(other).contains(first));
+    }
+
+    /** Whether the first input is of a type, as far as is known. */
+    boolean mayBe(DataType type) {
+      return !(given.apply(node.inputs().getFirst()) instanceof Type.OfTensor(var known, var _))
+          || known == type;
+    }
+
+    /** Whether a node of an operator reads the first output, in bodies too. */
+    boolean isReadBy(String operator) {
+      return isReadBy(operator, model.graph());
+    }
+
+    private boolean isReadBy(String operator, Graph graph) {
+      String first = node.outputs().getFirst();
+      return graph.nodes().stream()
+          .anyMatch(other ->
+              (other.isOnnx(operator) && other.inputs().contains(first))
+                  || Graphs.bodies(other).stream().anyMatch(body -> isReadBy(operator, body)));
     }
 
     boolean anyType(DataType type) {
@@ -179,6 +248,38 @@ interface Condition {
           site ->
               site.node().equals(site.model().graph().nodes().getFirst()) && unsorted(site.model());
       case "no-loop-condition" -> site -> !site.gives(1);
+      case "u8-s8-sums" -> {
+        // Two products of up to 255 * 127 are added in 16 bits. DynamicQuantizeMatMul makes uint8.
+        yield site -> {
+          String operator = site.node().opType();
+          int weights = operator.startsWith("Q") ? 3 : 1;
+          boolean dynamic = operator.startsWith("Dynamic");
+          boolean turned = operator.equals("ConvInteger");
+          return (dynamic
+                  || site.may(
+                      turned ? weights : 0,
+                      x -> x.dataType() == DataType.UINT8 && has(x, v -> v > 128)))
+              && site.may(
+                  turned ? 0 : weights,
+                  w -> w.dataType() == DataType.INT8 && has(w, v -> v > 64 || v < -64));
+        };
+      }
+      case "fused-u8-s8" -> site -> FusedQuantization.mayAddPairs(site.model(), site.node());
+      case "double-times-input" -> site -> site.mayBe(DataType.DOUBLE) && site.isReadBy("Mul");
+      case "int8-then-moved" ->
+          site ->
+              site.opset() >= 21
+                  && site.mayBe(DataType.INT8)
+                  && MOVES.stream().anyMatch(site::isReadBy);
+      case "scatter-float16" ->
+          site ->
+              site.mayBe(DataType.FLOAT16)
+                  && (site.is("reduction", "add", "mul")
+                      || (site.node().opType().equals("ScatterND")
+                          && site.is("reduction", "max", "min")));
+      case "planes-of-1" -> Site::mayHavePlanesOfOne;
+      case "flat-values-of-open-size" ->
+          site -> site.isSet("q_num_heads") && site.isOpenAtTheEnd(2) && site.isRead();
       case "division-by-minus-1" -> site -> site.may(1, b -> has(b, x -> x == -1));
       default -> throw new IllegalStateException("the register has an unknown key " + key);
     };

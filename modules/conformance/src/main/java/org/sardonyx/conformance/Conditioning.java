@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.conformance.detail.TimeAxis;
 import org.sardonyx.graph.Model;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.EngineFailed;
@@ -16,7 +18,8 @@ import org.sardonyx.tensor.Value;
 
 /**
  * How much a model magnifies rounding on given inputs: every number of the inputs and weights is
- * moved to a neighbour, up or down at random, and the arbiter says how far the outputs go.
+ * moved to a neighbour, up or down at random, every number that an operator rounds by a unit
+ * roundoff ({@link Jittered}), and the arbiter says how far the outputs go.
  */
 final class Conditioning {
 
@@ -31,12 +34,13 @@ final class Conditioning {
   }
 
   /**
-   * Returns by output the largest change of an element in {@code draws} draws; infinite where an
-   * element turns finite or stops to be. Outputs that are no floating-point tensors are left out.
+   * Returns by output the largest change of an element in {@code draws} draws, of all and by time
+   * step; infinite where an element turns finite or stops to be. Outputs that are no floating-point
+   * tensors do not change.
    */
-  Map<String, Double> spread(int draws, long seed) throws EngineFailed {
+  Map<String, Spread> spread(int draws, long seed, Map<String, TimeAxis> axes) throws EngineFailed {
     Random random = new Random(seed);
-    Map<String, Double> spread = new HashMap<>();
+    Map<String, Spread> spread = new HashMap<>();
     for (int draw = 0; draw < draws; draw++) {
       List<TensorData> moved = new ArrayList<>();
       for (TensorData data : model.graph().initializers()) {
@@ -53,34 +57,37 @@ final class Conditioning {
                   ? moved(tensor, random)
                   : value));
       Model neighbour = model.withGraph(model.graph().withInitializers(moved));
-      try (Engine.Loaded loaded = new ArbiterEngine().load(neighbour)) {
+      Jittered jittered = Jittered.of(neighbour, random.nextInt());
+      try (Engine.Loaded loaded =
+          new ArbiterEngine().jittering(jittered.cells()).load(jittered.model())) {
         loaded
             .run(given)
-            .forEach((name, value) -> spread.merge(name, change(name, value), Math::max));
+            .forEach((name, value) ->
+                spread.merge(name, change(name, value, axes.get(name)), Spread::or));
       }
     }
     return spread;
   }
 
-  private double change(String name, Value value) {
+  private Spread change(String name, Value value, @Nullable TimeAxis axis) {
     if (!(value instanceof Tensor found)
         || !(truth.get(name) instanceof Tensor expected)
         || found.dataType() != DataType.DOUBLE
         || expected.dataType() != DataType.DOUBLE
         || !found.sameShape(expected)) {
-      return 0;
+      return Spread.NONE;
     }
-    double change = 0;
-    for (int i = 0; i < found.size(); i++) {
+    double[] changes = new double[found.size()];
+    for (int i = 0; i < changes.length; i++) {
       double a = found.doubles()[i];
       double e = expected.doubles()[i];
       boolean same = a == e || (Double.isNaN(a) && Double.isNaN(e));
       if (!same) {
         double difference = Math.abs(a - e);
-        change = Math.max(change, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+        changes[i] = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
       }
     }
-    return change;
+    return Spread.of(changes, expected.shape(), axis);
   }
 
   private static boolean isFloat(DataType type) {

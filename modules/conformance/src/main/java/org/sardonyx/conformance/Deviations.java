@@ -13,8 +13,12 @@ import org.sardonyx.graph.Function;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
+import org.sardonyx.graph.ValueInfo;
+import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.Infer;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Value;
+import org.sardonyx.type.Type;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,7 +66,10 @@ public final class Deviations {
               entry.required("reason").asString(),
               entry.path("reference").asString(""),
               entry.path("modelled").asBoolean(false),
-              entry.path("limit").asDouble(0)));
+              entry.path("limit").asDouble(0),
+              entry.path("since").asString(""),
+              entry.path("until").asString(""),
+              entry.path("machine").asString("")));
     }
     return new Deviations(all);
   }
@@ -70,6 +77,11 @@ public final class Deviations {
   /** Returns every entry, in the order of the register. */
   public List<Deviation> all() {
     return all;
+  }
+
+  /** Returns the entries that hold of an engine of this name and version. */
+  public Deviations of(String engine) {
+    return new Deviations(all.stream().filter(deviation -> deviation.isOf(engine)).toList());
   }
 
   /**
@@ -82,28 +94,48 @@ public final class Deviations {
       known.put(data.name(), data.load());
     }
     known.putAll(inputs);
-    List<Node> top = new ArrayList<>(model.graph().nodes());
+    List<Condition.Site> sites = sites(model, inputs, known);
+    return all.stream()
+        .filter(deviation -> Machine.mayBe(deviation.machine()))
+        .filter(deviation -> sites.stream().anyMatch(site -> matches(deviation, site)))
+        .toList();
+  }
+
+  /** Returns every node; of those in bodies and functions nothing is known but themselves. */
+  private static List<Condition.Site> sites(
+      Model model, Map<String, ? extends Value> inputs, Map<String, Value> known) {
+    Map<String, Type> declared = new HashMap<>();
+    Map<String, Type> given = new HashMap<>();
+    Infer infer = Infer.of(Operators.standard());
+    Graph graph = model.graph();
+    List<ValueInfo> filled = new ArrayList<>();
+    for (ValueInfo input : graph.inputs()) {
+      Value value = inputs.get(input.name());
+      filled.add(value == null ? input : input.withType(value.type()));
+    }
+    declared.putAll(infer.infer(model).types(graph));
+    Model full = model.withGraph(graph.withInputs(filled));
+    given.putAll(infer.infer(full).types(full.graph()));
+    List<Condition.Site> sites = new ArrayList<>();
     List<Node> nested = new ArrayList<>();
-    top.forEach(node -> collect(node, nested));
+    for (Node node : graph.nodes()) {
+      sites.add(new Condition.Site(node, model, known, declared::get, given::get));
+      collect(node, nested);
+    }
     for (Function function : model.functions()) {
       nested.addAll(function.nodes());
       function.nodes().forEach(node -> collect(node, nested));
     }
-    List<Deviation> found = new ArrayList<>();
-    for (Deviation deviation : all) {
-      if (top.stream().anyMatch(node -> matches(deviation, node, model, known))
-          || nested.stream().anyMatch(node -> matches(deviation, node, model, Map.of()))) {
-        found.add(deviation);
-      }
-    }
-    return found;
+    nested.forEach(
+        node -> sites.add(new Condition.Site(node, model, Map.of(), _ -> null, _ -> null)));
+    return sites;
   }
 
-  private static boolean matches(
-      Deviation deviation, Node node, Model model, Map<String, Value> known) {
+  private static boolean matches(Deviation deviation, Condition.Site site) {
+    Node node = site.node();
     String name = node.isOnnx() ? node.opType() : node.domain() + "." + node.opType();
     return (deviation.operators().contains(name) || deviation.operators().contains("*"))
-        && Condition.of(deviation.key()).holds(new Condition.Site(node, model, known));
+        && Condition.of(deviation.key()).holds(site);
   }
 
   private static void collect(Node node, List<Node> to) {

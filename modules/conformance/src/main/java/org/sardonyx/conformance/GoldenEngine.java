@@ -3,6 +3,7 @@ package org.sardonyx.conformance;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.ValueInfo;
@@ -12,13 +13,26 @@ import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.tensor.Value;
 
 /**
- * Answers with what is stored beside a model: the outputs of the data set whose inputs are, bit for
- * bit, the inputs given. Computes nothing.
+ * Answers with what is stored beside a model, or in a folder of data sets: the outputs of the set
+ * whose inputs are, bit for bit, the inputs given. Computes nothing.
  */
 public final class GoldenEngine implements Engine {
 
-  /** Makes an engine that has read nothing yet. */
-  public GoldenEngine() {}
+  private final @Nullable Path folder;
+
+  /** Makes an engine that looks beside each model. */
+  public GoldenEngine() {
+    this(null);
+  }
+
+  /**
+   * Makes an engine.
+   *
+   * @param folder where the data sets are, whatever the model; null for beside each model
+   */
+  public GoldenEngine(@Nullable Path folder) {
+    this.folder = folder;
+  }
 
   @Override
   public String name() {
@@ -27,16 +41,19 @@ public final class GoldenEngine implements Engine {
 
   @Override
   public Loaded load(Path model, Options options) throws EngineFailed {
-    Path folder = model.toAbsolutePath().getParent();
-    if (folder == null) {
+    Path from = folder == null ? model.toAbsolutePath().getParent() : folder;
+    if (from == null) {
       throw new EngineFailed(EngineFailed.Kind.REFUSED, "there is nothing beside " + model);
     }
     try {
-      Graph graph = Onnx.read(model).graph();
-      List<Path> sets = new CaseFolder(folder).dataSets();
+      Graph graph = Onnx.read(model, options.reading()).graph();
+      List<Path> sets = new CaseFolder(from).dataSets();
       if (sets.isEmpty()) {
         throw new EngineFailed(
-            EngineFailed.Kind.REFUSED, "there is no test_data_set_0 beside " + model.getFileName());
+            EngineFailed.Kind.REFUSED,
+            folder == null
+                ? "there is no test_data_set_0 beside " + model.getFileName()
+                : "there is no test_data_set_0 in " + folder.getFileName());
       }
       return new Stored(graph, sets);
     } catch (ModelException e) {

@@ -1,14 +1,20 @@
 package org.sardonyx.conformance;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.sardonyx.convert.Differentiate;
+import org.sardonyx.error.Limit;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.onnx.Onnx;
+import org.sardonyx.onnx.ReadOptions;
+import org.sardonyx.operators.Operators;
 import org.sardonyx.oracle.CallTimes;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.EngineFailed;
@@ -16,6 +22,7 @@ import org.sardonyx.runtime.Session;
 import org.sardonyx.runtime.SessionOptions;
 import org.sardonyx.runtime.States;
 import org.sardonyx.runtime.Stream;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
@@ -27,6 +34,7 @@ public final class NativeEngine implements Engine {
 
   private final String name;
   private final SessionOptions options;
+  private final ReadOptions reading;
 
   public NativeEngine() {
     this("sardonyx", SessionOptions.standard());
@@ -39,8 +47,41 @@ public final class NativeEngine implements Engine {
    * @param options the options of every session
    */
   public NativeEngine(String name, SessionOptions options) {
+    this(name, options, ReadOptions.DEFAULT.withLimits(options.limits()));
+  }
+
+  /**
+   * Makes an engine that reads models carefully.
+   *
+   * @param reading what the reader may do; its limits are those of every session, too
+   */
+  public NativeEngine(String name, SessionOptions options, ReadOptions reading) {
     this.name = name;
-    this.options = options;
+    this.options = options.withLimits(reading.limits());
+    this.reading = reading;
+  }
+
+  /** Returns an engine whose runs end with an error after this time. */
+  public NativeEngine within(Duration time) {
+    return new NativeEngine(
+        name, options, reading.withLimits(options.limits().with(Limit.TIME, time.toMillis())));
+  }
+
+  /**
+   * Returns an engine that holds weights as this type, and says so in its name where it differs.
+   */
+  public NativeEngine withWeights(DataType type) {
+    return type == options.weights()
+        ? this
+        : new NativeEngine(
+            name + ", weights " + type.name().toLowerCase(Locale.ROOT),
+            options.withWeights(type),
+            reading);
+  }
+
+  /** Returns the options of every session. */
+  public SessionOptions options() {
+    return options;
   }
 
   @Override
@@ -48,15 +89,26 @@ public final class NativeEngine implements Engine {
     return name;
   }
 
+  /** Returns what may be done to read a model. */
+  public ReadOptions reading() {
+    return reading;
+  }
+
   @Override
   public Loaded load(Path path, Options how) throws EngineFailed {
     SessionOptions threaded = how.threads() > 1 ? options.withThreads(how.threads()) : options;
-    return attempt(() -> new Compiled(Session.compile(Onnx.read(path), threaded)));
+    return attempt(() -> compiled(Onnx.read(path, reading), threaded));
   }
 
   /** Makes a model that is in memory ready to run. */
   public Loaded load(Model model) throws EngineFailed {
-    return attempt(() -> new Compiled(Session.compile(model, options)));
+    return attempt(() -> compiled(model, options));
+  }
+
+  /** Sessions take no Gradient; here it is written out. */
+  private static Loaded compiled(Model model, SessionOptions options) {
+    Operators operators = Operators.standard().with(options.operators());
+    return new Compiled(Session.compile(Differentiate.of(operators).apply(model), options));
   }
 
   @Override
@@ -77,6 +129,8 @@ public final class NativeEngine implements Engine {
     } catch (RuntimeException | StackOverflowError | AssertionError e) {
       // What any engine does wrong is a finding about it, and so it is here.
       throw new EngineFailed(EngineFailed.Kind.FAILED, "defect: " + e, e);
+    } catch (OutOfMemoryError e) {
+      throw new EngineFailed(EngineFailed.Kind.FAILED, "the heap is used up: " + e.getMessage(), e);
     }
   }
 

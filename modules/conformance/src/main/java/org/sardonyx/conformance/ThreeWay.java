@@ -7,11 +7,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.conformance.detail.Details;
+import org.sardonyx.conformance.detail.ErrorDetail;
+import org.sardonyx.conformance.detail.TimeAxis;
 import org.sardonyx.graph.Model;
 import org.sardonyx.onnx.Onnx;
 import org.sardonyx.oracle.Comparison;
@@ -68,6 +70,7 @@ public record ThreeWay(
    * @param ours we against the truth; null where one of the two is missing
    * @param reference the reference against the truth; null where one of the two is missing
    * @param between we against the reference; null where one of the two is missing
+   * @param details how elements are off, over time, and in their order
    */
   public record Output(
       String name,
@@ -76,32 +79,15 @@ public record ThreeWay(
       Tolerance budget,
       @Nullable Comparison ours,
       @Nullable Comparison reference,
-      @Nullable Comparison between) {
+      @Nullable Comparison between,
+      Details details) {
 
-    private Output ill(Output wider, double more) {
-      return new Output(
-          name,
-          Verdict.ILL_CONDITIONED,
-          String.format(
-              Locale.ROOT,
-              "moving inputs and weights by their last place moves the truth by %.3g; %s",
-              more / MAGNIFIED,
-              reason),
-          wider.budget(),
-          wider.ours(),
-          wider.reference(),
-          wider.between());
+    Output with(Verdict newVerdict, String newReason, Details newDetails) {
+      return new Output(name, newVerdict, newReason, budget, ours, reference, between, newDetails);
     }
 
     private Output known(List<Deviation> reasons) {
-      return new Output(
-          name,
-          Verdict.KNOWN_DEVIATION,
-          "the reference: " + reasons.getFirst(),
-          budget,
-          ours,
-          reference,
-          between);
+      return with(Verdict.KNOWN_DEVIATION, "the reference: " + reasons.getFirst(), details);
     }
   }
 
@@ -141,17 +127,24 @@ public record ThreeWay(
     Side a = run(model, inputs, ours, options);
     Side b = reference == null ? null : run(model, inputs, reference, options);
     Side t = truth == null ? null : run(model, inputs, truth, options);
-    ThreeWay judged = of(a, b, t, budget);
-    boolean clear = judged.verdict() == Verdict.AGREE && (b == null || b.failure() == null);
+    Model whole = Onnx.read(model, options.reading());
+    // Without the truth nothing can be measured.
+    Budget used =
+        budget.measured() && (t == null || t.failure() != null)
+            ? new Budget(budget.scale())
+            : budget;
+    ThreeWay judged =
+        of(a, b, t, used).withDetails(TimeAxis.of(whole)).chosenBy(whole, inputs, used);
+    boolean clear =
+        judged.verdict().compareTo(Verdict.TIED) <= 0 && (b == null || b.failure() == null);
     if (clear || a.failure() != null) {
       return judged;
     }
-    Model whole = Onnx.read(model);
     ThreeWay explained =
         judged.explainedBy(
-            register.matching(whole, inputs),
+            b == null ? List.of() : register.of(b.engine()).matching(whole, inputs),
             () -> run(model, inputs, new ArbiterEngine().asOnnxRuntimeReads(), options));
-    return budget.fixed() == null ? explained.conditionedBy(whole, inputs, 0) : explained;
+    return used.fixed() == null ? explained.conditionedBy(whole, inputs, used, 0) : explained;
   }
 
   /**
@@ -220,58 +213,49 @@ public record ThreeWay(
 
   private static final Set<Verdict> EXPLAINED = Set.of(Verdict.REFERENCE_WORSE, Verdict.DISAGREE);
 
-  /** How often inputs and weights are moved to learn what rounding does to a model. */
-  private static final int DRAWS = 3;
-
-  /** What an engine may err beyond the budget, in changes that such a move makes. */
-  private static final double MAGNIFIED = 4;
+  /**
+   * Returns this with {@link Verdict#TIED} for outputs that are places or truths and differ only
+   * where what they choose is within the budget of the best.
+   *
+   * @param allowed what the verdicts came from
+   */
+  public ThreeWay chosenBy(Model model, Map<String, Value> inputs, Budget allowed) {
+    return new Chosen(this, allowed).by(model, inputs);
+  }
 
   /**
    * Returns this with {@link Verdict#ILL_CONDITIONED} for outputs that are off by no more than the
-   * model itself magnifies rounding.
+   * model itself magnifies rounding, and {@link Verdict#DIVERGENT} where it does so more with every
+   * time step.
    *
+   * @param budget what the verdicts came from
    * @param seed where the random moves begin
    */
-  public ThreeWay conditionedBy(Model model, Map<String, Value> inputs, long seed) {
-    boolean nothingOff = outputs.stream().noneMatch(o -> ILL_CONDITIONED_IF.contains(o.verdict()));
-    if (nothingOff || truth == null || truth.failure() != null) {
-      return this;
-    }
-    Map<String, Double> spread;
-    try {
-      spread = new Conditioning(model, inputs, truth.outputs()).spread(DRAWS, seed);
-    } catch (EngineFailed e) {
-      return this;
-    }
-    List<Output> judged = new ArrayList<>();
-    for (Output output : outputs) {
-      double more = MAGNIFIED * spread.getOrDefault(output.name(), 0.0);
-      if (ILL_CONDITIONED_IF.contains(output.verdict()) && more > 0) {
-        Tolerance wider =
-            new Tolerance(
-                output.budget().rtol(),
-                output.budget().atol() + Math.min(more, Double.MAX_VALUE),
-                output.budget().relToMax(),
-                0);
-        Output again =
-            output(
-                output.name(),
-                ours.outputs().get(output.name()),
-                get(reference, output.name()),
-                get(truth, output.name()),
-                wider);
-        if (again.verdict() == Verdict.AGREE) {
-          judged.add(output.ill(again, more));
-          continue;
-        }
-      }
-      judged.add(output);
-    }
-    return new ThreeWay(ours, reference, truth, judged, deviations);
+  public ThreeWay conditionedBy(Model model, Map<String, Value> inputs, Budget budget, long seed) {
+    return new Conditioned(this, budget).by(model, inputs, seed);
   }
 
-  private static final Set<Verdict> ILL_CONDITIONED_IF =
-      Set.of(Verdict.OURS_WORSE, Verdict.REFERENCE_WORSE, Verdict.BOTH_OFF);
+  /** Returns this with the details of every output. */
+  public ThreeWay withDetails(Map<String, TimeAxis> axes) {
+    List<Output> detailed = new ArrayList<>();
+    for (Output output : outputs) {
+      Value mine = ours.outputs().get(output.name());
+      Value other = get(reference, output.name());
+      Value exact = get(truth, output.name());
+      TimeAxis time = axes.get(output.name());
+      Tolerance budget = output.budget();
+      Details details =
+          new Details(
+              time,
+              ErrorDetail.of(exact, mine, budget, time),
+              ErrorDetail.of(exact, other, budget, time),
+              exact == null ? ErrorDetail.of(other, mine, budget, time) : null,
+              output.details().spread(),
+              output.details().comparable());
+      detailed.add(output.with(output.verdict(), output.reason(), details));
+    }
+    return new ThreeWay(ours, reference, truth, detailed, deviations);
+  }
 
   /** Runs a model once. */
   public static Side run(
@@ -309,8 +293,10 @@ public record ThreeWay(
     return side == null ? null : side.outputs().get(name);
   }
 
-  /** The element type that decides about the budget; of sequences that of the first element. */
-  private static DataType type(Value value) {
+  /**
+   * Returns the element type that decides about the budget; of sequences that of the first element.
+   */
+  public static DataType type(Value value) {
     return switch (value) {
       case Tensor tensor -> tensor.dataType();
       case SequenceValue sequence when !sequence.elements().isEmpty() ->
@@ -334,7 +320,8 @@ public record ThreeWay(
     Comparison between =
         reference == null || ours == null ? null : Comparison.of(reference, ours, budget);
     Verdict verdict = verdict(ours, a, b, between);
-    return new Output(name, verdict, reason(verdict, a, b, between), budget, a, b, between);
+    return new Output(
+        name, verdict, reason(verdict, a, b, between), budget, a, b, between, Details.NONE);
   }
 
   private static Verdict verdict(

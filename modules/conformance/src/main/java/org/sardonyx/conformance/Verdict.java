@@ -6,6 +6,11 @@ import java.util.Locale;
 public enum Verdict {
   /** Both engines are within the budget of the truth. */
   AGREE,
+  /**
+   * What was chosen differs, as the place of the greatest element, and only among values that are
+   * closer together than the budget: any of them is right.
+   */
+  TIED,
   /** The reference is off, in a way that is listed in the register of its deviations. */
   KNOWN_DEVIATION,
   /**
@@ -13,6 +18,11 @@ public enum Verdict {
    * truth itself: the model magnifies rounding here, and nobody is wrong.
    */
   ILL_CONDITIONED,
+  /**
+   * The dynamics of the model are chaotic: a last-place change grows with every time step until
+   * nothing is left to compare. The first steps, before that, agree.
+   */
+  DIVERGENT,
   /** There was nothing to compare with. */
   NOT_COMPARED,
   /** We are within the budget and the reference is not. */
@@ -27,6 +37,11 @@ public enum Verdict {
   OURS_WORSE,
   /** We gave no result. */
   OURS_FAILED;
+
+  /** Whether nobody is wrong in a way that is not known. */
+  public boolean agrees() {
+    return compareTo(DIVERGENT) <= 0;
+  }
 
   /** Whether this is no reproach to us. */
   public boolean passes() {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardonyx.conformance.BackendTest.Result;
 import org.sardonyx.conformance.BackendTest.Status;
+import org.sardonyx.error.Limit;
+import org.sardonyx.error.Limits;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
@@ -21,6 +23,7 @@ import org.sardonyx.graph.Node;
 import org.sardonyx.graph.OpsetImport;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.onnx.Onnx;
+import org.sardonyx.onnx.ReadOptions;
 import org.sardonyx.onnx.TensorFiles;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.EngineFailed;
@@ -58,6 +61,25 @@ class BackendTestTest {
     write(graph);
     data(0, Map.of("input_0", 5f, "input_1", 2f), Map.of("output_0", -7f));
     assertEquals(Status.PASS, run().status());
+  }
+
+  /** Limits hold wherever a model is read, in the comparison and in each of our engines. */
+  @Test
+  void limitsOfReadingHold() throws EngineFailed, IOException {
+    write(copy());
+    data(0, Map.of("input_0", 1f), Map.of("output_0", 1f));
+    Limits narrow = Limits.standard().with(Limit.PARTS, 0);
+    Engine.Options options =
+        Engine.Options.DEFAULT.withReading(ReadOptions.DEFAULT.withLimits(narrow));
+    for (Engine engine : List.of(new NativeEngine(), new ArbiterEngine())) {
+      Result result =
+          new BackendTest(engine, options, Tolerance.BACKEND).run(new CaseFolder(folder));
+      assertEquals(Status.ERROR, result.status());
+      assertTrue(result.reason().contains("parts"), result::reason);
+    }
+    Path model = folder.resolve("model.onnx");
+    assertThrows(EngineFailed.class, () -> new ArbiterEngine().load(model, options));
+    assertThrows(EngineFailed.class, () -> new GoldenEngine().load(model, options));
   }
 
   @Test

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sardonyx.error.Limit;
+import org.sardonyx.error.Limits;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.GraphBuilder;
 import org.sardonyx.graph.GraphBuilder.Ref;
@@ -20,6 +22,7 @@ import org.sardonyx.graph.Node;
 import org.sardonyx.graph.OpsetImport;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.onnx.Onnx;
+import org.sardonyx.onnx.ReadOptions;
 import org.sardonyx.onnx.TensorFiles;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.Engine.Calling;
@@ -121,13 +124,27 @@ class EnginesTest {
 
   @Test
   void nativeProcessAnswersLikeNativeEngine() throws EngineFailed {
-    try (Engine engine = NativeProcess.engine(Duration.ofSeconds(60), List.of("-Xmx256m"));
+    try (Engine engine =
+            NativeProcess.engine(
+                Duration.ofSeconds(60), ReadOptions.DEFAULT, DataType.FLOAT, List.of("-Xmx256m"));
         Engine.Loaded model = engine.load(model("Sigmoid", DataType.FLOAT), Options.DEFAULT);
         Engine.Loaded here =
             new NativeEngine().load(folder.resolve("model.onnx"), Options.DEFAULT)) {
       assertEquals(here.run(INPUTS), model.run(INPUTS));
       assertTrue(model.time(INPUTS, new Timing(Calling.PINNED, 0)).length > 0);
       assertThrows(EngineFailed.class, () -> model.run(Map.of()));
+    }
+  }
+
+  @Test
+  void nativeProcessKeepsToTheLimits() throws EngineFailed {
+    ReadOptions reading = ReadOptions.UNTRUSTED.withLimits(Limits.untrusted().with(Limit.NODES, 0));
+    Path file = model("Sigmoid", DataType.FLOAT);
+    try (Engine engine =
+        NativeProcess.engine(Duration.ofSeconds(60), reading, DataType.FLOAT, List.of())) {
+      EngineFailed failure =
+          assertThrows(EngineFailed.class, () -> engine.load(file, Options.DEFAULT));
+      assertTrue(failure.getMessage().contains("LimitExceeded"), failure::getMessage);
     }
   }
 

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.conformance.ThreeWay.Failure;
 import org.sardonyx.conformance.ThreeWay.Side;
+import org.sardonyx.conformance.detail.ErrorDetail;
+import org.sardonyx.conformance.detail.Growth;
+import org.sardonyx.conformance.detail.TimeAxis;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
@@ -20,6 +24,7 @@ import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
+import org.sardonyx.text.OnnxText;
 import org.sardonyx.type.Type;
 
 class ThreeWayTest {
@@ -107,10 +112,90 @@ class ThreeWayTest {
     Map<String, Value> inputs = Map.of("x", Tensor.of(new float[] {x}, 1));
     ThreeWay off = ThreeWay.of(floats((float) y * 1.2f), null, truth(y), Budget.STANDARD);
     assertEquals(Verdict.OURS_WORSE, off.verdict());
-    assertEquals(Verdict.ILL_CONDITIONED, off.conditionedBy(model, inputs, 1).verdict());
+    assertEquals(
+        Verdict.ILL_CONDITIONED, off.conditionedBy(model, inputs, Budget.STANDARD, 1).verdict());
     Map<String, Value> harmless = Map.of("x", Tensor.of(new float[] {1}, 1));
     ThreeWay wrong = ThreeWay.of(floats(1.56f), null, truth(StrictMath.tan(1)), Budget.STANDARD);
-    assertEquals(Verdict.OURS_WORSE, wrong.conditionedBy(model, harmless, 1).verdict());
+    assertEquals(
+        Verdict.OURS_WORSE, wrong.conditionedBy(model, harmless, Budget.STANDARD, 1).verdict());
+  }
+
+  /** The logistic map in its chaotic range: an error doubles each step. */
+  private static final String CHAOS =
+      """
+      <ir_version: 8, opset_import: ["": 17]>
+      g (float[1] start, float[T, 1] steps) => (float[1] last, float[T, 1] y) {
+        last, y = Scan <num_scan_inputs = 1, body = step (float[1] x, float[1] unused)
+          => (float[1] next, float[1] out) {
+            four = Constant <value = float {3.99}> ()
+            one = Constant <value = float {1}> ()
+            rest = Sub (one, x)
+            product = Mul (x, rest)
+            zero = Sub (unused, unused)
+            grown = Mul (four, product)
+            next = Add (grown, zero)
+            out = Identity (next)
+          }> (start, steps)
+      }
+      """;
+
+  private static ThreeWay chaos(int wrongFrom) throws EngineFailed {
+    Model model = OnnxText.parse(CHAOS);
+    int steps = 200;
+    Map<String, Value> inputs = new LinkedHashMap<>();
+    inputs.put("start", Tensor.of(new float[] {0.3f}, 1));
+    inputs.put("steps", Tensor.zeros(DataType.FLOAT, steps, 1));
+    Map<String, Value> found = new NativeEngine().load(model).run(inputs);
+    Tensor y = ((Tensor) found.get("y")).copy();
+    for (int t = wrongFrom; t < steps; t++) {
+      y.floats()[t] += 0.01f;
+    }
+    Side ours = new Side("a", null, Map.of("y", y));
+    Map<String, Value> exact = new ArbiterEngine().load(model).run(inputs);
+    Side truth = new Side("t", null, Map.of("y", exact.get("y")));
+    return ThreeWay.of(ours, null, truth, Budget.STANDARD)
+        .withDetails(TimeAxis.of(model))
+        .conditionedBy(model, inputs, Budget.STANDARD, 1);
+  }
+
+  @Test
+  void ofChaosTheFirstStepsAreCompared() throws EngineFailed {
+    ThreeWay.Output right = chaos(200).outputs().getFirst();
+    assertEquals(Verdict.DIVERGENT, right.verdict(), right::reason);
+    int comparable = right.details().comparable();
+    assertTrue(comparable >= 5 && comparable < 30, right::reason);
+    ErrorDetail detail = right.details().ours();
+    assertTrue(
+        detail != null
+            && detail.overTime().getFirst().kind() == Growth.Kind.EXPONENTIAL
+            && Math.abs(detail.overTime().getFirst().rate() - Math.log(2)) < 0.2,
+        () -> String.valueOf(detail));
+    assertEquals(Verdict.OURS_WORSE, chaos(3).verdict());
+  }
+
+  /** A budget that is measured finds what one for every model lets through. */
+  @Test
+  void measuredBudgetsAreNarrow() {
+    Model model =
+        OnnxText.parse(
+            "<ir_version: 8, opset_import: [\"\": 17]> g (float[2] x) => (float[2] y)"
+                + " { y = Tanh (x) }");
+    Map<String, Value> inputs = Map.of("x", Tensor.of(new float[] {0.5f, 1}, 2));
+    Side exact = truth(StrictMath.tanh(0.5), StrictMath.tanh(1));
+    Side close = floats((float) StrictMath.tanh(0.5), Math.nextUp((float) StrictMath.tanh(1)));
+    Side off = floats((float) StrictMath.tanh(0.5) + 5e-6f, (float) StrictMath.tanh(1));
+    Budget measured = Budget.measured(1);
+    assertEquals(Verdict.AGREE, ThreeWay.of(off, null, exact, Budget.STANDARD).verdict());
+    assertEquals(
+        Verdict.OURS_WORSE,
+        ThreeWay.of(off, null, exact, measured)
+            .conditionedBy(model, inputs, measured, 1)
+            .verdict());
+    assertEquals(
+        Verdict.AGREE,
+        ThreeWay.of(close, null, exact, measured)
+            .conditionedBy(model, inputs, measured, 1)
+            .verdict());
   }
 
   @Test

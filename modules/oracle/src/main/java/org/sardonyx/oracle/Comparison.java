@@ -262,7 +262,7 @@ public record Comparison(
   }
 
   /** Returns the distance from {@code x} to the next larger number of the type. */
-  static double ulp(DataType type, double x) {
+  public static double ulp(DataType type, double x) {
     int mantissa;
     int least;
     switch (type) {

@@ -3,6 +3,7 @@ package org.sardonyx.oracle;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.sardonyx.onnx.ReadOptions;
 import org.sardonyx.tensor.Value;
 
 /** Something that runs ONNX models: this library, ONNX Runtime, the float64 arbiter. */
@@ -26,10 +27,20 @@ public interface Engine extends AutoCloseable {
    *
    * @param threads how many threads an operator may use
    * @param optimization how far the engine may rewrite the graph
+   * @param reading what may be done to read the model, by engines that read it in this process
    */
-  record Options(int threads, Optimization optimization) {
+  record Options(int threads, Optimization optimization, ReadOptions reading) {
     /** One thread; the engine's own optimization. */
     public static final Options DEFAULT = new Options(1, Optimization.ALL);
+
+    /** Models are read within the standard limits. */
+    public Options(int threads, Optimization optimization) {
+      this(threads, optimization, ReadOptions.DEFAULT);
+    }
+
+    public Options withReading(ReadOptions how) {
+      return new Options(threads, optimization, how);
+    }
   }
 
   /** How far an engine may rewrite a graph; the levels of ONNX Runtime. */

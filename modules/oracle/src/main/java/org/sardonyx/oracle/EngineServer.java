@@ -9,9 +9,14 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.sardonyx.tensor.Value;
 
 /** Serves an engine over standard input and output: the far side of {@link ProcessEngine}. */
@@ -23,6 +28,9 @@ public final class EngineServer {
   static final int CLOSE = 4;
   static final int OK = 0;
   static final int FAILED = 1;
+
+  /** The property that names the folder of temporary files, which the process need not leave. */
+  static final String FOLDER = "sardonyx.engine.folder";
 
   private final Engine engine;
   private final Map<Integer, Engine.Loaded> models = new HashMap<>();
@@ -42,6 +50,12 @@ public final class EngineServer {
         new DataOutputStream(
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 65536));
     System.setOut(System.err);
+    // An engine that hangs does not see that its input has ended.
+    ProcessHandle.current()
+        .parent()
+        .ifPresent(parent -> {
+          var _ = parent.onExit().thenRun(EngineServer::end);
+        });
     Wire.writeText(out, engine.name());
     out.flush();
     EngineServer server = new EngineServer(engine);
@@ -50,10 +64,46 @@ public final class EngineServer {
       try {
         request = in.readByte();
       } catch (EOFException e) {
+        deleteFolder();
         return;
       }
       server.answer(request, in, out);
       out.flush();
+    }
+  }
+
+  private static void end() {
+    try {
+      deleteFolder();
+    } finally {
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static void deleteFolder() {
+    String folder = System.getProperty(FOLDER);
+    if (folder != null) {
+      try {
+        delete(Path.of(folder));
+      } catch (IOException e) {
+        System.err.println(e); // some systems keep files that are in use; nobody is left to tell
+      }
+    }
+  }
+
+  /** Deletes a folder and what lies in it, as far as it is still there. */
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> found = Files.walk(folder)) {
+      all = found.sorted(Comparator.reverseOrder()).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    for (Path path : all) {
+      Files.deleteIfExists(path);
     }
   }
 
@@ -124,8 +174,7 @@ public final class EngineServer {
     return model;
   }
 
-  private static void writeNames(DataOutputStream out, java.util.List<String> names)
-      throws IOException {
+  private static void writeNames(DataOutputStream out, List<String> names) throws IOException {
     out.writeInt(names.size());
     for (String name : names) {
       Wire.writeText(out, name);

@@ -21,12 +21,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.onnx.ReadOptions;
 import org.sardonyx.tensor.Value;
 
 /**
  * An engine in a process of its own, so that its crash is a result. A process that died is started
  * again by the next {@link #load}; models loaded before answer {@code CRASHED} from then on. One
- * call at a time; calls from several threads wait for each other.
+ * call at a time; calls from several threads wait for each other. Its temporary files lie in a
+ * folder that goes with it, and it ends with this process, however this one ends.
  */
 public final class ProcessEngine implements Engine {
 
@@ -35,12 +37,19 @@ public final class ProcessEngine implements Engine {
   private final String label;
   private final List<String> command;
   private final Duration timeout;
+  private final Path temporary;
   private @Nullable Connection connection;
 
-  private ProcessEngine(String label, List<String> command, Duration timeout) {
+  private ProcessEngine(String label, List<String> command, Duration timeout, Path temporary) {
     this.label = label;
     this.command = command;
     this.timeout = timeout;
+    this.temporary = temporary;
+  }
+
+  /** Returns the same engine, not started, with another place for temporary folders. */
+  ProcessEngine within(Path folder) {
+    return new ProcessEngine(label, command, timeout, folder);
   }
 
   /**
@@ -60,6 +69,7 @@ public final class ProcessEngine implements Engine {
       Duration timeout) {
     Set<String> places = new LinkedHashSet<>();
     places.add(place(main));
+    places.add(place(ReadOptions.class)); // of Engine.Options
     for (Class<?> type : needed) {
       places.add(place(type));
     }
@@ -69,7 +79,8 @@ public final class ProcessEngine implements Engine {
     command.add("-cp");
     command.add(String.join(java.io.File.pathSeparator, places));
     command.add(main.getName());
-    return new ProcessEngine(label, command, timeout);
+    return new ProcessEngine(
+        label, command, timeout, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
   /** Returns ONNX Runtime in a process of its own. */
@@ -125,16 +136,20 @@ public final class ProcessEngine implements Engine {
 
   private Connection connect() throws EngineFailed {
     try {
-      Path errors = Files.createTempFile("sardonyx-engine", ".log");
+      Path folder = Files.createTempDirectory(temporary, "sardonyx-engine");
       List<String> whole = new ArrayList<>(command);
-      // Standard output carries the answers; a JVM that dies is to speak and write elsewhere.
+      // Standard output carries the answers; a JVM that dies is to speak and write elsewhere. What
+      // the engine unpacks, as ONNX Runtime does its library, lies where it goes with the process.
       whole.addAll(
-          1, List.of("-XX:+DisplayVMOutputToStderr", "-XX:ErrorFile=" + errors + ".fatal"));
-      Process process =
-          new ProcessBuilder(whole)
-              .redirectError(ProcessBuilder.Redirect.to(errors.toFile()))
-              .start();
-      Connection made = new Connection(process, errors);
+          1,
+          List.of(
+              "-XX:+DisplayVMOutputToStderr",
+              "-XX:-CreateCoredumpOnCrash",
+              "-XX:-UsePerfData",
+              "-XX:ErrorFile=" + folder.resolve("fatal.log"),
+              "-Djava.io.tmpdir=" + folder,
+              "-D" + EngineServer.FOLDER + "=" + folder));
+      Connection made = start(whole, folder);
       AtomicBoolean late = new AtomicBoolean();
       CountDownLatch done = watch(made, late);
       try {
@@ -143,6 +158,9 @@ public final class ProcessEngine implements Engine {
       } catch (IOException e) {
         String said = made.lastWords();
         made.end();
+        if (late.get()) {
+          throw late(label);
+        }
         throw new EngineFailed(
             EngineFailed.Kind.MISSING,
             label + " does not start" + (said.isEmpty() ? "" : ": " + said));
@@ -177,9 +195,7 @@ public final class ProcessEngine implements Engine {
       String said = to.lastWords();
       to.end();
       if (late.get()) {
-        throw new EngineFailed(
-            EngineFailed.Kind.TIMED_OUT,
-            to.name + " gave no answer in " + timeout.toSeconds() + " s and was ended");
+        throw late(to.name);
       }
       throw new EngineFailed(
           EngineFailed.Kind.CRASHED,
@@ -187,6 +203,29 @@ public final class ProcessEngine implements Engine {
     } finally {
       done.countDown();
     }
+  }
+
+  private static Connection start(List<String> command, Path folder) throws IOException {
+    Path errors = folder.resolve("errors.log");
+    boolean started = false;
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectError(ProcessBuilder.Redirect.to(errors.toFile()))
+              .start();
+      started = true;
+      return new Connection(process, folder, errors);
+    } finally {
+      if (!started) {
+        EngineServer.delete(folder);
+      }
+    }
+  }
+
+  private EngineFailed late(String who) {
+    return new EngineFailed(
+        EngineFailed.Kind.TIMED_OUT,
+        who + " gave no answer in " + timeout.toMillis() / 1000.0 + " s and was ended");
   }
 
   /** Ends the process unless the latch is counted down in time. */
@@ -224,13 +263,15 @@ public final class ProcessEngine implements Engine {
 
   private static final class Connection {
     private final Process process;
+    private final Path folder;
     private final Path errors;
     private final DataInputStream in;
     private final DataOutputStream out;
     private String name = "";
 
-    Connection(Process process, Path errors) {
+    Connection(Process process, Path folder, Path errors) {
       this.process = process;
+      this.folder = folder;
       this.errors = errors;
       this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), 65536));
       this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), 65536));
@@ -240,8 +281,7 @@ public final class ProcessEngine implements Engine {
       process.destroyForcibly();
       try {
         process.waitFor();
-        Files.deleteIfExists(errors);
-        Files.deleteIfExists(Path.of(errors + ".fatal"));
+        EngineServer.delete(folder);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (IOException e) {

@@ -21,12 +21,14 @@ public final class Arbiter {
   /**
    * Returns the operators, to be given to a session in place of the standard ones; where the
    * specification knows one for float and not for double, it is there for double too.
+   *
+   * @param jitter how the states of recurrent operators are rounded between steps
    */
-  public static List<OperatorDef> operators(Readings readings) {
+  public static List<OperatorDef> operators(Readings readings, Jitter jitter) {
     Map<String, BiFunction<Attributes, Readings, Plain.Equations>> all = new HashMap<>();
-    all.put("LSTM", Lstm::of);
-    all.put("GRU", Gru::of);
-    all.put("RNN", Rnn::of);
+    all.put("LSTM", (a, r) -> Lstm.of(a, r).rounding(jitter));
+    all.put("GRU", (a, r) -> Gru.of(a, r).rounding(jitter));
+    all.put("RNN", (a, r) -> Rnn.of(a, r).rounding(jitter));
     all.put("Attention", (a, r) -> Attention.of(a));
     all.put("RotaryEmbedding", (a, r) -> RotaryEmbedding.of(a));
     all.put("MatMul", (a, r) -> Products::matMul);
@@ -49,6 +51,9 @@ public final class Arbiter {
                     new Plain(standard, attributes, equations.apply(attributes, readings))));
       }
     });
+    if (readings.addsPairs()) {
+      defs.addAll(Pairs.operators());
+    }
     return defs;
   }
 

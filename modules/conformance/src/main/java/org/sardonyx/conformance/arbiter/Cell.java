@@ -23,6 +23,7 @@ abstract class Cell implements Plain.Equations {
   private final List<Activation> activations;
   final Readings readings;
   final double clip;
+  private Jitter jitter = Jitter.NONE;
 
   /** The weights of the direction at work, as doubles: [G*H, I], [G*H, H], [2*G*H], [3*H]. */
   private double[] w = {};
@@ -62,6 +63,12 @@ abstract class Cell implements Plain.Equations {
     }
   }
 
+  /** Sets how the states of each step are rounded. */
+  final Cell rounding(Jitter newJitter) {
+    jitter = newJitter;
+    return this;
+  }
+
   /** A copy for one run, since a run keeps its weights in fields. */
   abstract Cell fresh();
 
@@ -71,6 +78,7 @@ abstract class Cell implements Plain.Equations {
     this.batchFirst = other.batchFirst;
     this.activations = other.activations;
     this.readings = other.readings;
+    this.jitter = other.jitter;
     this.clip = other.clip;
   }
 
@@ -120,6 +128,10 @@ abstract class Cell implements Plain.Equations {
           int t = backwards ? length - 1 - s : s;
           int from = (batchFirst ? n * steps + t : t * batch + n) * input;
           step(Arrays.copyOfRange(x, from, from + input), h, c);
+          for (int j = 0; j < hidden; j++) {
+            h[j] = jitter.of(h[j], j);
+            c[j] = jitter.of(c[j], j);
+          }
           int to =
               (batchFirst ? (n * steps + t) * directions + d : (t * directions + d) * batch + n)
                   * hidden;

@@ -16,9 +16,9 @@ final class Convolution implements Plain.Equations {
   private final long @Nullable [] dilations;
   private final long @Nullable [] strides;
   private final long @Nullable [] pads;
-  private final int group;
+  final int group;
 
-  private Convolution(Attributes attributes) {
+  Convolution(Attributes attributes) {
     autoPad = attributes.getString("auto_pad", "NOTSET");
     dilations = attributes.getIntsOrNull("dilations");
     strides = attributes.getIntsOrNull("strides");
@@ -31,10 +31,26 @@ final class Convolution implements Plain.Equations {
     return new Convolution(attributes);
   }
 
-  @Override
-  public void run(Invocation in) {
-    Tensor xs = in.tensor(0);
-    Tensor ws = in.tensor(1);
+  /** Where the kernel lies over an input of these sizes. */
+  record Placed(int[] size, int[] kernel, int[] out, int[] before, int[] shape) {
+
+    /** Returns the elements of a plane of the input. */
+    int area() {
+      return product(size);
+    }
+
+    /** Returns the elements of a plane of the kernel. */
+    int cells() {
+      return product(kernel);
+    }
+
+    /** Returns the elements of a plane of the output. */
+    int places() {
+      return product(out);
+    }
+  }
+
+  Placed at(Tensor xs, Tensor ws) {
     int rank = xs.rank() - 2;
     int[] size = Arrays.copyOfRange(xs.shape(), 2, 2 + rank);
     int[] kernel = Arrays.copyOfRange(ws.shape(), 2, 2 + rank);
@@ -62,18 +78,27 @@ final class Convolution implements Plain.Equations {
     shape[0] = xs.dim(0);
     shape[1] = ws.dim(0);
     System.arraycopy(out, 0, shape, 2, rank);
+    return new Placed(size, kernel, out, before, shape);
+  }
+
+  @Override
+  public void run(Invocation in) {
+    Tensor xs = in.tensor(0);
+    Tensor ws = in.tensor(1);
+    Placed placed = at(xs, ws);
+    int[] shape = placed.shape();
     double[] y = new double[Tensor.checkedSize(shape)];
     double[] x = xs.toDoubles();
     double[] w = ws.toDoubles();
     double[] b = in.has(2) ? in.tensor(2).toDoubles() : new double[ws.dim(0)];
     int channels = ws.dim(1);
-    int area = product(size);
-    int cells = product(kernel);
-    int places = product(out);
+    int area = placed.area();
+    int cells = placed.cells();
+    int places = placed.places();
     int[] inputs = new int[cells];
     for (int p = 0; p < places; p++) {
       for (int k = 0; k < cells; k++) {
-        inputs[k] = input(p, k, size, kernel, out, before);
+        inputs[k] = input(placed, p, k);
       }
       for (int n = 0; n < shape[0]; n++) {
         for (int m = 0; m < shape[1]; m++) {
@@ -96,19 +121,25 @@ final class Convolution implements Plain.Equations {
     in.set(0, Tensor.fromDoubles(xs.dataType(), y, shape));
   }
 
-  /** Where in a channel cell {@code k} of the kernel at place {@code p} lies; -1 in the padding. */
-  private int input(int p, int k, int[] size, int[] kernel, int[] out, int[] before) {
+  /** Where in a channel a cell of the kernel lies, at a place of the output; -1 in the padding. */
+  int input(Placed placed, int place, int cell) {
+    int[] size = placed.size();
+    int p = place;
+    int k = cell;
     int at = 0;
     int stride = 1;
     for (int i = size.length - 1; i >= 0; i--) {
-      int index = p % out[i] * of(strides, i) - before[i] + k % kernel[i] * of(dilations, i);
+      int index =
+          p % placed.out()[i] * of(strides, i)
+              - placed.before()[i]
+              + k % placed.kernel()[i] * of(dilations, i);
       if (index < 0 || index >= size[i]) {
         return -1;
       }
       at += index * stride;
       stride *= size[i];
-      p /= out[i];
-      k /= kernel[i];
+      p /= placed.out()[i];
+      k /= placed.kernel()[i];
     }
     return at;
   }

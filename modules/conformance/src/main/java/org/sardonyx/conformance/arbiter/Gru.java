@@ -27,7 +27,7 @@ final class Gru extends Cell {
     linearBeforeReset = other.linearBeforeReset;
   }
 
-  static Plain.Equations of(Attributes attributes, Readings readings) {
+  static Cell of(Attributes attributes, Readings readings) {
     return new Gru(attributes, readings);
   }
 

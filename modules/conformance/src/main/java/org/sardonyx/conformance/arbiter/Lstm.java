@@ -28,7 +28,7 @@ final class Lstm extends Cell {
     inputForget = other.inputForget;
   }
 
-  static Plain.Equations of(Attributes attributes, Readings readings) {
+  static Cell of(Attributes attributes, Readings readings) {
     return new Lstm(attributes, readings);
   }
 

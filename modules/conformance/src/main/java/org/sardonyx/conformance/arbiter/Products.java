@@ -43,7 +43,7 @@ final class Products {
   }
 
   /** Where the operands of an element lie. */
-  private record Grid(int[] batch, int[] aBatch, int[] bBatch, int[] ends, int m, int k, int n) {
+  record Grid(int[] batch, int[] aBatch, int[] bBatch, int[] ends, int m, int k, int n) {
 
     static Grid of(Tensor left, Tensor right) {
       int[] a = left.shape();
@@ -153,7 +153,7 @@ final class Products {
     };
   }
 
-  private static int inC(Tensor c, int i, int j) {
+  static int inC(Tensor c, int i, int j) {
     int column = c.rank() < 1 || c.dim(-1) == 1 ? 0 : j;
     int row = c.rank() < 2 || c.dim(-2) == 1 ? 0 : i;
     return row * (c.rank() < 1 ? 1 : c.dim(-1)) + column;

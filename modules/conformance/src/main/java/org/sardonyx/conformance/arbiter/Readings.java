@@ -10,6 +10,7 @@ package org.sardonyx.conformance.arbiter;
  * @param zeroActivationDefaults Affine, ScaledTanh and ThresholdedRelu have 0 for what is not given
  * @param strictThreshold ThresholdedRelu of exactly alpha is 0
  * @param overflowingSoftplus Softplus is {@code log(1 + exp(x))} in float, infinite from 88.7 on
+ * @param addsPairs products of uint8 and int8 are added in pairs in 16 bits, which saturate
  */
 public record Readings(
     boolean clipsCellOutput,
@@ -17,11 +18,19 @@ public record Readings(
     boolean hidesNaN,
     boolean zeroActivationDefaults,
     boolean strictThreshold,
-    boolean overflowingSoftplus) {
+    boolean overflowingSoftplus,
+    boolean addsPairs) {
 
   /** The specification as this project reads it. */
-  public static final Readings STANDARD = new Readings(true, true, false, false, false, false);
+  public static final Readings STANDARD =
+      new Readings(true, true, false, false, false, false, false);
 
-  /** The deviations of ONNX Runtime's CPU kernels. */
-  public static final Readings ONNX_RUNTIME = new Readings(false, false, true, true, true, true);
+  /**
+   * Returns the deviations of ONNX Runtime's CPU kernels.
+   *
+   * @param addsPairs whether the processor makes them add products of 8 bits in pairs
+   */
+  public static Readings onnxRuntime(boolean addsPairs) {
+    return new Readings(false, false, true, true, true, true, addsPairs);
+  }
 }

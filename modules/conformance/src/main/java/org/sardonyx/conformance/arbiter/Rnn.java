@@ -13,7 +13,7 @@ final class Rnn extends Cell {
     super(other);
   }
 
-  static Plain.Equations of(Attributes attributes, Readings readings) {
+  static Cell of(Attributes attributes, Readings readings) {
     return new Rnn(attributes, readings);
   }
 

@@ -1,22 +1,30 @@
 package org.sardonyx.conformance.suite;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.conformance.Budget;
 import org.sardonyx.conformance.RandomInputs;
 import org.sardonyx.conformance.Verdict;
+import org.sardonyx.conformance.metamorphic.Relation;
 import org.sardonyx.conformance.yaml.Section;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.Text;
 import org.sardonyx.oracle.Tolerance;
 
 /**
@@ -31,7 +39,7 @@ public record Suite(String name, List<Entry> models) {
   /** What a model is compared with, beside the arbiter. */
   public enum Reference {
     ONNXRUNTIME,
-    /** The outputs that lie beside the model. */
+    /** The outputs that are stored: beside the model, or where the suite says. */
     GOLDEN,
     NONE
   }
@@ -44,10 +52,12 @@ public record Suite(String name, List<Entry> models) {
    * @param data folders of data sets; empty for those beside the model
    * @param generated random inputs; null where none are asked for
    * @param reference what it is compared with
+   * @param golden the folder of the data sets that hold stored outputs; null for beside the model
    * @param arbiter whether the float64 arbiter decides
    * @param budget how far outputs may be off
    * @param timeout for one run of the reference
    * @param expected what is known to be off
+   * @param relations what must hold of the model without a reference
    */
   public record Entry(
       Path model,
@@ -55,10 +65,90 @@ public record Suite(String name, List<Entry> models) {
       List<Path> data,
       @Nullable Generated generated,
       Reference reference,
+      @Nullable Path golden,
       boolean arbiter,
       Budget budget,
       Duration timeout,
-      List<Expectation> expected) {}
+      List<Expectation> expected,
+      Relations relations) {
+
+    /** Makes one of which no relations are looked at, with what is stored beside the model. */
+    public Entry(
+        Path model,
+        String label,
+        List<Path> data,
+        @Nullable Generated generated,
+        Reference reference,
+        boolean arbiter,
+        Budget budget,
+        Duration timeout,
+        List<Expectation> expected) {
+      this(
+          model,
+          label,
+          data,
+          generated,
+          reference,
+          null,
+          arbiter,
+          budget,
+          timeout,
+          expected,
+          Relations.NONE);
+    }
+  }
+
+  /**
+   * The relations that are looked at.
+   *
+   * @param asked which
+   * @param byName whether the suite names them: one that does not apply is an error then
+   */
+  public record Relations(Set<Relation> asked, boolean byName) {
+
+    static final Relations NONE = new Relations(Set.of(), false);
+
+    private static final Relations ALL = new Relations(Set.of(Relation.values()), false);
+
+    public Relations {
+      asked = Collections.unmodifiableSet(new TreeSet<>(asked));
+    }
+
+    /** What a suite may say, in words. */
+    public static final String CHOICE =
+        "all, or a list of "
+            + Stream.of(Relation.values()).map(Relation::word).collect(Collectors.joining(", "));
+
+    /** Whether {@link #of} takes a word. */
+    public static boolean isKnown(String word) {
+      return word.equals("all")
+          || Stream.of(Relation.values()).anyMatch(relation -> relation.word().equals(word));
+    }
+
+    /** Returns the relations of these words, or all that apply for the word {@code all} alone. */
+    public static Relations of(List<String> words) {
+      return words.contains("all")
+          ? ALL
+          : new Relations(
+              Stream.of(Relation.values())
+                  .filter(relation -> words.contains(relation.word()))
+                  .collect(Collectors.toSet()),
+              true);
+    }
+
+    static Relations read(Section section, Relations otherwise) {
+      List<String> words = section.texts("metamorphic");
+      if (words.isEmpty()) {
+        return section.has("metamorphic") ? NONE : otherwise;
+      }
+      for (String word : words) {
+        if (!isKnown(word) || (word.equals("all") && words.size() > 1)) {
+          throw section.wrong("metamorphic", "is " + CHOICE + ", not \"" + Text.escape(word) + '"');
+        }
+      }
+      return of(words);
+    }
+  }
 
   /**
    * Random inputs.
@@ -109,10 +199,12 @@ public record Suite(String name, List<Entry> models) {
   }
 
   /** What a suite says for all its models, and a model may say anew. */
-  private record Defaults(Reference reference, boolean arbiter, Budget budget, Duration timeout) {
+  private record Defaults(
+      Reference reference, boolean arbiter, Budget budget, Duration timeout, Relations relations) {
 
     static final Defaults STANDARD =
-        new Defaults(Reference.ONNXRUNTIME, true, Budget.STANDARD, Duration.ofMinutes(5));
+        new Defaults(
+            Reference.ONNXRUNTIME, true, Budget.STANDARD, Duration.ofMinutes(5), Relations.NONE);
 
     Defaults with(Section section) {
       Budget judged = budget;
@@ -120,11 +212,7 @@ public record Suite(String name, List<Entry> models) {
         throw section.wrong("budget", "and \"tolerance\" exclude one another");
       }
       if (section.has("budget")) {
-        double scale = section.number("budget", 1);
-        if (!(scale > 0)) {
-          throw section.wrong("budget", "is greater than 0");
-        }
-        judged = new Budget(scale);
+        judged = readBudget(section);
       } else if (section.has("tolerance")) {
         Section numbers = section.section("tolerance");
         double rtol = numbers.number("rtol", 0);
@@ -143,8 +231,20 @@ public record Suite(String name, List<Entry> models) {
           section.choice("reference", Reference.class, reference),
           section.flag("arbiter", arbiter),
           judged,
-          Duration.ofMillis((long) (seconds * 1e3)));
+          Duration.ofMillis((long) (seconds * 1e3)),
+          Relations.read(section, relations));
     }
+  }
+
+  private static Budget readBudget(Section section) {
+    if (section.text("budget", "").equals("measured")) {
+      return Budget.measured(1);
+    }
+    double scale = section.number("budget", 1);
+    if (!(scale > 0)) {
+      throw section.wrong("budget", "is greater than 0");
+    }
+    return new Budget(scale);
   }
 
   private static List<Entry> entries(Section section, @Nullable Path folder, Defaults defaults) {
@@ -159,6 +259,13 @@ public record Suite(String name, List<Entry> models) {
       if (!Files.isDirectory(one)) {
         throw section.wrong("data", "names a folder that is not there: " + one.getFileName());
       }
+    }
+    Path golden = section.has("golden") ? base.resolve(section.text("golden")) : null;
+    if (golden != null && own.reference() != Reference.GOLDEN) {
+      throw section.wrong("golden", "is a folder for \"reference: golden\"");
+    }
+    if (golden != null && !Files.isDirectory(golden)) {
+      throw section.wrong("golden", "names a folder that is not there: " + golden.getFileName());
     }
     Generated generated = section.has("inputs") ? generated(section.section("inputs")) : null;
     List<Expectation> expected = new ArrayList<>();
@@ -175,23 +282,36 @@ public record Suite(String name, List<Entry> models) {
       one.end();
     }
     section.end();
-    List<Path> files = find(base, pattern);
-    if (files.isEmpty()) {
+    Found found;
+    try {
+      found = find(base, pattern);
+    } catch (PatternSyntaxException e) {
+      throw section.wrong("model", "is no pattern of paths: " + e.getDescription());
+    }
+    if (found.files().isEmpty()) {
       throw section.wrong("model", "finds no file");
     }
-    return files.stream()
+    return found.files().stream()
         .map(file ->
             new Entry(
                 file,
-                base.relativize(file).toString(),
+                found.label(file),
                 data,
                 generated,
                 own.reference(),
+                golden == null ? null : stored(golden, found.label(file)),
                 own.arbiter(),
                 own.budget(),
                 own.timeout(),
-                List.copyOf(expected)))
+                List.copyOf(expected),
+                own.relations()))
         .toList();
+  }
+
+  /** Returns the folder of a model within that of stored outputs; that itself where it has none. */
+  private static Path stored(Path golden, String label) {
+    Path own = golden.resolve(label.replaceFirst("\\.[^./]*$", ""));
+    return Files.isDirectory(own) ? own : golden;
   }
 
   private static Generated generated(Section section) {
@@ -224,20 +344,52 @@ public record Suite(String name, List<Entry> models) {
     return new Generated((int) count, seed, dims, ranges);
   }
 
-  /** Returns the file of a path, or those that a pattern with * or ** finds, by name. */
-  private static List<Path> find(Path folder, String pattern) {
-    if (pattern.chars().noneMatch(c -> c == '*' || c == '?')) {
-      Path file = folder.resolve(pattern);
-      return Files.isRegularFile(file) ? List.of(file) : List.of();
+  /** Files, and the folder that they are named from. */
+  private record Found(Path from, List<Path> files) {
+
+    String label(Path file) {
+      return absolute(from).relativize(absolute(file)).toString();
     }
-    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(Files::isRegularFile)
-          .filter(file -> matcher.matches(folder.relativize(file)))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
+
+    private static Path absolute(Path path) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+
+  /**
+   * Returns the file of a path, or those that a pattern with * or ** finds, by name. A pattern may
+   * begin with a folder outside that of the suite; files are then named from there.
+   */
+  private static Found find(Path folder, String pattern) {
+    int wild = pattern.length();
+    for (char c : new char[] {'*', '?', '[', '{'}) {
+      int at = pattern.indexOf(c);
+      wild = at < 0 ? wild : Math.min(wild, at);
+    }
+    int cut = pattern.lastIndexOf('/', wild);
+    Path file = folder.resolve(pattern.substring(0, wild)).normalize();
+    if (wild == pattern.length()) {
+      return new Found(folder, Files.isRegularFile(file) ? List.of(file) : List.of());
+    }
+    Path root = folder.resolve(pattern.substring(0, Math.max(cut, 0))).normalize();
+    if (pattern.startsWith("/") && cut == 0) {
+      root = Path.of("/");
+    }
+    if (!Files.isDirectory(root)) {
+      return new Found(folder, List.of());
+    }
+    Path start = root;
+    PathMatcher matcher =
+        FileSystems.getDefault().getPathMatcher("glob:" + pattern.substring(cut + 1));
+    try (Stream<Path> files = Files.walk(start)) {
+      return new Found(
+          start.startsWith(folder) ? folder : start,
+          files
+              .filter(Files::isRegularFile)
+              .filter(one -> matcher.matches(start.relativize(one)))
+              .sorted()
+              .toList());
+    } catch (IOException | UncheckedIOException e) {
       throw new InvalidInput("the folder of the suite cannot be read", e);
     }
   }

@@ -6,15 +6,24 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.conformance.ThreeWay;
 import org.sardonyx.conformance.Verdict;
+import org.sardonyx.conformance.sweep.RegisterCheck;
 
 /**
  * What became of a suite.
  *
  * @param suite its name
- * @param checks one for each model, data set and output, in the order in which they ran
+ * @param checks one for each model, data set and output or relation, in the order in which they ran
+ * @param register whether the known deviations of the reference still show, each on a small model
+ *     of its own; empty where they were not looked at
  * @param took the time of all
  */
-public record SuiteResult(String suite, List<Check> checks, Duration took) {
+public record SuiteResult(
+    String suite, List<Check> checks, List<RegisterCheck.Outcome> register, Duration took) {
+
+  /** Makes one without a look at the register. */
+  public SuiteResult(String suite, List<Check> checks, Duration took) {
+    this(suite, checks, List.of(), took);
+  }
 
   /** What a check came to. */
   public enum Status {
@@ -42,7 +51,8 @@ public record SuiteResult(String suite, List<Check> checks, Duration took) {
    *
    * @param model how the suite calls the model
    * @param inputs the name of the data set, or the seed of random inputs
-   * @param output the output; empty where it did not come to outputs
+   * @param output the output, or {@code metamorphic} and a relation; empty where it did not come to
+   *     outputs
    * @param status what it came to
    * @param verdict who is right; null where nothing was compared
    * @param message one line: the comparison, the reason that the suite gives, or the error
@@ -61,6 +71,7 @@ public record SuiteResult(String suite, List<Check> checks, Duration took) {
 
   public SuiteResult {
     checks = List.copyOf(checks);
+    register = List.copyOf(register);
   }
 
   public long count(Status status) {

@@ -102,10 +102,11 @@ public final class DefinitionSweep {
     return new SessionOptions(
         List.of(def),
         o.kernels(),
+        o.weights(),
         o.limits(),
         o.seed(),
         o.simplify(),
-        o.profile(),
+        o.observer(),
         o.checkpoint(),
         true,
         true);

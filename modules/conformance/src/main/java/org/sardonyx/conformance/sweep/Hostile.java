@@ -1,12 +1,13 @@
 package org.sardonyx.conformance.sweep;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.Limit;
+import org.sardonyx.error.Limits;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Graph;
@@ -14,7 +15,6 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.OperatorDef;
-import org.sardonyx.runtime.Limits;
 import org.sardonyx.runtime.Session;
 import org.sardonyx.runtime.SessionOptions;
 import org.sardonyx.tensor.DataType;
@@ -61,11 +61,12 @@ final class Hostile {
 
   private static final Limits LIMITS =
       Limits.standard()
-          .withLiveBytes(64 * MIB)
-          .withFolding(MIB, 8 * MIB)
-          .withLoopTrips(1000)
-          .withNodeRuns(10_000)
-          .withTime(Duration.ofSeconds(5));
+          .with(Limit.LIVE_BYTES, 64 * MIB)
+          .with(Limit.FOLDED_NODE_BYTES, MIB)
+          .with(Limit.FOLDED_BYTES, 8 * MIB)
+          .with(Limit.LOOP_TRIPS, 1000)
+          .with(Limit.NODE_RUNS, 10_000)
+          .with(Limit.TIME, 5000);
 
   private final SessionOptions options;
   private final Random random;

@@ -30,7 +30,7 @@ import org.sardonyx.tensor.Value;
 final class Judge {
 
   private static final Set<Verdict> EXPECTED =
-      Set.of(Verdict.AGREE, Verdict.KNOWN_DEVIATION, Verdict.ILL_CONDITIONED);
+      Set.of(Verdict.AGREE, Verdict.KNOWN_DEVIATION, Verdict.ILL_CONDITIONED, Verdict.DIVERGENT);
 
   /** The reference runs the operator itself, not what it would be fused or folded into. */
   private static final Engine.Options OPERATORS = new Engine.Options(1, Engine.Optimization.NONE);
@@ -104,7 +104,7 @@ final class Judge {
     ThreeWay report =
         ThreeWay.of(a, b, t, budget)
             .explainedBy(matching, () -> run("arbiter", what, arbiter.asOnnxRuntimeReads()::load))
-            .conditionedBy(what.model(), what.inputs(), 0);
+            .conditionedBy(what.model(), what.inputs(), budget, 0);
     return new Finding(what, report, matching, problems(report));
   }
 

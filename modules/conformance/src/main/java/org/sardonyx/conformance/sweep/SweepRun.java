@@ -161,7 +161,7 @@ final class SweepRun {
         report.outputs().stream()
             .anyMatch(output ->
                 switch (output.verdict()) {
-                  case AGREE, KNOWN_DEVIATION, ILL_CONDITIONED -> false;
+                  case AGREE, TIED, KNOWN_DEVIATION, ILL_CONDITIONED, DIVERGENT -> false;
                   default -> true;
                 });
     return !known.isEmpty() ? String.join("+", known) : off ? "?" : AGREES;

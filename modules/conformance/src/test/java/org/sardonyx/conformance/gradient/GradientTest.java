@@ -16,6 +16,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.sardonyx.conformance.gradient.GradientExamples.Example;
+import org.sardonyx.convert.Differentiate;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Attribute;
@@ -25,7 +26,6 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.OpsetImport;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.Check;
-import org.sardonyx.passes.Differentiate;
 import org.sardonyx.passes.Simplify;
 import org.sardonyx.runtime.Session;
 import org.sardonyx.tensor.DataType;
@@ -77,6 +77,10 @@ class GradientTest {
     return g.model(new OpsetImport("", 21), new OpsetImport(TRAINING, 1));
   }
 
+  static Session compiled(Model model) {
+    return Session.compile(Differentiate.of(Operators.standard()).apply(model));
+  }
+
   private static double loss(Session session, Map<String, Value> inputs) {
     return ((Tensor) session.run(inputs).get("loss")).getDouble(0);
   }
@@ -100,17 +104,17 @@ class GradientTest {
     List<Ref> x = new ArrayList<>();
     inputs.forEach((name, value) -> x.add(probe.input(name, value.type())));
     probe.output("y", example.function().apply(probe, x), Type.tensor(DataType.DOUBLE));
-    return ((Tensor) Session.compile(probe.model(21)).run(inputs).get("y")).size();
+    return ((Tensor) compiled(probe.model(21)).run(inputs).get("y")).size();
   }
 
   private static void check(Example example) {
     Random random = new Random(Long.getLong("seed", 11) + example.name().hashCode());
     Map<String, Value> inputs = inputs(example, random);
     double[] weights = random.doubles(size(example, inputs), 0.5, 1.5).toArray();
-    Session forward = Session.compile(model(example, weights, false));
+    Session forward = compiled(model(example, weights, false));
     Model differentiated = model(example, weights, true);
     assertEquals(List.of(), Check.of(Operators.standard()).check(differentiated));
-    Map<String, Value> found = Session.compile(differentiated).run(inputs);
+    Map<String, Value> found = compiled(differentiated).run(inputs);
     for (int i = 0; i < inputs.size(); i++) {
       Tensor derivative = (Tensor) found.get("d" + i);
       Tensor at = (Tensor) inputs.get("x" + i);
@@ -134,8 +138,7 @@ class GradientTest {
     assertEquals(List.of(), Check.of(Operators.standard()).check(written));
     assertEquals(
         found,
-        Session.compile(Simplify.of(Operators.standard()).apply(differentiated).model())
-            .run(inputs));
+        Session.compile(Simplify.of(Operators.standard()).apply(written).model()).run(inputs));
   }
 
   private static Value scalar(float value) {
@@ -164,8 +167,7 @@ class GradientTest {
             .outputs("da", "db");
     g.output("d", d, Type.tensor(DataType.FLOAT));
     both.forEach(value -> g.output(value, Type.tensor(DataType.FLOAT)));
-    Session session =
-        Session.compile(g.model(new OpsetImport("", 12), new OpsetImport(TRAINING, 1)));
+    Session session = compiled(g.model(new OpsetImport("", 12), new OpsetImport(TRAINING, 1)));
     Map<String, Value> out = session.run(Map.of("a", scalar(3), "b", scalar(4)));
     assertEquals(List.of("d", "da", "db"), List.copyOf(out.keySet()));
     assertEquals(scalar(21), out.get("d"));
@@ -182,8 +184,7 @@ class GradientTest {
     Ref first = gradient(g, y, x);
     g.output("first", first, Type.tensor(DataType.FLOAT));
     g.output("second", gradient(g, first, x), Type.tensor(DataType.FLOAT));
-    Session session =
-        Session.compile(g.model(new OpsetImport("", 18), new OpsetImport(TRAINING, 1)));
+    Session session = compiled(g.model(new OpsetImport("", 18), new OpsetImport(TRAINING, 1)));
     Map<String, Value> out = session.run(Map.of("x", Tensor.of(new float[] {2, -1}, 2)));
     assertEquals(Tensor.of(new float[] {12, 3}, 2), out.get("first"));
     assertEquals(Tensor.of(new float[] {12, -6}, 2), out.get("second"));
@@ -206,8 +207,7 @@ class GradientTest {
             .output();
     g.output("y", y, Type.tensor(DataType.FLOAT));
     g.output("dh", derivative, Type.tensor(DataType.FLOAT));
-    Session session =
-        Session.compile(g.model(new OpsetImport("", 21), new OpsetImport(TRAINING, 1)));
+    Session session = compiled(g.model(new OpsetImport("", 21), new OpsetImport(TRAINING, 1)));
     Map<String, Value> out =
         session.run(
             Map.of(
@@ -230,8 +230,7 @@ class GradientTest {
             .with("y", y.name())
             .outputs("dx", "dz");
     both.forEach(value -> g.output(value, Type.tensor(DataType.FLOAT)));
-    Session session =
-        Session.compile(g.model(new OpsetImport("", 21), new OpsetImport(TRAINING, 1)));
+    Session session = compiled(g.model(new OpsetImport("", 21), new OpsetImport(TRAINING, 1)));
     Map<String, Value> out =
         session.run(Map.of("x", Tensor.of(new float[2], 2), "z", Tensor.of(new float[3], 3)));
     assertEquals(Tensor.of(new float[] {1, 1}, 2), out.get("dx"));
@@ -245,14 +244,13 @@ class GradientTest {
     Ref y = g.node("Det", x);
     g.output("dx", gradient(g, y, x), Type.tensor(DataType.FLOAT));
     Model model = g.model(new OpsetImport("", 21), new OpsetImport(TRAINING, 1));
-    String message =
-        assertThrows(UnsupportedModel.class, () -> Session.compile(model)).getMessage();
+    String message = assertThrows(UnsupportedModel.class, () -> compiled(model)).getMessage();
     assertTrue(message.contains("Det"), message);
     GraphBuilder lacking = new GraphBuilder("lacking");
     Ref a = lacking.input("a", DataType.FLOAT, 2);
     Ref missing = new Ref("missing");
     lacking.output("da", gradient(lacking, missing, a), Type.tensor(DataType.FLOAT));
     Model broken = lacking.model(new OpsetImport("", 21), new OpsetImport(TRAINING, 1));
-    assertThrows(InvalidModel.class, () -> Session.compile(broken));
+    assertThrows(InvalidModel.class, () -> compiled(broken));
   }
 }

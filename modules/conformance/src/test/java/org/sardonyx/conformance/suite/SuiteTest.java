@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -21,16 +22,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sardonyx.conformance.Deviations;
 import org.sardonyx.conformance.NativeEngine;
+import org.sardonyx.conformance.RandomInputs;
+import org.sardonyx.conformance.ThreeWay;
 import org.sardonyx.conformance.Verdict;
+import org.sardonyx.conformance.html.HtmlReport;
+import org.sardonyx.conformance.html.Pictures;
+import org.sardonyx.conformance.metamorphic.Relation;
 import org.sardonyx.conformance.suite.Suite.Reference;
 import org.sardonyx.conformance.suite.SuiteResult.Check;
 import org.sardonyx.conformance.suite.SuiteResult.Status;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.LimitExceeded;
+import org.sardonyx.graph.Model;
 import org.sardonyx.onnx.Onnx;
+import org.sardonyx.onnx.ReadOptions;
 import org.sardonyx.onnx.TensorFiles;
 import org.sardonyx.oracle.Engine;
+import org.sardonyx.runtime.SessionOptions;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.Value;
 import org.sardonyx.text.OnnxText;
 import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
@@ -83,11 +93,83 @@ class SuiteTest {
         List.of(new Suite.Expectation("y", Verdict.OURS_WORSE, "told so", false)), last.expected());
   }
 
+  /** A suite may name models in ONNX's text form; one that is wrong there says line and column. */
+  @Test
+  void modelsMayBeText() throws IOException {
+    Files.writeString(folder.resolve("a.onnxtxt"), ADD);
+    Files.writeString(folder.resolve("b.onnxtxt"), ADD.replace("Add (x", "Add {x"));
+    Suite suite = read("models: [{model: \"*.onnxtxt\", inputs: {count: 1}}]\n");
+    try (NativeEngine ours = new NativeEngine();
+        SuiteRun run = SuiteRun.of(ours)) {
+      SuiteResult result = run.run(suite, check -> {});
+      assertEquals(
+          List.of(Status.PASSED, Status.ERROR),
+          result.checks().stream().map(Check::status).toList());
+      assertTrue(result.checks().getFirst().judged().reference() != null);
+      String message = result.checks().getLast().message();
+      assertTrue(message.contains("b.onnxtxt") && message.contains("line 2"), message);
+    }
+  }
+
+  /** Outputs that are stored elsewhere, for each model in a folder of its name. */
+  @Test
+  void storedOutputsMayLieInAFolderOfTheirOwn() throws IOException {
+    model("models/a.onnx", ADD);
+    model("models/b.onnx", ADD);
+    Path set = Files.createDirectories(folder.resolve("stored/models/a/test_data_set_0"));
+    Files.createDirectories(folder.resolve("stored/test_data_set_0"));
+    Model add = Onnx.read(folder.resolve("models/a.onnx"));
+    Map<String, Value> inputs = RandomInputs.of(add, Map.of(), Map.of(), 1);
+    int i = 0;
+    for (String name : add.graph().inputs().stream().map(input -> input.name()).toList()) {
+      TensorFiles.write(name, inputs.get(name), set.resolve("input_" + i++ + ".pb"));
+    }
+    ThreeWay.Side right =
+        ThreeWay.run(
+            folder.resolve("models/a.onnx"), inputs, new NativeEngine(), Engine.Options.DEFAULT);
+    i = 0;
+    for (Map.Entry<String, Value> output : right.outputs().entrySet()) {
+      TensorFiles.write(output.getKey(), output.getValue(), set.resolve("output_" + i++ + ".pb"));
+    }
+    Suite suite = read("reference: golden\nmodels: [{model: \"models/*.onnx\", golden: stored}]\n");
+    assertEquals(
+        List.of(set.getParent(), folder.resolve("stored")),
+        suite.models().stream().map(Suite.Entry::golden).toList());
+    try (NativeEngine ours = new NativeEngine();
+        SuiteRun run = SuiteRun.of(ours)) {
+      SuiteResult result = run.run(new Suite("one", suite.models().subList(0, 1)), check -> {});
+      assertTrue(result.passes(), result::toString);
+      assertTrue(result.checks().stream().allMatch(check -> check.judged().reference() != null));
+    }
+    InvalidInput gone =
+        assertThrows(
+            InvalidInput.class,
+            () -> read("reference: golden\nmodels: [{model: models/a.onnx, golden: no}]\n"));
+    assertTrue(gone.getMessage().contains("\"golden\" names a folder that is not there"));
+    InvalidInput useless =
+        assertThrows(
+            InvalidInput.class, () -> read("models: [{model: models/a.onnx, golden: stored}]\n"));
+    assertTrue(useless.getMessage().contains("\"golden\" is a folder for"), useless::getMessage);
+  }
+
+  @Test
+  void patternsMayLeaveTheFolder() throws IOException {
+    model("models/a/m.onnx", ADD);
+    model("models/b/m.onnx", ADD);
+    Files.createDirectories(folder.resolve("suites"));
+    for (String pattern : List.of("../models/**/m.onnx", folder + "/models/*/m.onnx")) {
+      Path file = folder.resolve("suites/suite.yaml");
+      Files.writeString(file, "models: [{model: \"" + pattern + "\"}]\n");
+      assertEquals(List.of("a/m.onnx", "b/m.onnx"), labels(Suite.read(file)));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "models: [{model: a.onnx}, {model: no.onnx}] | suite.yaml, line 1: \"model\" finds no file",
+        "models: [{model: '*.on[nx'}] | suite.yaml, line 1: \"model\" is no pattern of paths",
         "modles: [] | suite.yaml, line 1: \"modles\" is not known here",
         "name: x | suite.yaml, line 1: \"models\" names no model",
         "models: 5 | suite.yaml, line 1: \"models\" is a list",
@@ -102,6 +184,9 @@ class SuiteTest {
         "models: [{model: a.onnx, arbiter: maybe}] | \"arbiter\" is true or false",
         "models: [{model: a.onnx, data: gone}] | \"data\" names a folder that is not there",
         "models: [{model: a.onnx, expect: [{reason: r}]}] | \"verdict\" is missing",
+        "models: [{model: a.onnx, metamorphic: [chunks, chunk]}] | suite.yaml, line 1: \"metamorphic\" is all, or a list of batch-permutation,",
+        "models: [{model: a.onnx, metamorphic: {a: 1}}] | \"metamorphic\" is a list",
+        "metamorphic: some | suite.yaml, line 1: \"metamorphic\" is all",
         "models: [{model: a.onnx, model: a.onnx}] | \"model\" is there twice",
         "models: [{model: a.onnx | suite.yaml, line 2: expected ',' or '}'",
       })
@@ -175,6 +260,82 @@ class SuiteTest {
         run("models: [{model: m.onnx, reference: none, inputs: {count: 3, dims: {N: 4}}}]");
     assertEquals("3 passed, 0 failed", result.summary());
     assertEquals("seed 3", result.checks().getLast().inputs());
+  }
+
+  /** The first row is not the first where rows are in another order. */
+  private static final String MINUS_FIRST =
+      """
+      <ir_version: 8, opset_import: ["": 17]>
+      g (float[batch, 2] x) => (float[batch, 2] y) <int64[1] i = {0}> {
+        first = Gather <axis = 0> (x, i)
+        y = Sub (x, first)
+      }
+      """;
+
+  @Test
+  void relationsAreChecks() throws IOException, ParserConfigurationException, SAXException {
+    model("m.onnx", MINUS_FIRST);
+    model("add.onnx", ADD);
+    SuiteResult result =
+        run(
+            """
+            reference: none
+            metamorphic: all
+            models:
+              - model: m.onnx
+                inputs: {dims: {batch: 3}}
+              - model: m.onnx
+                inputs: {dims: {batch: 3}}
+                metamorphic: [batch-permutation, threads, chunks]
+                expect: [{output: metamorphic batch-permutation, verdict: disagree, reason: known}]
+              - model: add.onnx
+                inputs: {dims: {N: 2}}
+                metamorphic: []
+              - model: add.onnx
+                inputs: {dims: {N: 2}}
+                metamorphic: simplify
+            """);
+    Map<String, Status> first = new LinkedHashMap<>();
+    int end = 0;
+    while (!first.containsKey(result.checks().get(end).output())) {
+      first.put(result.checks().get(end).output(), result.checks().get(end).status());
+      end++;
+    }
+    assertEquals(Status.PASSED, first.get("y"));
+    assertEquals(Status.FAILED, first.get("metamorphic batch-permutation"));
+    assertEquals(Status.PASSED, first.get("metamorphic threads"));
+    assertFalse(first.containsKey("metamorphic chunks"), first::toString);
+    List<Check> rest = result.checks().subList(end, result.checks().size());
+    assertEquals(
+        List.of(
+            "y: passed",
+            "metamorphic batch-permutation: expected",
+            "metamorphic chunks: error",
+            "metamorphic threads: passed",
+            "y<&|: passed",
+            "y<&|: passed",
+            "metamorphic simplify: passed"),
+        rest.stream().map(check -> check.output() + ": " + check.status().word()).toList());
+    assertTrue(rest.get(2).message().startsWith("does not apply: "), rest.get(2).message());
+    StringWriter xml = new StringWriter();
+    JunitXml.write(result, xml);
+    assertTrue(xml.toString().contains("name=\"seed 1, metamorphic batch-permutation\""));
+    assertTrue(
+        HtmlReport.of(
+                result, new Pictures(SessionOptions.standard(), ReadOptions.DEFAULT, Duration.ZERO))
+            .contains("metamorphic simplify"));
+  }
+
+  /** The schema lists what the reader knows. */
+  @Test
+  void theSchemaKnowsRelationsAndVerdicts() throws IOException {
+    String schema = Files.readString(Path.of("../../docs/suite.schema.json"));
+    for (Relation relation : Relation.values()) {
+      assertTrue(schema.contains('"' + relation.word() + '"'), relation::word);
+    }
+    for (Verdict verdict : Verdict.values()) {
+      assertTrue(schema.contains('"' + verdict.word() + '"'), verdict::word);
+    }
   }
 
   @Test

@@ -2,13 +2,13 @@ package org.sardonyx.conformance.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -17,17 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sardonyx.conformance.ArbiterEngine;
-import org.sardonyx.conformance.Budget;
 import org.sardonyx.conformance.Deviation;
 import org.sardonyx.conformance.Deviations;
 import org.sardonyx.conformance.NativeEngine;
-import org.sardonyx.conformance.ThreeWay;
-import org.sardonyx.conformance.Verdict;
 import org.sardonyx.onnx.Onnx;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.oracle.ProcessEngine;
+import org.sardonyx.runtime.SessionOptions;
 
 /**
  * Every entry of the register shows, on a small model, in the version of ONNX Runtime that is used;
@@ -64,65 +61,51 @@ class DeviationsTest {
   @ParameterizedTest
   @MethodSource("entries")
   void shows(Example example) {
-    Deviation deviation = example.deviation();
-    Case small = DeviationExamples.of(deviation.id(), example.operator());
-    List<Deviation> matching = Deviations.onnxRuntime().matching(small.model(), small.inputs());
-    assertTrue(matching.contains(deviation), "the condition does not hold of its own example");
-    Path file = folder.resolve("example.onnx");
-    Onnx.write(small.model(), file);
-    ThreeWay plain =
-        ThreeWay.of(
-            run(file, small, new NativeEngine()),
-            run(file, small, reference),
-            run(file, small, new ArbiterEngine()),
-            Budget.STANDARD);
-    assertNotNull(plain.reference());
-    ThreeWay.Failure failure = plain.reference().failure();
-    if (deviation.kind() == Deviation.Kind.LAXER) {
-      assertNotNull(plain.ours().failure(), "we take it, too");
-      assertEquals(null, failure, "it does not run");
-      return;
-    }
-    assertEquals(null, plain.ours().failure(), "ours");
-    switch (deviation.kind()) {
-      case REFUSES -> {
-        assertNotNull(failure, "it runs now");
-        assertFalse(failure.kind() == EngineFailed.Kind.CRASHED, failure::message);
-      }
-      case CRASHES -> {
-        assertNotNull(failure, "it runs now");
-        assertEquals(EngineFailed.Kind.CRASHED, failure.kind(), failure::message);
-      }
-      case ACCURACY -> {
-        assertEquals(null, failure, "it does not run");
-        double worst = 0;
-        double ours = 0;
-        for (ThreeWay.Output output : plain.outputs()) {
-          assertNotNull(output.reference());
-          assertNotNull(output.ours());
-          worst = Math.max(worst, output.reference().maxAbs());
-          ours = Math.max(ours, output.ours().maxAbs());
+    RegisterCheck.Outcome outcome =
+        RegisterCheck.of(
+            example.deviation(), example.operator(), reference, folder.resolve("example.onnx"));
+    assumeFalse(outcome.state() == RegisterCheck.State.ELSEWHERE, outcome::message);
+    assertEquals(RegisterCheck.State.SHOWS, outcome.state(), outcome::message);
+  }
+
+  /** What is not wrong any more is noticed: an engine without faults shows none of them. */
+  @Test
+  void whatIsFixedIsNoticed() {
+    try (Engine fixed = new NativeEngine("onnxruntime 9.9.9", SessionOptions.standard())) {
+      for (RegisterCheck.Outcome outcome :
+          RegisterCheck.of(Deviations.onnxRuntime(), fixed, true)) {
+        if (outcome.deviation().kind() != Deviation.Kind.LAXER) {
+          assertNotEquals(RegisterCheck.State.SHOWS, outcome.state(), outcome::toString);
         }
-        assertTrue(worst > 2 * ours, "it is as exact as we are: " + worst + " and " + ours);
-        assertTrue(worst < deviation.limit(), "it is off by " + worst);
-      }
-      case LAXER -> throw new AssertionError();
-      case DIFFERS, CHOOSES -> {
-        assertEquals(null, failure, "it does not run");
-        assertTrue(
-            plain.outputs().stream().anyMatch(o -> o.verdict() == Verdict.REFERENCE_WORSE),
-            () -> "it does not show: " + plain.outputs());
-        ThreeWay explained =
-            plain.explainedBy(
-                List.of(deviation),
-                () -> run(file, small, new ArbiterEngine().asOnnxRuntimeReads()));
-        assertEquals(Verdict.KNOWN_DEVIATION, explained.verdict(), explained::toString);
       }
     }
   }
 
-  private static ThreeWay.Side run(Path file, Case one, Engine engine) {
-    return ThreeWay.run(file, one.inputs(), engine, Engine.Options.DEFAULT);
+  @Test
+  void entriesAreOfReleases() {
+    Deviation any = Deviations.onnxRuntime().all().getFirst();
+    Deviation some =
+        new Deviation(
+            "X",
+            any.operators(),
+            "",
+            any.key(),
+            any.kind(),
+            any.engine(),
+            "",
+            "",
+            "",
+            false,
+            0,
+            "1.17",
+            "1.30.0",
+            "");
+    assertTrue(some.isOf("onnxruntime 1.29.0"));
+    assertTrue(some.isOf("onnxruntime 1.17.0"));
+    assertTrue(some.isOf("onnxruntime"));
+    assertFalse(some.isOf("onnxruntime 1.30.0"));
+    assertFalse(some.isOf("onnxruntime 1.9.1"));
+    assertFalse(some.isOf("golden"));
   }
 
   @Test

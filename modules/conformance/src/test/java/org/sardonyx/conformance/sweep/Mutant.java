@@ -10,6 +10,8 @@ import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.graph.Node;
@@ -165,6 +167,14 @@ final class Mutant {
         }
         yield new Attribute.OfFloats(floats);
       }
+      case INTS -> {
+        List<Long> ints = new ArrayList<>();
+        for (long value : given.getInts(key)) {
+          ints.add(value);
+        }
+        yield new Attribute.OfInts(ints);
+      }
+      case GRAPH -> new Attribute.OfGraph(given.getGraph(key));
       default -> throw new AssertionError(kind);
     };
   }
@@ -291,7 +301,7 @@ final class Mutant {
     private final Map<Integer, Tensor> filled = new TreeMap<>();
 
     Call(Invocation call, Attributes given) {
-      super(call, Set.of(0, 1, 2, 3));
+      super(call, IntStream.range(0, 16).boxed().collect(Collectors.toSet()));
       this.call = call;
       this.given = given;
     }

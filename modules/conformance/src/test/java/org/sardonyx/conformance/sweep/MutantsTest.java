@@ -32,13 +32,16 @@ class MutantsTest {
   private static final Map<String, List<Case>> DRAWN = new HashMap<>();
 
   static Stream<Mutant> mutants() {
-    return Mutants.all().stream();
+    return Stream.concat(Mutants.all().stream(), FamilyMutants.all().stream());
   }
 
   private static List<Case> cases(String operator) {
     return DRAWN.computeIfAbsent(
         operator,
         name -> {
+          if (FamilyMutants.OPERATORS.contains(name)) {
+            return FamilyMutants.cases(name);
+          }
           Random random = new Random(20261123L);
           List<Case> cases = new ArrayList<>();
           for (int i = 0; i < CASES; i++) {
@@ -75,7 +78,17 @@ class MutantsTest {
 
   /** Right operators behind the same machinery are not found out. */
   @ParameterizedTest
-  @ValueSource(strings = {"LSTM", "GRU", "RNN", "Attention"})
+  @ValueSource(
+      strings = {
+        "LSTM",
+        "GRU",
+        "RNN",
+        "Attention",
+        "Loop",
+        "Scan",
+        "QuantizeLinear",
+        "LayerNormalization"
+      })
   void theRightOneIsNot(String operator) {
     Mutant right = Mutant.of(operator, "nothing changed");
     NativeEngine engine =
@@ -89,8 +102,12 @@ class MutantsTest {
 
   @Test
   void everyOperatorOfTheSweepHasMutants() {
-    for (String operator : List.of("LSTM", "GRU", "RNN", "Attention", "RotaryEmbedding")) {
+    List<String> operators =
+        new ArrayList<>(List.of("LSTM", "GRU", "RNN", "Attention", "RotaryEmbedding"));
+    operators.addAll(FamilyMutants.OPERATORS);
+    for (String operator : operators) {
       assertTrue(mutants().anyMatch(m -> m.operator().equals(operator)), operator);
     }
+    assertTrue(mutants().count() >= 40);
   }
 }

@@ -1,22 +1,12 @@
 package org.sardonyx.conformance.sweep;
 
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
-import org.sardonyx.graph.Graph;
-import org.sardonyx.graph.Model;
-import org.sardonyx.graph.Node;
-import org.sardonyx.graph.OpsetImport;
-import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
-import org.sardonyx.tensor.TensorData;
-import org.sardonyx.tensor.Value;
-import org.sardonyx.type.Shape;
-import org.sardonyx.type.Type;
 
 /** For each entry of the register a small model on which it shows. */
 final class DeviationExamples {
@@ -45,13 +35,13 @@ final class DeviationExamples {
       case "D17" -> attention(23).attribute(Attribute.of("scale", 0f)).y();
       case "D18" -> attention(25).attribute(Attribute.of("left_window_size", 1)).y();
       case "D19" -> oneQuery();
-      case "D20" -> scan();
-      case "D22" -> unsorted();
+      case "D20" -> GraphExamples.scan();
+      case "D22" -> GraphExamples.unsorted();
       case "D23" -> binary(operator, new int[] {Integer.MIN_VALUE, 7}, new int[] {-1, -1});
       case "D24" -> reduce(operator, 1, Float.NaN, 3);
       case "D26" -> unary("Gelu", 20, Float.NEGATIVE_INFINITY, 1);
       case "D29" -> unary("Relu", 27, 1);
-      case "D31" -> loop();
+      case "D31" -> GraphExamples.loop();
       case "D32" -> cell.steps(0).build();
       case "D33" ->
           switch (operator) {
@@ -105,7 +95,27 @@ final class DeviationExamples {
               .output("Y", DataType.INT32)
               .build("Resize");
       case "D46" -> withoutPresents();
-      default -> throw new AssertionError("there is no example for " + id);
+      case "D47" -> SaturationExamples.of(operator);
+      case "D50" -> SaturationExamples.between(operator);
+      case "D51" -> GraphExamples.swish();
+      case "D52" -> GraphExamples.moved();
+      case "D53" ->
+          Case.of(operator, 18)
+              .attribute("reduction", "add")
+              .input("data", Tensor.fromDoubles(DataType.FLOAT16, new double[] {1, 2}, 2, 1))
+              .constant("indices", Tensor.of(new long[] {0}, 1, 1))
+              .input("updates", Tensor.fromDoubles(DataType.FLOAT16, new double[] {3}, 1, 1))
+              .output("output", DataType.FLOAT16)
+              .build(operator);
+      case "D48" ->
+          Case.of("InstanceNormalization", 6)
+              .input("input", Tensor.of(new float[] {0.7f, -1.3f, 2.1f, 0.9f}, 2, 2, 1))
+              .constant("scale", Tensor.of(new float[] {1.1f, 0.7f}, 2))
+              .constant("B", Tensor.of(new float[] {0.1f, 0.3f}, 2))
+              .output("output", DataType.FLOAT)
+              .build("InstanceNormalization");
+      case "D49" -> GraphExamples.flatAttention();
+      default -> throw new IllegalStateException("there is no example for " + id);
     };
   }
 
@@ -116,15 +126,15 @@ final class DeviationExamples {
     private DataType type = DataType.FLOAT;
     private int steps = 2;
     private int batch = 2;
-    private Tensor lens;
+    private @Nullable Tensor lens;
     private String function = "";
-    private Float alpha;
+    private @Nullable Float alpha;
     private int place = -2;
     private float number;
     private boolean exact;
     private boolean hiddenSize = true;
     private boolean state = true;
-    private Attribute attribute;
+    private @Nullable Attribute attribute;
 
     Recurrent(String operator) {
       this.operator = operator;
@@ -156,7 +166,7 @@ final class DeviationExamples {
       return this;
     }
 
-    Recurrent activations(String name, Float newAlpha) {
+    Recurrent activations(String name, @Nullable Float newAlpha) {
       function = name;
       alpha = newAlpha;
       return this;
@@ -371,79 +381,5 @@ final class DeviationExamples {
         .input("sin_cache", Tensors.normal(random, type, 1, 1, 2, 1))
         .output("Y", type)
         .build("RotaryEmbedding");
-  }
-
-  /** Adds up the rows of a tensor that has none. */
-  private static Case scan() {
-    ValueInfo sum = new ValueInfo("sum_in", Type.tensor(DataType.FLOAT, Shape.of(2)));
-    ValueInfo row = new ValueInfo("row", Type.tensor(DataType.FLOAT, Shape.of(2)));
-    Graph body =
-        new Graph(
-            "body",
-            List.of(
-                new Node("", "Add", List.of("sum_in", "row"), List.of("sum_out"), List.of()),
-                new Node("", "Identity", List.of("sum_out"), List.of("all"), List.of())),
-            List.of(sum, row),
-            List.of(sum.withName("sum_out"), sum.withName("all")),
-            List.of());
-    return Case.of("Scan", 21)
-        .attribute(Attribute.of("body", body))
-        .attribute("num_scan_inputs", 1)
-        .input("initial", Tensor.of(new float[] {1, 2}, 2))
-        .input("rows", Tensor.zeros(DataType.FLOAT, 0, 2))
-        .output("final", DataType.FLOAT)
-        .output("sums", DataType.FLOAT)
-        .build("Scan");
-  }
-
-  /** y = -|x|, and the outer function comes first. */
-  private static Case unsorted() {
-    ValueInfo x = new ValueInfo("x", Type.tensor(DataType.FLOAT, Shape.of(1)));
-    Graph graph =
-        new Graph(
-            "unsorted",
-            List.of(
-                new Node("", "Neg", List.of("t"), List.of("y"), List.of()),
-                new Node("", "Abs", List.of("x"), List.of("t"), List.of())),
-            List.of(x),
-            List.of(x.withName("y")),
-            List.of());
-    Model model = new Model(10, List.of(new OpsetImport("", 21)), graph);
-    return new Case("unsorted", model, Map.of("x", Tensor.of(new float[] {3}, 1)));
-  }
-
-  /** A loop of three trips without a condition, whose body says false at once. */
-  private static Case loop() {
-    ValueInfo trip = new ValueInfo("trip", Type.tensor(DataType.INT64, Shape.SCALAR));
-    ValueInfo condition = new ValueInfo("go_in", Type.tensor(DataType.BOOL, Shape.SCALAR));
-    ValueInfo value = new ValueInfo("v_in", Type.tensor(DataType.FLOAT, Shape.of(1)));
-    Graph body =
-        new Graph(
-            "body",
-            List.of(
-                new Node("", "Add", List.of("v_in", "v_in"), List.of("v_out"), List.of()),
-                new Node("", "Identity", List.of("no"), List.of("go_out"), List.of())),
-            List.of(trip, condition, value),
-            List.of(condition.withName("go_out"), value.withName("v_out")),
-            List.of(TensorData.of("no", Tensor.scalar(false))));
-    Node loop =
-        new Node(
-            "",
-            "Loop",
-            List.of("M", "", "v"),
-            List.of("result"),
-            List.of(Attribute.of("body", body)));
-    Graph graph =
-        new Graph(
-            "loop",
-            List.of(loop),
-            List.of(
-                new ValueInfo("M", Type.tensor(DataType.INT64, Shape.SCALAR)), value.withName("v")),
-            List.of(value.withName("result")),
-            List.of());
-    Map<String, Value> inputs = new LinkedHashMap<>();
-    inputs.put("M", Tensor.scalar(3L));
-    inputs.put("v", Tensor.of(new float[] {1}, 1));
-    return new Case("Loop", new Model(10, List.of(new OpsetImport("", 21)), graph), inputs);
   }
 }
