@@ -43,7 +43,7 @@ class SardonyxTest {
     for (Session session :
         new Session[] {
           Sardonyx.load(file),
-          Sardonyx.load(file, SessionOptions.standard().withProfile(true)),
+          Sardonyx.load(file, SessionOptions.standard().withSimplify(false)),
           Sardonyx.load(Files.readAllBytes(file)),
           Sardonyx.load(new ByteArrayInputStream(Files.readAllBytes(file)))
         }) {

@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.conformance.NativeProcess;
 import org.sardonyx.graph.Model;
 import org.sardonyx.oracle.Engine;
@@ -15,8 +17,11 @@ import org.sardonyx.oracle.Engine.Calling;
 import org.sardonyx.oracle.Engine.Timing;
 import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.oracle.ProcessEngine;
+import org.sardonyx.runtime.Pace;
 import org.sardonyx.runtime.Session;
+import org.sardonyx.runtime.SessionOptions;
 import org.sardonyx.runtime.States;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Value;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +49,7 @@ final class BenchCommand implements Callable<Integer> {
   @Mixin Output output;
   @Mixin ModelFile file;
   @Mixin InputOptions inputs;
+  @Mixin WeightsOption weights;
 
   @Option(
       names = "--threads",
@@ -59,8 +65,10 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "2",
-      description = "Seconds each engine runs before it is measured (default: ${DEFAULT-VALUE}).")
+      defaultValue = "10",
+      description =
+          "Most seconds that an engine runs until its calls take the same time again and again; only"
+              + " then it is measured (default: ${DEFAULT-VALUE}).")
   double warmUp;
 
   @Option(
@@ -92,6 +100,21 @@ final class BenchCommand implements Callable<Integer> {
           "With --stream: after how many steps it begins anew (default: ${DEFAULT-VALUE}).")
   int steps;
 
+  @Option(
+      names = "--baseline",
+      paramLabel = "FILE",
+      description =
+          "What bench --format json printed before; exit code 1 where our median is slower now.")
+  @Nullable Path baseline;
+
+  @Option(
+      names = "--max-regress",
+      paramLabel = "PART",
+      defaultValue = "10%",
+      description =
+          "With --baseline: how much slower is still no regress (default: ${DEFAULT-VALUE}).")
+  String maxRegress;
+
   BenchCommand() {}
 
   @Override
@@ -105,32 +128,51 @@ final class BenchCommand implements Callable<Integer> {
     if (!stream && !states.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--state is for --stream");
     }
+    double most;
+    try {
+      most = BenchBaseline.part(maxRegress);
+    } catch (NumberFormatException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-regress is a part, such as 0.1 or 10%", e);
+    }
+    BenchBaseline before =
+        baseline == null ? null : BenchBaseline.read(baseline, file.path.toString(), threads);
     Model model = file.readWhole();
+    // Says what is not supported, ImageDecoder among it, before a process is started.
+    Session session =
+        Session.compile(
+            model,
+            SessionOptions.standard()
+                .withLimits(output.limits.limits())
+                .withWeights(weights.type()));
     Map<String, String> pairs = Map.of();
     if (stream) {
       StreamDims.of(model).forEach(inputs.dims::putIfAbsent);
       States stated = new States(states, Map.of(), Map.of(), Map.of());
-      pairs = Session.compile(model).stream(stated).pairs();
+      pairs = session.stream(stated).pairs();
       inputs.zeros.addAll(pairs.values());
     }
     Map<String, Value> given = inputs.read(model, output.seed);
-    Engine.Options options = new Engine.Options(threads, Engine.Optimization.ALL);
+    Engine.Options options =
+        new Engine.Options(threads, Engine.Optimization.ALL, output.limits.reading());
     long round = (long) (seconds * 1e9 / (3.0 * rounds));
     Path binary = file.binary();
     Duration timeout = Duration.ofSeconds(120 + (long) (warmUp + seconds));
     long[] ours = {};
     long[] user = {};
     long[] pinned = {};
+    Map<String, Boolean> warm = new LinkedHashMap<>();
     String reference;
     boolean canPin = true;
-    try (ProcessEngine nativeEngine = NativeProcess.engine(timeout, java.util.List.of());
+    try (ProcessEngine nativeEngine =
+            NativeProcess.engine(timeout, output.limits.reading(), weights.type(), List.of());
         ProcessEngine onnxRuntime = ProcessEngine.onnxRuntime(timeout);
         Engine.Loaded own = nativeEngine.load(binary, options);
         Engine.Loaded other = onnxRuntime.load(binary, options)) {
       reference = onnxRuntime.name();
       output.progress("warming up ...");
-      own.time(given, timing(Calling.USER, (long) (warmUp * 1e9), pairs));
-      other.time(given, timing(Calling.USER, (long) (warmUp * 0.5e9), pairs));
+      warm.put("native", warmUp(own, given, pairs));
+      warm.put("onnxruntime", warmUp(other, given, pairs));
       for (int i = 0; i < rounds; i++) {
         output.progress("round " + (i + 1) + " of " + rounds);
         ours = join(ours, own.time(given, timing(Calling.USER, round, pairs)));
@@ -147,16 +189,53 @@ final class BenchCommand implements Callable<Integer> {
         }
       }
     }
-    print(reference, pairs, ours, user, canPin ? pinned : new long[0]);
-    return Main.AGREED;
+    warm.forEach((engine, is) -> {
+      if (!is) {
+        output.progress(engine + " was not warm after " + warmUp + " s; --warm-up gives it longer");
+      }
+    });
+    Map<String, Object> json =
+        result(reference, pairs, warm, ours, user, canPin ? pinned : new long[0]);
+    boolean slower = false;
+    if (before != null) {
+      double median = micros(percentile(ours, 50));
+      json.put("regress", Math.round(1000 * before.regress(median)) / 1000.0);
+      slower = before.regress(median) > most;
+      output.progress(before.says(median, ratio(user, ours)));
+    }
+    if (output.isJson()) {
+      output.json(json);
+    } else {
+      json.forEach((key, value) -> output.line(key + ": " + value));
+    }
+    return slower ? Main.DISAGREED : Main.AGREED;
+  }
+
+  /** Runs an engine until it is warm, or time is up; returns whether it is. */
+  private boolean warmUp(Engine.Loaded engine, Map<String, Value> given, Map<String, String> pairs)
+      throws EngineFailed {
+    Pace pace = new Pace();
+    long slice = (long) Math.max(1, Math.min(200e6, warmUp * 1e9 / 4));
+    long end = System.nanoTime() + (long) (warmUp * 1e9);
+    do {
+      if (pace.add(engine.time(given, timing(Calling.USER, slice, pairs)))) {
+        return true;
+      }
+    } while (System.nanoTime() < end);
+    return false;
   }
 
   private Timing timing(Calling calling, long nanos, Map<String, String> pairs) {
     return new Timing(calling, nanos, pairs, stream ? steps : 1);
   }
 
-  private void print(
-      String reference, Map<String, String> pairs, long[] ours, long[] user, long[] pinned) {
+  private Map<String, Object> result(
+      String reference,
+      Map<String, String> pairs,
+      Map<String, Boolean> warm,
+      long[] ours,
+      long[] user,
+      long[] pinned) {
     Arrays.sort(ours);
     Arrays.sort(user);
     Arrays.sort(pinned);
@@ -164,9 +243,13 @@ final class BenchCommand implements Callable<Integer> {
     json.put("model", file.path.toString());
     json.put("reference", reference);
     json.put("threads", threads);
+    if (weights.type() != DataType.FLOAT) {
+      json.put("weights", weights.weights.name().toLowerCase(Locale.ROOT));
+    }
     if (stream) {
       json.put("states", pairs);
     }
+    json.put("warm", warm);
     json.put("native_us", figures(ours));
     json.put("onnxruntime_us", figures(user));
     json.put("ratio", ratio(user, ours));
@@ -174,11 +257,7 @@ final class BenchCommand implements Callable<Integer> {
       json.put("onnxruntime_pinned_us", figures(pinned));
       json.put("ratio_pinned", ratio(pinned, ours));
     }
-    if (output.isJson()) {
-      output.json(json);
-      return;
-    }
-    json.forEach((key, value) -> output.line(key + ": " + value));
+    return json;
   }
 
   private static double ratio(long[] other, long[] ours) {

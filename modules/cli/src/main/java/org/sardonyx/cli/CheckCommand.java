@@ -1,10 +1,14 @@
 package org.sardonyx.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.conformance.lint.Lint;
 import org.sardonyx.error.Diagnostic;
 import org.sardonyx.error.Diagnostic.Severity;
 import org.sardonyx.passes.Check;
@@ -30,11 +34,20 @@ final class CheckCommand implements Callable<Integer> {
   @Option(names = "--strict", description = "Let warnings count as errors.")
   boolean strict;
 
+  @Option(
+      names = "--sarif",
+      paramLabel = "FILE",
+      description = "Write the findings as SARIF 2.1.0.")
+  @Nullable Path sarif;
+
   CheckCommand() {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     List<Diagnostic> findings = Check.of(WithImages.operators()).check(file.read());
+    if (sarif != null) {
+      SarifFile.write(file.path, new Lint.Result(findings, List.of(), List.of()), sarif);
+    }
     long errors = findings.stream().filter(f -> f.severity() == Severity.ERROR).count();
     long warnings = findings.size() - errors;
     if (output.isJson()) {
@@ -50,7 +63,7 @@ final class CheckCommand implements Callable<Integer> {
     return errors > 0 || (strict && warnings > 0) ? Main.INVALID_MODEL : Main.AGREED;
   }
 
-  private static Map<String, Object> json(Diagnostic finding) {
+  static Map<String, Object> json(Diagnostic finding) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("severity", finding.severity().name().toLowerCase(Locale.ROOT));
     row.put("rule", finding.rule());

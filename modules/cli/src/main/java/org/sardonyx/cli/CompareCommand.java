@@ -1,5 +1,7 @@
 package org.sardonyx.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +19,12 @@ import org.sardonyx.conformance.Deviations;
 import org.sardonyx.conformance.NativeEngine;
 import org.sardonyx.conformance.ThreeWay;
 import org.sardonyx.conformance.Verdict;
+import org.sardonyx.conformance.html.HtmlReport;
+import org.sardonyx.conformance.html.Pictures;
+import org.sardonyx.conformance.suite.JsonReport;
+import org.sardonyx.conformance.suite.SuiteResult;
+import org.sardonyx.conformance.suite.SuiteResult.Check;
+import org.sardonyx.conformance.suite.SuiteRun;
 import org.sardonyx.error.Text;
 import org.sardonyx.graph.Model;
 import org.sardonyx.oracle.Comparison;
@@ -52,6 +60,7 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin Output output;
   @Mixin ModelFile file;
   @Mixin InputOptions inputs;
+  @Mixin WeightsOption weights;
 
   @Option(names = "--no-reference", description = "Leave ONNX Runtime out.")
   boolean noReference;
@@ -67,6 +76,13 @@ final class CompareCommand implements Callable<Integer> {
   double budget;
 
   @Option(
+      names = "--measured",
+      description =
+          "Allow a few units in the last place, and what the model itself makes of moving inputs and"
+              + " weights by one.")
+  boolean measured;
+
+  @Option(
       names = "--ort-level",
       defaultValue = "all",
       description =
@@ -74,10 +90,16 @@ final class CompareCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   Engine.Optimization level;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write a page with curves and graphs, which opens offline.")
+  @Nullable Path html;
+
   CompareCommand() {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (!(budget > 0)) {
       throw new ParameterException(spec.commandLine(), "--budget is greater than 0");
     }
@@ -91,16 +113,21 @@ final class CompareCommand implements Callable<Integer> {
       sets.put(String.valueOf(set.getFileName()), CaseFolder.inputs(set, model.graph()));
     }
     if (sets.isEmpty()) {
-      sets.put("random inputs, seed " + output.seed, inputs.read(model, output.seed));
+      sets.put(inputs.label(output.seed), inputs.read(model, output.seed));
     }
     List<Map<String, Object>> json = new ArrayList<>();
     int code = Main.AGREED;
+    Budget allowed = measured ? Budget.measured(budget) : new Budget(budget);
+    List<Check> checks = new ArrayList<>();
+    long begin = System.nanoTime();
     Path binary = file.binary();
-    Engine.Options options = new Engine.Options(1, level);
-    try (NativeEngine ours = WithImages.engine();
+    Engine.Options options = new Engine.Options(1, level, output.limits.reading());
+    try (NativeEngine ours =
+            WithImages.engine(output.limits.reading()).withWeights(weights.type());
         ProcessEngine reference = ProcessEngine.onnxRuntime(Duration.ofMinutes(10));
-        ArbiterEngine arbiter = WithImages.arbiter()) {
+        ArbiterEngine arbiter = WithImages.arbiter(output.limits.reading())) {
       for (Map.Entry<String, Map<String, Value>> set : sets.entrySet()) {
+        long start = System.nanoTime();
         ThreeWay result =
             ThreeWay.of(
                 binary,
@@ -109,9 +136,11 @@ final class CompareCommand implements Callable<Integer> {
                 noReference ? null : reference,
                 noArbiter ? null : arbiter,
                 options,
-                new Budget(budget),
+                allowed,
                 noReference ? Deviations.none() : Deviations.onnxRuntime());
         code = Math.max(code, code(result));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        checks.addAll(SuiteRun.checks(label(), set.getKey(), result, took));
         if (output.isJson()) {
           json.add(json(set.getKey(), result));
         } else {
@@ -119,10 +148,23 @@ final class CompareCommand implements Callable<Integer> {
         }
       }
     }
+    if (html != null) {
+      Pictures pictures =
+          new Pictures(WithImages.options(), output.limits.reading(), ConformCommand.MEASURING);
+      Map.Entry<String, Map<String, Value>> first = sets.entrySet().iterator().next();
+      pictures.add(label(), model, first.getKey(), first.getValue(), allowed);
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      SuiteResult all = new SuiteResult(label(), checks, took);
+      Files.writeString(html, HtmlReport.of(all, pictures));
+    }
     if (output.isJson()) {
       output.json(json);
     }
     return code;
+  }
+
+  private String label() {
+    return String.valueOf(file.path.getFileName());
   }
 
   private static int code(ThreeWay result) {
@@ -135,7 +177,7 @@ final class CompareCommand implements Callable<Integer> {
         case REFUSED, FAILED -> {}
       }
     }
-    return result.verdict().compareTo(Verdict.ILL_CONDITIONED) <= 0 ? Main.AGREED : Main.DISAGREED;
+    return result.verdict().agrees() ? Main.AGREED : Main.DISAGREED;
   }
 
   private void print(String set, ThreeWay result) {
@@ -217,6 +259,7 @@ final class CompareCommand implements Callable<Integer> {
       row.put("native_to_arbiter", one.ours());
       row.put("reference_to_arbiter", one.reference());
       row.put("native_to_reference", one.between());
+      row.put("details", JsonReport.of(one.details()));
       outputs.add(row);
     }
     json.put("outputs", outputs);

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.conformance.NativeEngine;
+import org.sardonyx.conformance.html.HtmlReport;
+import org.sardonyx.conformance.html.Pictures;
+import org.sardonyx.conformance.suite.CodeQuality;
 import org.sardonyx.conformance.suite.JsonReport;
 import org.sardonyx.conformance.suite.JunitXml;
 import org.sardonyx.conformance.suite.Markdown;
@@ -15,6 +19,7 @@ import org.sardonyx.conformance.suite.SuiteResult;
 import org.sardonyx.conformance.suite.SuiteResult.Check;
 import org.sardonyx.conformance.suite.SuiteResult.Status;
 import org.sardonyx.conformance.suite.SuiteRun;
+import org.sardonyx.conformance.sweep.RegisterCheck;
 import org.sardonyx.error.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +39,9 @@ import picocli.CommandLine.Parameters;
     footer = "  sardonyx conform models/suite.yaml --junit conform.xml --markdown summary.md")
 final class ConformCommand implements Callable<Integer> {
 
+  /** For the errors and times of nodes in a page, those of all models together. */
+  static final Duration MEASURING = Duration.ofMinutes(1);
+
   @Mixin Output output;
 
   @Parameters(index = "0", paramLabel = "SUITE", description = "A suite file.")
@@ -46,6 +54,18 @@ final class ConformCommand implements Callable<Integer> {
   @Nullable Path markdown;
 
   @Option(
+      names = "--gitlab",
+      paramLabel = "FILE",
+      description = "Write failures as a code quality report of GitLab.")
+  @Nullable Path gitlab;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write a page with curves and graphs, which opens offline.")
+  @Nullable Path html;
+
+  @Option(
       names = "--annotate",
       description = "Print failures as annotations of GitHub Actions, too.")
   boolean annotate;
@@ -56,7 +76,7 @@ final class ConformCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Suite read = Suite.read(suite);
     SuiteResult result;
-    try (NativeEngine ours = WithImages.engine();
+    try (NativeEngine ours = WithImages.engine(output.limits.reading());
         SuiteRun run = SuiteRun.of(ours)) {
       result = run.run(read, this::progress);
     }
@@ -68,12 +88,28 @@ final class ConformCommand implements Callable<Integer> {
     if (markdown != null) {
       Files.writeString(markdown, Markdown.of(result));
     }
+    if (gitlab != null) {
+      Files.writeString(gitlab, Output.text(CodeQuality.of(result)));
+    }
+    if (html != null) {
+      Pictures pictures = new Pictures(WithImages.options(), output.limits.reading(), MEASURING);
+      pictures.add(read, result);
+      Files.writeString(html, HtmlReport.of(result, pictures));
+    }
     if (output.isJson()) {
       output.json(JsonReport.of(result));
     } else {
       result.checks().stream()
           .filter(check -> check.status() != Status.PASSED)
           .forEach(check -> output.line(line(check)));
+      result.register().stream()
+          .filter(outcome -> outcome.state() == RegisterCheck.State.GONE)
+          .forEach(outcome ->
+              output.line(
+                  "gone from the reference: "
+                      + outcome.deviation()
+                      + ": "
+                      + Text.escape(outcome.message())));
       output.line(result.summary());
     }
     if (annotate) {

@@ -97,7 +97,8 @@ final class EditCommand implements Runnable {
               paramLabel = "OUTPUT=INPUT",
               description = "An output of the first model and the input of the second for it.")
           Map<String, String> wires) {
-    return write(output, Join.of(file.read(), Onnx.read(second), wires), to);
+    return write(
+        output, Join.of(file.read(), Onnx.read(second, output.limits.reading()), wires), to);
   }
 
   @Command(

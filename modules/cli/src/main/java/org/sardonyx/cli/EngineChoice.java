@@ -3,6 +3,8 @@ package org.sardonyx.cli;
 import java.time.Duration;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.ProcessEngine;
+import org.sardonyx.tensor.DataType;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,13 +46,15 @@ final class EngineChoice {
               + " ${DEFAULT-VALUE}).")
   Engine.Optimization level;
 
+  @Mixin WeightsOption weights;
+
   EngineChoice() {}
 
   Engine open(Duration timeout) {
     return switch (engine) {
-      case NATIVE -> WithImages.engine();
+      case NATIVE -> WithImages.engine(Output.reading(spec)).withWeights(weights.type());
       case ONNXRUNTIME -> ProcessEngine.onnxRuntime(timeout);
-      case ARBITER -> WithImages.arbiter().rounded();
+      case ARBITER -> WithImages.arbiter(Output.reading(spec)).rounded();
     };
   }
 
@@ -58,6 +62,9 @@ final class EngineChoice {
     if (threads < 1) {
       throw new ParameterException(spec.commandLine(), "--threads is at least 1");
     }
-    return new Engine.Options(threads, level);
+    if (engine != Name.NATIVE && weights.type() != DataType.FLOAT) {
+      throw new ParameterException(spec.commandLine(), "--weights is for --engine native");
+    }
+    return new Engine.Options(threads, level, Output.reading(spec));
   }
 }

@@ -70,6 +70,11 @@ final class InputOptions {
     return sets.isEmpty() ? List.of(data) : sets;
   }
 
+  /** Says what inputs those are that {@link #read} gives where there is no data set. */
+  String label(long seed) {
+    return bundle == null && files.isEmpty() ? "random inputs, seed " + seed : "given inputs";
+  }
+
   /** Returns the inputs: of the first data set, from files, and random ones for what remains. */
   Map<String, Value> read(Model model, long seed) {
     Map<String, Value> given = new LinkedHashMap<>();

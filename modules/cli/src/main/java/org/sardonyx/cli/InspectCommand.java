@@ -12,6 +12,7 @@ import org.sardonyx.layers.LayerView;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.Infer;
 import org.sardonyx.passes.Summary;
+import org.sardonyx.torch.TorchFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description =
         "Shows inputs and outputs with symbolic dimensions, where each symbol gets its size, the"
-            + " operators used and whether they run here, weights, provenance, and a line to run it.",
+            + " operators used and whether they run here, weights, provenance, and a line to run it;"
+            + " of a file of PyTorch, its tensors.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  sardonyx inspect models/attention_cache/model.onnx",
@@ -44,6 +46,10 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (TorchFile.recognise(file.path)) {
+      TorchImport.list(output, TorchFile.read(file.path));
+      return Main.AGREED;
+    }
     Model model = file.read();
     if (layers) {
       layers(LayerView.of(model));

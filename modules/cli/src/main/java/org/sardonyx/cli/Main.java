@@ -1,7 +1,9 @@
 package org.sardonyx.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.LimitExceeded;
@@ -34,23 +36,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  6  the reference engine is missing or crashed",
       "  7  a limit was reached",
       " 70  a fault of this program"
-    },
-    subcommands = {
-      RunCommand.class,
-      CompareCommand.class,
-      ConformCommand.class,
-      BackendTestCommand.class,
-      InspectCommand.class,
-      CheckCommand.class,
-      DiffCommand.class,
-      InferCommand.class,
-      ConvertCommand.class,
-      ExportCommand.class,
-      EditCommand.class,
-      ImportCommand.class,
-      OperatorsCommand.class,
-      BenchCommand.class,
-      ProfileCommand.class,
     })
 public final class Main implements Runnable {
 
@@ -63,6 +48,33 @@ public final class Main implements Runnable {
   static final int LIMIT = 7;
   private static final int FAULT = 70;
 
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          RunCommand.class,
+          CompareCommand.class,
+          ConformCommand.class,
+          BisectCommand.class,
+          ReduceCommand.class,
+          FuzzCommand.class,
+          GoldenCommand.class,
+          BackendTestCommand.class,
+          InspectCommand.class,
+          CheckCommand.class,
+          MetamorphicCommand.class,
+          LintCommand.class,
+          DiffCommand.class,
+          InferCommand.class,
+          ConvertCommand.class,
+          OptimizeCommand.class,
+          ExportCommand.class,
+          EditCommand.class,
+          ImportCommand.class,
+          OperatorsCommand.class,
+          LimitsCommand.class,
+          MutateCommand.class,
+          BenchCommand.class,
+          ProfileCommand.class);
+
   @Spec CommandSpec spec;
 
   Main() {}
@@ -74,12 +86,22 @@ public final class Main implements Runnable {
 
   /** Runs the command line {@code args} and ends the JVM with the command's exit code. */
   public static void main(String[] args) {
-    System.exit(execute(commandLine(), args));
+    System.exit(execute(commandLine(args), args));
   }
 
-  static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+  /**
+   * Returns the command line for these arguments. Where they name a command, it knows that one
+   * alone: to look at all of them takes longer than most commands run.
+   */
+  static CommandLine commandLine(String... args) {
+    CommandLine line = new CommandLine(new Main());
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(
+                type -> args.length > 0 && type.getAnnotation(Command.class).name().equals(args[0]))
+            .toList();
+    (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((wrong, arguments) -> usage(wrong))
         .setExecutionExceptionHandler(
             (failure, commandLine, parsed) -> report(failure, commandLine));
@@ -154,7 +176,7 @@ public final class Main implements Runnable {
                     ? NO_REFERENCE
                     : e.kind() == EngineFailed.Kind.REFUSED ? UNSUPPORTED : INVALID_INPUT;
           };
-      case UncheckedIOException _ -> INVALID_INPUT;
+      case UncheckedIOException _, IOException _ -> INVALID_INPUT;
       default -> FAULT;
     };
   }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.sardonyx.conformance.suite.ModelFiles;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
@@ -15,11 +16,16 @@ import org.sardonyx.onnx.ReadOptions;
 import org.sardonyx.onnx.WriteOptions;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.text.OnnxText;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The model that a command works on. */
 final class ModelFile {
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
 
   @Parameters(
       index = "0",
@@ -34,15 +40,19 @@ final class ModelFile {
 
   /** Reads the model; weights in other files are opened when they are asked for. */
   Model read() {
-    return OnnxText.isText(path)
-        ? OnnxText.read(path)
-        : Onnx.read(path, noExternal ? ReadOptions.UNTRUSTED : ReadOptions.DEFAULT);
+    return ModelFiles.read(path, reading());
+  }
+
+  private ReadOptions reading() {
+    ReadOptions options = Output.reading(spec);
+    return noExternal ? options.withExternalData(false) : options;
   }
 
   /** Returns another file, read under the same conditions. */
   ModelFile beside(Path other) {
     ModelFile file = new ModelFile();
     file.path = other;
+    file.spec = spec;
     file.noExternal = noExternal;
     return file;
   }
@@ -77,7 +87,7 @@ final class ModelFile {
    */
   Model readWhole() {
     Model model = read();
-    if (noExternal) {
+    if (!reading().externalData()) {
       load(model.graph());
       model.functions().forEach(function -> function.nodes().forEach(ModelFile::load));
     }

@@ -3,6 +3,8 @@ package org.sardonyx.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.sardonyx.onnx.ReadOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -12,8 +14,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** The options that every command has, and where it prints. */
 final class Output {
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  /** Made when it is first asked for: it is long in coming. */
+  private static final class Json {
+    private static final JsonMapper MAPPER =
+        JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  }
 
   /** How results are printed. */
   enum Format {
@@ -23,6 +28,8 @@ final class Output {
 
   @Spec(Spec.Target.MIXEE)
   CommandSpec spec;
+
+  @Mixin LimitOptions limits;
 
   @Option(
       names = "--format",
@@ -39,7 +46,21 @@ final class Output {
       description = "Seed of whatever is random (default: ${DEFAULT-VALUE}).")
   long seed;
 
+  private static final long SECOND = 1_000_000_000;
+
+  private long lastBeat = System.nanoTime();
+
   Output() {}
+
+  /** Returns how the command of {@code spec} reads models, whichever part of it asks. */
+  static ReadOptions reading(CommandSpec spec) {
+    return spec.mixins().values().stream()
+        .map(CommandSpec::userObject)
+        .filter(Output.class::isInstance)
+        .map(mixin -> ((Output) mixin).limits.reading())
+        .findFirst()
+        .orElseThrow();
+  }
 
   boolean isJson() {
     return format == Format.JSON;
@@ -57,7 +78,12 @@ final class Output {
 
   /** Prints the result as JSON. */
   void json(Object result) {
-    line(JSON.writeValueAsString(result));
+    line(text(result));
+  }
+
+  /** Returns a result as JSON for people. */
+  static String text(Object result) {
+    return Json.MAPPER.writeValueAsString(result);
   }
 
   /** Says on the error stream what is going on. */
@@ -65,6 +91,15 @@ final class Output {
     if (!quiet) {
       spec.commandLine().getErr().println(text);
       spec.commandLine().getErr().flush();
+    }
+  }
+
+  /** Says on the error stream what is going on, where it changes often: once a second. */
+  void heartbeat(String text) {
+    long now = System.nanoTime();
+    if (now - lastBeat >= SECOND) {
+      lastBeat = now;
+      progress(text);
     }
   }
 

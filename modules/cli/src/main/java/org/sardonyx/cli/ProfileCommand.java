@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.Text;
 import org.sardonyx.graph.Model;
 import org.sardonyx.imagedecoder.ImageDecoder;
-import org.sardonyx.runtime.Profile;
+import org.sardonyx.profile.Profile;
+import org.sardonyx.profile.Profiler;
 import org.sardonyx.runtime.Session;
 import org.sardonyx.runtime.SessionOptions;
 import org.sardonyx.tensor.Value;
@@ -27,7 +28,11 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Runs a model natively for a while and shows where the time goes: by node and by operator, the"
-          + " most expensive first, with the share of all runs and what computed it.",
+          + " most expensive first, with the share of all runs, floating-point operations and bytes"
+          + " of inputs, weights and outputs by second, and what computed it: which kernel, and what"
+          + " kept the node from a faster one.",
+      "Operations are those of the operator's formula, a multiplication and an addition being two; a"
+          + " dash stands where nothing is computed or no formula is known.",
       "A node that holds graphs counts for itself alone; what it holds has lines of its own. What is"
           + " constant was computed before and takes no time."
     },
@@ -63,27 +68,40 @@ final class ProfileCommand implements Callable<Integer> {
       description = "Write when each node of one more run began and ended, for trace viewers.")
   @Nullable Path trace;
 
+  @Option(
+      names = "--jfr",
+      paramLabel = "FILE",
+      description = "Write a recording of Java's flight recorder with an event for each node.")
+  @Nullable Path jfr;
+
   ProfileCommand() {}
 
   @Override
   public Integer call() throws IOException {
     Model model = file.read();
     Map<String, Value> given = inputs.read(model, output.seed);
-    SessionOptions options = SessionOptions.standard().withOperators(ImageDecoder.DEF);
-    Session session = Session.compile(model, options.withProfile(true));
+    SessionOptions options =
+        SessionOptions.standard()
+            .withOperators(ImageDecoder.DEF)
+            .withLimits(output.limits.limits());
+    Profiler profiler = new Profiler();
+    Session session = Session.compile(model, options.withObserver(profiler));
     output.progress("warming up ...");
     repeat(session, given, warmUp);
-    session.resetProfile();
+    profiler.reset();
     output.progress("measuring ...");
     repeat(session, given, seconds);
-    Profile profile = session.profile();
+    Profile profile = profiler.profile();
     if (output.isJson()) {
-      output.json(json(profile));
+      output.json(json(session, profile));
     } else {
-      print(profile);
+      print(session, profile);
     }
     if (trace != null) {
-      Files.writeString(trace, session.trace(given));
+      Files.writeString(trace, profiler.trace(() -> session.run(given)));
+    }
+    if (jfr != null) {
+      Profiler.record(() -> session.run(given), jfr);
     }
     return Main.AGREED;
   }
@@ -96,22 +114,24 @@ final class ProfileCommand implements Callable<Integer> {
     } while (System.nanoTime() - start < seconds * 1e9);
   }
 
-  private void print(Profile profile) {
+  private void print(Session session, Profile profile) {
     output.line(
         String.format(
             Locale.ROOT,
             "%d runs of %.1f us, kernels %s",
             profile.runs(),
             perRun(profile, profile.nanos()),
-            profile.kernels()));
+            session.kernels()));
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("us/run", "share", "calls/run", "node", "by"));
+    rows.add(List.of("us/run", "share", "GFLOP/s", "GB/s", "calls/run", "node", "by"));
     int shown = top == 0 ? profile.entries().size() : Math.min(top, profile.entries().size());
     for (Profile.Entry entry : profile.entries().subList(0, shown)) {
       rows.add(
           List.of(
               String.format(Locale.ROOT, "%.1f", perRun(profile, entry.ownNanos())),
               share(profile, entry.ownNanos()),
+              rate(entry.gigaflops()),
+              rate(entry.gigabytes()),
               String.format(Locale.ROOT, "%.4g", (double) entry.calls() / profile.runs()),
               Text.escape(entry.node()),
               entry.kernel()));
@@ -122,24 +142,36 @@ final class ProfileCommand implements Callable<Integer> {
       output.line("and " + (profile.entries().size() - shown) + " more; --top 0 shows them");
     }
     rows.clear();
-    rows.add(List.of("us/run", "share", "operator"));
+    rows.add(List.of("us/run", "share", "GFLOP/s", "GB/s", "calls/run", "operator", ""));
     long sum = 0;
-    for (Map.Entry<String, Long> operator : profile.nanosByOperator().entrySet()) {
-      sum += operator.getValue();
+    for (Profile.Entry operator : profile.byOperator()) {
+      sum += operator.ownNanos();
       rows.add(
           List.of(
-              String.format(Locale.ROOT, "%.1f", perRun(profile, operator.getValue())),
-              share(profile, operator.getValue()),
-              operator.getKey()));
+              String.format(Locale.ROOT, "%.1f", perRun(profile, operator.ownNanos())),
+              share(profile, operator.ownNanos()),
+              rate(operator.gigaflops()),
+              rate(operator.gigabytes()),
+              String.format(Locale.ROOT, "%.4g", (double) operator.calls() / profile.runs()),
+              operator.operator(),
+              operator.node()));
     }
     long rest = Math.max(0, profile.nanos() - sum);
     rows.add(
         List.of(
             String.format(Locale.ROOT, "%.1f", perRun(profile, rest)),
             share(profile, rest),
-            "(between nodes)"));
+            "-",
+            "-",
+            "",
+            "(between nodes)",
+            ""));
     output.line("");
     output.table(rows);
+  }
+
+  private static String rate(double billions) {
+    return billions == 0 ? "-" : String.format(Locale.ROOT, "%.2f", billions);
   }
 
   private static double perRun(Profile profile, long nanos) {
@@ -150,9 +182,9 @@ final class ProfileCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, "%.1f%%", 100.0 * nanos / Math.max(1, profile.nanos()));
   }
 
-  private static Map<String, Object> json(Profile profile) {
+  private static Map<String, Object> json(Session session, Profile profile) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("kernels", profile.kernels());
+    json.put("kernels", session.kernels());
     json.put("runs", profile.runs());
     json.put("nanos", profile.nanos());
     List<Map<String, Object>> nodes = new ArrayList<>();
@@ -164,6 +196,8 @@ final class ProfileCommand implements Callable<Integer> {
       row.put("calls", entry.calls());
       row.put("nanos", entry.nanos());
       row.put("own_nanos", entry.ownNanos());
+      row.put("flops", entry.flops());
+      row.put("bytes", entry.bytes());
       nodes.add(row);
     }
     json.put("nodes", nodes);

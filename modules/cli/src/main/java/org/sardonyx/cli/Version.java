@@ -9,9 +9,11 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    return new String[] {"sardonyx " + number(), "Java " + Runtime.version()};
+  }
+
+  static String number() {
     String version = Main.class.getPackage().getImplementationVersion();
-    return new String[] {
-      "sardonyx " + (version == null ? "(development build)" : version), "Java " + Runtime.version()
-    };
+    return version == null ? "(development build)" : version;
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.sardonyx.conformance.ArbiterEngine;
 import org.sardonyx.conformance.NativeEngine;
 import org.sardonyx.imagedecoder.ImageDecoder;
+import org.sardonyx.onnx.ReadOptions;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.runtime.SessionOptions;
 
@@ -16,11 +17,15 @@ final class WithImages {
     return Operators.standard().with(List.of(ImageDecoder.DEF));
   }
 
-  static ArbiterEngine arbiter() {
-    return new ArbiterEngine().with(List.of(ImageDecoder.DEF));
+  static ArbiterEngine arbiter(ReadOptions reading) {
+    return new ArbiterEngine().with(List.of(ImageDecoder.DEF)).withLimits(reading.limits());
   }
 
-  static NativeEngine engine() {
-    return new NativeEngine("sardonyx", SessionOptions.standard().withOperators(ImageDecoder.DEF));
+  static NativeEngine engine(ReadOptions reading) {
+    return new NativeEngine("sardonyx", options(), reading);
+  }
+
+  static SessionOptions options() {
+    return SessionOptions.standard().withOperators(ImageDecoder.DEF);
   }
 }

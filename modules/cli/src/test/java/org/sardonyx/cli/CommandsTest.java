@@ -280,7 +280,9 @@ class CommandsTest {
     assertTrue(runs > 0);
     long sum = 0;
     for (JsonNode node : json.get("nodes")) {
-      assertEquals(runs, node.get("calls").asLong(), node.toString());
+      // A view is made again only where its shape changes.
+      boolean view = node.get("kernel").asString().equals("Squeeze");
+      assertEquals(view ? 1 : runs, node.get("calls").asLong(), node.toString());
       sum += node.get("own_nanos").asLong();
     }
     assertTrue(sum > 0 && sum <= json.get("nanos").asLong(), result.out());
