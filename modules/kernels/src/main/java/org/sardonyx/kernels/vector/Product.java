@@ -74,8 +74,8 @@ final class Product {
   /** Zeros, which a tile apart starts from. */
   private final float[] nothing = new float[WIDTH];
 
-  /** Sums of one row, while the compiler is not done with the tiles. */
-  private final float[] sums = new float[WIDTH];
+  /** Sums of a tile that {@link Tile4} computes, and of a row while no tile is compiled. */
+  private final float[] sums = new float[MOST_ROWS * WIDTH];
 
   /** A block of b, copied into panels. */
   private float[] panels = NONE;
@@ -571,7 +571,7 @@ final class Product {
       int all = tiles * rows;
       Twin.tile(width, all, depth, x, ao, stride, b, bo, width, from, fo, ldf, to, at, ldc, sums);
     } else if (width == 4 * LANES) {
-      Tile4.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
+      Tile4.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc, sums);
     } else if (width == 2 * LANES) {
       Tile2.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     } else {

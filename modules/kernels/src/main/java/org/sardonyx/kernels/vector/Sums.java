@@ -13,7 +13,8 @@ import org.sardonyx.kernels.Kernels;
 
 /**
  * Sums, greatest elements and softmax. Four vectors of partial sums, added up in one fixed order:
- * {@code reduceLanes} promises none.
+ * {@code reduceLanes} promises none. What few arrays reach calls the API itself, which C2 always
+ * takes in; a method of ours that was seldom called it leaves out, and its vector is an object.
  */
 final class Sums {
 
@@ -56,7 +57,7 @@ final class Sums {
         d = d.add(load(x, xo + i + 3 * LANES));
       }
       for (; i + LANES <= n; i += LANES) {
-        a = a.add(load(x, xo + i));
+        a = a.add(FloatVector.fromArray(S, x, xo + i));
       }
       sum = total(a.add(b).add(c.add(d)));
     }
@@ -81,7 +82,7 @@ final class Sums {
         d = load(x, xo + i + 3 * LANES).fma(load(y, yo + i + 3 * LANES), d);
       }
       for (; i + LANES <= n; i += LANES) {
-        a = load(x, xo + i).fma(load(y, yo + i), a);
+        a = FloatVector.fromArray(S, x, xo + i).fma(FloatVector.fromArray(S, y, yo + i), a);
       }
       sum = total(a.add(b).add(c.add(d)));
     }
@@ -114,7 +115,7 @@ final class Sums {
       t = t.add(w);
     }
     if (i + LANES <= n) {
-      FloatVector v = load(x, xo + i);
+      FloatVector v = FloatVector.fromArray(S, x, xo + i);
       a = a.blend(v, v.compare(GT, a));
       s = s.add(v);
     }
@@ -139,7 +140,7 @@ final class Sums {
       t = t.add(w);
     }
     if (i + LANES <= n) {
-      FloatVector v = load(x, xo + i);
+      FloatVector v = FloatVector.fromArray(S, x, xo + i);
       a = a.blend(v, v.compare(LT, a));
       s = s.add(v);
     }

@@ -17,7 +17,11 @@ final class Tile4 {
 
   private Tile4() {}
 
-  /** Computes tiles one below the other. */
+  /**
+   * Computes tiles one below the other.
+   *
+   * @param sums room for the sums of a tile
+   */
   static void run(
       int tiles,
       int rows,
@@ -32,29 +36,39 @@ final class Tile4 {
       int ldd,
       float[] c,
       int co,
-      int ldc) {
+      int ldc,
+      float[] sums) {
     for (int i = 0; i < tiles * rows; i += rows) {
       int x = ao + i * lda;
       int from = dd + i * ldd;
       int to = co + i * ldc;
       switch (rows) {
-        case 1 -> rows1(k, a, x, b, bo, d, from, c, to);
-        case 2 -> rows2(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 3 -> rows3(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 4 -> rows4(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 5 -> rows5(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 6 -> rows6(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 1 -> rows1(k, a, x, b, bo, sums);
+        case 2 -> rows2(k, a, x, lda, b, bo, sums);
+        case 3 -> rows3(k, a, x, lda, b, bo, sums);
+        case 4 -> rows4(k, a, x, lda, b, bo, sums);
+        case 5 -> rows5(k, a, x, lda, b, bo, sums);
+        case 6 -> rows6(k, a, x, lda, b, bo, sums);
         default -> throw new IllegalArgumentException("a tile has one to six rows");
+      }
+      add(rows, sums, d, from, ldd, c, to, ldc);
+    }
+  }
+
+  /**
+   * Adds d to the sums of a tile. Not where they are computed: 24 sums and as many additions are
+   * more than C2 takes into one method, and what it leaves out makes an object of a sum.
+   */
+  private static void add(
+      int rows, float[] sums, float[] d, int dd, int ldd, float[] c, int co, int ldc) {
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < 4 * LANES; j += LANES) {
+        load(sums, 4 * LANES * r + j).add(load(d, dd + r * ldd + j)).intoArray(c, co + r * ldc + j);
       }
     }
   }
 
-  private static void add(FloatVector sum, float[] d, int from, float[] c, int to) {
-    sum.add(load(d, from)).intoArray(c, to);
-  }
-
-  private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
+  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -72,25 +86,13 @@ final class Tile4 {
       s03 = x0.fma(b3, s03);
       at += 4 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
-    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
-    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
+    s02.intoArray(sums, 2 * LANES);
+    s03.intoArray(sums, 3 * LANES);
   }
 
-  private static void rows2(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows2(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -118,29 +120,17 @@ final class Tile4 {
       s13 = x1.fma(b3, s13);
       at += 4 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
-    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
-    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
-    add(s12, d, dd + ldd + 2 * LANES, c, co + ldc + 2 * LANES);
-    add(s13, d, dd + ldd + 3 * LANES, c, co + ldc + 3 * LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
+    s02.intoArray(sums, 2 * LANES);
+    s03.intoArray(sums, 3 * LANES);
+    s10.intoArray(sums, 4 * LANES);
+    s11.intoArray(sums, 5 * LANES);
+    s12.intoArray(sums, 6 * LANES);
+    s13.intoArray(sums, 7 * LANES);
   }
 
-  private static void rows3(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows3(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -178,33 +168,21 @@ final class Tile4 {
       s23 = x2.fma(b3, s23);
       at += 4 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
-    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
-    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
-    add(s12, d, dd + ldd + 2 * LANES, c, co + ldc + 2 * LANES);
-    add(s13, d, dd + ldd + 3 * LANES, c, co + ldc + 3 * LANES);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
-    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
-    add(s22, d, dd + 2 * ldd + 2 * LANES, c, co + 2 * ldc + 2 * LANES);
-    add(s23, d, dd + 2 * ldd + 3 * LANES, c, co + 2 * ldc + 3 * LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
+    s02.intoArray(sums, 2 * LANES);
+    s03.intoArray(sums, 3 * LANES);
+    s10.intoArray(sums, 4 * LANES);
+    s11.intoArray(sums, 5 * LANES);
+    s12.intoArray(sums, 6 * LANES);
+    s13.intoArray(sums, 7 * LANES);
+    s20.intoArray(sums, 8 * LANES);
+    s21.intoArray(sums, 9 * LANES);
+    s22.intoArray(sums, 10 * LANES);
+    s23.intoArray(sums, 11 * LANES);
   }
 
-  private static void rows4(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows4(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -252,37 +230,25 @@ final class Tile4 {
       s33 = x3.fma(b3, s33);
       at += 4 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
-    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
-    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
-    add(s12, d, dd + ldd + 2 * LANES, c, co + ldc + 2 * LANES);
-    add(s13, d, dd + ldd + 3 * LANES, c, co + ldc + 3 * LANES);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
-    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
-    add(s22, d, dd + 2 * ldd + 2 * LANES, c, co + 2 * ldc + 2 * LANES);
-    add(s23, d, dd + 2 * ldd + 3 * LANES, c, co + 2 * ldc + 3 * LANES);
-    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
-    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
-    add(s32, d, dd + 3 * ldd + 2 * LANES, c, co + 3 * ldc + 2 * LANES);
-    add(s33, d, dd + 3 * ldd + 3 * LANES, c, co + 3 * ldc + 3 * LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
+    s02.intoArray(sums, 2 * LANES);
+    s03.intoArray(sums, 3 * LANES);
+    s10.intoArray(sums, 4 * LANES);
+    s11.intoArray(sums, 5 * LANES);
+    s12.intoArray(sums, 6 * LANES);
+    s13.intoArray(sums, 7 * LANES);
+    s20.intoArray(sums, 8 * LANES);
+    s21.intoArray(sums, 9 * LANES);
+    s22.intoArray(sums, 10 * LANES);
+    s23.intoArray(sums, 11 * LANES);
+    s30.intoArray(sums, 12 * LANES);
+    s31.intoArray(sums, 13 * LANES);
+    s32.intoArray(sums, 14 * LANES);
+    s33.intoArray(sums, 15 * LANES);
   }
 
-  private static void rows5(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows5(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -340,41 +306,29 @@ final class Tile4 {
       s43 = x4.fma(b3, s43);
       at += 4 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
-    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
-    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
-    add(s12, d, dd + ldd + 2 * LANES, c, co + ldc + 2 * LANES);
-    add(s13, d, dd + ldd + 3 * LANES, c, co + ldc + 3 * LANES);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
-    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
-    add(s22, d, dd + 2 * ldd + 2 * LANES, c, co + 2 * ldc + 2 * LANES);
-    add(s23, d, dd + 2 * ldd + 3 * LANES, c, co + 2 * ldc + 3 * LANES);
-    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
-    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
-    add(s32, d, dd + 3 * ldd + 2 * LANES, c, co + 3 * ldc + 2 * LANES);
-    add(s33, d, dd + 3 * ldd + 3 * LANES, c, co + 3 * ldc + 3 * LANES);
-    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
-    add(s41, d, dd + 4 * ldd + LANES, c, co + 4 * ldc + LANES);
-    add(s42, d, dd + 4 * ldd + 2 * LANES, c, co + 4 * ldc + 2 * LANES);
-    add(s43, d, dd + 4 * ldd + 3 * LANES, c, co + 4 * ldc + 3 * LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
+    s02.intoArray(sums, 2 * LANES);
+    s03.intoArray(sums, 3 * LANES);
+    s10.intoArray(sums, 4 * LANES);
+    s11.intoArray(sums, 5 * LANES);
+    s12.intoArray(sums, 6 * LANES);
+    s13.intoArray(sums, 7 * LANES);
+    s20.intoArray(sums, 8 * LANES);
+    s21.intoArray(sums, 9 * LANES);
+    s22.intoArray(sums, 10 * LANES);
+    s23.intoArray(sums, 11 * LANES);
+    s30.intoArray(sums, 12 * LANES);
+    s31.intoArray(sums, 13 * LANES);
+    s32.intoArray(sums, 14 * LANES);
+    s33.intoArray(sums, 15 * LANES);
+    s40.intoArray(sums, 16 * LANES);
+    s41.intoArray(sums, 17 * LANES);
+    s42.intoArray(sums, 18 * LANES);
+    s43.intoArray(sums, 19 * LANES);
   }
 
-  private static void rows6(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows6(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -442,29 +396,29 @@ final class Tile4 {
       s53 = x5.fma(b3, s53);
       at += 4 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
-    add(s02, d, dd + 2 * LANES, c, co + 2 * LANES);
-    add(s03, d, dd + 3 * LANES, c, co + 3 * LANES);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
-    add(s12, d, dd + ldd + 2 * LANES, c, co + ldc + 2 * LANES);
-    add(s13, d, dd + ldd + 3 * LANES, c, co + ldc + 3 * LANES);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
-    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
-    add(s22, d, dd + 2 * ldd + 2 * LANES, c, co + 2 * ldc + 2 * LANES);
-    add(s23, d, dd + 2 * ldd + 3 * LANES, c, co + 2 * ldc + 3 * LANES);
-    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
-    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
-    add(s32, d, dd + 3 * ldd + 2 * LANES, c, co + 3 * ldc + 2 * LANES);
-    add(s33, d, dd + 3 * ldd + 3 * LANES, c, co + 3 * ldc + 3 * LANES);
-    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
-    add(s41, d, dd + 4 * ldd + LANES, c, co + 4 * ldc + LANES);
-    add(s42, d, dd + 4 * ldd + 2 * LANES, c, co + 4 * ldc + 2 * LANES);
-    add(s43, d, dd + 4 * ldd + 3 * LANES, c, co + 4 * ldc + 3 * LANES);
-    add(s50, d, dd + 5 * ldd, c, co + 5 * ldc);
-    add(s51, d, dd + 5 * ldd + LANES, c, co + 5 * ldc + LANES);
-    add(s52, d, dd + 5 * ldd + 2 * LANES, c, co + 5 * ldc + 2 * LANES);
-    add(s53, d, dd + 5 * ldd + 3 * LANES, c, co + 5 * ldc + 3 * LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
+    s02.intoArray(sums, 2 * LANES);
+    s03.intoArray(sums, 3 * LANES);
+    s10.intoArray(sums, 4 * LANES);
+    s11.intoArray(sums, 5 * LANES);
+    s12.intoArray(sums, 6 * LANES);
+    s13.intoArray(sums, 7 * LANES);
+    s20.intoArray(sums, 8 * LANES);
+    s21.intoArray(sums, 9 * LANES);
+    s22.intoArray(sums, 10 * LANES);
+    s23.intoArray(sums, 11 * LANES);
+    s30.intoArray(sums, 12 * LANES);
+    s31.intoArray(sums, 13 * LANES);
+    s32.intoArray(sums, 14 * LANES);
+    s33.intoArray(sums, 15 * LANES);
+    s40.intoArray(sums, 16 * LANES);
+    s41.intoArray(sums, 17 * LANES);
+    s42.intoArray(sums, 18 * LANES);
+    s43.intoArray(sums, 19 * LANES);
+    s50.intoArray(sums, 20 * LANES);
+    s51.intoArray(sums, 21 * LANES);
+    s52.intoArray(sums, 22 * LANES);
+    s53.intoArray(sums, 23 * LANES);
   }
 }

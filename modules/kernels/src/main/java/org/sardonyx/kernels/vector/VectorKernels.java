@@ -327,8 +327,11 @@ public final class VectorKernels implements Kernels {
     boolean cellReady = cell.isReady();
     boolean outputReady = output.isReady();
     int whole = cellReady && outputReady ? n - n % LANES : 0;
-    cell.run(whole, gates, offset, f, g, c, unit, c, unit);
-    output.run(whole, gates, o, 0, 0, c, unit, h, unit);
+    // Called for nothing, loops would be compiled for nothing.
+    if (whole > 0) {
+      cell.run(whole, gates, offset, f, g, c, unit, c, unit);
+      output.run(whole, gates, o, 0, 0, c, unit, h, unit);
+    }
     Twin.lstm(whole, n, gates, offset, c, h, unit);
   }
 
@@ -336,7 +339,9 @@ public final class VectorKernels implements Kernels {
   public void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
     Part mix = warmUp.of(Kind.MIX);
     int whole = mix.isReady() ? n - n % LANES : 0;
-    mix.run(whole, gates, z, g, 0, h, unit, h, unit);
+    if (whole > 0) {
+      mix.run(whole, gates, z, g, 0, h, unit, h, unit);
+    }
     Twin.gru(whole, n, gates, z, g, h, unit);
   }
 

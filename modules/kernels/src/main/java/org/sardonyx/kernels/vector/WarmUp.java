@@ -371,10 +371,12 @@ final class WarmUp {
           part(
               rows * 16,
               (x, y) -> Tile2.run(1, rows, 8, x, 0, 8, x, 0, y, 0, 2 * lanes, y, 0, 2 * lanes));
-      case WIDEST ->
-          part(
-              rows * 32,
-              (x, y) -> Tile4.run(1, rows, 8, x, 0, 8, x, 0, y, 0, 4 * lanes, y, 0, 4 * lanes));
+      case WIDEST -> {
+        int ldc = 4 * lanes;
+        float[] sums = new float[rows * ldc];
+        yield part(
+            rows * 32, (x, y) -> Tile4.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc, sums));
+      }
       default -> throw new IllegalArgumentException(vectors + " vectors");
     };
   }
@@ -412,10 +414,12 @@ final class WarmUp {
   }
 
   private Part loop(Loop loop) {
+    // Not whole vectors: what is left of them is to be compiled as well.
+    int n = LENGTH / 8 - 1;
     return new Part(
         this,
         VECTORS,
-        (x, y) -> Part.call(loop, LENGTH / 8, x, 0, LENGTH / 8, LENGTH / 4, y, 0, y, LENGTH / 2),
+        (x, y) -> Part.call(loop, n, x, 0, LENGTH / 8, LENGTH / 4, y, 0, y, LENGTH / 2),
         loop);
   }
 }
