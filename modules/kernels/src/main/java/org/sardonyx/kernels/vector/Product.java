@@ -30,13 +30,11 @@ final class Product {
   static final int PAIRS = 8 * LANES;
 
   /**
-   * Rows of a tile: 12 sums of 6 rows by 2 vectors, or 24 by 4, stay in registers; of 16 registers
-   * 5 rows are as fast and leave room.
+   * Rows of a tile: its sums, the vectors of a row of b and a factor for each row are to stay in
+   * registers all at once, since C2 may load all factors before it multiplies; it then keeps a sum
+   * in memory where 16 registers hold 5 rows by 2 vectors, which takes up to three times as long.
    */
-  private static final int ROWS = VECTORS == 4 ? 6 : 5;
-
-  /** Six rows of two vectors are more than C2 takes into a method: it makes one an object. */
-  private static final int MOST_ROWS = ROWS;
+  private static final int ROWS = VECTORS == 4 ? 6 : 4;
 
   /** Columns that {@link Tile2#wide} takes at each of its four places, and at all of them. */
   private static final int PAIR = 2 * LANES;
@@ -69,13 +67,13 @@ final class Product {
   private final WarmUp warmUp;
 
   /** A tile that is not added to c as it is. */
-  private final float[] tail = new float[MOST_ROWS * WIDTH];
+  private final float[] tail = new float[ROWS * WIDTH];
 
   /** Zeros, which a tile apart starts from. */
   private final float[] nothing = new float[WIDTH];
 
-  /** Sums of a tile that {@link Tile4} computes, and of a row while no tile is compiled. */
-  private final float[] sums = new float[MOST_ROWS * WIDTH];
+  /** Sums of a tile, and of a row while no tile is compiled. */
+  private final float[] sums = new float[ROWS * WIDTH];
 
   /** A block of b, copied into panels. */
   private float[] panels = NONE;
@@ -513,7 +511,7 @@ final class Product {
       return;
     }
     // Tiles as equal as can be, rather than full ones and a small rest.
-    int tiles = Math.max((height + MOST_ROWS - 1) / MOST_ROWS, height / ROWS);
+    int tiles = (height + ROWS - 1) / ROWS;
     int rows = height / tiles;
     int higher = height - tiles * rows;
     tiles(width, 0, higher, rows + 1, b, bo, columns, j);
@@ -573,9 +571,9 @@ final class Product {
     } else if (width == 4 * LANES) {
       Tile4.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc, sums);
     } else if (width == 2 * LANES) {
-      Tile2.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
+      Tile2.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc, sums);
     } else {
-      Tile1.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
+      Tile1.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc, sums);
     }
   }
 }

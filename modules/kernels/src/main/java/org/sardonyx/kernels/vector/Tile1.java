@@ -17,7 +17,11 @@ final class Tile1 {
 
   private Tile1() {}
 
-  /** Computes tiles one below the other. */
+  /**
+   * Computes tiles one below the other.
+   *
+   * @param sums room for the sums of a tile
+   */
   static void run(
       int tiles,
       int rows,
@@ -32,29 +36,26 @@ final class Tile1 {
       int ldd,
       float[] c,
       int co,
-      int ldc) {
+      int ldc,
+      float[] sums) {
     for (int i = 0; i < tiles * rows; i += rows) {
       int x = ao + i * lda;
       int from = dd + i * ldd;
       int to = co + i * ldc;
       switch (rows) {
-        case 1 -> rows1(k, a, x, b, bo, d, from, c, to);
-        case 2 -> rows2(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 3 -> rows3(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 4 -> rows4(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 5 -> rows5(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 6 -> rows6(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 1 -> rows1(k, a, x, b, bo, sums);
+        case 2 -> rows2(k, a, x, lda, b, bo, sums);
+        case 3 -> rows3(k, a, x, lda, b, bo, sums);
+        case 4 -> rows4(k, a, x, lda, b, bo, sums);
+        case 5 -> rows5(k, a, x, lda, b, bo, sums);
+        case 6 -> rows6(k, a, x, lda, b, bo, sums);
         default -> throw new IllegalArgumentException("a tile has one to six rows");
       }
+      Tile4.add(rows, LANES, sums, d, from, ldd, c, to, ldc);
     }
   }
 
-  private static void add(FloatVector sum, float[] d, int from, float[] c, int to) {
-    sum.add(load(d, from)).intoArray(c, to);
-  }
-
-  private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
+  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     int at = bo;
     for (int p = 0; p < k; p++) {
@@ -63,22 +64,10 @@ final class Tile1 {
       s00 = x0.fma(b0, s00);
       at += LANES;
     }
-    add(s00, d, dd, c, co);
+    s00.intoArray(sums, 0);
   }
 
-  private static void rows2(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows2(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     int a1 = ao + lda;
@@ -91,23 +80,11 @@ final class Tile1 {
       s10 = x1.fma(b0, s10);
       at += LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s10, d, dd + ldd, c, co + ldc);
+    s00.intoArray(sums, 0);
+    s10.intoArray(sums, LANES);
   }
 
-  private static void rows3(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows3(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -124,24 +101,12 @@ final class Tile1 {
       s20 = x2.fma(b0, s20);
       at += LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
+    s00.intoArray(sums, 0);
+    s10.intoArray(sums, LANES);
+    s20.intoArray(sums, 2 * LANES);
   }
 
-  private static void rows4(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows4(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -162,25 +127,13 @@ final class Tile1 {
       s30 = x3.fma(b0, s30);
       at += LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
-    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
+    s00.intoArray(sums, 0);
+    s10.intoArray(sums, LANES);
+    s20.intoArray(sums, 2 * LANES);
+    s30.intoArray(sums, 3 * LANES);
   }
 
-  private static void rows5(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows5(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -205,26 +158,14 @@ final class Tile1 {
       s40 = x4.fma(b0, s40);
       at += LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
-    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
-    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
+    s00.intoArray(sums, 0);
+    s10.intoArray(sums, LANES);
+    s20.intoArray(sums, 2 * LANES);
+    s30.intoArray(sums, 3 * LANES);
+    s40.intoArray(sums, 4 * LANES);
   }
 
-  private static void rows6(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows6(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -253,11 +194,11 @@ final class Tile1 {
       s50 = x5.fma(b0, s50);
       at += LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
-    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
-    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
-    add(s50, d, dd + 5 * ldd, c, co + 5 * ldc);
+    s00.intoArray(sums, 0);
+    s10.intoArray(sums, LANES);
+    s20.intoArray(sums, 2 * LANES);
+    s30.intoArray(sums, 3 * LANES);
+    s40.intoArray(sums, 4 * LANES);
+    s50.intoArray(sums, 5 * LANES);
   }
 }

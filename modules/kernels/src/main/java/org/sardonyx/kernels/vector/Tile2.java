@@ -17,7 +17,11 @@ final class Tile2 {
 
   private Tile2() {}
 
-  /** Computes tiles one below the other. */
+  /**
+   * Computes tiles one below the other.
+   *
+   * @param sums room for the sums of a tile
+   */
   static void run(
       int tiles,
       int rows,
@@ -32,20 +36,22 @@ final class Tile2 {
       int ldd,
       float[] c,
       int co,
-      int ldc) {
+      int ldc,
+      float[] sums) {
     for (int i = 0; i < tiles * rows; i += rows) {
       int x = ao + i * lda;
       int from = dd + i * ldd;
       int to = co + i * ldc;
       switch (rows) {
-        case 1 -> rows1(k, a, x, b, bo, d, from, c, to);
-        case 2 -> rows2(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 3 -> rows3(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 4 -> rows4(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 5 -> rows5(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 6 -> rows6(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 1 -> rows1(k, a, x, b, bo, sums);
+        case 2 -> rows2(k, a, x, lda, b, bo, sums);
+        case 3 -> rows3(k, a, x, lda, b, bo, sums);
+        case 4 -> rows4(k, a, x, lda, b, bo, sums);
+        case 5 -> rows5(k, a, x, lda, b, bo, sums);
+        case 6 -> rows6(k, a, x, lda, b, bo, sums);
         default -> throw new IllegalArgumentException("a tile has one to six rows");
       }
+      Tile4.add(rows, 2 * LANES, sums, d, from, ldd, c, to, ldc);
     }
   }
 
@@ -101,8 +107,7 @@ final class Tile2 {
     add(s7, d, dd + 7 * LANES, c, co + 7 * LANES);
   }
 
-  private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
+  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     int at = bo;
@@ -114,23 +119,11 @@ final class Tile2 {
       s01 = x0.fma(b1, s01);
       at += 2 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
   }
 
-  private static void rows2(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows2(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -148,25 +141,13 @@ final class Tile2 {
       s11 = x1.fma(b1, s11);
       at += 2 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
+    s10.intoArray(sums, 2 * LANES);
+    s11.intoArray(sums, 3 * LANES);
   }
 
-  private static void rows3(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows3(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -190,27 +171,15 @@ final class Tile2 {
       s21 = x2.fma(b1, s21);
       at += 2 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
-    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
+    s10.intoArray(sums, 2 * LANES);
+    s11.intoArray(sums, 3 * LANES);
+    s20.intoArray(sums, 4 * LANES);
+    s21.intoArray(sums, 5 * LANES);
   }
 
-  private static void rows4(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows4(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -240,29 +209,17 @@ final class Tile2 {
       s31 = x3.fma(b1, s31);
       at += 2 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
-    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
-    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
-    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
+    s10.intoArray(sums, 2 * LANES);
+    s11.intoArray(sums, 3 * LANES);
+    s20.intoArray(sums, 4 * LANES);
+    s21.intoArray(sums, 5 * LANES);
+    s30.intoArray(sums, 6 * LANES);
+    s31.intoArray(sums, 7 * LANES);
   }
 
-  private static void rows5(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows5(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -298,31 +255,19 @@ final class Tile2 {
       s41 = x4.fma(b1, s41);
       at += 2 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
-    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
-    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
-    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
-    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
-    add(s41, d, dd + 4 * ldd + LANES, c, co + 4 * ldc + LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
+    s10.intoArray(sums, 2 * LANES);
+    s11.intoArray(sums, 3 * LANES);
+    s20.intoArray(sums, 4 * LANES);
+    s21.intoArray(sums, 5 * LANES);
+    s30.intoArray(sums, 6 * LANES);
+    s31.intoArray(sums, 7 * LANES);
+    s40.intoArray(sums, 8 * LANES);
+    s41.intoArray(sums, 9 * LANES);
   }
 
-  private static void rows6(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+  private static void rows6(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -364,17 +309,17 @@ final class Tile2 {
       s51 = x5.fma(b1, s51);
       at += 2 * LANES;
     }
-    add(s00, d, dd, c, co);
-    add(s01, d, dd + LANES, c, co + LANES);
-    add(s10, d, dd + ldd, c, co + ldc);
-    add(s11, d, dd + ldd + LANES, c, co + ldc + LANES);
-    add(s20, d, dd + 2 * ldd, c, co + 2 * ldc);
-    add(s21, d, dd + 2 * ldd + LANES, c, co + 2 * ldc + LANES);
-    add(s30, d, dd + 3 * ldd, c, co + 3 * ldc);
-    add(s31, d, dd + 3 * ldd + LANES, c, co + 3 * ldc + LANES);
-    add(s40, d, dd + 4 * ldd, c, co + 4 * ldc);
-    add(s41, d, dd + 4 * ldd + LANES, c, co + 4 * ldc + LANES);
-    add(s50, d, dd + 5 * ldd, c, co + 5 * ldc);
-    add(s51, d, dd + 5 * ldd + LANES, c, co + 5 * ldc + LANES);
+    s00.intoArray(sums, 0);
+    s01.intoArray(sums, LANES);
+    s10.intoArray(sums, 2 * LANES);
+    s11.intoArray(sums, 3 * LANES);
+    s20.intoArray(sums, 4 * LANES);
+    s21.intoArray(sums, 5 * LANES);
+    s30.intoArray(sums, 6 * LANES);
+    s31.intoArray(sums, 7 * LANES);
+    s40.intoArray(sums, 8 * LANES);
+    s41.intoArray(sums, 9 * LANES);
+    s50.intoArray(sums, 10 * LANES);
+    s51.intoArray(sums, 11 * LANES);
   }
 }

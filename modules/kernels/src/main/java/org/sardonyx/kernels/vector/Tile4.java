@@ -51,19 +51,20 @@ final class Tile4 {
         case 6 -> rows6(k, a, x, lda, b, bo, sums);
         default -> throw new IllegalArgumentException("a tile has one to six rows");
       }
-      add(rows, sums, d, from, ldd, c, to, ldc);
+      add(rows, 4 * LANES, sums, d, from, ldd, c, to, ldc);
     }
   }
 
   /**
-   * Adds d to the sums of a tile. Not where they are computed: 24 sums and as many additions are
-   * more than C2 takes into one method, and what it leaves out makes an object of a sum.
+   * Adds d to the sums of a tile of this width. Not where they are computed: 24 sums and as many
+   * additions are more than C2 takes into one method, and what it leaves out makes an object of a
+   * sum.
    */
-  private static void add(
-      int rows, float[] sums, float[] d, int dd, int ldd, float[] c, int co, int ldc) {
+  static void add(
+      int rows, int width, float[] sums, float[] d, int dd, int ldd, float[] c, int co, int ldc) {
     for (int r = 0; r < rows; r++) {
-      for (int j = 0; j < 4 * LANES; j += LANES) {
-        load(sums, 4 * LANES * r + j).add(load(d, dd + r * ldd + j)).intoArray(c, co + r * ldc + j);
+      for (int j = 0; j < width; j += LANES) {
+        load(sums, r * width + j).add(load(d, dd + r * ldd + j)).intoArray(c, co + r * ldc + j);
       }
     }
   }

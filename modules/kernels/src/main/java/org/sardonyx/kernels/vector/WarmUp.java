@@ -363,20 +363,16 @@ final class WarmUp {
   }
 
   private Part makeTile(int vectors, int rows) {
-    int lanes = UnaryLoops.LANES;
+    int ldc = vectors * UnaryLoops.LANES;
+    float[] sums = new float[rows * ldc];
+    int work = rows * 8 * vectors;
     return switch (vectors) {
       case 1 ->
-          part(rows * 8, (x, y) -> Tile1.run(1, rows, 8, x, 0, 8, x, 0, y, 0, lanes, y, 0, lanes));
+          part(work, (x, y) -> Tile1.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc, sums));
       case 2 ->
-          part(
-              rows * 16,
-              (x, y) -> Tile2.run(1, rows, 8, x, 0, 8, x, 0, y, 0, 2 * lanes, y, 0, 2 * lanes));
-      case WIDEST -> {
-        int ldc = 4 * lanes;
-        float[] sums = new float[rows * ldc];
-        yield part(
-            rows * 32, (x, y) -> Tile4.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc, sums));
-      }
+          part(work, (x, y) -> Tile2.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc, sums));
+      case WIDEST ->
+          part(work, (x, y) -> Tile4.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc, sums));
       default -> throw new IllegalArgumentException(vectors + " vectors");
     };
   }
