@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,14 +52,15 @@ final class Browser implements AutoCloseable {
         .findFirst();
   }
 
-  Browser(Path program, Path profile) throws IOException, InterruptedException {
-    this.profile = profile;
+  Browser(Path program) throws IOException, InterruptedException {
+    profile = Files.createTempDirectory("browser");
     process =
         new ProcessBuilder(
                 program.toString(),
                 "--headless=new",
                 "--no-sandbox",
                 "--disable-gpu",
+                "--disable-dev-shm-usage",
                 "--no-first-run",
                 "--disable-background-networking",
                 "--disable-component-update",
@@ -172,21 +175,23 @@ final class Browser implements AutoCloseable {
     return events.stream().filter(event -> event.contains("\"method\":\"" + kind)).toList();
   }
 
+  /** Ends the browser and what it has started, and then takes away its profile. */
   @Override
   public void close() throws IOException {
     socket.abort();
     http.close();
-    process.destroy();
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    // Its helpers outlive it for a while, and write to the profile.
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process.toHandle());
+    all.forEach(ProcessHandle::destroyForcibly);
+    for (ProcessHandle one : all) {
+      one.onExit().completeOnTimeout(one, SECONDS, TimeUnit.SECONDS).join();
     }
-    // Links that lead nowhere, about which JUnit would complain.
-    for (String link : List.of("SingletonLock", "SingletonCookie", "SingletonSocket")) {
-      Files.deleteIfExists(profile.resolve(link));
+    try (Stream<Path> files = Files.walk(profile)) {
+      // Nobody waits for a file that the system still holds.
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (UncheckedIOException e) {
+      System.err.println("The profile of the browser is not gone: " + e.getMessage());
     }
   }
 }

@@ -137,7 +137,7 @@ class HtmlReportTest {
     SuiteResult result = result(folder, pictures);
     Path file = folder.resolve("report.html");
     Files.writeString(file, HtmlReport.of(result, pictures));
-    try (Browser browser = new Browser(program.get(), folder.resolve("profile"))) {
+    try (Browser browser = new Browser(program.get())) {
       browser.open(file);
       // The first row is open already: its names, its figures, and its graph.
       assertEquals(
