@@ -15,9 +15,10 @@ import jdk.incubator.vector.VectorSpecies;
  * Functions of vectors of floats, by minimax polynomials and fused multiplications. NaN comes
  * through all of them, since comparisons with it are false and leave it where it is.
  *
- * <p>What they use are constants of the class: a broadcast of a number takes C2 about as many nodes
- * as a multiplication, and of two sigmoids in one method it would leave some calls that box their
- * vectors.
+ * <p>Numbers are broadcast where they are used: of vectors that are constants, C2 would load each
+ * anew in every turn of a loop that writes floats. Where one function calls another, it does so
+ * before most of its own work: C2 stops taking methods of ours into a loop after some 18,000 nodes,
+ * and vectors that go to a method that it left out are objects. The API's own it takes in still.
  */
 final class Elementary {
 
@@ -32,112 +33,107 @@ final class Elementary {
   private static final float LN2_HIGH = 355 / 512f;
   private static final float LN2_LOW = -2.12194440e-4f;
 
-  private static final FloatVector ZERO = FloatVector.zero(S);
-  private static final FloatVector ONE = constant(1);
-  private static final FloatVector HALF = constant(0.5f);
-  private static final FloatVector MINUS_ONE = constant(-1);
-  private static final FloatVector MINUS_FOUR = constant(-4);
-  private static final FloatVector EXP_MOST = constant(89);
-  private static final FloatVector EXP_LEAST = constant(-105);
-  private static final FloatVector LOGISTIC_MOST = constant(18);
-  private static final FloatVector LOGISTIC_LEAST = constant(-18);
-  private static final FloatVector TANH_MOST = constant(9);
-  private static final FloatVector TANH_LEAST = constant(-9);
-  private static final FloatVector TANH_SMALL = constant(4e-4f);
-  private static final FloatVector EXP_0 = constant(LOG2_E);
-  private static final FloatVector EXP_1 = constant(MAGIC);
-  private static final FloatVector EXP_2 = constant(-LN2_HIGH);
-  private static final FloatVector EXP_3 = constant(-LN2_LOW);
-  private static final FloatVector EXP_4 = constant(0.0013950525f);
-  private static final FloatVector EXP_5 = constant(0.008368908f);
-  private static final FloatVector EXP_6 = constant(0.041666206f);
-  private static final FloatVector EXP_7 = constant(0.16666518f);
-  private static final FloatVector EXP_8 = constant(0.5f);
-  private static final FloatVector LOGISTIC_0 = constant(4.37031e-11f);
-  private static final FloatVector LOGISTIC_1 = constant(1.1562732e-7f);
-  private static final FloatVector LOGISTIC_2 = constant(6.085749e-5f);
-  private static final FloatVector LOGISTIC_3 = constant(0.008513771f);
-  private static final FloatVector LOGISTIC_4 = constant(0.24828795f);
-  private static final FloatVector LOGISTIC_5 = constant(6.1024737e-13f);
-  private static final FloatVector LOGISTIC_6 = constant(5.7610214e-9f);
-  private static final FloatVector LOGISTIC_7 = constant(6.291068e-6f);
-  private static final FloatVector LOGISTIC_8 = constant(0.0017019882f);
-  private static final FloatVector LOGISTIC_9 = constant(0.11681765f);
-  private static final FloatVector LOGISTIC_10 = constant(0.9931519f);
-  private static final FloatVector TANH_0 = constant(-2.7607684e-16f);
-  private static final FloatVector TANH_1 = constant(2.000188e-13f);
-  private static final FloatVector TANH_2 = constant(-8.604672e-11f);
-  private static final FloatVector TANH_3 = constant(5.1222973e-8f);
-  private static final FloatVector TANH_4 = constant(1.48572235e-5f);
-  private static final FloatVector TANH_5 = constant(6.3726195e-4f);
-  private static final FloatVector TANH_6 = constant(0.0048935246f);
-  private static final FloatVector TANH_7 = constant(1.1982584e-6f);
-  private static final FloatVector TANH_8 = constant(1.1853471e-4f);
-  private static final FloatVector TANH_9 = constant(0.0022684347f);
-  private static final FloatVector TANH_10 = constant(0.004893525f);
-  private static final FloatVector ERF_0 = constant(1.982190e-4f);
-  private static final FloatVector ERF_1 = constant(-0.0030654843f);
-  private static final FloatVector ERF_2 = constant(0.02231519f);
-  private static final FloatVector ERF_3 = constant(-0.10411363f);
-  private static final FloatVector ERF_4 = constant(-0.6369761f);
-  private static final FloatVector ERF_5 = constant(-1.1277972f);
-  private static final FloatVector ERF_6 = constant(-1.6645496e-4f);
-  private static final FloatVector ERF_7 = constant(-6.111294e-4f);
-  private static final FloatVector ERF_8 = constant(0.0050162286f);
-  private static final FloatVector ERF_9 = constant(-0.026781958f);
-  private static final FloatVector ERF_10 = constant(0.1128223f);
-  private static final FloatVector ERF_11 = constant(-0.37612534f);
-  private static final FloatVector ERF_12 = constant(0.12837915f);
-  private static final FloatVector ERF_13 = constant(3.95f);
-  private static final FloatVector ERF_14 = constant(0.9f);
-  private static final FloatVector GELU_0 = constant(-3.2595210e-4f);
-  private static final FloatVector GELU_1 = constant(-4.843719e-4f);
-  private static final FloatVector GELU_2 = constant(0.0030800654f);
-  private static final FloatVector GELU_3 = constant(-0.0012258196f);
-  private static final FloatVector GELU_4 = constant(-0.026839588f);
-  private static final FloatVector GELU_5 = constant(0.11952896f);
-  private static final FloatVector GELU_6 = constant(-0.31046608f);
-  private static final FloatVector GELU_7 = constant(0.5902283f);
-  private static final FloatVector GELU_8 = constant(-0.8833945f);
-  private static final FloatVector GELU_9 = constant(1.0740069f);
-  private static final FloatVector GELU_10 = constant(14.49f);
-  private static final FloatVector GELU_11 = constant(0.70710677f);
-  private static final FloatVector GELU_12 = constant(3f);
-  private static final FloatVector GELU_13 = constant(-0.5f);
-  private static final FloatVector GELU_TANH_0 = constant(0.071354814f);
-  private static final FloatVector GELU_TANH_1 = constant(1.595769f);
-  private static final FloatVector GELU_TANH_2 = constant(20f);
-  private static final FloatVector SOFTPLUS_0 = constant(0.2802446f);
-  private static final FloatVector SOFTPLUS_1 = constant(0.27999142f);
-  private static final FloatVector SOFTPLUS_2 = constant(0.400217f);
-  private static final FloatVector SOFTPLUS_3 = constant(0.6666641f);
-  private static final FloatVector SOFTPLUS_4 = constant(2f);
-  private static final FloatVector LOG_0 = constant(-0.07634564f);
-  private static final FloatVector LOG_1 = constant(0.12761612f);
-  private static final FloatVector LOG_2 = constant(-0.13160174f);
-  private static final FloatVector LOG_3 = constant(0.14201753f);
-  private static final FloatVector LOG_4 = constant(-0.16623358f);
-  private static final FloatVector LOG_5 = constant(0.20001227f);
-  private static final FloatVector LOG_6 = constant(-0.2500082f);
-  private static final FloatVector LOG_7 = constant(0.3333333f);
-  private static final FloatVector LOG_8 = constant(LN2_LOW);
-  private static final FloatVector LOG_9 = constant(-0.5f);
-  private static final FloatVector LOG_10 = constant(LN2_HIGH);
-  private static final FloatVector LOG_11 = constant(0x1p23f);
-  private static final FloatVector LOG_12 = constant(23f);
-  private static final FloatVector LEAST = constant(-Float.MAX_VALUE);
-  private static final FloatVector MINUS_HALF = constant(-0.5f);
-  private static final FloatVector MINUS_ZERO = constant(-0f);
+  private static final float ONE = 1;
+  private static final float HALF = 0.5f;
+  private static final float MINUS_ONE = -1;
+  private static final float MINUS_FOUR = -4;
+  private static final float EXP_MOST = 89;
+  private static final float EXP_LEAST = -105;
+  private static final float LOGISTIC_MOST = 18;
+  private static final float LOGISTIC_LEAST = -18;
+  private static final float TANH_MOST = 9;
+  private static final float TANH_LEAST = -9;
+  private static final float TANH_SMALL = 4e-4f;
+  private static final float EXP_0 = LOG2_E;
+  private static final float EXP_1 = MAGIC;
+  private static final float EXP_2 = -LN2_HIGH;
+  private static final float EXP_3 = -LN2_LOW;
+  private static final float EXP_4 = 0.0013950525f;
+  private static final float EXP_5 = 0.008368908f;
+  private static final float EXP_6 = 0.041666206f;
+  private static final float EXP_7 = 0.16666518f;
+  private static final float EXP_8 = 0.5f;
+  private static final float LOGISTIC_0 = 4.37031e-11f;
+  private static final float LOGISTIC_1 = 1.1562732e-7f;
+  private static final float LOGISTIC_2 = 6.085749e-5f;
+  private static final float LOGISTIC_3 = 0.008513771f;
+  private static final float LOGISTIC_4 = 0.24828795f;
+  private static final float LOGISTIC_5 = 6.1024737e-13f;
+  private static final float LOGISTIC_6 = 5.7610214e-9f;
+  private static final float LOGISTIC_7 = 6.291068e-6f;
+  private static final float LOGISTIC_8 = 0.0017019882f;
+  private static final float LOGISTIC_9 = 0.11681765f;
+  private static final float LOGISTIC_10 = 0.9931519f;
+  private static final float TANH_0 = -2.7607684e-16f;
+  private static final float TANH_1 = 2.000188e-13f;
+  private static final float TANH_2 = -8.604672e-11f;
+  private static final float TANH_3 = 5.1222973e-8f;
+  private static final float TANH_4 = 1.48572235e-5f;
+  private static final float TANH_5 = 6.3726195e-4f;
+  private static final float TANH_6 = 0.0048935246f;
+  private static final float TANH_7 = 1.1982584e-6f;
+  private static final float TANH_8 = 1.1853471e-4f;
+  private static final float TANH_9 = 0.0022684347f;
+  private static final float TANH_10 = 0.004893525f;
+  private static final float ERF_0 = 1.982190e-4f;
+  private static final float ERF_1 = -0.0030654843f;
+  private static final float ERF_2 = 0.02231519f;
+  private static final float ERF_3 = -0.10411363f;
+  private static final float ERF_4 = -0.6369761f;
+  private static final float ERF_5 = -1.1277972f;
+  private static final float ERF_6 = -1.6645496e-4f;
+  private static final float ERF_7 = -6.111294e-4f;
+  private static final float ERF_8 = 0.0050162286f;
+  private static final float ERF_9 = -0.026781958f;
+  private static final float ERF_10 = 0.1128223f;
+  private static final float ERF_11 = -0.37612534f;
+  private static final float ERF_12 = 0.12837915f;
+  private static final float ERF_13 = 3.95f;
+  private static final float ERF_14 = 0.9f;
+  private static final float GELU_0 = -3.2595210e-4f;
+  private static final float GELU_1 = -4.843719e-4f;
+  private static final float GELU_2 = 0.0030800654f;
+  private static final float GELU_3 = -0.0012258196f;
+  private static final float GELU_4 = -0.026839588f;
+  private static final float GELU_5 = 0.11952896f;
+  private static final float GELU_6 = -0.31046608f;
+  private static final float GELU_7 = 0.5902283f;
+  private static final float GELU_8 = -0.8833945f;
+  private static final float GELU_9 = 1.0740069f;
+  private static final float GELU_10 = 14.49f;
+  private static final float GELU_11 = 0.70710677f;
+  private static final float GELU_12 = 3f;
+  private static final float GELU_13 = -0.5f;
+  private static final float GELU_TANH_0 = 0.071354814f;
+  private static final float GELU_TANH_1 = 1.595769f;
+  private static final float GELU_TANH_2 = 20f;
+  private static final float SOFTPLUS_0 = 0.2802446f;
+  private static final float SOFTPLUS_1 = 0.27999142f;
+  private static final float SOFTPLUS_2 = 0.400217f;
+  private static final float SOFTPLUS_3 = 0.6666641f;
+  private static final float SOFTPLUS_4 = 2f;
+  private static final float LOG_0 = -0.07634564f;
+  private static final float LOG_1 = 0.12761612f;
+  private static final float LOG_2 = -0.13160174f;
+  private static final float LOG_3 = 0.14201753f;
+  private static final float LOG_4 = -0.16623358f;
+  private static final float LOG_5 = 0.20001227f;
+  private static final float LOG_6 = -0.2500082f;
+  private static final float LOG_7 = 0.3333333f;
+  private static final float LOG_8 = LN2_LOW;
+  private static final float LOG_9 = -0.5f;
+  private static final float LOG_10 = LN2_HIGH;
+  private static final float LOG_11 = 0x1p23f;
+  private static final float LOG_12 = 23f;
+  private static final float LEAST = -Float.MAX_VALUE;
+  private static final float MINUS_HALF = -0.5f;
+  private static final float MINUS_ZERO = -0f;
 
   private Elementary() {}
 
-  private static FloatVector constant(float value) {
-    return FloatVector.broadcast(S, value);
-  }
-
   /** Returns exp(x), within 1.1 units in the last place, subnormal results included. */
   static FloatVector exp(FloatVector x) {
-    return exp(x, ZERO);
+    return exp(x, FloatVector.zero(S));
   }
 
   /** Returns exp(x + low) for a small {@code low}. */
@@ -148,20 +144,20 @@ final class Elementary {
 
   /** As {@link #exp}, for x up to 89, or NaN. */
   static FloatVector expBelow(FloatVector x) {
-    return expWithin(x.blend(EXP_LEAST, x.compare(LT, EXP_LEAST)), ZERO);
+    return expWithin(x.blend(EXP_LEAST, x.compare(LT, EXP_LEAST)), FloatVector.zero(S));
   }
 
   /** As {@link #exp}, for x from -105 to 89, or NaN. */
   private static FloatVector expWithin(FloatVector bounded, FloatVector low) {
     FloatVector shifted = bounded.fma(EXP_0, EXP_1);
     FloatVector n = shifted.sub(EXP_1);
-    FloatVector r = n.fma(EXP_2, bounded);
-    r = n.fma(EXP_3, r).add(low);
+    FloatVector r = n.fma(FloatVector.broadcast(S, EXP_2), bounded);
+    r = n.fma(FloatVector.broadcast(S, EXP_3), r).add(low);
     // (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2, within 3e-9 of exp(r).
-    FloatVector p = EXP_4.fma(r, EXP_5);
-    p = p.fma(r, EXP_6);
-    p = p.fma(r, EXP_7);
-    p = p.fma(r, EXP_8);
+    FloatVector p = FloatVector.broadcast(S, EXP_4).fma(r, FloatVector.broadcast(S, EXP_5));
+    p = p.fma(r, FloatVector.broadcast(S, EXP_6));
+    p = p.fma(r, FloatVector.broadcast(S, EXP_7));
+    p = p.fma(r, FloatVector.broadcast(S, EXP_8));
     p = p.fma(r.mul(r), r).add(ONE);
     // Times 2^n in two steps, since n goes beyond the exponents of float on both sides.
     IntVector exponent = shifted.reinterpretAsInts().sub(MAGIC_BITS);
@@ -190,14 +186,14 @@ final class Elementary {
     v = v.blend(LOGISTIC_LEAST, v.compare(LT, LOGISTIC_LEAST));
     FloatVector s = v.mul(v);
     FloatVector p = s.fma(LOGISTIC_0, LOGISTIC_1);
-    p = p.fma(s, LOGISTIC_2);
-    p = p.fma(s, LOGISTIC_3);
-    p = p.fma(s, LOGISTIC_4);
+    p = p.fma(s, FloatVector.broadcast(S, LOGISTIC_2));
+    p = p.fma(s, FloatVector.broadcast(S, LOGISTIC_3));
+    p = p.fma(s, FloatVector.broadcast(S, LOGISTIC_4));
     FloatVector q = s.fma(LOGISTIC_5, LOGISTIC_6);
-    q = q.fma(s, LOGISTIC_7);
-    q = q.fma(s, LOGISTIC_8);
-    q = q.fma(s, LOGISTIC_9);
-    q = q.fma(s, LOGISTIC_10);
+    q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_7));
+    q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_8));
+    q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_9));
+    q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_10));
     FloatVector y = p.mul(v).div(q).add(HALF);
     return y.blend(ONE, y.compare(GT, ONE));
   }
@@ -222,14 +218,14 @@ final class Elementary {
     v = v.blend(TANH_LEAST, v.compare(LT, TANH_LEAST));
     FloatVector s = v.mul(v);
     FloatVector p = s.fma(TANH_0, TANH_1);
-    p = p.fma(s, TANH_2);
-    p = p.fma(s, TANH_3);
-    p = p.fma(s, TANH_4);
-    p = p.fma(s, TANH_5);
-    p = p.fma(s, TANH_6);
+    p = p.fma(s, FloatVector.broadcast(S, TANH_2));
+    p = p.fma(s, FloatVector.broadcast(S, TANH_3));
+    p = p.fma(s, FloatVector.broadcast(S, TANH_4));
+    p = p.fma(s, FloatVector.broadcast(S, TANH_5));
+    p = p.fma(s, FloatVector.broadcast(S, TANH_6));
     FloatVector q = s.fma(TANH_7, TANH_8);
-    q = q.fma(s, TANH_9);
-    q = q.fma(s, TANH_10);
+    q = q.fma(s, FloatVector.broadcast(S, TANH_9));
+    q = q.fma(s, FloatVector.broadcast(S, TANH_10));
     FloatVector y = p.mul(v).div(q);
     y = y.blend(ONE, y.compare(GT, ONE));
     y = y.blend(MINUS_ONE, y.compare(LT, MINUS_ONE));
@@ -241,21 +237,21 @@ final class Elementary {
     FloatVector a = x.abs();
     FloatVector t = a.blend(ERF_13, a.compare(GT, ERF_13));
     // log(erfc(t)) for 0.9 <= t <= 3.95, beyond which erf is 1.
-    FloatVector g = ERF_0.fma(t, ERF_1);
-    g = g.fma(t, ERF_2);
-    g = g.fma(t, ERF_3);
-    g = g.fma(t, ERF_4);
-    g = g.fma(t, ERF_5);
-    g = g.fma(t, ERF_6);
-    FloatVector e = expWithin(g, ZERO);
-    FloatVector large = ONE.sub(e).blend(e.sub(ONE), x.compare(LT, ZERO));
+    FloatVector g = FloatVector.broadcast(S, ERF_0).fma(t, FloatVector.broadcast(S, ERF_1));
+    g = g.fma(t, FloatVector.broadcast(S, ERF_2));
+    g = g.fma(t, FloatVector.broadcast(S, ERF_3));
+    g = g.fma(t, FloatVector.broadcast(S, ERF_4));
+    g = g.fma(t, FloatVector.broadcast(S, ERF_5));
+    g = g.fma(t, FloatVector.broadcast(S, ERF_6));
+    FloatVector e = expWithin(g, FloatVector.zero(S));
+    FloatVector large = FloatVector.broadcast(S, ONE).sub(e).blend(e.sub(ONE), x.compare(LT, 0f));
     FloatVector q = x.mul(x);
     // erf(x) / x - 1 for |x| <= 0.9.
-    FloatVector p = ERF_7.fma(q, ERF_8);
-    p = p.fma(q, ERF_9);
-    p = p.fma(q, ERF_10);
-    p = p.fma(q, ERF_11);
-    p = p.fma(q, ERF_12);
+    FloatVector p = FloatVector.broadcast(S, ERF_7).fma(q, FloatVector.broadcast(S, ERF_8));
+    p = p.fma(q, FloatVector.broadcast(S, ERF_9));
+    p = p.fma(q, FloatVector.broadcast(S, ERF_10));
+    p = p.fma(q, FloatVector.broadcast(S, ERF_11));
+    p = p.fma(q, FloatVector.broadcast(S, ERF_12));
     FloatVector small = p.fma(x, x);
     return large.blend(small, a.compare(LT, ERF_14));
   }
@@ -264,26 +260,25 @@ final class Elementary {
   static FloatVector gelu(FloatVector x) {
     FloatVector a = x.abs();
     a = a.blend(GELU_10, a.compare(GT, GELU_10));
-    // Beyond, exp(-x^2 / 2) is 0.
-    // exp(t^2) erfc(t) (t + 3) of (t - 3) / (t + 3), for t = |x| / sqrt 2.
-    FloatVector t = a.mul(GELU_11);
-    FloatVector w = ONE.div(t.add(GELU_12));
-    FloatVector u = t.sub(GELU_12).mul(w);
-    FloatVector p = GELU_0.fma(u, GELU_1);
-    p = p.fma(u, GELU_2);
-    p = p.fma(u, GELU_3);
-    p = p.fma(u, GELU_4);
-    p = p.fma(u, GELU_5);
-    p = p.fma(u, GELU_6);
-    p = p.fma(u, GELU_7);
-    p = p.fma(u, GELU_8);
-    p = p.fma(u, GELU_9);
-    // exp(-x^2 / 2), with what squaring x lost.
+    // Beyond, exp(-x^2 / 2) is 0. With what squaring x lost.
     FloatVector square = a.mul(a);
     FloatVector lost = a.fma(a, square.neg());
     FloatVector e = expWithin(square.mul(GELU_13), lost.mul(GELU_13));
+    // exp(t^2) erfc(t) (t + 3) of (t - 3) / (t + 3), for t = |x| / sqrt 2.
+    FloatVector t = a.mul(GELU_11);
+    FloatVector w = FloatVector.broadcast(S, ONE).div(t.add(GELU_12));
+    FloatVector u = t.sub(GELU_12).mul(w);
+    FloatVector p = FloatVector.broadcast(S, GELU_0).fma(u, FloatVector.broadcast(S, GELU_1));
+    p = p.fma(u, FloatVector.broadcast(S, GELU_2));
+    p = p.fma(u, FloatVector.broadcast(S, GELU_3));
+    p = p.fma(u, FloatVector.broadcast(S, GELU_4));
+    p = p.fma(u, FloatVector.broadcast(S, GELU_5));
+    p = p.fma(u, FloatVector.broadcast(S, GELU_6));
+    p = p.fma(u, FloatVector.broadcast(S, GELU_7));
+    p = p.fma(u, FloatVector.broadcast(S, GELU_8));
+    p = p.fma(u, FloatVector.broadcast(S, GELU_9));
     FloatVector tail = e.mul(p.mul(w)).mul(MINUS_HALF);
-    return a.fma(tail, x.blend(MINUS_ZERO, x.compare(LT, ZERO)));
+    return a.fma(tail, x.blend(MINUS_ZERO, x.compare(LT, 0f)));
   }
 
   /**
@@ -297,20 +292,15 @@ final class Elementary {
     FloatVector argument = a.mul(factor);
     FloatVector lost = a.fma(factor, argument.neg());
     FloatVector e = exp(argument.neg(), lost.neg());
-    FloatVector above = ONE;
-    FloatVector s = e.blend(above, x.compare(GE, ZERO)).div(e.add(ONE));
-    return product(x, s);
+    FloatVector s = e.blend(ONE, x.compare(GE, 0f)).div(e.add(ONE));
+    // Of minus infinity -0, not NaN.
+    return x.mul(s).blend(MINUS_ZERO, x.compare(LT, LEAST));
   }
 
   /** Returns x * sigmoid(x), within 3.5 units in the last place. */
   static FloatVector silu(FloatVector x) {
-    return product(x, sigmoid(x));
-  }
-
-  /** Returns x times what is 0 where x is minus infinity: -0 there, not NaN. */
-  private static FloatVector product(FloatVector x, FloatVector factor) {
-    VectorMask<Float> gone = x.compare(LT, LEAST);
-    return x.mul(factor).blend(MINUS_ZERO, gone);
+    // Of minus infinity -0, not NaN.
+    return x.mul(sigmoid(x)).blend(MINUS_ZERO, x.compare(LT, LEAST));
   }
 
   /** Returns log(1 + exp(x)), within 3 units in the last place. */
@@ -319,11 +309,12 @@ final class Elementary {
     // log(1 + e) = 2 atanh(t).
     FloatVector t = e.div(e.add(SOFTPLUS_4));
     FloatVector q = t.mul(t);
-    FloatVector p = SOFTPLUS_0.fma(q, SOFTPLUS_1);
-    p = p.fma(q, SOFTPLUS_2);
-    p = p.fma(q, SOFTPLUS_3);
+    FloatVector p =
+        FloatVector.broadcast(S, SOFTPLUS_0).fma(q, FloatVector.broadcast(S, SOFTPLUS_1));
+    p = p.fma(q, FloatVector.broadcast(S, SOFTPLUS_2));
+    p = p.fma(q, FloatVector.broadcast(S, SOFTPLUS_3));
     FloatVector log = t.mul(q).fma(p, t.add(t));
-    return log.add(x.blend(ZERO, x.compare(LT, ZERO)));
+    return log.add(x.blend(0f, x.compare(LT, 0f)));
   }
 
   /** Returns the natural logarithm, within 1 unit in the last place, of subnormal numbers too. */
@@ -337,22 +328,26 @@ final class Elementary {
     FloatVector f = bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(ONE);
     FloatVector n = ((FloatVector) exponent.convert(jdk.incubator.vector.VectorOperators.I2F, 0));
     n = n.blend(n.sub(LOG_12), tiny);
-    // (log(1 + f) - f + f^2 / 2) / f^3.
-    FloatVector p = LOG_0.fma(f, LOG_1);
-    p = p.fma(f, LOG_2);
-    p = p.fma(f, LOG_3);
-    p = p.fma(f, LOG_4);
-    p = p.fma(f, LOG_5);
-    p = p.fma(f, LOG_6);
-    p = p.fma(f, LOG_7);
+    FloatVector p = logPolynomial(f);
     FloatVector square = f.mul(f);
-    FloatVector y = n.fma(LOG_8, p.mul(f).mul(square));
-    y = square.fma(LOG_9, y).add(f);
-    y = n.fma(LOG_10, y);
+    FloatVector y = n.fma(FloatVector.broadcast(S, LOG_8), p.mul(f).mul(square));
+    y = square.fma(FloatVector.broadcast(S, LOG_9), y).add(f);
+    y = n.fma(FloatVector.broadcast(S, LOG_10), y);
     // 0, negative numbers, infinity and NaN are none of the above.
     y = y.blend(Float.NEGATIVE_INFINITY, x.compare(jdk.incubator.vector.VectorOperators.EQ, 0f));
-    y = y.blend(Float.NaN, x.compare(LT, ZERO));
+    y = y.blend(Float.NaN, x.compare(LT, 0f));
     return y.blend(
         x, x.compare(GT, Float.MAX_VALUE).or(x.test(jdk.incubator.vector.VectorOperators.IS_NAN)));
+  }
+
+  /** Returns (log(1 + f) - f + f^2 / 2) / f^3. */
+  private static FloatVector logPolynomial(FloatVector f) {
+    FloatVector p = FloatVector.broadcast(S, LOG_0).fma(f, FloatVector.broadcast(S, LOG_1));
+    p = p.fma(f, FloatVector.broadcast(S, LOG_2));
+    p = p.fma(f, FloatVector.broadcast(S, LOG_3));
+    p = p.fma(f, FloatVector.broadcast(S, LOG_4));
+    p = p.fma(f, FloatVector.broadcast(S, LOG_5));
+    p = p.fma(f, FloatVector.broadcast(S, LOG_6));
+    return p.fma(f, FloatVector.broadcast(S, LOG_7));
   }
 }
