@@ -33,6 +33,7 @@ final class BothEngines implements AutoCloseable {
   private final Subject subject;
   private final SessionOptions options;
   private @Nullable Session session;
+  private @Nullable Map<String, Tensor> given;
   private final OrtSession reference;
   private final Map<String, OnnxTensor> pinnedInputs;
   private @Nullable Map<String, OnnxTensor> pinnedOutputs;
@@ -70,6 +71,20 @@ final class BothEngines implements AutoCloseable {
     inputs.forEach((name, value) ->
         given.put(name, Tensor.of(value.dataType(), value.array(), value.shape())));
     return session().run(given);
+  }
+
+  /** This library at its best: tensors made once, and outputs written into them. */
+  Map<String, Tensor> into() {
+    Map<String, Tensor> outputs = given;
+    if (outputs == null) {
+      outputs = new LinkedHashMap<>();
+      for (Map.Entry<String, Value> output : session().run(inputs).entrySet()) {
+        outputs.put(output.getKey(), ((Tensor) output.getValue()).copy());
+      }
+      given = outputs;
+    }
+    session().runInto(inputs, outputs);
+    return outputs;
   }
 
   /** ONNX Runtime as a user calls it: new tensors, outputs copied. */

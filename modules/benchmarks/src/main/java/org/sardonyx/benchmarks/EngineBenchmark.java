@@ -21,11 +21,12 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.sardonyx.runtime.SessionOptions;
+import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
 /**
  * One model natively and in ONNX Runtime. A subclass lists its rows as {@code @Param String row}
- * and makes the subject of each; each of the three ways to call runs in forks of its own, so that
+ * and makes the subject of each; each of the four ways to call runs in forks of its own, so that
  * no thread of one engine disturbs the other.
  */
 @State(Scope.Benchmark)
@@ -60,7 +61,7 @@ public abstract class EngineBenchmark {
     SessionOptions options = options();
     both =
         new BothEngines(subject(), threads == 1 ? options : options.withThreads(threads), threads);
-    if (what.getBenchmark().endsWith(".ours") && !engines().warmUp(MOST_WARM_UP)) {
+    if (what.getBenchmark().matches(".*\\.(ours|into)") && !engines().warmUp(MOST_WARM_UP)) {
       System.err.println("ours was not warm after " + MOST_WARM_UP.toSeconds() + " s");
     }
   }
@@ -71,10 +72,16 @@ public abstract class EngineBenchmark {
     engines().close();
   }
 
-  /** This library. */
+  /** This library, outputs new. */
   @Benchmark
   public Map<String, Value> ours() {
     return engines().ours();
+  }
+
+  /** This library, tensors reused and outputs written into them. */
+  @Benchmark
+  public Map<String, Tensor> into() {
+    return engines().into();
   }
 
   /** ONNX Runtime, new tensors and copied outputs. */

@@ -21,6 +21,7 @@ import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.tensor.TensorData;
+import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
 /**
@@ -188,6 +189,21 @@ public final class Session {
       settled = pace.add(times.build().toArray());
     }
     return settled && options.kernels().isWarm();
+  }
+
+  /**
+   * Computes every output and writes those named into tensors of the caller's: large outputs need
+   * not be allocated, and cleared, in every run. As many threads as like may do so at once, each
+   * with tensors of its own.
+   *
+   * @param values the inputs by name
+   * @param into where outputs go, by name, in the shapes they have; none of them shares memory with
+   *     an input. What is not named is not written
+   * @throws InvalidInput as {@link #run(Map)}, and where an output does not go into its tensor;
+   *     nothing is written then
+   */
+  public void runInto(Map<String, ? extends Value> values, Map<String, Tensor> into) {
+    new Kept(this, Map.of()).run(values, Map.of(), into);
   }
 
   /** Sees the outputs of a run where they were made. */

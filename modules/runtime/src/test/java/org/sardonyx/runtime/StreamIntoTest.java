@@ -131,4 +131,29 @@ class StreamIntoTest {
     stream.runInto(x, Map.of("y", y));
     assertEquals(floats(3, 6), y);
   }
+
+  @Test
+  void sessionsWriteIntoTensorsToo() {
+    GraphBuilder g = new GraphBuilder("g");
+    Ref x = g.input("x", DataType.FLOAT, "n");
+    g.output("y", g.node("Neg", x), FLOAT);
+    g.output("same", g.node("Identity", x), FLOAT);
+    Session session = Session.compile(g.model(OPSET));
+    for (int n = 1; n < 4; n++) {
+      Tensor y = Tensor.zeros(DataType.FLOAT, n);
+      Tensor same = Tensor.zeros(DataType.FLOAT, n);
+      Map<String, Tensor> inputs = Map.of("x", Models.waves(n));
+      session.runInto(inputs, Map.of("y", y, "same", same));
+      assertEquals(session.run(inputs), Map.of("y", y, "same", same));
+      Tensor alone = Tensor.zeros(DataType.FLOAT, n);
+      session.runInto(inputs, Map.of("y", alone));
+      assertEquals(y, alone);
+    }
+    Tensor y = floats(7, 7);
+    Map<String, Tensor> three = Map.of("x", floats(1, 2, 3));
+    assertThrows(InvalidInput.class, () -> session.runInto(three, Map.of("y", y)));
+    assertThrows(InvalidInput.class, () -> session.runInto(three, Map.of("z", y)));
+    assertThrows(InvalidInput.class, () -> session.runInto(Map.of(), Map.of("y", y)));
+    assertEquals(floats(7, 7), y);
+  }
 }
