@@ -1,6 +1,7 @@
 package org.sardonyx.runtime;
 
 import java.lang.reflect.Array;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -71,6 +72,13 @@ final class Kept implements Session.Taker {
         current.put(input, state);
       }
     }
+  }
+
+  /** Lets go of the caller's values. */
+  void forget() {
+    all.clear();
+    Arrays.fill(room.values(), null);
+    into = Map.of();
   }
 
   @Override

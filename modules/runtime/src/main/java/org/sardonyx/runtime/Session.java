@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,9 @@ public final class Session {
   private final List<String> outputs;
   private final Plan main;
   private final Map<Variant, Plan> others = new ConcurrentHashMap<>();
+
+  /** What a run into the caller's tensors has left for the next. */
+  private final AtomicReference<@Nullable Kept> idle = new AtomicReference<>();
 
   /**
    * What a plan was compiled for.
@@ -203,7 +207,13 @@ public final class Session {
    *     nothing is written then
    */
   public void runInto(Map<String, ? extends Value> values, Map<String, Tensor> into) {
-    new Kept(this, Map.of()).run(values, Map.of(), into);
+    Kept own = idle.getAndSet(null);
+    if (own == null) {
+      own = new Kept(this, Map.of());
+    }
+    own.run(values, Map.of(), into);
+    own.forget();
+    idle.set(own);
   }
 
   /** Sees the outputs of a run where they were made. */
