@@ -134,12 +134,7 @@ record Measuring(Path results, @Nullable Path models, boolean quick) {
 
   /** What the README says of a JVM that is to take little memory. */
   private static final List<String> LITTLE_MEMORY =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:+UseCountedLoopSafepoints",
-          "-XX:LoopStripMiningIter=1000",
-          "-Xms10m",
-          "-Xmn6m");
+      List.of("-XX:+UseSerialGC", "-Xms10m", "-Xmn6m");
 
   private static double[] process(String way, Path model, List<String> inputs) {
     List<String> command = new ArrayList<>();

@@ -199,7 +199,7 @@ final class Report {
 
         Whole processes, in turn, inputs of zeros, medians: milliseconds from `main` to the first result and of the first
         inference alone, and the most memory after %d runs more, in MiB. No cache of classes;
-        both JVMs have `-XX:+UseSerialGC -XX:+UseCountedLoopSafepoints -XX:LoopStripMiningIter=1000 -Xms10m -Xmn6m`.
+        both JVMs have `-XX:+UseSerialGC -Xms10m -Xmn6m`.
 
         | model | from main: ours | ONNX Runtime | ratio | first: ours | ONNX Runtime | memory: ours | ONNX Runtime | ratio |
         |---|---:|---:|---:|---:|---:|---:|---:|---:|
