@@ -149,6 +149,22 @@ final class Sums {
         : a.min(b).reduceLanes(VectorOperators.MIN);
   }
 
+  /** Computes softmax of at least one vector. */
+  static void softmax(float[] x, int xo, float[] y, int yo, int n) {
+    expFrom(x, xo, max(x, xo, n), y, yo, n);
+    scale(1 / sum(y, yo, n), y, yo, n);
+  }
+
+  private static void scale(float factor, float[] y, int yo, int n) {
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      load(y, yo + i).mul(factor).intoArray(y, yo + i);
+    }
+    for (; i < n; i++) {
+      y[yo + i] *= factor;
+    }
+  }
+
   /** Computes {@code y[i] = exp(x[i] - max)}; no x is above max, n is at least one vector. */
   static void expFrom(float[] x, int xo, float max, float[] y, int yo, int n) {
     int whole = n - n % LANES;

@@ -304,15 +304,13 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    float max = max(x, xOffset, n);
-    Part expFrom = warmUp.of(Kind.EXP_FROM);
-    if (n < LANES || !expFrom.isReady()) {
-      Twin.expFrom(x, xOffset, max, y, yOffset, n);
-    } else {
-      int bits = Float.floatToRawIntBits(max);
-      expFrom.run(n, x, xOffset, bits, 0, y, yOffset, y, yOffset);
+    Part softmax = warmUp.of(Kind.SOFTMAX);
+    if (n >= LANES && softmax.isReady()) {
+      softmax.run(n, x, xOffset, y, yOffset);
+      return;
     }
-    float sum = sum(y, yOffset, n);
+    Twin.expFrom(x, xOffset, Twin.max(x, xOffset, n), y, yOffset, n);
+    float sum = Twin.sum(y, yOffset, n);
     scalar.binaryRight(Binary.MUL, y, yOffset, 1 / sum, y, yOffset, n);
   }
 

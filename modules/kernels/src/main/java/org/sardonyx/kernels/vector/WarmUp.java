@@ -131,8 +131,7 @@ final class WarmUp {
     MAX,
     MIN,
 
-    /** {@link Sums#expFrom}, with the bits of max as the second place. */
-    EXP_FROM,
+    SOFTMAX,
 
     CLAMP,
     TAKE,
@@ -291,9 +290,9 @@ final class WarmUp {
       case MIN -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.min(x, xo, n));
       case CLAMP -> part((x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, LENGTH / 8));
       case TAKE -> part((x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, LENGTH / 8));
-      case EXP_FROM ->
-          loop((n, x, xo, max, _, y, yo, _, _) -> {
-            Sums.expFrom(x, xo, Float.intBitsToFloat(max), y, yo, n);
+      case SOFTMAX ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            Sums.softmax(x, xo, y, yo, n);
             return 0;
           });
       case GATHER -> {
