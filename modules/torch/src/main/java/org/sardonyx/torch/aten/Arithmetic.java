@@ -81,6 +81,9 @@ final class Arithmetic {
       }
       return e.items(all);
     }
+    if (op.equals("mul") && left instanceof Items x && right instanceof Sym times) {
+      return Sequences.repeated(e, x, times);
+    }
     Object alpha = a.get(2, "alpha");
     if (alpha != null && !alpha.equals(1L) && !alpha.equals(1.0)) {
       right = multiply(e, right, alpha);

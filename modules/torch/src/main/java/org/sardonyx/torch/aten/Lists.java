@@ -22,10 +22,7 @@ final class Lists {
     ops.put(
         "extend",
         (e, a) -> {
-          Items list = list(a);
-          for (@Nullable Object item : new ArrayList<>(Scalars.items(a.get(1, "other")))) {
-            append(e, new Args("append", java.util.Arrays.asList(list, item), Map.of()));
-          }
+          extend(e, list(a), a.get(1, "other"));
           return null;
         });
     ops.put(
@@ -244,6 +241,17 @@ final class Lists {
       case Ten ten -> e.size(ten, 0);
       default -> (long) Scalars.items(of).size();
     };
+  }
+
+  /** What list += other does, too. */
+  static Items extend(Emit e, Items list, @Nullable Object other) {
+    if (!list.isKnown() && other instanceof Items more && !more.isKnown()) {
+      throw new UnsupportedModel("a list of a length that is open gets all of another such list");
+    }
+    for (@Nullable Object item : new ArrayList<>(Scalars.items(other))) {
+      append(e, new Args("append", java.util.Arrays.asList(list, item), Map.of()));
+    }
+    return list;
   }
 
   private static @Nullable Object append(Emit e, Args a) {

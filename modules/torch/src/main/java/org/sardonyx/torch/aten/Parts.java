@@ -306,7 +306,7 @@ final class Parts {
     }
     Ref ref =
         e.call("Gather", e.ref(x), e.scalar(number, DataType.INT64)).with("axis", axis).output();
-    return e.ten(ref, e.type(x), dims);
+    return e.shaped(x, ref, dims);
   }
 
   private static @Nullable Object slice(Emit e, Args a) {
@@ -360,6 +360,9 @@ final class Parts {
     Dim to = end instanceof Long n && n >= Integer.MAX_VALUE ? size : bound(size, end);
     Dim length =
         size.equals(to) && from.is(0) ? size : from.is(0) ? upTo(size, to, end) : to.minus(from);
+    if (start instanceof Long n && n < -1 && to.equals(size)) {
+      length = size.min(Dim.of(-n)); // all, where there are fewer
+    }
     if (size.isKnown() && start instanceof Long s && end instanceof Long n) {
       int a = clip(s, (int) size.sizeOrMinusOne());
       int b = clip(n, (int) size.sizeOrMinusOne());
@@ -378,7 +381,7 @@ final class Parts {
             e.vector(List.of(end)),
             e.int1(axis),
             e.int1(step));
-    return e.ten(ref, e.type(x), dims);
+    return e.shaped(x, ref, dims);
   }
 
   private static Dim bound(Dim size, Object at) {

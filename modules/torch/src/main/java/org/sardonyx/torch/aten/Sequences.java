@@ -105,6 +105,20 @@ final class Sequences {
     return new Items.Sequence(ref, false, s.type(), s.dims(), e.freshDim());
   }
 
+  /** [x] * times. */
+  static Items repeated(Emit e, Items list, Sym times) {
+    Ten one = list.items().size() == 1 ? tensor(e, list.items().getFirst()) : null;
+    if (one == null) {
+      throw new UnsupportedModel(
+          "a list of " + list.items().size() + " items, repeated a number of times that is open");
+    }
+    List<Object> sizes = new ArrayList<>(Shaping.sizes(e, one));
+    sizes.addFirst(new Scalars(e).binary("max", times, 0L));
+    Ref all = e.node("Expand", e.ref(one), e.vector(sizes));
+    return e.items(
+        new Items.Sequence(all, true, e.type(one), e.dims(one), e.sizeOf(sizes.getFirst())));
+  }
+
   /** The tensors of a list as one, with an axis in front for the list. */
   static Ten together(Emit e, Items.Sequence s) {
     if (s.dims() == null) {
