@@ -70,9 +70,7 @@ final class Arithmetic {
       return x + y;
     }
     if (op.equals("add") && left instanceof Items x && right instanceof Items y) {
-      List<@Nullable Object> all = new java.util.ArrayList<>(x.items());
-      all.addAll(y.items());
-      return e.items(all);
+      return Sequences.joined(e, x, y);
     }
     if (op.equals("mul") && left instanceof Items x && right instanceof Long times) {
       List<@Nullable Object> all = new java.util.ArrayList<>();

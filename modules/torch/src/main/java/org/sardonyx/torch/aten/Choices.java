@@ -1,5 +1,6 @@
 package org.sardonyx.torch.aten;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -124,7 +125,9 @@ public final class Choices {
    */
   public boolean next(long progress) {
     seen.add(wanted);
-    List<String> keys = List.copyOf(made.keySet()).reversed();
+    List<String> keys = new ArrayList<>(made.keySet()).reversed();
+    // A type is known by what is done with it more often than a rank.
+    keys.sort(Comparator.comparing(key -> key.startsWith("type ")));
     for (String key : keys) {
       Choice choice = java.util.Objects.requireNonNull(made.get(key));
       for (Object option : choice.options) {

@@ -385,14 +385,27 @@ public final class Emit {
       choices.choose(assumed(ten), List.of(true));
     }
     List<Integer> options = new ArrayList<>(List.of(likely));
+    String name = nameOf(ten.origin());
+    if (likely.length == 0 && (name.contains("len") || rows.contains(ten.origin()))) {
+      options.add(name.contains("len") ? 1 : 2);
+    }
     List<Integer> rest = ten.now().type() == DataType.INT64 ? WHOLE_RANKS : RANKS;
     for (Integer other : rest) {
       if (!options.contains(other)) {
         options.add(other);
       }
     }
-    choices.choose("rank " + nameOf(ten.origin()), options);
+    choices.choose("rank " + name, options);
     throw new Choices.Again();
+  }
+
+  private final java.util.Set<Integer> rows = new java.util.HashSet<>();
+
+  /** Notes that a layer for rows is what an input goes through first. */
+  void ofRows(Ten ten) {
+    if (rankIsOpen(ten)) {
+      rows.add(ten.origin());
+    }
   }
 
   /**

@@ -131,6 +131,9 @@ final class Packing {
     Scalars s = new Scalars(e);
     Object longest = 0L;
     for (Ten x : all) {
+      if (e.rank(x, 2) == 0) {
+        throw new Emit.Mismatch("pad_sequence of a tensor of rank 0");
+      }
       longest = s.binary("max", longest, e.size(x, 0));
     }
     List<Ten> rows = new ArrayList<>();

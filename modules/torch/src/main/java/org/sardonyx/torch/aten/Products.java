@@ -114,6 +114,7 @@ final class Products {
     Ref product = e.node("MatMul", e.ref(x), transposed);
     Ref ref = bias == null ? product : e.node("Add", product, e.ref(bias));
     if (!e.hasRank(x)) {
+      e.ofRows(x);
       return e.like(x, ref, type);
     }
     List<Dim> dims = new ArrayList<>(e.dims(x));
