@@ -293,19 +293,27 @@ public final class Emit {
     return origin < inputNames.size() ? inputNames.get(origin) : "input " + origin;
   }
 
+  /** Lengths of rows are called so. */
+  private static boolean isLength(String name) {
+    return name.contains("len");
+  }
+
   /** Returns the type of the elements; of an input that has none yet, the likeliest of these. */
   DataType type(Ten ten, DataType... likely) {
     DataType type = ten.now().type();
     if (type != null) {
       return type;
     }
+    String name = nameOf(ten.origin());
     List<DataType> options = new ArrayList<>(List.of(likely));
+    if (options.isEmpty() && isLength(name)) {
+      options.add(DataType.INT64);
+    }
     for (DataType other : List.of(DataType.FLOAT, DataType.INT64, DataType.BOOL)) {
       if (!options.contains(other)) {
         options.add(other);
       }
     }
-    String name = nameOf(ten.origin());
     if (choices.choose("type " + name, options) == DataType.INT64) {
       choices.reorder("rank " + name, RANKS, WHOLE_RANKS);
     }
@@ -386,8 +394,8 @@ public final class Emit {
     }
     List<Integer> options = new ArrayList<>(List.of(likely));
     String name = nameOf(ten.origin());
-    if (likely.length == 0 && (name.contains("len") || rows.contains(ten.origin()))) {
-      options.add(name.contains("len") ? 1 : 2);
+    if (likely.length == 0 && (isLength(name) || rows.contains(ten.origin()))) {
+      options.add(isLength(name) ? 1 : 2);
     }
     List<Integer> rest = ten.now().type() == DataType.INT64 ? WHOLE_RANKS : RANKS;
     for (Integer other : rest) {

@@ -285,7 +285,7 @@ final class Lists {
   static @Nullable Object item(Emit e, Object of, Object index) {
     if (of instanceof Table table) {
       Object key = Table.key(index);
-      if (!table.entries().containsKey(key)) {
+      if (!table.has(key)) {
         throw new Emit.Mismatch("a dictionary without the key that is asked for");
       }
       return table.entries().get(key);

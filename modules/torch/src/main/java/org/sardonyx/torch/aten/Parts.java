@@ -165,10 +165,15 @@ final class Parts {
     return join(e, wide, axis);
   }
 
+  /** The rank of what is cut along an axis: the last one, if it is counted from the front. */
+  private static int likely(long axis) {
+    return axis < 0 ? 3 : (int) Math.max(2, Math.min(axis, 5) + 1);
+  }
+
   private static Object split(Emit e, Args a) {
     Ten x = a.ten(0, "self");
-    int rank = e.rank(x);
-    int axis = e.axis(a.integer(2, "dim", 0), rank);
+    long given = a.integer(2, "dim", 0);
+    int axis = e.axis(given, e.rank(x, likely(given)));
     Object sizes = a.need(1, "split_size");
     Dim dim = e.dims(x).get(axis);
     List<Object> each = new ArrayList<>();
@@ -233,8 +238,7 @@ final class Parts {
   }
 
   private static Object chunk(Emit e, Ten x, long count, long dim, boolean even) {
-    int rank = e.rank(x);
-    int axis = e.axis(dim, rank);
+    int axis = e.axis(dim, e.rank(x, likely(dim)));
     Object size = e.size(x, axis);
     requirePieces(count == 0 ? -1 : count);
     List<Object> sizes = new ArrayList<>();
