@@ -27,6 +27,8 @@ final class Arithmetic {
           "ge",
           "GreaterOrEqual");
 
+  private static final long MOST_ITEMS = 1 << 20;
+
   private Arithmetic() {}
 
   static void register(Map<String, Op> ops) {
@@ -74,6 +76,10 @@ final class Arithmetic {
     }
     if (op.equals("mul") && left instanceof Items x && right instanceof Long times) {
       List<@Nullable Object> all = new java.util.ArrayList<>();
+      if (times > MOST_ITEMS || x.items().size() * times > MOST_ITEMS) {
+        throw new UnsupportedModel(
+            "a list of " + x.items().size() + " items, repeated " + times + " times");
+      }
       for (long i = 0; i < times; i++) {
         all.addAll(x.items());
       }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a program does not say and its use shows: ranks and types of inputs, whether a size is one.
- * The likeliest is tried first. Where that cannot be, one choice at a time is made otherwise, of the
- * choices that got furthest, the last first.
+ * The likeliest is tried first. Where that cannot be, one choice at a time is made otherwise, of
+ * the choices that got furthest, the last first.
  */
 public final class Choices {
 

@@ -308,6 +308,8 @@ public final class Emit {
     List<DataType> options = new ArrayList<>(List.of(likely));
     if (options.isEmpty() && isLength(name)) {
       options.add(DataType.INT64);
+    } else if (options.isEmpty() && name.contains("pad")) {
+      options.add(DataType.BOOL); // key_padding_mask, and what is called like it
     }
     for (DataType other : List.of(DataType.FLOAT, DataType.INT64, DataType.BOOL)) {
       if (!options.contains(other)) {

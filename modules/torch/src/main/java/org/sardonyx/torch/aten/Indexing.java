@@ -150,7 +150,10 @@ final class Indexing {
                   e, "norm", weight, a.number(3, "norm_type", 2), e.items(List.of(1L)), true);
           Object scale =
               Composed.call(
-                  e, "mul", Composed.call(e, "reciprocal", Composed.call(e, "add", norm, 1e-7)), most);
+                  e,
+                  "mul",
+                  Composed.call(e, "reciprocal", Composed.call(e, "add", norm, 1e-7)),
+                  most);
           return Composed.call(
               e,
               "where",
@@ -163,7 +166,7 @@ final class Indexing {
         (e, a) -> {
           Ten x = a.ten(0, "self");
           requireIndex(e, x, "one_hot");
-          Object classes = a.has(1, "num_classes") ? a.whole(1, "num_classes") : (Object) (-1L);
+          Object classes = a.has(1, "num_classes") ? a.whole(1, "num_classes") : Long.valueOf(-1);
           if (classes instanceof Long n && n < 0) {
             throw new UnsupportedModel(
                 "one_hot without num_classes: the size of its result depends on data");

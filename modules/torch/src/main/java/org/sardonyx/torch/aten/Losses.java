@@ -48,7 +48,9 @@ final class Losses {
                       call(e, "mul", call(e, "rsub", y, 1L), rest)));
           Ten weight = a.optional(2, "weight");
           return Composed.reduced(
-              e, weight == null ? each : call(e, "mul", each, weight), a.integer(3, "reduction", 1));
+              e,
+              weight == null ? each : call(e, "mul", each, weight),
+              a.integer(3, "reduction", 1));
         });
     ops.put(
         "kl_div",
@@ -103,7 +105,7 @@ final class Losses {
     }
     Ref ref =
         e.call(op, inputs.toArray(Ref[]::new))
-            .with("reduction", REDUCTIONS[(int) Math.clamp(reduction, 0, 2)])
+            .with("reduction", REDUCTIONS[Math.clamp(reduction, 0, 2)])
             .with("ignore_index", ignored)
             .output();
     List<Dim> dims = reduction == 0 ? e.dims(target) : List.of();

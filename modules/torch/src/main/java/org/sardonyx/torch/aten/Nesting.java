@@ -6,7 +6,10 @@ import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.GraphBuilder.Ref;
 import org.sardonyx.tensor.DataType;
 
-/** Nested tensors, as encoders make them of padded ones: they stay padded, and the mask goes with them. */
+/**
+ * Nested tensors, as encoders make them of padded ones: they stay padded, and the mask goes with
+ * them.
+ */
 final class Nesting {
 
   private Nesting() {}

@@ -81,12 +81,7 @@ final class Prims {
       ops.put(no, (_, _) -> false);
     }
     for (String yes :
-        List.of(
-            "requires_grad",
-            "is_scripting",
-            "is_contiguous",
-            "is_leaf",
-            "is_cpu")) {
+        List.of("requires_grad", "is_scripting", "is_contiguous", "is_leaf", "is_cpu")) {
       ops.put(yes, (_, _) -> true);
     }
     ops.put("is_floating_point", (e, a) -> e.type(a.ten(0, "self")).isFloat());

@@ -119,8 +119,7 @@ public final class Ports {
   }
 
   private static boolean isOfTensors(Expr parameters) {
-    return parameters
-            instanceof Syntax.TupleOf(_, List<Expr> types)
+    return parameters instanceof Syntax.TupleOf(_, List<Expr> types)
         && types.size() == 2
         && types.get(0) instanceof Syntax.Name(_, String key)
         && types.get(1) instanceof Syntax.Name(_, String value)
