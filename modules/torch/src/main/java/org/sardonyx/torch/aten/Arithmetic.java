@@ -27,6 +27,8 @@ final class Arithmetic {
           "ge",
           "GreaterOrEqual");
 
+  private static final long MOST_ITEMS = 1 << 20;
+
   private Arithmetic() {}
 
   static void register(Map<String, Op> ops) {
@@ -70,16 +72,21 @@ final class Arithmetic {
       return x + y;
     }
     if (op.equals("add") && left instanceof Items x && right instanceof Items y) {
-      List<@Nullable Object> all = new java.util.ArrayList<>(x.items());
-      all.addAll(y.items());
-      return e.items(all);
+      return Sequences.joined(e, x, y);
     }
     if (op.equals("mul") && left instanceof Items x && right instanceof Long times) {
       List<@Nullable Object> all = new java.util.ArrayList<>();
+      if (times > MOST_ITEMS || x.items().size() * times > MOST_ITEMS) {
+        throw new UnsupportedModel(
+            "a list of " + x.items().size() + " items, repeated " + times + " times");
+      }
       for (long i = 0; i < times; i++) {
         all.addAll(x.items());
       }
       return e.items(all);
+    }
+    if (op.equals("mul") && left instanceof Items x && right instanceof Sym times) {
+      return Sequences.repeated(e, x, times);
     }
     Object alpha = a.get(2, "alpha");
     if (alpha != null && !alpha.equals(1L) && !alpha.equals(1.0)) {

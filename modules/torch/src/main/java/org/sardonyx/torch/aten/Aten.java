@@ -88,7 +88,9 @@ public final class Aten {
     Patches.register(ops);
     Selecting.register(ops);
     Derived.register(ops);
+    Losses.register(ops);
     Packing.register(ops);
+    Nesting.register(ops);
     Quantized.register(ops);
     refused().keySet().forEach(ops::remove);
     return Map.copyOf(ops);
@@ -165,6 +167,9 @@ public final class Aten {
       }
       return result;
     }
+    if (name.equals("add_") && !given.isEmpty() && given.getFirst() instanceof Items list) {
+      return Lists.extend(e, list, args.get(1, "other"));
+    }
     boolean inPlace = name.endsWith("_") && !name.endsWith("__") && !NOT_IN_PLACE.contains(name);
     String plain = inPlace ? name.substring(0, name.length() - 1) : name;
     Op outOfPlace = inPlace ? OPS.get(plain) : null;
@@ -173,7 +178,11 @@ public final class Aten {
       if (!(result instanceof Ten value)) {
         throw new UnsupportedModel(name + " gives no tensor");
       }
-      write(e, target, VIEWS.contains(plain) ? value : kept(e, target, value));
+      boolean view = VIEWS.contains(plain);
+      if (!view && e.hasRank(target) && e.hasRank(value) && e.rank(value) > e.rank(target)) {
+        throw new Emit.Mismatch(name + " of a tensor of rank " + e.rank(target));
+      }
+      write(e, target, view ? value : kept(e, target, value));
       return target;
     }
     String why = REFUSED.get(plain);

@@ -65,24 +65,26 @@ final class Attention {
         (e, a) ->
             Several.of(
                 whole(e, a, a.optional(3, "attn_mask"), a.flag(5, "is_causal", false)), null));
-    ops.put("_nested_tensor_from_mask", (_, a) -> new Nested(a.ten(0, "t"), a.ten(1, "mask")));
     ops.put(
-        "to_padded_tensor",
+        "_scaled_dot_product_attention",
         (e, a) -> {
-          if (!(a.get(0, "self") instanceof Nested(Ten padded, Ten keep))) {
-            throw new UnsupportedModel("to_padded_tensor of what was not nested here");
+          // Of PyTorch 1.13: need_attn_weights stands before is_causal, and weights are given.
+          Ten[] weights = new Ten[1];
+          boolean causal = a.flag(6, "is_causal", false);
+          List<@Nullable Object> given = new ArrayList<>();
+          for (int i = 0; i < 4; i++) {
+            given.add(a.get(i, List.of("query", "key", "value", "attn_mask").get(i)));
           }
-          if (a.get(2, "output_size") == null) {
-            e.note("a nested tensor is padded to the sizes that it was made of");
-          }
-          return Elementwise.where(
-              e, Shaping.unsqueeze(e, keep, -1), padded, a.number(1, "padding", 0));
+          given.add(0.0);
+          given.add(causal);
+          Object result = attention(e, new Args(a.op(), given, Map.of()), weights);
+          return Several.of(result, weights[0]);
         });
-    ops.put("scaled_dot_product_attention", Attention::attention);
+    ops.put("scaled_dot_product_attention", (e, a) -> attention(e, a, new Ten[1]));
     ops.put("_transformer_encoder_layer_fwd", Attention::encoderLayer);
   }
 
-  private static Object attention(Emit e, Args a) {
+  private static Object attention(Emit e, Args a, Ten[] weights) {
     Ten q = a.ten(0, "query");
     Ten k = a.ten(1, "key");
     Ten v = a.ten(2, "value");
@@ -125,7 +127,8 @@ final class Attention {
               ? Elementwise.where(e, mask, scores, Double.NEGATIVE_INFINITY)
               : Pairs.binary(e, "Add", type, scores, mask);
     }
-    return Products.matmul(e, Reducing.soft(e, scores, "Softmax", -1), v);
+    weights[0] = Reducing.soft(e, scores, "Softmax", -1);
+    return Products.matmul(e, weights[0], v);
   }
 
   private static Ten grouped(Emit e, Ten x, long groups) {
@@ -194,16 +197,8 @@ final class Attention {
     return List.of(e.size(x, e.rank(x) - 1));
   }
 
-  /**
-   * A nested tensor: what it was made of, and which of its elements it has.
-   *
-   * @param padded [batch, time, features]
-   * @param keep [batch, time]
-   */
-  private record Nested(Ten padded, Ten keep) {}
-
   private static Object encoderLayer(Emit e, Args a) {
-    if (a.get(0, "src") instanceof Nested(Ten padded, Ten keep)) {
+    if (a.get(0, "src") instanceof Nesting.Nested(Ten padded, Ten keep)) {
       List<@Nullable Object> given = new ArrayList<>(a.given());
       while (given.size() < 20) {
         given.add(null);
@@ -211,7 +206,7 @@ final class Attention {
       given.set(0, padded);
       given.set(18, Composed.call(e, "logical_not", keep));
       given.set(19, 1L);
-      return new Nested((Ten) encoderLayer(e, new Args(a.op(), given, a.named())), keep);
+      return new Nesting.Nested((Ten) encoderLayer(e, new Args(a.op(), given, a.named())), keep);
     }
     Ten x = a.ten(0, "src");
     boolean gelu = a.flag(7, "use_gelu", false);

@@ -399,7 +399,11 @@ public final class Control {
               e.cast(java.util.Objects.requireNonNull(Sequences.tensor(e, item)), scanned.type()),
               e.int1(0)));
     }
-    parts.add(scanned.ref());
+    // A loop of no rounds gives no sizes of what it would have collected: those of the others hold.
+    Ten first = java.util.Objects.requireNonNull(Sequences.tensor(e, list.items().getFirst()));
+    Ref count = e.call("Shape", scanned.ref()).with("end", 1).output();
+    Ref sizes = e.call("Concat", count, e.shapeOf(first)).with("axis", 0).output();
+    parts.add(e.call("Reshape", scanned.ref(), sizes).with("allowzero", 1).output());
     Ref all = e.call("Concat", parts.toArray(Ref[]::new)).with("axis", 0).output();
     Dim length = scanned.length().plus(list.items().size());
     return new Items.Sequence(

@@ -21,6 +21,13 @@ public final class Emit {
   /** The version of ai.onnx that models are written in. */
   public static final long OPSET = 20;
 
+  /** Ranks of inputs, the likeliest first: batches of vectors; of numbers of words and classes. */
+  private static final List<Integer> RANKS = List.of(3, 2, 4, 1, 5, 0);
+
+  private static final List<Integer> TWO = List.of(2, 3, 4, 1, 5, 0);
+
+  private static final List<Integer> WHOLE_RANKS = List.of(2, 1, 3, 0, 4, 5);
+
   private final GraphBuilder root;
   private GraphBuilder graph;
   private int depth;
@@ -152,6 +159,13 @@ public final class Emit {
     return new Ten(depth, -1, new Ten.State(ref, type, dims, null, null));
   }
 
+  /** The elements of a tensor in another shape, or some of them: of its type, known or not. */
+  Ten shaped(Ten of, Ref ref, List<Dim> dims) {
+    DataType type = of.now().type();
+    return new Ten(
+        depth, type == null ? of.origin() : -1, new Ten.State(ref, type, dims, null, null));
+  }
+
   /** A tensor of what may still be unknown of the input that it is made of. */
   Ten like(Ten of, Ref ref) {
     return new Ten(
@@ -279,19 +293,32 @@ public final class Emit {
     return origin < inputNames.size() ? inputNames.get(origin) : "input " + origin;
   }
 
+  /** Lengths of rows are called so. */
+  private static boolean isLength(String name) {
+    return name.contains("len");
+  }
+
   /** Returns the type of the elements; of an input that has none yet, the likeliest of these. */
   DataType type(Ten ten, DataType... likely) {
     DataType type = ten.now().type();
     if (type != null) {
       return type;
     }
+    String name = nameOf(ten.origin());
     List<DataType> options = new ArrayList<>(List.of(likely));
+    if (options.isEmpty() && isLength(name)) {
+      options.add(DataType.INT64);
+    } else if (options.isEmpty() && name.contains("pad")) {
+      options.add(DataType.BOOL); // key_padding_mask, and what is called like it
+    }
     for (DataType other : List.of(DataType.FLOAT, DataType.INT64, DataType.BOOL)) {
       if (!options.contains(other)) {
         options.add(other);
       }
     }
-    choices.choose("type " + nameOf(ten.origin()), options);
+    if (choices.choose("type " + name, options) == DataType.INT64) {
+      choices.reorder("rank " + name, RANKS, WHOLE_RANKS);
+    }
     throw new Choices.Again();
   }
 
@@ -309,6 +336,7 @@ public final class Emit {
     return ten.now().type() != null;
   }
 
+  /** Whether a rank is known, or was chosen. */
   boolean hasRank(Ten ten) {
     return ten.now().dims() != null;
   }
@@ -367,15 +395,52 @@ public final class Emit {
       choices.choose(assumed(ten), List.of(true));
     }
     List<Integer> options = new ArrayList<>(List.of(likely));
-    List<Integer> rest =
-        ten.now().type() == DataType.INT64 ? List.of(2, 1, 3, 0, 4) : List.of(3, 2, 4, 1, 5, 0);
+    String name = nameOf(ten.origin());
+    if (likely.length == 0 && (isLength(name) || rows.contains(ten.origin()))) {
+      options.add(isLength(name) ? 1 : 2);
+    }
+    List<Integer> rest = ten.now().type() == DataType.INT64 ? WHOLE_RANKS : RANKS;
     for (Integer other : rest) {
       if (!options.contains(other)) {
         options.add(other);
       }
     }
-    choices.choose("rank " + nameOf(ten.origin()), options);
+    choices.choose("rank " + name, options);
     throw new Choices.Again();
+  }
+
+  private final java.util.Set<Integer> rows = new java.util.HashSet<>();
+
+  /** Notes that a layer for rows is what an input goes through first. */
+  void ofRows(Ten ten) {
+    if (rankIsOpen(ten)) {
+      rows.add(ten.origin());
+    }
+  }
+
+  /**
+   * Says what rank a tensor must have for an operator to be what it is called after, where the rank
+   * of an input was but guessed: a picture is no batch of rows.
+   */
+  public void hint(Ten ten, int rank) {
+    List<Dim> dims = ten.now().dims();
+    if (ten.origin() < 0 || (dims != null && dims.size() == rank)) {
+      return;
+    }
+    String name = nameOf(ten.origin());
+    if (dims != null && !Integer.valueOf(dims.size()).equals(choices.chosen("rank " + name))) {
+      return; // in another shape than the input
+    }
+    List<Integer> options = new ArrayList<>(List.of(rank));
+    RANKS.stream().filter(r -> r != rank).forEach(options::add);
+    if (dims == null) {
+      choices.choose("rank " + name, options);
+      throw new Choices.Again();
+    }
+    if (choices.reorder("rank " + name, RANKS, options)
+        || choices.reorder("rank " + name, TWO, options)) {
+      throw new Choices.Again();
+    }
   }
 
   public int rank(Ten ten, Integer... likely) {

@@ -124,10 +124,13 @@ sealed interface Form {
     for (Form form : List.of(a, b)) {
       List<Form> items = form instanceof OfList(var list) ? list : List.of(form);
       for (Form item : items) {
+        DataType whole = typeOf(item);
         OfSequence one =
             item instanceof OfTensor(DataType type, var dims)
                 ? new OfSequence(type, dims)
-                : item instanceof OfSequence s ? s : null;
+                : item instanceof OfSequence s
+                    ? s
+                    : whole != null ? new OfSequence(whole, List.of()) : null;
         if (one == null) {
           return new Apart("it is a list, of other than tensors, of several lengths");
         }

@@ -140,17 +140,39 @@ final class Indexing {
     ops.put("nonzero_numpy", (e, a) -> nonzeroNumpy(e, a.ten(0, "self")));
     ops.put("argwhere", ops.get("nonzero"));
     ops.put(
+        "embedding_renorm",
+        (e, a) -> {
+          // Rows that are longer are made as long as they may be; all, as only those are read.
+          Ten weight = a.ten(0, "self");
+          double most = a.number(2, "max_norm", 1);
+          Object norm =
+              Composed.call(
+                  e, "norm", weight, a.number(3, "norm_type", 2), e.items(List.of(1L)), true);
+          Object scale =
+              Composed.call(
+                  e,
+                  "mul",
+                  Composed.call(e, "reciprocal", Composed.call(e, "add", norm, 1e-7)),
+                  most);
+          return Composed.call(
+              e,
+              "where",
+              Composed.call(e, "gt", norm, most),
+              Composed.call(e, "mul", weight, scale),
+              weight);
+        });
+    ops.put(
         "one_hot",
         (e, a) -> {
           Ten x = a.ten(0, "self");
           requireIndex(e, x, "one_hot");
-          long classes = a.integer(1, "num_classes", -1);
-          if (classes < 0) {
+          Object classes = a.has(1, "num_classes") ? a.whole(1, "num_classes") : Long.valueOf(-1);
+          if (classes instanceof Long n && n < 0) {
             throw new UnsupportedModel(
                 "one_hot without num_classes: the size of its result depends on data");
           }
           List<Dim> dims = new ArrayList<>(e.dims(x));
-          dims.add(Dim.of(classes));
+          dims.add(e.sizeOf(classes));
           Ref ref =
               e.call("OneHot", e.ref(x), e.scalar(classes, DataType.INT64), e.ints(0, 1))
                   .with("axis", -1)
@@ -288,7 +310,10 @@ final class Indexing {
         sum = sum == null ? one : e.node("Add", sum, one);
       }
     }
-    Ref shape = e.node("Shape", java.util.Objects.requireNonNull(sum));
+    if (sum == null) {
+      throw new Emit.Mismatch("an index that selects no axis");
+    }
+    Ref shape = e.node("Shape", sum);
     Ref[] parts = new Ref[given.size()];
     for (int i = 0; i < parts.length; i++) {
       Ref wide =

@@ -22,10 +22,7 @@ final class Lists {
     ops.put(
         "extend",
         (e, a) -> {
-          Items list = list(a);
-          for (@Nullable Object item : new ArrayList<>(Scalars.items(a.get(1, "other")))) {
-            append(e, new Args("append", java.util.Arrays.asList(list, item), Map.of()));
-          }
+          extend(e, list(a), a.get(1, "other"));
           return null;
         });
     ops.put(
@@ -246,6 +243,17 @@ final class Lists {
     };
   }
 
+  /** What list += other does, too. */
+  static Items extend(Emit e, Items list, @Nullable Object other) {
+    if (!list.isKnown() && other instanceof Items more && !more.isKnown()) {
+      throw new UnsupportedModel("a list of a length that is open gets all of another such list");
+    }
+    for (@Nullable Object item : new ArrayList<>(Scalars.items(other))) {
+      append(e, new Args("append", java.util.Arrays.asList(list, item), Map.of()));
+    }
+    return list;
+  }
+
   private static @Nullable Object append(Emit e, Args a) {
     Items list = list(a);
     e.changing(list);
@@ -277,7 +285,7 @@ final class Lists {
   static @Nullable Object item(Emit e, Object of, Object index) {
     if (of instanceof Table table) {
       Object key = Table.key(index);
-      if (!table.entries().containsKey(key)) {
+      if (!table.has(key)) {
         throw new Emit.Mismatch("a dictionary without the key that is asked for");
       }
       return table.entries().get(key);

@@ -32,8 +32,12 @@ final class Packing {
           Ten x = a.ten(0, "input");
           Ten lengths = a.ten(1, "lengths");
           e.type(lengths, DataType.INT64);
-          e.dims(lengths, 1);
-          e.dims(x, 3);
+          if (e.rank(lengths, 1) != 1) {
+            throw new Emit.Mismatch("lengths of rank " + e.rank(lengths));
+          }
+          if (e.rank(x, 3) < 2) {
+            throw new Emit.Mismatch("a sequence to be packed of rank " + e.rank(x));
+          }
           Ten major = a.flag(2, "batch_first", false) ? Shaping.swap(e, x, 0, 1) : x;
           Ref most =
               e.call("ReduceMax", e.cast(lengths, DataType.INT64)).with("keepdims", 0).output();
@@ -127,6 +131,9 @@ final class Packing {
     Scalars s = new Scalars(e);
     Object longest = 0L;
     for (Ten x : all) {
+      if (e.rank(x, 2) == 0) {
+        throw new Emit.Mismatch("pad_sequence of a tensor of rank 0");
+      }
       longest = s.binary("max", longest, e.size(x, 0));
     }
     List<Ten> rows = new ArrayList<>();

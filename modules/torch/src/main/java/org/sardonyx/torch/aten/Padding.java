@@ -48,7 +48,9 @@ final class Padding {
   }
 
   static Ten pad(Emit e, Ten x, List<Object> pads, String mode, @Nullable Object value) {
-    List<Dim> dims = new ArrayList<>(e.dims(x, pads.size() / 2 + 1));
+    List<Dim> dims =
+        new ArrayList<>(
+            e.dims(x, Math.max(3, pads.size() / 2 + (mode.equals("constant") ? 1 : 2))));
     int axes = pads.size() / 2;
     if (axes > dims.size()) {
       throw new Emit.Mismatch("pad of " + axes + " axes of a tensor of rank " + dims.size());

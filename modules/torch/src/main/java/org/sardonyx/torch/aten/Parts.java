@@ -165,10 +165,15 @@ final class Parts {
     return join(e, wide, axis);
   }
 
+  /** The rank of what is cut along an axis: the last one, if it is counted from the front. */
+  private static int likely(long axis) {
+    return axis < 0 ? 3 : (int) Math.max(2, Math.min(axis, 5) + 1);
+  }
+
   private static Object split(Emit e, Args a) {
     Ten x = a.ten(0, "self");
-    int rank = e.rank(x);
-    int axis = e.axis(a.integer(2, "dim", 0), rank);
+    long given = a.integer(2, "dim", 0);
+    int axis = e.axis(given, e.rank(x, likely(given)));
     Object sizes = a.need(1, "split_size");
     Dim dim = e.dims(x).get(axis);
     List<Object> each = new ArrayList<>();
@@ -233,8 +238,7 @@ final class Parts {
   }
 
   private static Object chunk(Emit e, Ten x, long count, long dim, boolean even) {
-    int rank = e.rank(x);
-    int axis = e.axis(dim, rank);
+    int axis = e.axis(dim, e.rank(x, likely(dim)));
     Object size = e.size(x, axis);
     requirePieces(count == 0 ? -1 : count);
     List<Object> sizes = new ArrayList<>();
@@ -306,7 +310,7 @@ final class Parts {
     }
     Ref ref =
         e.call("Gather", e.ref(x), e.scalar(number, DataType.INT64)).with("axis", axis).output();
-    return e.ten(ref, e.type(x), dims);
+    return e.shaped(x, ref, dims);
   }
 
   private static @Nullable Object slice(Emit e, Args a) {
@@ -360,6 +364,9 @@ final class Parts {
     Dim to = end instanceof Long n && n >= Integer.MAX_VALUE ? size : bound(size, end);
     Dim length =
         size.equals(to) && from.is(0) ? size : from.is(0) ? upTo(size, to, end) : to.minus(from);
+    if (start instanceof Long n && n < -1 && to.equals(size)) {
+      length = size.min(Dim.of(-n)); // all, where there are fewer
+    }
     if (size.isKnown() && start instanceof Long s && end instanceof Long n) {
       int a = clip(s, (int) size.sizeOrMinusOne());
       int b = clip(n, (int) size.sizeOrMinusOne());
@@ -378,7 +385,7 @@ final class Parts {
             e.vector(List.of(end)),
             e.int1(axis),
             e.int1(step));
-    return e.ten(ref, e.type(x), dims);
+    return e.shaped(x, ref, dims);
   }
 
   private static Dim bound(Dim size, Object at) {

@@ -65,7 +65,6 @@ final class Prims {
     for (String no :
         List.of(
             "is_cuda",
-            "is_nested",
             "is_sparse",
             "is_quantized",
             "is_mkldnn",
@@ -77,18 +76,12 @@ final class Prims {
             "is_autocast_enabled",
             "is_complex",
             "is_tracing",
-            "_nested_tensor_from_mask_left_aligned",
+            "is_grad_enabled",
             "is_contiguous_or_false")) {
       ops.put(no, (_, _) -> false);
     }
     for (String yes :
-        List.of(
-            "requires_grad",
-            "is_grad_enabled",
-            "is_scripting",
-            "is_contiguous",
-            "is_leaf",
-            "is_cpu")) {
+        List.of("requires_grad", "is_scripting", "is_contiguous", "is_leaf", "is_cpu")) {
       ops.put(yes, (_, _) -> true);
     }
     ops.put("is_floating_point", (e, a) -> e.type(a.ten(0, "self")).isFloat());

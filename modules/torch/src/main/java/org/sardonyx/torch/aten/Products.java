@@ -73,11 +73,13 @@ final class Products {
           Ten x = a.ten(0, "input1");
           Ten y = a.ten(1, "input2");
           DataType type = e.type(x);
-          List<Dim> dims = new ArrayList<>(e.dims(x));
+          List<Dim> dims = new ArrayList<>(e.dims(x, 2));
           dims.set(dims.size() - 1, e.dims(a.ten(2, "weight")).getFirst());
+          // Letters and no ellipsis, which ONNX Runtime wants in each operand or in none.
+          String rows = "abcdefgh".substring(0, Math.min(8, dims.size() - 1));
           Ref ref =
               e.call("Einsum", e.ref(x), e.ref(a.ten(2, "weight")), e.ref(y))
-                  .with("equation", "...i,oij,...j->...o")
+                  .with("equation", rows + "i,oij," + rows + "j->" + rows + "o")
                   .output();
           Ten product = e.ten(ref, type, dims);
           Ten bias = a.optional(3, "bias");
@@ -112,6 +114,7 @@ final class Products {
     Ref product = e.node("MatMul", e.ref(x), transposed);
     Ref ref = bias == null ? product : e.node("Add", product, e.ref(bias));
     if (!e.hasRank(x)) {
+      e.ofRows(x);
       return e.like(x, ref, type);
     }
     List<Dim> dims = new ArrayList<>(e.dims(x));

@@ -80,7 +80,10 @@ final class Recurrents {
         throw new Emit.Mismatch(a.op() + " with a state of rank " + s.size());
       }
       e.same(s.get(0), Dim.of((long) layers * directions), a.op());
-      e.same(s.get(1), batch, a.op());
+      // A state of zeros fits any batch, though tracing wrote down the size of one.
+      if (!e.isZero(state)) {
+        e.same(s.get(1), batch, a.op());
+      }
       e.same(s.get(2), hidden, a.op());
     }
     List<List<Ref>> last = new ArrayList<>();

@@ -335,7 +335,7 @@ final class Reducing {
       }
       e.axis(axis, e.rank(x));
     } else if (axis >= 0) {
-      e.axis(axis, e.rank(x));
+      e.axis(axis, e.rank(x, (int) Math.max(2, axis + 1)));
     }
     Ten in = Elementwise.asFloat(e, x);
     return e.like(in, e.call(op, e.ref(in)).with("axis", axis).output(), e.type(in));

@@ -311,6 +311,9 @@ public final class Scalars {
       return now.scalar();
     }
     emit.alone(ten);
+    if (now.dims() != null && now.dims().stream().anyMatch(d -> !d.is(1))) {
+      emit.choices().unlikely("the only element of a tensor of rank " + now.dims().size());
+    }
     DataType type = emit.type(ten, DataType.INT64);
     DataType wanted =
         type == DataType.BOOL ? DataType.BOOL : type.isInteger() ? DataType.INT64 : DataType.DOUBLE;

@@ -105,6 +105,50 @@ final class Sequences {
     return new Items.Sequence(ref, false, s.type(), s.dims(), e.freshDim());
   }
 
+  /** a + b. */
+  static Items joined(Emit e, Items a, Items b) {
+    if (a.isKnown() && b.isKnown()) {
+      List<@Nullable Object> all = new ArrayList<>(a.items());
+      all.addAll(b.items());
+      return e.items(all);
+    }
+    if (!a.isKnown() && !b.isKnown()) {
+      return e.items(stacked(e, List.of(together(e, a.sequence()), together(e, b.sequence()))));
+    }
+    // The items of the one that is known, before or behind those of the other.
+    Items.Sequence s = sequence(e, a.isKnown() ? b : a);
+    List<@Nullable Object> items = a.isKnown() ? a.items() : b.items();
+    for (int i = 0; i < items.size(); i++) {
+      Object place = (long) i;
+      if (!a.isKnown()) {
+        place = new Sym(e.node("SequenceLength", s.ref()), DataType.INT64, e.freshDim());
+      }
+      s = inserted(e, s, items.get(i), place);
+    }
+    return e.items(s);
+  }
+
+  private static Items.Sequence stacked(Emit e, List<Ten> parts) {
+    Ten all = Parts.join(e, parts, 0);
+    List<Dim> dims = e.dims(all);
+    return new Items.Sequence(
+        e.ref(all), true, e.type(all), dims.subList(1, dims.size()), dims.getFirst());
+  }
+
+  /** [x] * times. */
+  static Items repeated(Emit e, Items list, Sym times) {
+    Ten one = list.items().size() == 1 ? tensor(e, list.items().getFirst()) : null;
+    if (one == null) {
+      throw new UnsupportedModel(
+          "a list of " + list.items().size() + " items, repeated a number of times that is open");
+    }
+    List<Object> sizes = new ArrayList<>(Shaping.sizes(e, one));
+    sizes.addFirst(new Scalars(e).binary("max", times, 0L));
+    Ref all = e.node("Expand", e.ref(one), e.vector(sizes));
+    return e.items(
+        new Items.Sequence(all, true, e.type(one), e.dims(one), e.sizeOf(sizes.getFirst())));
+  }
+
   /** The tensors of a list as one, with an axis in front for the list. */
   static Ten together(Emit e, Items.Sequence s) {
     if (s.dims() == null) {

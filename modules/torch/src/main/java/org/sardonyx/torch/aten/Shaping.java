@@ -165,9 +165,9 @@ final class Shaping {
         && known.size() == dims.size()
         && e.dims(x).equals(dims)
         && dims.stream().noneMatch(d -> d instanceof Dim.Unknown)) {
-      return e.ten(e.ref(x), e.type(x), dims);
+      return e.shaped(x, e.ref(x), dims);
     }
-    return e.ten(e.node("Reshape", e.ref(x), e.vector(wanted)), e.type(x), dims);
+    return e.shaped(x, e.node("Reshape", e.ref(x), e.vector(wanted)), dims);
   }
 
   /** The size of an input that is asked to be viewed with all sizes known must fit. */
@@ -247,11 +247,11 @@ final class Shaping {
       result.add(dims.get((int) perm[i]));
     }
     Ref ref = same ? e.ref(x) : e.call("Transpose", e.ref(x)).withInts("perm", perm).output();
-    return e.ten(ref, e.type(x), result);
+    return e.shaped(x, ref, result);
   }
 
   static Ten swap(Emit e, Ten x, long first, long second) {
-    int rank = e.rank(x, (int) Math.max(2, Math.max(first, second) + 1));
+    int rank = e.rank(x, (int) Math.max(3, Math.max(first, second) + 1));
     long[] axes = new long[rank];
     for (int i = 0; i < rank; i++) {
       axes[i] = i;
@@ -298,14 +298,11 @@ final class Shaping {
   }
 
   static Ten unsqueeze(Emit e, Ten x, long axis) {
-    if (x.now().dims() == null && x.now().type() == null) {
-      e.type(x);
-    }
     int rank = e.rank(x);
     int at = e.axis(axis < 0 ? axis + rank + 1 : axis, rank + 1);
     List<Dim> dims = new ArrayList<>(e.dims(x));
     dims.add(at, Dim.of(1));
-    return e.ten(e.node("Unsqueeze", e.ref(x), e.int1(at)), e.type(x), dims);
+    return e.shaped(x, e.node("Unsqueeze", e.ref(x), e.int1(at)), dims);
   }
 
   private static Object squeeze(Emit e, Args a) {
@@ -347,7 +344,7 @@ final class Shaping {
       }
     }
     long[] at = gone.stream().mapToLong(Long::longValue).toArray();
-    return e.ten(e.node("Squeeze", e.ref(x), e.ints(at)), e.type(x), left);
+    return e.shaped(x, e.node("Squeeze", e.ref(x), e.ints(at)), left);
   }
 
   /** Code that squeezes an axis means one of size one; where that cannot be, it means none. */
@@ -373,6 +370,6 @@ final class Shaping {
       Dim size = Emit.dimOf(sizes.get(i));
       result.add(keep ? dims.get(i - more) : size == Dim.UNKNOWN ? e.freshDim() : size);
     }
-    return e.ten(e.node("Expand", e.ref(x), e.vector(wanted)), e.type(x), result);
+    return e.shaped(x, e.node("Expand", e.ref(x), e.vector(wanted)), result);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.UnsupportedModel;
 
@@ -28,6 +29,22 @@ public final class Table implements Cell {
   Table(int depth, Map<?, ? extends @Nullable Object> entries) {
     this.depth = depth;
     this.entries = new LinkedHashMap<>(entries);
+  }
+
+  /** What makes an entry that is asked for and not there: an input of the program. */
+  private @Nullable Function<Object, Object> maker;
+
+  /** Makes entries when they are first asked for. */
+  public void makes(Function<Object, Object> of) {
+    maker = of;
+  }
+
+  boolean has(Object key) {
+    Function<Object, Object> of = maker;
+    if (of != null && !entries.containsKey(key)) {
+      entries.put(key, of.apply(key));
+    }
+    return entries.containsKey(key);
   }
 
   /** Returns the entries, to be read. */

@@ -111,6 +111,9 @@ final class Windows {
 
   static Ten batched(Emit e, Ten x, int axes, String op, Batched then) {
     int rank = e.rank(x, axes + 2, axes + 1);
+    if (rank == axes + 1) {
+      e.choices().unlikely("a tensor of rank " + rank + " without an axis for the batch");
+    }
     if (rank == axes + 2) {
       return then.apply(x);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.Diagnostic;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
@@ -17,6 +18,7 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operators;
+import org.sardonyx.passes.Check;
 import org.sardonyx.passes.Simplify;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.torch.TorchOptions;
@@ -57,7 +59,12 @@ public final class Conversion {
       try {
         program.run(emit, ports);
         ports.requireUsed();
-        return finish(emit, ports);
+        Result result = finish(emit, ports);
+        List<Diagnostic> errors = errors(result.model());
+        if (errors.isEmpty()) {
+          return result;
+        }
+        failed = new Emit.Mismatch(errors.getFirst().toString());
       } catch (Choices.Again _) {
         continue;
       } catch (Emit.Mismatch | Interpreter.Located | Control.Raised e) {
@@ -69,10 +76,17 @@ public final class Conversion {
         progress = emit.progress();
         furthest = failed;
       }
-      if (!choices.next()) {
+      if (!choices.next(emit.progress())) {
         throw explained(java.util.Objects.requireNonNull(furthest));
       }
     }
+  }
+
+  /** What ONNX's rules say against a model: sizes that contradict each other are seen here last. */
+  private static List<Diagnostic> errors(Model model) {
+    return Check.of(Operators.standard()).check(model).stream()
+        .filter(d -> d.severity() == Diagnostic.Severity.ERROR)
+        .toList();
   }
 
   private static ModelException explained(RuntimeException e) {
@@ -132,11 +146,17 @@ public final class Conversion {
     if (!(attributes.value(root, "", storages) instanceof Module module)) {
       throw new UnsupportedModel("what was saved is no module");
     }
-    Syntax.Function forward = module.type().methods().get("forward");
+    Map<String, Syntax.Function> methods = module.type().methods();
+    Syntax.Function forward = methods.get("forward");
+    if (forward == null && methods.get("forward__0") != null) {
+      // LSTM and GRU alone: one for tensors, one for packed sequences.
+      forward = methods.get("forward__0");
+      emit.note("the module has several methods forward; the first is what the model computes");
+    }
     if (forward == null) {
       throw new UnsupportedModel(
           "the module has no method forward, but "
-              + module.type().methods().keySet()
+              + methods.keySet()
               + ": give it one that calls them, and save it anew");
     }
     if (forward.parameters().isEmpty()) {

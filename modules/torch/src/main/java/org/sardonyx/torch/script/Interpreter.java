@@ -61,6 +61,16 @@ final class Interpreter {
   /** Calls a function or method; {@code self} comes first among the arguments of a method. */
   @Nullable Object call(
       Syntax.Function function, List<@Nullable Object> given, Map<String, @Nullable Object> named) {
+    if (function.name().equals("forward")
+        && given.size() > 1
+        && given.get(0) instanceof Module module
+        && given.get(1) instanceof Ten first) {
+      String type = module.instance().type().qualified();
+      // BatchNorm1d takes rows, too.
+      if (rankOf(type) > 0 && !type.endsWith(".BatchNorm1d")) {
+        emit.hint(first, rankOf(type));
+      }
+    }
     if (++depth > MOST_DEPTH) {
       throw new LimitExceeded("depth", "calls nested more than " + MOST_DEPTH + " deep");
     }
@@ -100,6 +110,15 @@ final class Interpreter {
     run(function.body(), frame);
     depth--;
     return variables.get(RESULT);
+  }
+
+  /** The rank of what a class of torch.nn takes, where its name says it; else 0. */
+  private static int rankOf(String type) {
+    if (!type.startsWith("__torch__.torch.nn.modules.") || !type.endsWith("d")) {
+      return 0;
+    }
+    int axes = type.charAt(type.length() - 2) - '0';
+    return axes >= 1 && axes <= 3 ? axes + 2 : 0;
   }
 
   private void run(List<Stmt> statementsOfBlock, Frame frame) {

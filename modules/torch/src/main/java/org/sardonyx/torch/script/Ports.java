@@ -97,6 +97,12 @@ public final class Ports {
           }
           yield new Several(items, List.of());
         }
+        if (of.equals("Dict") && isOfTensors(parameters)) {
+          // Its keys are those that the program asks for.
+          Table table = emit.table(Map.of());
+          table.makes(key -> tensor(name + "." + key));
+          yield table;
+        }
         throw new UnsupportedModel(
             "the parameter "
                 + Text.escape(name)
@@ -110,6 +116,15 @@ public final class Ports {
                   + Text.escape(name)
                   + " is of a class: tensors, numbers and tuples of them can be inputs");
     };
+  }
+
+  private static boolean isOfTensors(Expr parameters) {
+    return parameters instanceof Syntax.TupleOf(_, List<Expr> types)
+        && types.size() == 2
+        && types.get(0) instanceof Syntax.Name(_, String key)
+        && types.get(1) instanceof Syntax.Name(_, String value)
+        && key.equals("str")
+        && value.equals("Tensor");
   }
 
   /** Makes an input that is a number. */
