@@ -279,13 +279,23 @@ public final class ProcessEngine implements Engine {
 
     void end() {
       process.destroyForcibly();
+      // Whoever is interrupted meanwhile leaves nothing behind either.
+      boolean interrupted = false;
+      while (process.isAlive()) {
+        try {
+          process.waitFor();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
       try {
-        process.waitFor();
         EngineServer.delete(folder);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
 
