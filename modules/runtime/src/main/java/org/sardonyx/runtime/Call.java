@@ -103,6 +103,9 @@ final class Call implements Invocation {
     }
   }
 
+  /** How the messages of {@code Math.addExact} and its like end, which all sizes go through. */
+  private static final String OVERFLOW = " overflow";
+
   void execute(Step step) {
     if (step.operator() instanceof FusedChain chain && !chain.fits(frame, step.in())) {
       for (Step part : chain.parts()) {
@@ -166,6 +169,9 @@ final class Call implements Invocation {
     } catch (RuntimeException e) {
       if (run.stoppedBy(e)) {
         throw e;
+      }
+      if (e instanceof ArithmeticException && String.valueOf(e.getMessage()).endsWith(OVERFLOW)) {
+        throw locate(new LimitExceeded("sizes", "one is more than can be counted"), step);
       }
       OperatorBug bug = new OperatorBug(e).within(step.label() + " of " + inputTypes(step));
       step.calls().reversed().forEach(bug::within);

@@ -91,7 +91,7 @@ public record QLinearAveragePool(Spatial spatial, Divisor divisor, boolean chann
       values[i] = xScale * (x.getLong(i) - xZero);
     }
     Pooling pooling =
-        new Pooling(spatial.window(x.shape(), spatial.kernel(x.rank() - 2, (int[]) null)));
+        new Pooling(spatial.pool(x.shape()), in::checkpoint);
     int[] shape = x.shape();
     System.arraycopy(pooling.window().out(), 0, shape, 2, shape.length - 2);
     float[] means = new float[Tensor.checkedSize(shape)];

@@ -20,11 +20,14 @@ import org.sardonyx.tensor.Value;
  */
 public final class Evaluator {
 
+  /** How often an operator may ask whether to go on: what takes longer is left to the run. */
+  private static final int MOST_CHECKPOINTS = 10_000;
+
   private final Kernels kernels = Kernels.best();
   private final long maxElements;
 
   /**
-   * @param maxElements the largest output that is computed, in elements
+   * @param maxElements the largest output that is computed, in elements, and in characters
    */
   public Evaluator(long maxElements) {
     this.maxElements = maxElements;
@@ -43,13 +46,31 @@ public final class Evaluator {
     } catch (ModelException | ArithmeticException _) {
       return null;
     }
+    for (Value result : call.results) {
+      if (isTooLong(result)) {
+        return null;
+      }
+    }
     return Arrays.asList(call.results);
+  }
+
+  /** Whether there are too many characters in a tensor of strings, however few they are. */
+  private boolean isTooLong(@Nullable Value value) {
+    if (!(value instanceof Tensor tensor) || tensor.dataType() != DataType.STRING) {
+      return false;
+    }
+    long left = maxElements;
+    for (String string : tensor.strings()) {
+      left -= string.length();
+    }
+    return left < 0;
   }
 
   private final class Call implements Invocation {
 
     private final List<? extends @Nullable Value> inputs;
     private final @Nullable Value[] results;
+    private int checkpoints;
 
     Call(List<? extends @Nullable Value> inputs, int outputs) {
       this.inputs = inputs;
@@ -132,6 +153,10 @@ public final class Evaluator {
     }
 
     @Override
-    public void checkpoint() {}
+    public void checkpoint() {
+      if (++checkpoints > MOST_CHECKPOINTS) {
+        throw new LimitExceeded("constant-folding", "an operator that takes long");
+      }
+    }
   }
 }
