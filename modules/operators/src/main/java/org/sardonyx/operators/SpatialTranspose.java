@@ -35,11 +35,8 @@ public record SpatialTranspose(
     Spatial spatial, long group, long @Nullable [] outputPadding, long @Nullable [] outputShape) {
 
   public SpatialTranspose {
-    if (group < 1) {
-      throw new InvalidModel("group " + group + " must be positive");
-    }
-    if (group > Integer.MAX_VALUE) {
-      throw new InvalidModel("there are no " + group + " groups of channels");
+    if (group < 1 || group > Integer.MAX_VALUE) {
+      throw new InvalidModel("group " + group + " must be from 1 to 2147483647");
     }
     requireSizes("output_padding", outputPadding);
     requireSizes("output_shape", outputShape);

@@ -103,8 +103,14 @@ final class Call implements Invocation {
     }
   }
 
-  /** How the messages of {@code Math.addExact} and its like end, which all sizes go through. */
-  private static final String OVERFLOW = " overflow";
+  /** Whether a size was found to be too large by {@code Math.multiplyExact} or its like. */
+  static boolean isOverflow(ArithmeticException e) {
+    return String.valueOf(e.getMessage()).endsWith(" overflow");
+  }
+
+  static LimitExceeded overflow() {
+    return new LimitExceeded("sizes", "one is more than can be counted");
+  }
 
   void execute(Step step) {
     if (step.operator() instanceof FusedChain chain && !chain.fits(frame, step.in())) {
@@ -170,8 +176,8 @@ final class Call implements Invocation {
       if (run.stoppedBy(e)) {
         throw e;
       }
-      if (e instanceof ArithmeticException && String.valueOf(e.getMessage()).endsWith(OVERFLOW)) {
-        throw locate(new LimitExceeded("sizes", "one is more than can be counted"), step);
+      if (e instanceof ArithmeticException arithmetic && isOverflow(arithmetic)) {
+        throw locate(overflow(), step);
       }
       OperatorBug bug = new OperatorBug(e).within(step.label() + " of " + inputTypes(step));
       step.calls().reversed().forEach(bug::within);

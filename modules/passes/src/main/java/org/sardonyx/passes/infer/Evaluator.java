@@ -20,8 +20,11 @@ import org.sardonyx.tensor.Value;
  */
 public final class Evaluator {
 
-  /** How often an operator may ask whether to go on: what takes longer is left to the run. */
-  private static final int MOST_CHECKPOINTS = 10_000;
+  /** The most steps that an operator may take: what takes longer, seconds, is left to the run. */
+  private static final long MOST_STEPS = 1L << 31;
+
+  /** As many steps are between two checkpoints, where an operator does not say how many. */
+  private static final long STEPS = 1 << 20;
 
   private final Kernels kernels = Kernels.best();
   private final long maxElements;
@@ -70,7 +73,7 @@ public final class Evaluator {
 
     private final List<? extends @Nullable Value> inputs;
     private final @Nullable Value[] results;
-    private int checkpoints;
+    private long steps;
 
     Call(List<? extends @Nullable Value> inputs, int outputs) {
       this.inputs = inputs;
@@ -154,7 +157,13 @@ public final class Evaluator {
 
     @Override
     public void checkpoint() {
-      if (++checkpoints > MOST_CHECKPOINTS) {
+      checkpoint(STEPS);
+    }
+
+    @Override
+    public void checkpoint(long taken) {
+      steps += taken;
+      if (steps > MOST_STEPS) {
         throw new LimitExceeded("constant-folding", "an operator that takes long");
       }
     }
