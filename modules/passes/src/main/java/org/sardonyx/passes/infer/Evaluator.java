@@ -20,19 +20,27 @@ import org.sardonyx.tensor.Value;
  */
 public final class Evaluator {
 
-  /** The most steps that an operator may take: what takes longer, seconds, is left to the run. */
-  private static final long MOST_STEPS = 1L << 31;
+  /** The most steps that an operator may take: what takes longer, a second, is left to the run. */
+  private static final long MOST_STEPS = 1L << 29;
 
   /** As many steps are between two checkpoints, where an operator does not say how many. */
   private static final long STEPS = 1 << 20;
 
+  /** How many steps all operators together may take, in every round of rewriting. */
+  public static final class Steps {
+    private long left = 1L << 32;
+  }
+
   private final Kernels kernels = Kernels.best();
+  private final Steps all;
   private final long maxElements;
 
   /**
+   * @param all what is left for all; seconds, by which no model is slow to load
    * @param maxElements the largest output that is computed, in elements, and in characters
    */
-  public Evaluator(long maxElements) {
+  public Evaluator(Steps all, long maxElements) {
+    this.all = all;
     this.maxElements = maxElements;
   }
 
@@ -128,6 +136,7 @@ public final class Evaluator {
         throw new LimitExceeded(
             "constant-folding", "an output of " + Tensor.checkedSize(shape) + " elements");
       }
+      checkpoint(Tensor.checkedSize(shape));
       Tensor tensor = Tensor.zeros(type, shape);
       set(output, tensor);
       return tensor;
@@ -163,7 +172,8 @@ public final class Evaluator {
     @Override
     public void checkpoint(long taken) {
       steps += taken;
-      if (steps > MOST_STEPS) {
+      all.left -= taken;
+      if (steps > MOST_STEPS || all.left < 0) {
         throw new LimitExceeded("constant-folding", "an operator that takes long");
       }
     }
