@@ -63,8 +63,8 @@ final class Elements {
 
   private final Evaluator evaluator;
 
-  Elements(Evaluator.Steps steps) {
-    this.evaluator = new Evaluator(steps, Facts.MAX_ELEMENTS);
+  Elements(Evaluator.Time time) {
+    this.evaluator = new Evaluator(time, Facts.MAX_ELEMENTS);
   }
 
   /** The elements of one output. */

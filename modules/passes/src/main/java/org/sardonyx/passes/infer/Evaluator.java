@@ -20,26 +20,26 @@ import org.sardonyx.tensor.Value;
  */
 public final class Evaluator {
 
-  /** The most steps that an operator may take: what takes longer, a second, is left to the run. */
-  private static final long MOST_STEPS = 1L << 29;
+  /** What takes longer is left to the run. */
+  private static final long MOST_NANOS = 2_000_000_000L;
 
-  /** As many steps are between two checkpoints, where an operator does not say how many. */
-  private static final long STEPS = 1 << 20;
+  /** As many steps take too little time to look at the clock. */
+  private static final long OFTEN = 1 << 18;
 
-  /** How many steps all operators together may take, in every round of rewriting. */
-  public static final class Steps {
-    private long left = 1L << 32;
+  /** How long all operators together may take, in every round of rewriting. */
+  public static final class Time {
+    private long leftNanos = 3 * MOST_NANOS;
   }
 
   private final Kernels kernels = Kernels.best();
-  private final Steps all;
+  private final Time all;
   private final long maxElements;
 
   /**
-   * @param all what is left for all; seconds, by which no model is slow to load
+   * @param all what is left for all; far more than honest models need
    * @param maxElements the largest output that is computed, in elements, and in characters
    */
-  public Evaluator(Steps all, long maxElements) {
+  public Evaluator(Time all, long maxElements) {
     this.all = all;
     this.maxElements = maxElements;
   }
@@ -56,6 +56,8 @@ public final class Evaluator {
       operator.run(call);
     } catch (ModelException | ArithmeticException _) {
       return null;
+    } finally {
+      all.leftNanos -= System.nanoTime() - call.start;
     }
     for (Value result : call.results) {
       if (isTooLong(result)) {
@@ -81,6 +83,8 @@ public final class Evaluator {
 
     private final List<? extends @Nullable Value> inputs;
     private final @Nullable Value[] results;
+    private final long start = System.nanoTime();
+    private final long mostNanos = Math.min(MOST_NANOS, all.leftNanos);
     private long steps;
 
     Call(List<? extends @Nullable Value> inputs, int outputs) {
@@ -156,7 +160,7 @@ public final class Evaluator {
 
     @Override
     public Kernels kernels() {
-      return kernels;
+      return kernels.watched(this::checkpoint);
     }
 
     @Override
@@ -166,15 +170,17 @@ public final class Evaluator {
 
     @Override
     public void checkpoint() {
-      checkpoint(STEPS);
+      if (System.nanoTime() - start > mostNanos) {
+        throw new LimitExceeded("constant-folding", "operators that take long");
+      }
     }
 
     @Override
     public void checkpoint(long taken) {
       steps += taken;
-      all.left -= taken;
-      if (steps > MOST_STEPS || all.left < 0) {
-        throw new LimitExceeded("constant-folding", "an operator that takes long");
+      if (steps > OFTEN) {
+        steps = 0;
+        checkpoint();
       }
     }
   }

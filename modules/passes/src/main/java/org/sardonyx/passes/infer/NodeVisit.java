@@ -48,8 +48,8 @@ final class NodeVisit {
     this.operators = operators;
     this.functions = functions;
     this.memory = memory;
-    this.elements = new Elements(memory.steps);
-    this.evaluator = new Evaluator(memory.steps, Engine.MAX_CONSTANT);
+    this.elements = new Elements(memory.time);
+    this.evaluator = new Evaluator(memory.time, Engine.MAX_CONSTANT);
   }
 
   Outcome visit(Node node, Scope scope, Context context, List<Diagnostic> findings) {

@@ -49,7 +49,7 @@ public final class Site {
   /** Bytes that constant folding may still make. */
   public static final class Budget {
     private final long each;
-    private final Evaluator.Steps steps = new Evaluator.Steps();
+    private final Evaluator.Time time = new Evaluator.Time();
     private long left;
 
     public Budget(long each, long all) {
@@ -61,8 +61,8 @@ public final class Site {
       return each;
     }
 
-    Evaluator.Steps steps() {
-      return steps;
+    Evaluator.Time time() {
+      return time;
     }
 
     boolean take(long bytes) {
