@@ -80,6 +80,11 @@ final class Output {
     out().flush();
   }
 
+  /** Prints a line that holds texts of a model: whatever they are, it stays one. */
+  void oneLine(String text) {
+    line(Text.clean(text, ""));
+  }
+
   /** Prints the result as JSON. */
   void json(Object result) {
     line(text(result));
@@ -111,9 +116,7 @@ final class Output {
   void table(List<List<String>> rows) {
     List<Integer> widths = new ArrayList<>();
     List<List<String>> safe =
-        rows.stream()
-            .map(row -> row.stream().map(cell -> Text.clean(cell, "")).toList())
-            .toList();
+        rows.stream().map(row -> row.stream().map(cell -> Text.clean(cell, "")).toList()).toList();
     for (List<String> row : safe) {
       for (int i = 0; i < row.size(); i++) {
         if (i == widths.size()) {

@@ -128,7 +128,8 @@ class GuidedMutantsTest {
     for (Path finding : jazzer.findings()) {
       Path smallest =
           Files.createDirectories(Path.of("target", "guided")).resolve(finding.getFileName());
-      String found = GuidedMutants.of(kinds, work()).describe(Files.readAllBytes(finding), smallest);
+      String found =
+          GuidedMutants.of(kinds, work()).describe(Files.readAllBytes(finding), smallest);
       String told = found + "\nin " + smallest + "\n" + said(jazzer.said());
       if (found.endsWith(GuidedMutants.NOT_AGAIN) && isOfTime(finding, jazzer.said())) {
         System.out.println("slow once, and not again: " + told);

@@ -41,8 +41,8 @@ class HostileNamesTest {
     Path file = folder.resolve("m.onnx");
     Onnx.write(model, file);
     List<String> arguments = new ArrayList<>(List.of(command.split(" ", -1)));
-    arguments.replaceAll(
-        word -> switch (word) {
+    arguments.replaceAll(word ->
+        switch (word) {
           case "MODEL" -> file.toString();
           case "OUT" -> folder.resolve("out.onnx").toString();
           default -> word;

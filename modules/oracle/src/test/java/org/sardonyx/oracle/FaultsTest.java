@@ -144,8 +144,7 @@ class FaultsTest {
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
-  void anEngineEndsWithWhoeverStartedIt()
-      throws IOException, InterruptedException {
+  void anEngineEndsWithWhoeverStartedIt() throws IOException, InterruptedException {
     Process parent =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -192,8 +191,7 @@ class FaultsTest {
   private static boolean hasEnded(ProcessHandle process) throws IOException {
     Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
     try {
-      return !process.isAlive()
-          || (Files.exists(stat) && Files.readString(stat).contains(") Z "));
+      return !process.isAlive() || (Files.exists(stat) && Files.readString(stat).contains(") Z "));
     } catch (NoSuchFileException e) {
       return true;
     }

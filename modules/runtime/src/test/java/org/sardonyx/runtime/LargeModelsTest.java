@@ -44,7 +44,8 @@ class LargeModelsTest {
     GraphBuilder g = new GraphBuilder("g");
     Ref[] refs = new Ref[inputs.length];
     for (int i = 0; i < refs.length; i++) {
-      refs[i] = inputs[i] instanceof Tensor constant ? g.constant(constant) : g.input("x", (Type) null);
+      refs[i] =
+          inputs[i] instanceof Tensor constant ? g.constant(constant) : g.input("x", (Type) null);
     }
     g.output("y", attributes.apply(g.call(operator, refs)).output(), null);
     return g.model(OPSET);
@@ -53,9 +54,7 @@ class LargeModelsTest {
   private static String fails(Model model, Tensor... input) {
     return assertThrows(
             ModelException.class,
-            () ->
-                Session.compile(model)
-                    .run(input.length == 0 ? Map.of() : Map.of("x", input[0])))
+            () -> Session.compile(model).run(input.length == 0 ? Map.of() : Map.of("x", input[0])))
         .getMessage();
   }
 
@@ -118,11 +117,9 @@ class LargeModelsTest {
             "x"),
         x);
     fails("places", of(call -> call.with(Attribute.of("pads", most, most)), "Conv", "x", w), x);
-    fails(
-        "places", of(call -> call.withInts("strides", most), "ConvTranspose", "x", w), x);
+    fails("places", of(call -> call.withInts("strides", most), "ConvTranspose", "x", w), x);
     for (String name : List.of("output_shape", "output_padding")) {
-      Model model =
-          of(call -> call.withInts(name, 1L << 62), "ConvTranspose", "x", w);
+      Model model = of(call -> call.withInts(name, 1L << 62), "ConvTranspose", "x", w);
       fails(name, model, x);
     }
     Tensor none = Tensor.zeros(DataType.FLOAT, 1, 0, 2);

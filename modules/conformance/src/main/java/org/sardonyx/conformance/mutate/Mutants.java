@@ -228,7 +228,9 @@ public final class Mutants {
       }
       throw new IllegalStateException(
           target.name()
-              + (what == null ? ": a whole file is refused" : ": a whole file is not read: " + what));
+              + (what == null
+                  ? ": a whole file is refused"
+                  : ": a whole file is not read: " + what));
     }
 
     private void one(long index) {

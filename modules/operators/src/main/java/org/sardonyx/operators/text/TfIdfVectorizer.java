@@ -194,8 +194,7 @@ public record TfIdfVectorizer(
     }
   }
 
-  private void count(
-      Invocation in, Object[] items, int from, int to, float[] counts, int offset) {
+  private void count(Invocation in, Object[] items, int from, int to, float[] counts, int offset) {
     long steps = Math.min(maxSkip + 1, Math.max(1, to - from));
     for (int step = 1; step <= steps; step++) {
       in.checkpoint(8L * (to - from));

@@ -97,7 +97,8 @@ class RegexTest {
           Pattern.compile(pattern.replace("x{,2}", "x\\{,2}").replace("[]a]", "[\\]a]"));
       Regex ours = Regex.compile(pattern);
       for (String text : texts) {
-        assertEquals(library.matcher(text).matches(), ours.matches(text, _ -> {}), pattern + " on " + text);
+        assertEquals(
+            library.matcher(text).matches(), ours.matches(text, _ -> {}), pattern + " on " + text);
       }
     }
   }

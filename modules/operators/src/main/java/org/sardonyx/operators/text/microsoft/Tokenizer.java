@@ -3,8 +3,8 @@ package org.sardonyx.operators.text.microsoft;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
@@ -185,8 +185,7 @@ public record Tokenizer(
   }
 
   /** Returns [start, end) of the longest match at each leftmost place, none of them empty. */
-  private static List<int[]> matches(
-      Regex pattern, String text, LongConsumer meanwhile) {
+  private static List<int[]> matches(Regex pattern, String text, LongConsumer meanwhile) {
     List<int[]> matches = new ArrayList<>();
     int from = 0;
     while (from < text.length()) {
