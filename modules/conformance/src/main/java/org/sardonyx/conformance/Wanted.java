@@ -88,7 +88,7 @@ sealed interface Wanted {
       Inferred inferred, Graph main, String input, Readers readers) {
     record Place(Graph graph, String name) {}
     Deque<Place> open = new ArrayDeque<>();
-    Map<Graph, Set<String>> seen = new IdentityHashMap<>();
+    IdentityHashMap<Graph, Set<String>> seen = new IdentityHashMap<>();
     open.add(new Place(main, input));
     while (!open.isEmpty()) {
       Place place = open.remove();

@@ -83,12 +83,19 @@ public final class ProcessEngine implements Engine {
         label, command, timeout, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  /** Returns ONNX Runtime in a process of its own. */
+  /** Returns ONNX Runtime in a process of its own; where its jar is not there, it is missing. */
   public static ProcessEngine onnxRuntime(Duration timeout) {
+    List<Class<?>> needed = new ArrayList<>();
+    needed.add(Value.class);
+    try {
+      needed.add(ai.onnxruntime.OrtEnvironment.class);
+    } catch (NoClassDefFoundError e) {
+      // The process will say so.
+    }
     return of(
         "onnxruntime",
         OnnxRuntimeEngine.class,
-        List.of(Value.class, ai.onnxruntime.OrtEnvironment.class),
+        needed,
         List.of("--enable-native-access=ALL-UNNAMED", "-Xshare:auto", "-XX:+UseSerialGC"),
         timeout);
   }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,7 +32,7 @@ import org.sardonyx.tensor.Value;
 class FaultsTest {
 
   private static final Duration SOON = Duration.ofSeconds(3);
-  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   /** How often as long as a good case took one may take that is not to hang. */
   private static final int PATIENCE = 10;
@@ -116,6 +118,53 @@ class FaultsTest {
         assertEquals(EngineFailed.Kind.MISSING, failure.kind(), failure::getMessage);
         assertTrue(failure.getMessage().contains("Error"), failure::getMessage);
       }
+    }
+    assertNothingLeft();
+  }
+
+  /** Asks for ONNX Runtime where its jar is not on the class path. */
+  static final class WithoutJar {
+    private WithoutJar() {}
+
+    /** Says what became of it. */
+    public static void main(String[] arguments) {
+      try (Engine engine = ProcessEngine.onnxRuntime(LONG)) {
+        engine.load(Path.of("good"), Engine.Options.DEFAULT);
+      } catch (EngineFailed e) {
+        System.out.println(e.kind());
+      }
+    }
+  }
+
+  @Test
+  void withoutItsJarItIsMissing()
+      throws IOException, InterruptedException, URISyntaxException {
+    String jar =
+        Path.of(
+                ai.onnxruntime.OrtEnvironment.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI())
+            .toString();
+    List<String> places =
+        new ArrayList<>(
+            List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1)));
+    assertTrue(places.remove(jar), places.toString());
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                String.join(File.pathSeparator, places),
+                WithoutJar.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (var said = process.inputReader()) {
+      assertEquals("MISSING", said.readLine());
+      assertEquals(0, process.waitFor());
+    } finally {
+      process.destroyForcibly();
     }
     assertNothingLeft();
   }
