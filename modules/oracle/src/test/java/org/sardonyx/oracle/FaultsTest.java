@@ -137,8 +137,7 @@ class FaultsTest {
   }
 
   @Test
-  void withoutItsJarItIsMissing()
-      throws IOException, InterruptedException, URISyntaxException {
+  void withoutItsJarItIsMissing() throws IOException, InterruptedException, URISyntaxException {
     String jar =
         Path.of(
                 ai.onnxruntime.OrtEnvironment.class
