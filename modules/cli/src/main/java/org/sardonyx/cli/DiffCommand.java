@@ -48,7 +48,7 @@ final class DiffCommand implements Callable<Integer> {
       json.put("differences", differences.stream().map(DiffCommand::json).toList());
       output.json(json);
     } else {
-      differences.forEach(difference -> output.line(difference.toString()));
+      differences.forEach(difference -> output.oneLine(difference.toString()));
       output.line(
           counted == 0
               ? "no difference that counts"

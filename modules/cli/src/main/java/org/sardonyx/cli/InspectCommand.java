@@ -106,7 +106,7 @@ final class InspectCommand implements Callable<Integer> {
               + Text.escape(symbol.name())
               + (symbol.places().isEmpty()
                   ? " is known when it runs"
-                  : " = " + String.join(", ", symbol.places())));
+                  : " = " + Text.escape(String.join(", ", symbol.places()))));
     }
     output.line("");
     output.line(
@@ -158,7 +158,7 @@ final class InspectCommand implements Callable<Integer> {
     summary
         .opsets()
         .forEach((domain, version) ->
-            texts.add((domain.isEmpty() ? "ai.onnx" : domain) + " " + version));
+            texts.add((domain.isEmpty() ? "ai.onnx" : Text.escape(domain)) + " " + version));
     return String.join(", ", texts);
   }
 

@@ -46,7 +46,7 @@ public final class Main implements Runnable {
   static final int INVALID_INPUT = 5;
   static final int NO_REFERENCE = 6;
   static final int LIMIT = 7;
-  private static final int FAULT = 70;
+  static final int FAULT = 70;
 
   private static final List<Class<?>> COMMANDS =
       List.of(

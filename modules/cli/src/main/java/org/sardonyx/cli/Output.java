@@ -3,6 +3,7 @@ package org.sardonyx.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.sardonyx.error.Text;
 import org.sardonyx.onnx.ReadOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +47,9 @@ final class Output {
       description = "Seed of whatever is random (default: ${DEFAULT-VALUE}).")
   long seed;
 
+  /** What our own texts hold of control characters; those of a model are escaped, see Text. */
+  private static final String LINES = "\n\t";
+
   private static final long SECOND = 1_000_000_000;
 
   private long lastBeat = System.nanoTime();
@@ -72,8 +76,13 @@ final class Output {
 
   /** Prints a line of the result. */
   void line(String text) {
-    out().println(text);
+    out().println(Text.clean(text, LINES));
     out().flush();
+  }
+
+  /** Prints a line that holds texts of a model: whatever they are, it stays one. */
+  void oneLine(String text) {
+    line(Text.clean(text, ""));
   }
 
   /** Prints the result as JSON. */
@@ -89,7 +98,7 @@ final class Output {
   /** Says on the error stream what is going on. */
   void progress(String text) {
     if (!quiet) {
-      spec.commandLine().getErr().println(text);
+      spec.commandLine().getErr().println(Text.clean(text, LINES));
       spec.commandLine().getErr().flush();
     }
   }
@@ -106,7 +115,9 @@ final class Output {
   /** Prints rows in columns as wide as their widest cell; the last column is not padded. */
   void table(List<List<String>> rows) {
     List<Integer> widths = new ArrayList<>();
-    for (List<String> row : rows) {
+    List<List<String>> safe =
+        rows.stream().map(row -> row.stream().map(cell -> Text.clean(cell, "")).toList()).toList();
+    for (List<String> row : safe) {
       for (int i = 0; i < row.size(); i++) {
         if (i == widths.size()) {
           widths.add(0);
@@ -114,7 +125,7 @@ final class Output {
         widths.set(i, Math.max(widths.get(i), row.get(i).length()));
       }
     }
-    for (List<String> row : rows) {
+    for (List<String> row : safe) {
       StringBuilder text = new StringBuilder();
       for (int i = 0; i < row.size(); i++) {
         text.append(row.get(i));

@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
       if (output.isJson()) {
         json.put(result.getKey(), Show.json(result.getValue()));
       } else {
-        output.line(result.getKey() + ": " + Show.text(result.getValue()));
+        output.oneLine(result.getKey() + ": " + Show.text(result.getValue()));
       }
     }
     if (output.isJson()) {

@@ -21,6 +21,7 @@ public final class GuidedMutants {
   static final String ONLY = "guided.only";
   static final String BLIND = "guided.blind";
   static final String FOLDER = "guided.folder";
+  static final String NOT_AGAIN = "not again";
   static final long MOST_MILLIS = 2000;
   static final long MOST_BYTES = 256L << 20;
 
@@ -71,7 +72,7 @@ public final class GuidedMutants {
     Trial trial = trial(target);
     String what = trial.failure(file);
     Files.write(smallest, what == null ? file : trial.smaller(file, what));
-    return target.name() + ": " + (what == null ? "not again" : what);
+    return target.name() + ": " + (what == null ? NOT_AGAIN : what);
   }
 
   /** Returns the file of an input; where nothing is to guide, the next mutant instead. */

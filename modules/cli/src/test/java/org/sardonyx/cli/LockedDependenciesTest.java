@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -84,9 +85,15 @@ class LockedDependenciesTest {
   }
 
   private static String picocli() {
-    String name = CommandLine.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-    assertTrue(name.endsWith(".jar"), name);
-    return name;
+    try {
+      String name =
+          Path.of(CommandLine.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+              .toString();
+      assertTrue(name.endsWith(".jar"), name);
+      return name;
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -15,10 +15,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sardonyx.export.Specification;
 import org.sardonyx.export.StoredWeights;
@@ -27,7 +29,8 @@ import org.sardonyx.onnx.Onnx;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
 
-/** Weights of 52 MB become models in a program whose heap is of 40, whatever file they are in. */
+/** Weights of 54 MB become models in a program whose heap is of 46, whatever file they are in. */
+@Timeout(600)
 class SmallHeapTest {
 
   private static final String SPEC =
@@ -199,7 +202,8 @@ class SmallHeapTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx40m",
+                "-Xmx48m",
+                "-XX:+UseSerialGC", // what it keeps for itself is the same on every machine
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
@@ -211,10 +215,15 @@ class SmallHeapTest {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    int code = process.waitFor();
+    int code;
+    try {
+      code = process.waitFor();
+    } finally {
+      process.destroyForcibly();
+    }
     String said = Files.readString(log);
     assertEquals(0, code, said);
-    assertTrue(said.contains("not run: the heap of 40 MB"), said);
+    assertTrue(Pattern.compile("not run: the heap of 4\\d MB").matcher(said).find(), said);
     Map<String, Tensor> expected = new TreeMap<>();
     Model model = Specification.build(SPEC, StoredWeights.read(weights), null);
     model.graph().initializers().forEach(w -> expected.put(w.name(), w.load()));

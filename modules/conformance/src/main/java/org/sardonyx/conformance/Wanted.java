@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,8 +71,9 @@ sealed interface Wanted {
     Inferred inferred = Infer.of(Operators.standard()).infer(model);
     Graph graph = inferred.model().graph();
     Map<String, Wanted> wanted = new HashMap<>();
+    Readers readers = new Readers();
     for (ValueInfo input : graph.inputs()) {
-      Wanted found = trace(inferred, graph, input.name());
+      Wanted found = trace(inferred, graph, input.name(), readers);
       if (found != null) {
         wanted.put(input.name(), found);
       } else if (input.name().toLowerCase(java.util.Locale.ROOT).contains("mask")) {
@@ -82,33 +84,31 @@ sealed interface Wanted {
   }
 
   /** Follows an input through nodes that only move its elements, until one says what it wants. */
-  private static @Nullable Wanted trace(Inferred inferred, Graph main, String input) {
+  private static @Nullable Wanted trace(
+      Inferred inferred, Graph main, String input, Readers readers) {
     record Place(Graph graph, String name) {}
     Deque<Place> open = new ArrayDeque<>();
-    Set<Place> seen = new HashSet<>();
+    IdentityHashMap<Graph, Set<String>> seen = new IdentityHashMap<>();
     open.add(new Place(main, input));
     while (!open.isEmpty()) {
       Place place = open.remove();
-      if (!seen.add(place)) {
+      if (!seen.computeIfAbsent(place.graph(), _ -> new HashSet<>()).add(place.name())) {
         continue;
       }
-      for (Node node : place.graph().nodes()) {
-        for (Attribute attribute : node.attributes()) {
-          if (attribute.value() instanceof Attribute.OfGraph(Graph body)) {
-            open.add(new Place(body, place.name()));
-          }
+      for (Graph body : readers.bodies(place.graph(), place.name())) {
+        open.add(new Place(body, place.name()));
+      }
+      for (Readers.Reader reader : readers.of(place.graph(), place.name())) {
+        Node node = reader.node();
+        int i = reader.input();
+        Wanted found = at(inferred, place.graph(), main, node, i);
+        if (found != null) {
+          return found;
         }
-        for (int i = 0; i < node.inputs().size(); i++) {
-          if (!node.inputs().get(i).equals(place.name())) {
-            continue;
-          }
-          Wanted found = at(inferred, place.graph(), main, node, i);
-          if (found != null) {
-            return found;
-          }
-          if (MOVES.contains(node.opType()) && (i == 0 || node.opType().equals("Concat"))) {
-            open.add(new Place(place.graph(), node.outputs().getFirst()));
-          }
+        if (MOVES.contains(node.opType())
+            && (i == 0 || node.opType().equals("Concat"))
+            && !node.outputs().isEmpty()) {
+          open.add(new Place(place.graph(), node.outputs().getFirst()));
         }
       }
     }
@@ -137,7 +137,7 @@ sealed interface Wanted {
       case "TopK.1" -> new Integers(1, 1);
       case "Range.1", "Range.0", "Range.2" -> new Integers(1, i == 1 ? 8 : 1);
       case "Equal.0", "Equal.1" -> {
-        Tensor constant = inferred.constant(graph, node.inputs().get(1 - i));
+        Tensor constant = constant(inferred, graph, node, 1 - i);
         yield constant != null && constant.size() == 1 && constant.dataType().isInteger()
             ? new Integers(constant.getLong(0), constant.getLong(0))
             : null;
@@ -159,8 +159,12 @@ sealed interface Wanted {
     return table.hasRank() ? new UpTo(0, table.dim(0), 1) : null;
   }
 
+  private static @Nullable Tensor constant(Inferred inferred, Graph graph, Node node, int i) {
+    return i < node.inputs().size() ? inferred.constant(graph, node.inputs().get(i)) : null;
+  }
+
   private static @Nullable Wanted depth(Inferred inferred, Graph graph, Node node) {
-    Tensor depth = inferred.constant(graph, node.inputs().get(1));
+    Tensor depth = constant(inferred, graph, node, 1);
     return depth == null ? null : new Integers(0, (long) depth.getDouble(0) - 1);
   }
 

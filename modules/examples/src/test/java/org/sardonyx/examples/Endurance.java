@@ -134,8 +134,9 @@ final class Endurance {
    */
   private static void say(int done, int resting) throws IOException, InterruptedException {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    for (int i = 0; i < 15 && threads.getThreadCount() > resting; i++) {
+    for (int i = 0; i < 60 && threads.getThreadCount() > resting; i++) {
       Thread.sleep(1000);
+      System.gc(); // a session that is not yet gone keeps its threads
     }
     for (int i = 0; i < 3; i++) { // classes go with the second collection, cleaners run between
       System.gc();

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,14 +24,20 @@ class EnduranceTest {
   private static final List<String> NAMES =
       List.of("done", "heap", "metaspace", "classes", "threads", "handles", "files");
 
-  /** What may be more: KiB of heap and metaspace, classes, threads, handles, files. */
-  private static final long[] MORE = {0, 1024, FULL ? 1024 : 2048, 60, 0, 0, 0};
+  /**
+   * What may be more: KiB of heap and metaspace, classes, threads, handles, files. The JVM itself
+   * has a thread or a file more now and then; what leaks, leaks a hundred times between two rows.
+   */
+  private static final long[] MORE = {0, 1024, FULL ? 1024 : 2048, 60, 2, 3, 0};
+
+  /** Those of the JVM: sessions of two threads were made by the hundred. */
+  private static final int MOST_THREADS = 16;
 
   @TempDir Path temporary;
 
   @ParameterizedTest
   @CsvSource({"steps,1000000,10000", "loads,10000,240"})
-  @Timeout(1200)
+  @Timeout(3600)
   void nothingGrows(String what, int whole, int some) throws IOException, InterruptedException {
     List<long[]> rows = run(what, FULL ? whole : some);
     assertEquals(10, rows.size());
@@ -42,6 +47,8 @@ class EnduranceTest {
       long gone = last[NAMES.size()] - first[NAMES.size()];
       assertTrue(gone > (last[0] - first[0]) / 4, "classes unloaded: " + gone);
     }
+    long threads = last[NAMES.indexOf("threads")];
+    assertTrue(threads <= MOST_THREADS, "threads in the end: " + threads);
     for (int i = 1; i < NAMES.size(); i++) {
       long more = last[i] - first[i];
       assertTrue(more <= MORE[i], NAMES.get(i) + " grew by " + more);
@@ -74,8 +81,7 @@ class EnduranceTest {
           rows.add(Arrays.stream(line.split(" ", -1)).skip(1).mapToLong(Long::parseLong).toArray());
         }
       }
-      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
-      assertEquals(0, process.exitValue());
+      assertEquals(0, process.waitFor());
     } finally {
       process.destroyForcibly();
     }

@@ -268,7 +268,8 @@ public final class Archive {
   }
 
   private byte[] read(Entry entry, long maxBytes) {
-    if (entry.size() > Math.min(maxBytes, Integer.MAX_VALUE - 16)) {
+    long most = Math.min(maxBytes, Integer.MAX_VALUE - 16);
+    if (entry.size() > most) {
       throw new LimitExceeded(
           "maxBytes",
           "the entry "
@@ -276,7 +277,7 @@ public final class Archive {
               + " unpacks to "
               + entry.size()
               + " bytes; most is "
-              + maxBytes);
+              + most);
     }
     byte[] bytes;
     try {

@@ -12,17 +12,24 @@ public final class Text {
    * as {@code \\u0000} escapes, cut to a readable length.
    */
   public static String escape(String name) {
+    String text = clean(name.substring(0, Math.min(name.length(), MAX_LENGTH)), "");
+    return name.length() > MAX_LENGTH ? text + "..." : text;
+  }
+
+  /** As {@link #escape}, of any length and but for the characters that are {@code allowed}. */
+  public static String clean(String text, String allowed) {
     StringBuilder out = null;
-    int length = Math.min(name.length(), MAX_LENGTH);
+    int length = text.length();
     for (int i = 0; i < length; i++) {
-      char c = name.charAt(i);
+      char c = text.charAt(i);
       boolean unsafe =
-          Character.isISOControl(c)
-              || Character.getType(c) == Character.FORMAT
-              || c == '\u2028'
-              || c == '\u2029';
+          (Character.isISOControl(c)
+                  || Character.getType(c) == Character.FORMAT
+                  || c == '\u2028'
+                  || c == '\u2029')
+              && allowed.indexOf(c) < 0;
       if (unsafe && out == null) {
-        out = new StringBuilder(length + 16).append(name, 0, i);
+        out = new StringBuilder(length + 16).append(text, 0, i);
       }
       if (out != null) {
         if (unsafe) {
@@ -32,7 +39,6 @@ public final class Text {
         }
       }
     }
-    String text = out == null ? name.substring(0, length) : out.toString();
-    return length < name.length() ? text + "..." : text;
+    return out == null ? text : out.toString();
   }
 }

@@ -66,7 +66,7 @@ final class Patches {
         int b = Math.max(a, Math.min(to[k], q + n));
         Arrays.fill(columns, d, d + a - q, 0);
         int source = plane + offset + shift[k];
-        if (stride == 1) {
+        if (stride == 1 && b > a) { // of nothing, the place may lie outside
           System.arraycopy(x, source + a, columns, d + a - q, b - a);
         } else {
           for (int i = a; i < b; i++) {

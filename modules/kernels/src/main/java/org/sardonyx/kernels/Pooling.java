@@ -8,13 +8,17 @@ import org.jspecify.annotations.Nullable;
  * counted in an average. A window of padding alone gives minus infinity as a maximum, else 0.
  *
  * @param window where the windows lie
- * @param between called between planes, which may take long; what it throws ends the loop
+ * @param between called between planes and now and then within one, whose kernel may be far larger
+ *     than all tensors; what it throws ends the loop
  */
 public record Pooling(Window window, Runnable between) {
 
   public Pooling(Window window) {
     this(window, () -> {});
   }
+
+  /** Taps and elements between two calls of {@code between}. */
+  private static final int OFTEN = 1 << 20;
 
   /** What the sum of a window is divided by. */
   public enum Divisor {
@@ -36,19 +40,31 @@ public record Pooling(Window window, Runnable between) {
     int stride = window.stride()[last];
     for (int c = 0; c < planes; c++) {
       between.run();
+      int work = 0;
       int plane = c * window.inSize();
       for (int t = 0; t < window.outerTaps(); t++) {
         for (int row = 0; row < rows; row++) {
           int offset = offsets[t * rows + row];
+          work = asked(work + 1);
           for (int k = 0; offset >= 0 && k < window.kernel()[last]; k++) {
             int first = window.firstInside(last, k);
             int n = window.endInside(last, k) - first;
+            work = asked(work + 1 + Math.max(0, n));
             int source = plane + offset + tapShift(k) + first * stride;
             maxRow(x, source, stride, y, (c * rows + row) * width + first, n);
           }
         }
       }
     }
+  }
+
+  /** Calls {@code between} after much work; returns how much was done since. */
+  private int asked(int work) {
+    if (work < OFTEN) {
+      return work;
+    }
+    between.run();
+    return 0;
   }
 
   private static void maxRow(float[] x, int xOffset, int stride, float[] y, int yOffset, int n) {
@@ -155,13 +171,16 @@ public record Pooling(Window window, Runnable between) {
     int stride = window.stride()[last];
     for (int c = 0; c < planes; c++) {
       between.run();
+      int work = 0;
       int plane = c * window.inSize();
       for (int t = 0; t < window.outerTaps(); t++) {
         for (int row = 0; row < rows; row++) {
           int offset = offsets[t * rows + row];
+          work = asked(work + 1);
           for (int k = 0; offset >= 0 && k < window.kernel()[last]; k++) {
             int first = window.firstInside(last, k);
             int n = window.endInside(last, k) - first;
+            work = asked(work + 1 + Math.max(0, n));
             int source = plane + offset + tapShift(k) + first * stride;
             int target = (c * rows + row) * width + first;
             for (int i = 0; i < n; i++) {
@@ -184,8 +203,10 @@ public record Pooling(Window window, Runnable between) {
     int[][] byAxis = new int[rank][];
     for (int a = 0; a < rank; a++) {
       byAxis[a] = new int[window.out()[a]];
+      int work = 0;
       for (int o = 0; o < byAxis[a].length; o++) {
         for (int k = 0; k < window.kernel()[a]; k++) {
+          work = asked(work + 1);
           int i = o * window.stride()[a] + k * window.dilation()[a] - window.begin()[a];
           boolean counted =
               switch (divisor) {
@@ -237,12 +258,15 @@ public record Pooling(Window window, Runnable between) {
     int[] places = new int[window.taps()];
     for (int c = 0; c < planes; c++) {
       between.run();
+      int work = 0;
       for (int row = 0; row < rows; row++) {
         for (int q = 0; q < width; q++) {
           int count = 0;
           for (int t = 0; t < window.outerTaps(); t++) {
             int offset = offsets[t * rows + row];
+            work = asked(work + 1);
             for (int k = 0; offset >= 0 && k < window.kernel()[last]; k++) {
+              work = asked(work + 1);
               int i = q * window.stride()[last] + tapShift(k);
               if (i >= 0 && i < window.in()[last]) {
                 places[count++] = offset + i;

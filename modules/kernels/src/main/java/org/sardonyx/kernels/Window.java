@@ -68,7 +68,7 @@ public record Window(
     int outer = last();
     int rows = outRows();
     int taps = outerTaps();
-    int[] offsets = new int[taps * rows];
+    int[] offsets = new int[Math.multiplyExact(taps, rows)];
     int[] tap = new int[outer];
     int[] row = new int[outer];
     for (int t = 0; t < taps; t++) {

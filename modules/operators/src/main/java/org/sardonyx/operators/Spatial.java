@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.kernels.Window;
 import org.sardonyx.type.Dim;
@@ -34,6 +35,8 @@ public record Spatial(
     long @Nullable [] dilations,
     long @Nullable [] pads,
     boolean ceilMode) {
+
+  private static final int MOST_SAMPLES = 1 << 28;
 
   /** The values of auto_pad. */
   public enum AutoPad {
@@ -123,13 +126,15 @@ public record Spatial(
       if (autoPad == AutoPad.SAME_UPPER || autoPad == AutoPad.SAME_LOWER) {
         out[a] = (int) (((long) in[a] + stride[a] - 1) / stride[a]);
         long total = Math.max(0, (out[a] - 1L) * stride[a] + extent - in[a]);
+        requirePlaces(a, in[a] + total + stride[a]);
         long small = total / 2;
-        begin[a] = Math.toIntExact(autoPad == AutoPad.SAME_UPPER ? small : total - small);
-        end[a] = Math.toIntExact(total - begin[a]);
+        begin[a] = (int) (autoPad == AutoPad.SAME_UPPER ? small : total - small);
+        end[a] = (int) (total - begin[a]);
         continue;
       }
       begin[a] = (int) pad(a, rank);
       end[a] = (int) pad(a + rank, rank);
+      requirePlaces(a, (long) in[a] + begin[a] + end[a] + stride[a]);
       long room = (long) in[a] + begin[a] + end[a] - extent;
       long size = Math.floorDiv(ceilMode ? room + stride[a] - 1 : room, stride[a]) + 1;
       if (ceilMode && (size - 1) * stride[a] >= (long) in[a] + begin[a]) {
@@ -146,12 +151,38 @@ public record Spatial(
                 + " with padding "
                 + (begin[a] + (long) end[a]));
       }
-      if (size > Integer.MAX_VALUE) {
-        throw new OperatorFailed("axis " + (a + 2) + " would have " + size + " elements");
-      }
       out[a] = (int) size;
     }
     return new Window(in, out, kernel, stride, dilation, begin, end);
+  }
+
+  /**
+   * Places the windows of a pooling, whose kernel is a number in the file and no tensor.
+   *
+   * @throws LimitExceeded where a window, or what is noted of the rows of all, is larger than any
+   *     that has a use
+   */
+  public Window pool(int[] shape) {
+    Window window = window(shape, kernel(shape.length - 2, (int[]) null));
+    int last = window.rank() - 1;
+    double taps = 1;
+    double rows = 1;
+    for (int a = 0; a <= last; a++) {
+      taps *= window.kernel()[a];
+      rows *= a == last ? 1 : (double) window.kernel()[a] * window.out()[a];
+    }
+    if (taps > MOST_SAMPLES || rows > MOST_SAMPLES) {
+      throw new LimitExceeded("samples", "windows of more than " + MOST_SAMPLES + " samples");
+    }
+    return window;
+  }
+
+  /** Refuses an axis that has more places, padding and a step included, than an int counts. */
+  static void requirePlaces(int axis, long places) {
+    if (places > Integer.MAX_VALUE) {
+      throw new OperatorFailed(
+          "axis " + (axis + 2) + " would have " + places + " places with its padding");
+    }
   }
 
   /** Returns the spatial sizes of the output, as {@link #window} will find them. */

@@ -22,8 +22,8 @@ import org.sardonyx.type.Shape;
 public record SpatialConvolution(Spatial spatial, long group) {
 
   public SpatialConvolution {
-    if (group < 1) {
-      throw new InvalidModel("group " + group + " must be positive");
+    if (group < 1 || group > Integer.MAX_VALUE) {
+      throw new InvalidModel("group " + group + " must be from 1 to 2147483647");
     }
   }
 

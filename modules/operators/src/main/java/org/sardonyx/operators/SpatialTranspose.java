@@ -35,14 +35,17 @@ public record SpatialTranspose(
     Spatial spatial, long group, long @Nullable [] outputPadding, long @Nullable [] outputShape) {
 
   public SpatialTranspose {
-    if (group < 1) {
-      throw new InvalidModel("group " + group + " must be positive");
+    if (group < 1 || group > Integer.MAX_VALUE) {
+      throw new InvalidModel("group " + group + " must be from 1 to 2147483647");
     }
-    if (outputPadding != null && Arrays.stream(outputPadding).anyMatch(p -> p < 0)) {
-      throw new InvalidModel("output_padding must not be negative");
-    }
-    if (outputShape != null && Arrays.stream(outputShape).anyMatch(p -> p < 0)) {
-      throw new InvalidModel("output_shape must not be negative");
+    requireSizes("output_padding", outputPadding);
+    requireSizes("output_shape", outputShape);
+  }
+
+  private static void requireSizes(String name, long @Nullable [] sizes) {
+    if (sizes != null && Arrays.stream(sizes).anyMatch(p -> p < 0 || p > Integer.MAX_VALUE)) {
+      throw new InvalidModel(
+          name + " " + Arrays.toString(sizes) + " must not be negative nor above 2147483647");
     }
   }
 
@@ -159,6 +162,7 @@ public record SpatialTranspose(
     for (int a = 0; a < rank; a++) {
       long full =
           stride[a] * (x[a + 2] - 1L) + padding(a, rank) + Spatial.extent(kernel[a], dilation[a]);
+      Spatial.requirePlaces(a, full + stride[a]);
       if (outputShape == null && !isSame()) {
         begin[a] = (int) pad(a, rank);
         end[a] = (int) pad(a + rank, rank);
@@ -167,15 +171,16 @@ public record SpatialTranspose(
           throw new OperatorFailed(
               "axis " + (a + 2) + " of shape " + Arrays.toString(x) + " gives no output");
         }
-        in[a] = Math.toIntExact(out);
+        in[a] = (int) out;
         continue;
       }
-      in[a] =
-          Math.toIntExact(
-              outputShape != null
-                  ? outputSize(a, rank)
-                  : Math.max(0, Math.min(full, x[a + 2] * (long) stride[a])));
-      int total = Math.toIntExact(Math.max(0, full - in[a]));
+      long size =
+          outputShape != null
+              ? outputSize(a, rank)
+              : Math.max(0, Math.min(full, x[a + 2] * (long) stride[a]));
+      Spatial.requirePlaces(a, size);
+      in[a] = (int) size;
+      int total = (int) Math.max(0, full - size);
       begin[a] = spatial.autoPad() == AutoPad.SAME_UPPER ? total / 2 : total - total / 2;
       end[a] = total - begin[a];
     }

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.sardonyx.tensor.Value;
 
@@ -31,6 +32,9 @@ public final class EngineServer {
 
   /** The property that names the folder of temporary files, which the process need not leave. */
   static final String FOLDER = "sardonyx.engine.folder";
+
+  private static final long LOOK_MILLIS = 300;
+  private static final int DELETIONS = 20;
 
   private final Engine engine;
   private final Map<Integer, Engine.Loaded> models = new HashMap<>();
@@ -50,12 +54,7 @@ public final class EngineServer {
         new DataOutputStream(
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 65536));
     System.setOut(System.err);
-    // An engine that hangs does not see that its input has ended.
-    ProcessHandle.current()
-        .parent()
-        .ifPresent(parent -> {
-          var _ = parent.onExit().thenRun(EngineServer::end);
-        });
+    Thread.ofPlatform().daemon().name("parent").start(new Orphanage(parent()));
     Wire.writeText(out, engine.name());
     out.flush();
     EngineServer server = new EngineServer(engine);
@@ -72,11 +71,29 @@ public final class EngineServer {
     }
   }
 
-  private static void end() {
-    try {
-      deleteFolder();
-    } finally {
-      Runtime.getRuntime().halt(1);
+  private static Optional<Long> parent() {
+    return ProcessHandle.current().parent().map(ProcessHandle::pid);
+  }
+
+  /**
+   * Ends this process when the one that started it is gone: an engine that hangs does not see that
+   * its input has ended. Whoever is dead has no children, even where nobody asks what it died of.
+   */
+  private record Orphanage(Optional<Long> first) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        while (parent().equals(first)) {
+          Thread.sleep(LOOK_MILLIS);
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e); // nobody does
+      }
+      try {
+        deleteFolder();
+      } finally {
+        Runtime.getRuntime().halt(1);
+      }
     }
   }
 
@@ -91,11 +108,20 @@ public final class EngineServer {
     }
   }
 
-  /** Deletes a folder and what lies in it, as far as it is still there. */
+  /** Deletes a folder and what lies in it, as far as it is still there; an engine may add to it. */
   static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
+    for (int attempt = 1; Files.exists(folder); attempt++) {
+      try {
+        deleteOnce(folder);
+      } catch (IOException e) {
+        if (attempt == DELETIONS) {
+          throw e;
+        }
+      }
     }
+  }
+
+  private static void deleteOnce(Path folder) throws IOException {
     List<Path> all;
     try (Stream<Path> found = Files.walk(folder)) {
       all = found.sorted(Comparator.reverseOrder()).toList();

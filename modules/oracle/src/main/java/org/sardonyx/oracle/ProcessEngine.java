@@ -83,12 +83,19 @@ public final class ProcessEngine implements Engine {
         label, command, timeout, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  /** Returns ONNX Runtime in a process of its own. */
+  /** Returns ONNX Runtime in a process of its own; where its jar is not there, it is missing. */
   public static ProcessEngine onnxRuntime(Duration timeout) {
+    List<Class<?>> needed = new ArrayList<>();
+    needed.add(Value.class);
+    try {
+      needed.add(ai.onnxruntime.OrtEnvironment.class);
+    } catch (NoClassDefFoundError e) {
+      // The process will say so.
+    }
     return of(
         "onnxruntime",
         OnnxRuntimeEngine.class,
-        List.of(Value.class, ai.onnxruntime.OrtEnvironment.class),
+        needed,
         List.of("--enable-native-access=ALL-UNNAMED", "-Xshare:auto", "-XX:+UseSerialGC"),
         timeout);
   }
@@ -279,13 +286,23 @@ public final class ProcessEngine implements Engine {
 
     void end() {
       process.destroyForcibly();
+      // Whoever is interrupted meanwhile leaves nothing behind either.
+      boolean interrupted = false;
+      while (process.isAlive()) {
+        try {
+          process.waitFor();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
       try {
-        process.waitFor();
         EngineServer.delete(folder);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
 

@@ -21,6 +21,9 @@ final class Buffers {
   /** Buffers of shapes that so many runs have not asked for are dropped. */
   private static final int KEPT_RUNS = 4;
 
+  /** So many are looked at for one that is free: a graph may have a million values at once. */
+  private static final int MOST_LOOKED_AT = 4096;
+
   static final class Buffer {
     private int maker;
     private final DataType type;
@@ -139,7 +142,8 @@ final class Buffers {
     changed = true;
     drop(slot);
     int size = Tensor.checkedSize(shape);
-    for (Buffer buffer : all) {
+    for (int i = 0; i < Math.min(MOST_LOOKED_AT, all.size()); i++) {
+      Buffer buffer = all.get(i);
       if (buffer.holders == 0 && buffer.type == type && buffer.size == size) {
         return make(slot, buffer, Tensor.of(type, buffer.array, shape));
       }

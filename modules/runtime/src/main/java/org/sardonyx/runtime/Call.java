@@ -103,6 +103,15 @@ final class Call implements Invocation {
     }
   }
 
+  /** Whether a size was found to be too large by {@code Math.multiplyExact} or its like. */
+  static boolean isOverflow(ArithmeticException e) {
+    return String.valueOf(e.getMessage()).endsWith(" overflow");
+  }
+
+  static LimitExceeded overflow() {
+    return new LimitExceeded("sizes", "one is more than can be counted");
+  }
+
   void execute(Step step) {
     if (step.operator() instanceof FusedChain chain && !chain.fits(frame, step.in())) {
       for (Step part : chain.parts()) {
@@ -166,6 +175,9 @@ final class Call implements Invocation {
     } catch (RuntimeException e) {
       if (run.stoppedBy(e)) {
         throw e;
+      }
+      if (e instanceof ArithmeticException arithmetic && isOverflow(arithmetic)) {
+        throw locate(overflow(), step);
       }
       OperatorBug bug = new OperatorBug(e).within(step.label() + " of " + inputTypes(step));
       step.calls().reversed().forEach(bug::within);

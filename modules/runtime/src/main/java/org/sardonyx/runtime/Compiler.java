@@ -189,6 +189,9 @@ final class Compiler {
         } catch (OperatorBug e) {
           throw e.within(node.label());
         } catch (RuntimeException e) {
+          if (e instanceof ArithmeticException arithmetic && Call.isOverflow(arithmetic)) {
+            throw Call.overflow().within(node.label());
+          }
           throw new OperatorBug(e).within(node.label());
         }
       }

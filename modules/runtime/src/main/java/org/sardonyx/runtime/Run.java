@@ -40,7 +40,7 @@ final class Run {
 
   /** Returns a run of one node at compile time, which has no random numbers. */
   static Run folding(SessionOptions options) {
-    return new Run(options, true);
+    return new Run(options, true).again(null);
   }
 
   /** Returns this as it was at first, for another run. */

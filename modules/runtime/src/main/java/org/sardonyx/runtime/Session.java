@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.Text;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
@@ -34,6 +35,9 @@ public final class Session {
 
   /** Plans for other inputs and outputs that are kept; more are compiled each time anew. */
   private static final int MAX_PLANS = 64;
+
+  /** From this many inputs and outputs on their arrays are looked up, not compared. */
+  private static final int MANY = 32;
 
   /** How long runs are timed together while they become faster. */
   private static final long SLICE_NANOS = 200_000_000;
@@ -85,7 +89,13 @@ public final class Session {
    * @throws org.sardonyx.error.LimitExceeded where it is beyond the limits
    */
   public static Session compile(Model model, SessionOptions options) {
-    return new Session(model, options);
+    try {
+      return new Session(model, options);
+    } catch (OutOfMemoryError e) {
+      throw outOfMemory();
+    } catch (ArithmeticException e) {
+      throw Call.isOverflow(e) ? Call.overflow() : e;
+    }
   }
 
   /** Returns the inputs that a run takes, optional ones included, in the order of the model. */
@@ -126,6 +136,10 @@ public final class Session {
     return execute(values, outputs, null);
   }
 
+  private static LimitExceeded outOfMemory() {
+    return new LimitExceeded("heap", "the memory of the process is used up");
+  }
+
   /**
    * Computes every output, unless the run is ended before.
    *
@@ -152,14 +166,29 @@ public final class Session {
       Map<String, ? extends Value> values,
       List<String> wanted,
       @Nullable Cancellation cancellation) {
+    try {
+      return computed(values, wanted, cancellation);
+    } catch (OutOfMemoryError e) { // of what is not done for one node
+      throw outOfMemory();
+    }
+  }
+
+  private Map<String, Value> computed(
+      Map<String, ? extends Value> values,
+      List<String> wanted,
+      @Nullable Cancellation cancellation) {
     @Nullable Value[] given = inputs.check(values);
     Plan plan = wanted.equals(outputs) && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
     Call call = executed(plan, given, cancellation);
     @Nullable Value[] frame = call.frame();
     Map<String, Value> results = LinkedHashMap.newLinkedHashMap(wanted.size());
-    for (int i = 0; i < wanted.size(); i++) {
-      Value result = Objects.requireNonNull(frame[plan.outputs()[i]]);
-      results.put(wanted.get(i), Sharing.own(result, given, plan, results.values()));
+    if (given.length + wanted.size() > MANY) {
+      Sharing.own(wanted, plan.outputs(), frame, given, plan, results);
+    } else {
+      for (int i = 0; i < wanted.size(); i++) {
+        Value result = Objects.requireNonNull(frame[plan.outputs()[i]]);
+        results.put(wanted.get(i), Sharing.own(result, given, plan, results.values()));
+      }
     }
     call.end(plan);
     plan.calls().give(call);

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.MapValue;
@@ -64,6 +66,26 @@ final class Sharing {
     }
     before.forEach(value -> collect(value, arrays));
     return own(own(result, plan.constantArrays()), arrays);
+  }
+
+  /** As {@link #own}, of many results together. */
+  static void own(
+      List<String> names,
+      int[] slots,
+      @Nullable Value[] frame,
+      @Nullable Value[] given,
+      Plan plan,
+      Map<String, Value> results) {
+    Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Value value : given) {
+      collect(value, arrays);
+    }
+    for (int i = 0; i < slots.length; i++) {
+      Value result = Objects.requireNonNull(frame[slots[i]]);
+      Value owned = own(own(result, plan.constantArrays()), arrays);
+      collect(owned, arrays);
+      results.put(names.get(i), owned);
+    }
   }
 
   /** Whether {@code tensor} lies in the same array as {@code value} or a part of it. */

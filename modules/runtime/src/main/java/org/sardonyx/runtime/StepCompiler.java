@@ -12,6 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.Limit;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.Limits;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
@@ -37,6 +38,9 @@ import org.sardonyx.type.Type;
 /** Makes steps of nodes; a node whose inputs are all constant runs here and now. */
 final class StepCompiler {
 
+  /** What takes longer is left to the runs, which can be ended. */
+  private static final long MOST_NANOS = 2_000_000_000L;
+
   private final Operators operators;
   private final SessionOptions options;
   private final SessionOptions folding;
@@ -45,6 +49,11 @@ final class StepCompiler {
 
   /** What was computed, kept or not: at some point trying costs more than it gives. */
   private long triedBytes;
+
+  /** Nanoseconds that are left for computing what is constant, and when one step began. */
+  private long leftNanos = 3 * MOST_NANOS;
+
+  private long begun;
 
   /** Whether weights were packed for products. */
   private boolean packed;
@@ -56,7 +65,7 @@ final class StepCompiler {
     this.folding =
         options
             .withLimits(limits.with(Limit.LIVE_BYTES, limits.most(Limit.FOLDED_NODE_BYTES)))
-            .withCheckpoint(null);
+            .withCheckpoint(this::lookAtTheClock);
   }
 
   void compile(
@@ -229,11 +238,14 @@ final class StepCompiler {
     for (int i = 0; i < out.length; i++) {
       out[i] = out[i] < 0 ? -1 : in.length + i;
     }
+    begun = System.nanoTime();
     try {
       Call.once(Run.folding(folding), frame, step.withSlots(in, out));
     } catch (ModelException | OperatorBug e) {
       // What fails here fails again where it matters: when, and only when, the step is reached.
       return false;
+    } finally {
+      leftNanos -= System.nanoTime() - begun;
     }
     long bytes = 0;
     for (int slot : out) {
@@ -250,6 +262,13 @@ final class StepCompiler {
       }
     }
     return true;
+  }
+
+  /** Leaves to the runs what takes long. */
+  private void lookAtTheClock() {
+    if (System.nanoTime() - begun > Math.min(MOST_NANOS, leftNanos)) {
+      throw new LimitExceeded("constant-folding", "operators that take long");
+    }
   }
 
   /** Returns the step with what it must know of the constants that its operator reads no more. */

@@ -14,6 +14,8 @@ public final class Trial {
   private static final int MOST_STEPS = 2000;
   private static final long MOST_NANOS_TO_SHRINK = 20_000_000_000L;
   private static final int FRAMES = 6;
+  private static final String SLOW = "\nslow";
+  private static final String LARGE = "\nlarge";
 
   private final Target target;
   private final long mostNanos;
@@ -83,9 +85,14 @@ public final class Trial {
     slowest = Math.max(slowest, nanos);
     largest = Math.max(largest, allocated);
     if (nanos > mostNanos) {
-      return nanos / 1_000_000 + " ms of processor time\nslow";
+      return nanos / 1_000_000 + " ms of processor time" + SLOW;
     }
-    return allocated > mostBytes ? allocated + " bytes allocated\nlarge" : null;
+    return allocated > mostBytes ? allocated + " bytes allocated" + LARGE : null;
+  }
+
+  /** Whether a failure is one of time or of memory alone. */
+  static boolean isCost(@Nullable String what) {
+    return what != null && (place(what).equals(SLOW) || place(what).equals(LARGE));
   }
 
   /** Returns what is the same about failures of one cause: the error and where it arose. */

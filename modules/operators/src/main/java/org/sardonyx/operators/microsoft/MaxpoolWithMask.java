@@ -70,7 +70,7 @@ public record MaxpoolWithMask(Spatial spatial) implements Operator {
     if (!fits || (masks == 0 && planes > 0)) {
       throw new OperatorFailed("mask " + mask + " does not fit input " + x);
     }
-    Window window = spatial.window(x.shape(), spatial.kernel(rank - 2, (int[]) null));
+    Window window = spatial.pool(x.shape());
     int[] shape = x.shape();
     System.arraycopy(window.out(), 0, shape, 2, rank - 2);
     float[] y = in.output(0, DataType.FLOAT, shape).floats();

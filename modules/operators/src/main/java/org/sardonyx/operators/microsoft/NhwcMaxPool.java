@@ -50,8 +50,7 @@ public record NhwcMaxPool(Spatial spatial) implements Operator {
       throw new OperatorFailed("input " + in.tensor(0) + " has no spatial axis");
     }
     Tensor x = ChannelsLast.toFirst(in.tensor(0));
-    Pooling pooling =
-        new Pooling(spatial.window(x.shape(), spatial.kernel(x.rank() - 2, (int[]) null)));
+    Pooling pooling = new Pooling(spatial.pool(x.shape()), in::checkpoint);
     int[] shape = x.shape();
     System.arraycopy(pooling.window().out(), 0, shape, 2, shape.length - 2);
     float[] greatest = new float[Tensor.checkedSize(shape)];

@@ -90,8 +90,7 @@ public record QLinearAveragePool(Spatial spatial, Divisor divisor, boolean chann
     for (int i = 0; i < values.length; i++) {
       values[i] = xScale * (x.getLong(i) - xZero);
     }
-    Pooling pooling =
-        new Pooling(spatial.window(x.shape(), spatial.kernel(x.rank() - 2, (int[]) null)));
+    Pooling pooling = new Pooling(spatial.pool(x.shape()), in::checkpoint);
     int[] shape = x.shape();
     System.arraycopy(pooling.window().out(), 0, shape, 2, shape.length - 2);
     float[] means = new float[Tensor.checkedSize(shape)];

@@ -77,15 +77,16 @@ public record LRN(float alpha, float beta, float bias, long size) implements Ope
     for (int n = 0; n < shape[0]; n++) {
       for (int c = 0; c < channels; c++) {
         java.util.Arrays.fill(sums, 0);
-        in.checkpoint(64L * plane);
         long from = Math.max(0, c - (size - 1) / 2);
         long to = Math.min(channels - 1L, c + size / 2);
         for (int k = (int) from; k <= to; k++) {
+          in.checkpoint(plane);
           int offset = (n * channels + k) * plane;
           for (int i = 0; i < plane; i++) {
             sums[i] += values[offset + i] * values[offset + i];
           }
         }
+        in.checkpoint(64L * plane); // a power is that many products
         int offset = (n * channels + c) * plane;
         for (int i = 0; i < plane; i++) {
           y[offset + i] =

@@ -36,8 +36,7 @@ final class Pools {
     if (x.rank() < 3) {
       throw new OperatorFailed("input " + x + " has no spatial axis");
     }
-    return new Pooling(
-        spatial.window(x.shape(), spatial.kernel(x.rank() - 2, (int[]) null)), in::checkpoint);
+    return new Pooling(spatial.pool(x.shape()), in::checkpoint);
   }
 
   static int[] shape(Tensor x, Pooling pooling) {

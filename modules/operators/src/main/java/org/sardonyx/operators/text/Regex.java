@@ -3,6 +3,7 @@ package org.sardonyx.operators.text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.LimitExceeded;
 
@@ -11,6 +12,9 @@ import org.sardonyx.error.LimitExceeded;
  * looked at one time. R. Cox, "Regular Expression Matching: the Virtual Machine Approach".
  */
 public final class Regex {
+
+  /** What following one state past one character costs, in elements as others compute them. */
+  private static final long STEP = 8;
 
   /** A bound that keeps nested repetitions from growing without end. */
   private static final int LARGEST_PROGRAM = 100_000;
@@ -109,15 +113,17 @@ public final class Regex {
     }
   }
 
-  /** Whether the text as a whole matches. */
-  boolean matches(String text) {
-    return longest(text, 0) == text.length();
+  /** Whether the text as a whole matches; as for {@link #longest}. */
+  boolean matches(String text, LongConsumer meanwhile) {
+    return longest(text, 0, meanwhile) == text.length();
   }
 
   /**
    * Returns where the longest match that begins at {@code from} ends, or -1 where there is none.
+   *
+   * @param meanwhile is told how many steps were taken, as they are; what it throws ends this
    */
-  public int longest(String text, int from) {
+  public int longest(String text, int from, LongConsumer meanwhile) {
     int[] now = new int[program.size()];
     int[] next = new int[program.size()];
     int[] seen = new int[program.size()];
@@ -130,6 +136,7 @@ public final class Regex {
       at += Character.charCount(c);
       round++;
       int reached = 0;
+      meanwhile.accept(STEP * (1L + count));
       for (int i = 0; i < count; i++) {
         Step step = program.get(now[i]);
         if (step.set() != null && step.set().test(c)) {

@@ -41,7 +41,7 @@ public record RegexFullMatch(Regex pattern) implements Operator {
     Tensor x = in.tensor(0);
     byte[] y = in.output(0, DataType.BOOL, x.shape()).bytes();
     for (int i = 0; i < y.length; i++) {
-      y[i] = (byte) (pattern.matches(x.strings()[i]) ? 1 : 0);
+      y[i] = (byte) (pattern.matches(x.strings()[i], in::checkpoint) ? 1 : 0);
       in.checkpoint();
     }
   }

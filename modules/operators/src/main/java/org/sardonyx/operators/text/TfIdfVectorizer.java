@@ -180,7 +180,7 @@ public record TfIdfVectorizer(
       items[i] = x.dataType() == DataType.STRING ? x.strings()[i] : (Object) x.getLong(i);
     }
     for (int row = 0; row < rows; row++) {
-      count(items, row * length, (row + 1) * length, y, row * size);
+      count(in, items, row * length, (row + 1) * length, y, row * size);
       for (int i = row * size; i < (row + 1) * size; i++) {
         float weight = weights == null ? 1 : weights[i - row * size];
         y[i] =
@@ -194,9 +194,10 @@ public record TfIdfVectorizer(
     }
   }
 
-  private void count(Object[] items, int from, int to, float[] counts, int offset) {
+  private void count(Invocation in, Object[] items, int from, int to, float[] counts, int offset) {
     long steps = Math.min(maxSkip + 1, Math.max(1, to - from));
     for (int step = 1; step <= steps; step++) {
+      in.checkpoint(8L * (to - from));
       for (int start = from; start < to; start++) {
         Gram at = pool;
         for (int n = 1; n <= maxLength; n++) {

@@ -40,6 +40,20 @@ class ConvTest {
     assertArrayEquals(new float[] {1, 12, 23, 34}, lower.run(x, w).floats());
   }
 
+  /** Far more padding than input, so that windows are copied and a tap meets padding alone. */
+  @Test
+  void tapsInPaddingAddNothing() {
+    Tensor x = Tensor.of(new float[] {1, 2}, 1, 1, 2);
+    Tensor w = Tensor.of(new float[] {3, 5}, 1, 1, 2);
+    int gap = 3_000_000;
+    Tensor y =
+        OperatorRunner.of("Conv", 11)
+            .ints("dilations", gap)
+            .ints("pads", gap / 2, gap / 2 + 5)
+            .run(x, w);
+    assertArrayEquals(new float[7], y.floats());
+  }
+
   @Test
   void halfPrecisionIsRoundedOnce() {
     // 2048 + 1 + 1 is 2050 in float; rounding after each sum to float16 would stay at 2048.

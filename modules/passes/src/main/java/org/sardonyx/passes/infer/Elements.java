@@ -61,7 +61,11 @@ final class Elements {
           "And",
           "Or");
 
-  private final Evaluator evaluator = new Evaluator(Facts.MAX_ELEMENTS);
+  private final Evaluator evaluator;
+
+  Elements(Evaluator.Time time) {
+    this.evaluator = new Evaluator(time, Facts.MAX_ELEMENTS);
+  }
 
   /** The elements of one output. */
   record Result(int[] shape, List<Dim> elements) {}

@@ -20,13 +20,27 @@ import org.sardonyx.tensor.Value;
  */
 public final class Evaluator {
 
+  /** What takes longer is left to the run. */
+  private static final long MOST_NANOS = 2_000_000_000L;
+
+  /** As many steps take too little time to look at the clock. */
+  private static final long OFTEN = 1 << 18;
+
+  /** How long all operators together may take, in every round of rewriting. */
+  public static final class Time {
+    private long leftNanos = 3 * MOST_NANOS;
+  }
+
   private final Kernels kernels = Kernels.best();
+  private final Time all;
   private final long maxElements;
 
   /**
-   * @param maxElements the largest output that is computed, in elements
+   * @param all what is left for all; far more than honest models need
+   * @param maxElements the largest output that is computed, in elements, and in characters
    */
-  public Evaluator(long maxElements) {
+  public Evaluator(Time all, long maxElements) {
+    this.all = all;
     this.maxElements = maxElements;
   }
 
@@ -42,14 +56,36 @@ public final class Evaluator {
       operator.run(call);
     } catch (ModelException | ArithmeticException _) {
       return null;
+    } finally {
+      all.leftNanos -= System.nanoTime() - call.start;
+    }
+    for (Value result : call.results) {
+      if (isTooLong(result)) {
+        return null;
+      }
     }
     return Arrays.asList(call.results);
+  }
+
+  /** Whether there are too many characters in a tensor of strings, however few they are. */
+  private boolean isTooLong(@Nullable Value value) {
+    if (!(value instanceof Tensor tensor) || tensor.dataType() != DataType.STRING) {
+      return false;
+    }
+    long left = maxElements;
+    for (String string : tensor.strings()) {
+      left -= string.length();
+    }
+    return left < 0;
   }
 
   private final class Call implements Invocation {
 
     private final List<? extends @Nullable Value> inputs;
     private final @Nullable Value[] results;
+    private final long start = System.nanoTime();
+    private final long mostNanos = Math.min(MOST_NANOS, all.leftNanos);
+    private long steps;
 
     Call(List<? extends @Nullable Value> inputs, int outputs) {
       this.inputs = inputs;
@@ -104,6 +140,7 @@ public final class Evaluator {
         throw new LimitExceeded(
             "constant-folding", "an output of " + Tensor.checkedSize(shape) + " elements");
       }
+      checkpoint(Tensor.checkedSize(shape));
       Tensor tensor = Tensor.zeros(type, shape);
       set(output, tensor);
       return tensor;
@@ -123,7 +160,7 @@ public final class Evaluator {
 
     @Override
     public Kernels kernels() {
-      return kernels;
+      return kernels.watched(this::checkpoint);
     }
 
     @Override
@@ -132,6 +169,19 @@ public final class Evaluator {
     }
 
     @Override
-    public void checkpoint() {}
+    public void checkpoint() {
+      if (System.nanoTime() - start > mostNanos) {
+        throw new LimitExceeded("constant-folding", "operators that take long");
+      }
+    }
+
+    @Override
+    public void checkpoint(long taken) {
+      steps += taken;
+      if (steps > OFTEN) {
+        steps = 0;
+        checkpoint();
+      }
+    }
   }
 }

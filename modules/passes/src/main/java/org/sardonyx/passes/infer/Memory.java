@@ -17,6 +17,7 @@ import org.sardonyx.tensor.TensorData;
 public final class Memory {
 
   final DimNames names = new DimNames();
+  final Evaluator.Time time = new Evaluator.Time();
 
   /** Operators of nodes. */
   final IdentityHashMap<Node, Made> made = new IdentityHashMap<>();

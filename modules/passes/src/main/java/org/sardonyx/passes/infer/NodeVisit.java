@@ -40,14 +40,16 @@ final class NodeVisit {
   private final Operators operators;
   private final Functions functions;
   private final Memory memory;
-  private final Elements elements = new Elements();
-  private final Evaluator evaluator = new Evaluator(Engine.MAX_CONSTANT);
+  private final Elements elements;
+  private final Evaluator evaluator;
 
   NodeVisit(Engine engine, Operators operators, Functions functions, Memory memory) {
     this.engine = engine;
     this.operators = operators;
     this.functions = functions;
     this.memory = memory;
+    this.elements = new Elements(memory.time);
+    this.evaluator = new Evaluator(memory.time, Engine.MAX_CONSTANT);
   }
 
   Outcome visit(Node node, Scope scope, Context context, List<Diagnostic> findings) {

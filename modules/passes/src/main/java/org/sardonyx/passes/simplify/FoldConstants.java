@@ -169,7 +169,7 @@ public final class FoldConstants implements Rule {
       }
       long most = Math.max(growth, node.inputs().isEmpty() ? site.budget().each() : bytes);
       List<@Nullable Value> values =
-          new Evaluator(most).run(operator, inputs, node.outputs().size());
+          new Evaluator(site.budget().time(), most).run(operator, inputs, node.outputs().size());
       return values == null ? null : tensors(node, values, most);
     }
 

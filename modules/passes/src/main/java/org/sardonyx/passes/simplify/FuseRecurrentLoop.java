@@ -38,10 +38,12 @@ public final class FuseRecurrentLoop implements Rule {
     }
     IdentityHashMap<Node, List<Node>> replaced = new IdentityHashMap<>();
     List<TensorData> initializers = new ArrayList<>(graph.initializers());
+    Set<String> used = null;
     for (Node node : graph.nodes()) {
       Iteration iteration = Graphs.hasBodies(node) ? Iteration.of(node, site) : null;
       if (iteration != null) {
-        Unrolling unrolling = new Unrolling(graph, iteration);
+        used = used == null ? Uses.of(graph) : used;
+        Unrolling unrolling = new Unrolling(graph, iteration, used);
         if (unrolling.succeeds()) {
           replaced.put(node, unrolling.stacking.nodes());
           replaced.putAll(unrolling.readers);
@@ -70,12 +72,12 @@ public final class FuseRecurrentLoop implements Rule {
     /** Nodes around the loop that read its sequences, and what takes their place. */
     private final IdentityHashMap<Node, List<Node>> readers = new IdentityHashMap<>();
 
-    Unrolling(Graph graph, Iteration iteration) {
+    Unrolling(Graph graph, Iteration iteration, Set<String> used) {
       this.graph = graph;
       this.iteration = iteration;
       this.stacking = new Stacking(iteration);
       this.open = new ArrayList<>(iteration.states());
-      this.used = Uses.of(graph);
+      this.used = used;
     }
 
     boolean succeeds() {

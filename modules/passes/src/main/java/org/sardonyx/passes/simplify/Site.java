@@ -20,6 +20,7 @@ import org.sardonyx.operators.Operators;
 import org.sardonyx.operators.Signature;
 import org.sardonyx.passes.Inferred;
 import org.sardonyx.passes.Names;
+import org.sardonyx.passes.infer.Evaluator;
 import org.sardonyx.passes.infer.TypeBinding;
 import org.sardonyx.passes.walk.Functions;
 import org.sardonyx.passes.walk.Graphs;
@@ -48,6 +49,7 @@ public final class Site {
   /** Bytes that constant folding may still make. */
   public static final class Budget {
     private final long each;
+    private final Evaluator.Time time = new Evaluator.Time();
     private long left;
 
     public Budget(long each, long all) {
@@ -57,6 +59,10 @@ public final class Site {
 
     long each() {
       return each;
+    }
+
+    Evaluator.Time time() {
+      return time;
     }
 
     boolean take(long bytes) {

@@ -36,7 +36,7 @@ public record Order(List<Node> nodes, List<Node> cyclic) {
           return false;
         }
       }
-      later.removeAll(node.outputs());
+      node.outputs().forEach(later::remove); // removeAll would look a list through for each
     }
     return true;
   }

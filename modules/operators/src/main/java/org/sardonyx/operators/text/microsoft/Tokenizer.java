@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
@@ -127,7 +128,7 @@ public record Tokenizer(
     List<List<String>> rows = new ArrayList<>();
     int most = 0;
     for (String text : x.strings()) {
-      List<String> tokens = tokens(text);
+      List<String> tokens = tokens(text, in::checkpoint);
       rows.add(tokens);
       most = Math.max(most, tokens.size());
     }
@@ -147,10 +148,10 @@ public record Tokenizer(
     }
   }
 
-  private List<String> tokens(String text) {
+  private List<String> tokens(String text, LongConsumer meanwhile) {
     List<String> tokens = new ArrayList<>();
     if (expression != null) {
-      for (int[] match : matches(expression, text)) {
+      for (int[] match : matches(expression, text, meanwhile)) {
         keep(text.substring(match[0], match[1]), tokens);
       }
       return tokens;
@@ -165,7 +166,7 @@ public record Tokenizer(
       List<String> pieces = new ArrayList<>();
       for (String token : tokens) {
         int from = 0;
-        for (int[] match : matches(separator, token)) {
+        for (int[] match : matches(separator, token, meanwhile)) {
           keep(token.substring(from, match[0]), pieces);
           from = match[1];
         }
@@ -184,11 +185,11 @@ public record Tokenizer(
   }
 
   /** Returns [start, end) of the longest match at each leftmost place, none of them empty. */
-  private static List<int[]> matches(Regex pattern, String text) {
+  private static List<int[]> matches(Regex pattern, String text, LongConsumer meanwhile) {
     List<int[]> matches = new ArrayList<>();
     int from = 0;
     while (from < text.length()) {
-      int end = pattern.longest(text, from);
+      int end = pattern.longest(text, from, meanwhile);
       if (end > from) {
         matches.add(new int[] {from, end});
         from = end;
