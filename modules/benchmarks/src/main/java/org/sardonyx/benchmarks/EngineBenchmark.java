@@ -26,8 +26,8 @@ import org.sardonyx.tensor.Value;
 
 /**
  * One model natively and in ONNX Runtime. A subclass lists its rows as {@code @Param String row}
- * and makes the subject of each; each of the four ways to call runs in forks of its own, so that
- * no thread of one engine disturbs the other.
+ * and makes the subject of each; each of the four ways to call runs in forks of its own, so that no
+ * thread of one engine disturbs the other.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -22,8 +22,8 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operators;
-import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Value;
 
 /**
