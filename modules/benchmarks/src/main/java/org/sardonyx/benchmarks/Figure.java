@@ -34,6 +34,16 @@ record Figure(
     return new Figure(work, benchmark, rows, count, must, aim);
   }
 
+  /** Whether it says what is to be reached against pinned outputs; else that is not measured. */
+  boolean isPinned() {
+    return must[0] > 0 || aim[0] > 0;
+  }
+
+  /** Whether it says what is to be reached against new tensors and copied outputs. */
+  boolean isUser() {
+    return must[1] > 0 || aim[1] > 0;
+  }
+
   private static double[] ratios(double pinned, double user) {
     return new double[] {pinned, user};
   }
