@@ -40,6 +40,11 @@ final class Call implements Invocation {
 
   private final @Nullable Repeats repeats;
 
+  /**
+   * By slot: where a step is to write what it gives, if it fits; null where that is all the same.
+   */
+  private final @Nullable Tensor[] targets;
+
   private final List<PlanBody> bodies = new ArrayList<>();
   private final SoftReference<Call> reference = new SoftReference<>(this);
   private Run run;
@@ -59,6 +64,7 @@ final class Call implements Invocation {
     this.start = plan.initial().clone();
     this.frame = start.clone();
     this.held = new long[frame.length];
+    this.targets = new @Nullable Tensor[frame.length];
     this.buffers = new Buffers(frame.length);
     this.repeats = new Repeats(frame.length, buffers);
     this.run = run;
@@ -68,6 +74,7 @@ final class Call implements Invocation {
     this.start = frame;
     this.frame = frame;
     this.held = new long[frame.length];
+    this.targets = new @Nullable Tensor[frame.length];
     this.buffers = null;
     this.repeats = null;
     this.run = run;
@@ -84,6 +91,11 @@ final class Call implements Invocation {
 
   @Nullable Value[] start() {
     return start;
+  }
+
+  /** Has the step that fills {@code slot} write into {@code tensor} in the next run. */
+  void target(int slot, Tensor tensor) {
+    targets[slot] = tensor;
   }
 
   Run run() {
@@ -196,10 +208,20 @@ final class Call implements Invocation {
     end();
   }
 
-  /** As {@link #end(Plan)}, but nobody has what is in the slots of the outputs. */
-  void keep() {
+  /**
+   * As {@link #end(Plan)}, but nobody has what is in the slots of the outputs; what belongs to the
+   * caller is let go.
+   */
+  void keep(Plan plan) {
     if (buffers != null) {
       buffers.stay();
+    }
+    for (int slot : plan.inputs()) {
+      frame[slot] = null;
+    }
+    for (int slot : plan.outputs()) {
+      frame[slot] = null;
+      targets[slot] = null;
     }
     end();
   }
@@ -374,7 +396,11 @@ final class Call implements Invocation {
     int slot = step().out()[output];
     long bytes = type.byteSize(like.size());
     run.require(bytes);
-    Tensor tensor = buffers.takeLike(slot, type, like);
+    Tensor target = targets[slot];
+    Tensor tensor =
+        target != null && target.dataType() == type && target.sameShape(like)
+            ? into(slot, target)
+            : buffers.takeLike(slot, type, like);
     put(slot, tensor, bytes);
     return tensor;
   }
@@ -393,9 +419,21 @@ final class Call implements Invocation {
       return Tensor.zeros(type, shape);
     }
     int slot = step().out()[output];
-    Tensor tensor = buffers == null ? Tensor.zeros(type, shape) : buffers.take(slot, type, shape);
+    Tensor target = targets[slot];
+    Tensor tensor =
+        target != null && target.dataType() == type && target.hasShape(shape)
+            ? into(slot, target)
+            : buffers == null ? Tensor.zeros(type, shape) : buffers.take(slot, type, shape);
     put(slot, tensor, bytes);
     return tensor;
+  }
+
+  /** Has a slot show a tensor that is none of this graph's. */
+  private Tensor into(int slot, Tensor target) {
+    if (buffers != null) {
+      buffers.drop(slot);
+    }
+    return target;
   }
 
   @Override

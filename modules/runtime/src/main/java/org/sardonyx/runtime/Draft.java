@@ -75,6 +75,7 @@ final class Draft {
         arrays(steps, constants),
         inputs,
         outputs,
+        direct(steps, outputs),
         inputTypes,
         outputTypes,
         ints(capturedFrom),
@@ -110,6 +111,34 @@ final class Draft {
       }
     }
     return steps.reversed();
+  }
+
+  /**
+   * Returns the outputs that a step may write where the caller wants them: those that are computed
+   * in every run, go out under one name, and are not seen as a view, which is kept from run to run
+   * while its input lies where it lay.
+   */
+  private int[] direct(List<Step> steps, int[] outputs) {
+    int[] times = new int[slots.size()];
+    boolean[] fits = new boolean[times.length];
+    for (int slot : outputs) {
+      times[slot]++;
+    }
+    for (Step step : steps) {
+      for (int slot : step.out()) {
+        if (slot >= 0) {
+          fits[slot] = step.reuse() == Reuse.NEVER;
+        }
+      }
+      if (step.reuse() == Reuse.VIEW) {
+        fits[step.in()[0]] = false;
+      }
+    }
+    int[] direct = new int[outputs.length];
+    for (int i = 0; i < direct.length; i++) {
+      direct[i] = fits[outputs[i]] && times[outputs[i]] == 1 ? outputs[i] : -1;
+    }
+    return direct;
   }
 
   /** Returns the arrays that belong to constants, of graphs in nodes too. */

@@ -8,14 +8,18 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.Text;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
 /**
  * What a stream keeps so that its steps make nothing: its states, twice, since what a step reads
- * must stay until all it gives is copied, and the map of the inputs.
+ * must stay until all it gives is there, and the map of the inputs.
  */
 final class Kept implements Session.Taker {
+
+  /** Beyond so many comparisons of arrays outputs are copied. */
+  private static final int MANY = 1 << 14;
 
   private final Session session;
   private final String[] outputs;
@@ -25,10 +29,13 @@ final class Kept implements Session.Taker {
 
   private final @Nullable Tensor[] states;
   private final @Nullable Tensor[] spare;
+
+  /** By output: the caller's tensor; null where it wants none. */
+  private final @Nullable Tensor[] targets;
+
   private final Map<String, Value> all = new HashMap<>();
   private final BiConsumer<String, Value> put = all::put;
   private final Inputs.Room room;
-  private Map<String, Tensor> into = Map.of();
 
   Kept(Session session, Map<String, String> inputsByOutput) {
     this.session = session;
@@ -39,6 +46,7 @@ final class Kept implements Session.Taker {
     }
     this.states = new @Nullable Tensor[outputs.length];
     this.spare = new @Nullable Tensor[outputs.length];
+    this.targets = new @Nullable Tensor[outputs.length];
     this.room = session.room();
   }
 
@@ -46,8 +54,9 @@ final class Kept implements Session.Taker {
   void run(
       Map<String, ? extends Value> inputs, Map<String, Value> current, Map<String, Tensor> wanted) {
     int known = 0;
-    for (String output : outputs) {
-      known += wanted.containsKey(output) ? 1 : 0;
+    for (int i = 0; i < outputs.length; i++) {
+      targets[i] = wanted.get(outputs[i]);
+      known += targets[i] != null || wanted.containsKey(outputs[i]) ? 1 : 0;
     }
     if (known != wanted.size()) {
       throw new InvalidInput("the model has no outputs " + Session.quoted(wanted.keySet()));
@@ -61,7 +70,6 @@ final class Kept implements Session.Taker {
     if (all.size() != inputs.size() + current.size()) {
       all.keySet().removeIf(name -> !inputs.containsKey(name) && !current.containsKey(name));
     }
-    into = wanted;
     session.run(all, room, this, null);
     for (int i = 0; i < outputs.length; i++) {
       String input = inputOf[i];
@@ -78,13 +86,50 @@ final class Kept implements Session.Taker {
   void forget() {
     all.clear();
     Arrays.fill(room.values(), null);
-    into = Map.of();
+    Arrays.fill(targets, null);
+  }
+
+  @Override
+  public void offer(Call call, Plan plan, @Nullable Value[] given) {
+    int[] direct = plan.direct();
+    boolean few = outputs.length * (given.length + outputs.length) <= MANY;
+    for (int i = 0; i < direct.length; i++) {
+      Tensor to = targets[i];
+      if (direct[i] < 0) {
+        continue;
+      }
+      if (to == null) {
+        Tensor state = spare[i];
+        if (state != null) {
+          call.target(direct[i], state);
+        }
+      } else if (few && isApart(i, to, plan, given)) {
+        call.target(direct[i], to);
+      }
+    }
+  }
+
+  /** Whether nothing that a run reads, and no other output, lies in the array of target i. */
+  private boolean isApart(int i, Tensor to, Plan plan, @Nullable Value[] given) {
+    Object array = to.array();
+    for (Value value : given) {
+      if (value != null && !(value instanceof Tensor tensor && tensor.array() != array)) {
+        return false;
+      }
+    }
+    for (int j = 0; j < targets.length; j++) {
+      Tensor other = targets[j];
+      if (j != i && other != null && other.array() == array) {
+        return false;
+      }
+    }
+    return to.dataType() != DataType.STRING && !plan.constantArrays().contains(array);
   }
 
   @Override
   public void take(@Nullable Value[] frame, int[] slots) {
     for (int i = 0; i < outputs.length; i++) {
-      Tensor to = into.get(outputs[i]);
+      Tensor to = targets[i];
       if (to != null && !(frame[slots[i]] instanceof Tensor from && fits(from, to))) {
         Value value = frame[slots[i]];
         throw new InvalidInput(
@@ -97,8 +142,8 @@ final class Kept implements Session.Taker {
       }
     }
     for (int i = 0; i < outputs.length; i++) {
-      Tensor to = into.get(outputs[i]);
-      if (to != null && frame[slots[i]] instanceof Tensor from) {
+      Tensor to = targets[i];
+      if (to != null && frame[slots[i]] instanceof Tensor from && from != to) {
         copy(from, to);
       }
       if (inputOf[i] != null) {
@@ -107,7 +152,9 @@ final class Kept implements Session.Taker {
         }
         Tensor state = spare[i];
         if (state != null && fits(from, state)) {
-          copy(from, state);
+          if (from != state) {
+            copy(from, state);
+          }
         } else {
           spare[i] = from.copy();
         }

@@ -15,6 +15,7 @@ import org.sardonyx.type.Type;
  * @param constantArrays the arrays of the constants, by identity, those of nested graphs included
  * @param inputs slots of the inputs
  * @param outputs slots of the outputs
+ * @param direct by output: its slot, where a step may write it into a tensor from outside; else -1
  * @param inputTypes what is declared of the inputs
  * @param outputTypes what is declared of the outputs
  * @param capturedFrom slots of the graph around this one that are seen in here
@@ -27,6 +28,7 @@ record Plan(
     Set<Object> constantArrays,
     int[] inputs,
     int[] outputs,
+    int[] direct,
     List<@Nullable Type> inputTypes,
     List<@Nullable Type> outputTypes,
     int[] capturedFrom,

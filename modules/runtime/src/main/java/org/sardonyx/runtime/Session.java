@@ -179,7 +179,7 @@ public final class Session {
       @Nullable Cancellation cancellation) {
     @Nullable Value[] given = inputs.check(values);
     Plan plan = wanted.equals(outputs) && inputs.isRequiredOnly(given) ? main : plan(given, wanted);
-    Call call = executed(plan, given, cancellation);
+    Call call = executed(plan, given, cancellation, null);
     @Nullable Value[] frame = call.frame();
     Map<String, Value> results = LinkedHashMap.newLinkedHashMap(wanted.size());
     if (given.length + wanted.size() > MANY) {
@@ -231,9 +231,10 @@ public final class Session {
    *
    * @param values the inputs by name
    * @param into where outputs go, by name, in the shapes they have; none of them shares memory with
-   *     an input. What is not named is not written
-   * @throws InvalidInput as {@link #run(Map)}, and where an output does not go into its tensor;
-   *     nothing is written then
+   *     an input or with another. What is not named is not written. Nodes write there while the run
+   *     goes on: what the tensors hold after a run that failed is not specified
+   * @throws InvalidInput as {@link #run(Map)}, before anything is written; and where an output does
+   *     not go into its tensor, which that output has not touched
    */
   public void runInto(Map<String, ? extends Value> values, Map<String, Tensor> into) {
     Kept own = idle.getAndSet(null);
@@ -245,8 +246,11 @@ public final class Session {
     idle.set(own);
   }
 
-  /** Sees the outputs of a run where they were made. */
+  /** Says where the outputs of a run go, and sees them where they were made. */
   interface Taker {
+
+    /** Names the tensors that steps may write into, before the run. */
+    void offer(Call call, Plan plan, @Nullable Value[] given);
 
     /** Takes what is to be kept: {@code frame[slots[i]]} is output i, and is filled anew later. */
     void take(@Nullable Value[] frame, int[] slots);
@@ -260,9 +264,9 @@ public final class Session {
       @Nullable Cancellation cancellation) {
     @Nullable Value[] given = inputs.check(values, room);
     Plan plan = inputs.isRequiredOnly(given) ? main : plan(given, outputs);
-    Call call = executed(plan, given, cancellation);
+    Call call = executed(plan, given, cancellation, taker);
     taker.take(call.frame(), plan.outputs());
-    call.keep();
+    call.keep(plan);
     plan.calls().give(call);
   }
 
@@ -271,7 +275,11 @@ public final class Session {
   }
 
   /** Returns a call that has run, with the outputs in its frame. */
-  private Call executed(Plan plan, @Nullable Value[] given, @Nullable Cancellation cancellation) {
+  private Call executed(
+      Plan plan,
+      @Nullable Value[] given,
+      @Nullable Cancellation cancellation,
+      @Nullable Taker taker) {
     Call idle = plan.calls().take();
     Call call = idle == null ? new Call(plan, new Run(options, false)) : idle;
     call.begin(call.run().again(cancellation));
@@ -281,6 +289,9 @@ public final class Session {
       if (value != null) {
         frame[plan.inputs()[next++]] = value;
       }
+    }
+    if (taker != null) {
+      taker.offer(call, plan, given);
     }
     Observer observer = options.observer();
     long start = observer == null ? 0 : System.nanoTime();

@@ -112,9 +112,9 @@ public final class Stream {
    *
    * @param inputs the inputs but the states
    * @param into where outputs go, by name, in the shapes they have; none of them shares memory with
-   *     an input. What is not named is not written
-   * @throws InvalidInput as {@link #run(Map)}, and where an output does not go into its tensor; the
-   *     states then are as they were
+   *     an input or with another. What is not named is not written. What they hold after a step
+   *     that failed is not specified; the states then are as they were
+   * @throws InvalidInput as {@link #run(Map)}, and where an output does not go into its tensor
    */
   public void runInto(Map<String, ? extends Value> inputs, Map<String, Tensor> into) {
     refuseStates(inputs);
