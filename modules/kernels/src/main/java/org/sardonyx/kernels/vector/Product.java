@@ -569,11 +569,11 @@ final class Product {
       int all = tiles * rows;
       Twin.tile(width, all, depth, x, ao, stride, b, bo, width, from, fo, ldf, to, at, ldc, sums);
     } else if (width == 4 * LANES) {
-      Tile4.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc, sums);
+      Tile4.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     } else if (width == 2 * LANES) {
-      Tile2.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc, sums);
+      Tile2.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     } else {
-      Tile1.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc, sums);
+      Tile1.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     }
   }
 }

@@ -17,11 +17,7 @@ final class Tile1 {
 
   private Tile1() {}
 
-  /**
-   * Computes tiles one below the other.
-   *
-   * @param sums room for the sums of a tile
-   */
+  /** Computes tiles one below the other. */
   static void run(
       int tiles,
       int rows,
@@ -36,26 +32,25 @@ final class Tile1 {
       int ldd,
       float[] c,
       int co,
-      int ldc,
-      float[] sums) {
+      int ldc) {
     for (int i = 0; i < tiles * rows; i += rows) {
       int x = ao + i * lda;
       int from = dd + i * ldd;
       int to = co + i * ldc;
       switch (rows) {
-        case 1 -> rows1(k, a, x, b, bo, sums);
-        case 2 -> rows2(k, a, x, lda, b, bo, sums);
-        case 3 -> rows3(k, a, x, lda, b, bo, sums);
-        case 4 -> rows4(k, a, x, lda, b, bo, sums);
-        case 5 -> rows5(k, a, x, lda, b, bo, sums);
-        case 6 -> rows6(k, a, x, lda, b, bo, sums);
+        case 1 -> rows1(k, a, x, b, bo, d, from, c, to);
+        case 2 -> rows2(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 3 -> rows3(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 4 -> rows4(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 5 -> rows5(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 6 -> rows6(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
         default -> throw new IllegalArgumentException("a tile has one to six rows");
       }
-      Tile4.add(rows, LANES, sums, d, from, ldd, c, to, ldc);
     }
   }
 
-  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] sums) {
+  private static void rows1(
+      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     int at = bo;
     for (int p = 0; p < k; p++) {
@@ -64,10 +59,22 @@ final class Tile1 {
       s00 = x0.fma(b0, s00);
       at += LANES;
     }
-    s00.intoArray(sums, 0);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
   }
 
-  private static void rows2(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows2(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     int a1 = ao + lda;
@@ -80,11 +87,25 @@ final class Tile1 {
       s10 = x1.fma(b0, s10);
       at += LANES;
     }
-    s00.intoArray(sums, 0);
-    s10.intoArray(sums, LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
   }
 
-  private static void rows3(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows3(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -101,12 +122,28 @@ final class Tile1 {
       s20 = x2.fma(b0, s20);
       at += LANES;
     }
-    s00.intoArray(sums, 0);
-    s10.intoArray(sums, LANES);
-    s20.intoArray(sums, 2 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
   }
 
-  private static void rows4(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows4(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -127,13 +164,31 @@ final class Tile1 {
       s30 = x3.fma(b0, s30);
       at += LANES;
     }
-    s00.intoArray(sums, 0);
-    s10.intoArray(sums, LANES);
-    s20.intoArray(sums, 2 * LANES);
-    s30.intoArray(sums, 3 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    int d3 = dd + 3 * ldd;
+    int c3 = co + 3 * ldc;
+    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
   }
 
-  private static void rows5(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows5(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -158,14 +213,34 @@ final class Tile1 {
       s40 = x4.fma(b0, s40);
       at += LANES;
     }
-    s00.intoArray(sums, 0);
-    s10.intoArray(sums, LANES);
-    s20.intoArray(sums, 2 * LANES);
-    s30.intoArray(sums, 3 * LANES);
-    s40.intoArray(sums, 4 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    int d3 = dd + 3 * ldd;
+    int c3 = co + 3 * ldc;
+    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
+    int d4 = dd + 4 * ldd;
+    int c4 = co + 4 * ldc;
+    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
   }
 
-  private static void rows6(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows6(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -194,11 +269,21 @@ final class Tile1 {
       s50 = x5.fma(b0, s50);
       at += LANES;
     }
-    s00.intoArray(sums, 0);
-    s10.intoArray(sums, LANES);
-    s20.intoArray(sums, 2 * LANES);
-    s30.intoArray(sums, 3 * LANES);
-    s40.intoArray(sums, 4 * LANES);
-    s50.intoArray(sums, 5 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    int d3 = dd + 3 * ldd;
+    int c3 = co + 3 * ldc;
+    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
+    int d4 = dd + 4 * ldd;
+    int c4 = co + 4 * ldc;
+    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
+    int d5 = dd + 5 * ldd;
+    int c5 = co + 5 * ldc;
+    s50.add(FloatVector.fromArray(S, d, d5)).intoArray(c, c5);
   }
 }

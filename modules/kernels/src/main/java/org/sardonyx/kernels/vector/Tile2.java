@@ -17,11 +17,7 @@ final class Tile2 {
 
   private Tile2() {}
 
-  /**
-   * Computes tiles one below the other.
-   *
-   * @param sums room for the sums of a tile
-   */
+  /** Computes tiles one below the other. */
   static void run(
       int tiles,
       int rows,
@@ -36,22 +32,20 @@ final class Tile2 {
       int ldd,
       float[] c,
       int co,
-      int ldc,
-      float[] sums) {
+      int ldc) {
     for (int i = 0; i < tiles * rows; i += rows) {
       int x = ao + i * lda;
       int from = dd + i * ldd;
       int to = co + i * ldc;
       switch (rows) {
-        case 1 -> rows1(k, a, x, b, bo, sums);
-        case 2 -> rows2(k, a, x, lda, b, bo, sums);
-        case 3 -> rows3(k, a, x, lda, b, bo, sums);
-        case 4 -> rows4(k, a, x, lda, b, bo, sums);
-        case 5 -> rows5(k, a, x, lda, b, bo, sums);
-        case 6 -> rows6(k, a, x, lda, b, bo, sums);
+        case 1 -> rows1(k, a, x, b, bo, d, from, c, to);
+        case 2 -> rows2(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 3 -> rows3(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 4 -> rows4(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 5 -> rows5(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 6 -> rows6(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
         default -> throw new IllegalArgumentException("a tile has one to six rows");
       }
-      Tile4.add(rows, 2 * LANES, sums, d, from, ldd, c, to, ldc);
     }
   }
 
@@ -107,7 +101,8 @@ final class Tile2 {
     add(s7, d, dd + 7 * LANES, c, co + 7 * LANES);
   }
 
-  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] sums) {
+  private static void rows1(
+      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     int at = bo;
@@ -119,11 +114,23 @@ final class Tile2 {
       s01 = x0.fma(b1, s01);
       at += 2 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
   }
 
-  private static void rows2(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows2(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -141,13 +148,27 @@ final class Tile2 {
       s11 = x1.fma(b1, s11);
       at += 2 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
-    s10.intoArray(sums, 2 * LANES);
-    s11.intoArray(sums, 3 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
   }
 
-  private static void rows3(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows3(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -171,15 +192,31 @@ final class Tile2 {
       s21 = x2.fma(b1, s21);
       at += 2 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
-    s10.intoArray(sums, 2 * LANES);
-    s11.intoArray(sums, 3 * LANES);
-    s20.intoArray(sums, 4 * LANES);
-    s21.intoArray(sums, 5 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
   }
 
-  private static void rows4(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows4(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -209,17 +246,35 @@ final class Tile2 {
       s31 = x3.fma(b1, s31);
       at += 2 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
-    s10.intoArray(sums, 2 * LANES);
-    s11.intoArray(sums, 3 * LANES);
-    s20.intoArray(sums, 4 * LANES);
-    s21.intoArray(sums, 5 * LANES);
-    s30.intoArray(sums, 6 * LANES);
-    s31.intoArray(sums, 7 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
+    int d3 = dd + 3 * ldd;
+    int c3 = co + 3 * ldc;
+    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
+    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
   }
 
-  private static void rows5(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows5(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -255,19 +310,39 @@ final class Tile2 {
       s41 = x4.fma(b1, s41);
       at += 2 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
-    s10.intoArray(sums, 2 * LANES);
-    s11.intoArray(sums, 3 * LANES);
-    s20.intoArray(sums, 4 * LANES);
-    s21.intoArray(sums, 5 * LANES);
-    s30.intoArray(sums, 6 * LANES);
-    s31.intoArray(sums, 7 * LANES);
-    s40.intoArray(sums, 8 * LANES);
-    s41.intoArray(sums, 9 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
+    int d3 = dd + 3 * ldd;
+    int c3 = co + 3 * ldc;
+    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
+    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
+    int d4 = dd + 4 * ldd;
+    int c4 = co + 4 * ldc;
+    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
+    s41.add(FloatVector.fromArray(S, d, d4 + LANES)).intoArray(c, c4 + LANES);
   }
 
-  private static void rows6(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows6(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -309,17 +384,27 @@ final class Tile2 {
       s51 = x5.fma(b1, s51);
       at += 2 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
-    s10.intoArray(sums, 2 * LANES);
-    s11.intoArray(sums, 3 * LANES);
-    s20.intoArray(sums, 4 * LANES);
-    s21.intoArray(sums, 5 * LANES);
-    s30.intoArray(sums, 6 * LANES);
-    s31.intoArray(sums, 7 * LANES);
-    s40.intoArray(sums, 8 * LANES);
-    s41.intoArray(sums, 9 * LANES);
-    s50.intoArray(sums, 10 * LANES);
-    s51.intoArray(sums, 11 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
+    int d3 = dd + 3 * ldd;
+    int c3 = co + 3 * ldc;
+    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
+    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
+    int d4 = dd + 4 * ldd;
+    int c4 = co + 4 * ldc;
+    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
+    s41.add(FloatVector.fromArray(S, d, d4 + LANES)).intoArray(c, c4 + LANES);
+    int d5 = dd + 5 * ldd;
+    int c5 = co + 5 * ldc;
+    s50.add(FloatVector.fromArray(S, d, d5)).intoArray(c, c5);
+    s51.add(FloatVector.fromArray(S, d, d5 + LANES)).intoArray(c, c5 + LANES);
   }
 }

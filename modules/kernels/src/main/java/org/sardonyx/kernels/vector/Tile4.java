@@ -17,11 +17,7 @@ final class Tile4 {
 
   private Tile4() {}
 
-  /**
-   * Computes tiles one below the other.
-   *
-   * @param sums room for the sums of a tile
-   */
+  /** Computes tiles one below the other. */
   static void run(
       int tiles,
       int rows,
@@ -36,40 +32,25 @@ final class Tile4 {
       int ldd,
       float[] c,
       int co,
-      int ldc,
-      float[] sums) {
+      int ldc) {
     for (int i = 0; i < tiles * rows; i += rows) {
       int x = ao + i * lda;
       int from = dd + i * ldd;
       int to = co + i * ldc;
       switch (rows) {
-        case 1 -> rows1(k, a, x, b, bo, sums);
-        case 2 -> rows2(k, a, x, lda, b, bo, sums);
-        case 3 -> rows3(k, a, x, lda, b, bo, sums);
-        case 4 -> rows4(k, a, x, lda, b, bo, sums);
-        case 5 -> rows5(k, a, x, lda, b, bo, sums);
-        case 6 -> rows6(k, a, x, lda, b, bo, sums);
+        case 1 -> rows1(k, a, x, b, bo, d, from, c, to);
+        case 2 -> rows2(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 3 -> rows3(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 4 -> rows4(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 5 -> rows5(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
+        case 6 -> rows6(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
         default -> throw new IllegalArgumentException("a tile has one to six rows");
       }
-      add(rows, 4 * LANES, sums, d, from, ldd, c, to, ldc);
     }
   }
 
-  /**
-   * Adds d to the sums of a tile of this width. Not where they are computed: 24 sums and as many
-   * additions are more than C2 takes into one method, and what it leaves out makes an object of a
-   * sum.
-   */
-  static void add(
-      int rows, int width, float[] sums, float[] d, int dd, int ldd, float[] c, int co, int ldc) {
-    for (int r = 0; r < rows; r++) {
-      for (int j = 0; j < width; j += LANES) {
-        load(sums, r * width + j).add(load(d, dd + r * ldd + j)).intoArray(c, co + r * ldc + j);
-      }
-    }
-  }
-
-  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] sums) {
+  private static void rows1(
+      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -87,13 +68,25 @@ final class Tile4 {
       s03 = x0.fma(b3, s03);
       at += 4 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
-    s02.intoArray(sums, 2 * LANES);
-    s03.intoArray(sums, 3 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
+    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
   }
 
-  private static void rows2(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows2(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -121,17 +114,31 @@ final class Tile4 {
       s13 = x1.fma(b3, s13);
       at += 4 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
-    s02.intoArray(sums, 2 * LANES);
-    s03.intoArray(sums, 3 * LANES);
-    s10.intoArray(sums, 4 * LANES);
-    s11.intoArray(sums, 5 * LANES);
-    s12.intoArray(sums, 6 * LANES);
-    s13.intoArray(sums, 7 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
+    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
+    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
+    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
   }
 
-  private static void rows3(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows3(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -169,21 +176,37 @@ final class Tile4 {
       s23 = x2.fma(b3, s23);
       at += 4 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
-    s02.intoArray(sums, 2 * LANES);
-    s03.intoArray(sums, 3 * LANES);
-    s10.intoArray(sums, 4 * LANES);
-    s11.intoArray(sums, 5 * LANES);
-    s12.intoArray(sums, 6 * LANES);
-    s13.intoArray(sums, 7 * LANES);
-    s20.intoArray(sums, 8 * LANES);
-    s21.intoArray(sums, 9 * LANES);
-    s22.intoArray(sums, 10 * LANES);
-    s23.intoArray(sums, 11 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
+    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
+    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
+    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
+    s22.add(FloatVector.fromArray(S, d, d2 + 2 * LANES)).intoArray(c, c2 + 2 * LANES);
+    s23.add(FloatVector.fromArray(S, d, d2 + 3 * LANES)).intoArray(c, c2 + 3 * LANES);
   }
 
-  private static void rows4(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows4(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -231,25 +254,43 @@ final class Tile4 {
       s33 = x3.fma(b3, s33);
       at += 4 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
-    s02.intoArray(sums, 2 * LANES);
-    s03.intoArray(sums, 3 * LANES);
-    s10.intoArray(sums, 4 * LANES);
-    s11.intoArray(sums, 5 * LANES);
-    s12.intoArray(sums, 6 * LANES);
-    s13.intoArray(sums, 7 * LANES);
-    s20.intoArray(sums, 8 * LANES);
-    s21.intoArray(sums, 9 * LANES);
-    s22.intoArray(sums, 10 * LANES);
-    s23.intoArray(sums, 11 * LANES);
-    s30.intoArray(sums, 12 * LANES);
-    s31.intoArray(sums, 13 * LANES);
-    s32.intoArray(sums, 14 * LANES);
-    s33.intoArray(sums, 15 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
+    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
+    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
+    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
+    s22.add(FloatVector.fromArray(S, d, d2 + 2 * LANES)).intoArray(c, c2 + 2 * LANES);
+    s23.add(FloatVector.fromArray(S, d, d2 + 3 * LANES)).intoArray(c, c2 + 3 * LANES);
+    int d3 = dd + 3 * ldd;
+    int c3 = co + 3 * ldc;
+    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
+    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
+    s32.add(FloatVector.fromArray(S, d, d3 + 2 * LANES)).intoArray(c, c3 + 2 * LANES);
+    s33.add(FloatVector.fromArray(S, d, d3 + 3 * LANES)).intoArray(c, c3 + 3 * LANES);
   }
 
-  private static void rows5(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows5(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -307,29 +348,49 @@ final class Tile4 {
       s43 = x4.fma(b3, s43);
       at += 4 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
-    s02.intoArray(sums, 2 * LANES);
-    s03.intoArray(sums, 3 * LANES);
-    s10.intoArray(sums, 4 * LANES);
-    s11.intoArray(sums, 5 * LANES);
-    s12.intoArray(sums, 6 * LANES);
-    s13.intoArray(sums, 7 * LANES);
-    s20.intoArray(sums, 8 * LANES);
-    s21.intoArray(sums, 9 * LANES);
-    s22.intoArray(sums, 10 * LANES);
-    s23.intoArray(sums, 11 * LANES);
-    s30.intoArray(sums, 12 * LANES);
-    s31.intoArray(sums, 13 * LANES);
-    s32.intoArray(sums, 14 * LANES);
-    s33.intoArray(sums, 15 * LANES);
-    s40.intoArray(sums, 16 * LANES);
-    s41.intoArray(sums, 17 * LANES);
-    s42.intoArray(sums, 18 * LANES);
-    s43.intoArray(sums, 19 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
+    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
+    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
+    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
+    s22.add(FloatVector.fromArray(S, d, d2 + 2 * LANES)).intoArray(c, c2 + 2 * LANES);
+    s23.add(FloatVector.fromArray(S, d, d2 + 3 * LANES)).intoArray(c, c2 + 3 * LANES);
+    int d3 = dd + 3 * ldd;
+    int c3 = co + 3 * ldc;
+    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
+    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
+    s32.add(FloatVector.fromArray(S, d, d3 + 2 * LANES)).intoArray(c, c3 + 2 * LANES);
+    s33.add(FloatVector.fromArray(S, d, d3 + 3 * LANES)).intoArray(c, c3 + 3 * LANES);
+    int d4 = dd + 4 * ldd;
+    int c4 = co + 4 * ldc;
+    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
+    s41.add(FloatVector.fromArray(S, d, d4 + LANES)).intoArray(c, c4 + LANES);
+    s42.add(FloatVector.fromArray(S, d, d4 + 2 * LANES)).intoArray(c, c4 + 2 * LANES);
+    s43.add(FloatVector.fromArray(S, d, d4 + 3 * LANES)).intoArray(c, c4 + 3 * LANES);
   }
 
-  private static void rows6(int k, float[] a, int ao, int lda, float[] b, int bo, float[] sums) {
+  private static void rows6(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -397,29 +458,39 @@ final class Tile4 {
       s53 = x5.fma(b3, s53);
       at += 4 * LANES;
     }
-    s00.intoArray(sums, 0);
-    s01.intoArray(sums, LANES);
-    s02.intoArray(sums, 2 * LANES);
-    s03.intoArray(sums, 3 * LANES);
-    s10.intoArray(sums, 4 * LANES);
-    s11.intoArray(sums, 5 * LANES);
-    s12.intoArray(sums, 6 * LANES);
-    s13.intoArray(sums, 7 * LANES);
-    s20.intoArray(sums, 8 * LANES);
-    s21.intoArray(sums, 9 * LANES);
-    s22.intoArray(sums, 10 * LANES);
-    s23.intoArray(sums, 11 * LANES);
-    s30.intoArray(sums, 12 * LANES);
-    s31.intoArray(sums, 13 * LANES);
-    s32.intoArray(sums, 14 * LANES);
-    s33.intoArray(sums, 15 * LANES);
-    s40.intoArray(sums, 16 * LANES);
-    s41.intoArray(sums, 17 * LANES);
-    s42.intoArray(sums, 18 * LANES);
-    s43.intoArray(sums, 19 * LANES);
-    s50.intoArray(sums, 20 * LANES);
-    s51.intoArray(sums, 21 * LANES);
-    s52.intoArray(sums, 22 * LANES);
-    s53.intoArray(sums, 23 * LANES);
+    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
+    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
+    int d1 = dd + ldd;
+    int c1 = co + ldc;
+    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
+    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
+    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
+    int d2 = dd + 2 * ldd;
+    int c2 = co + 2 * ldc;
+    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
+    s22.add(FloatVector.fromArray(S, d, d2 + 2 * LANES)).intoArray(c, c2 + 2 * LANES);
+    s23.add(FloatVector.fromArray(S, d, d2 + 3 * LANES)).intoArray(c, c2 + 3 * LANES);
+    int d3 = dd + 3 * ldd;
+    int c3 = co + 3 * ldc;
+    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
+    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
+    s32.add(FloatVector.fromArray(S, d, d3 + 2 * LANES)).intoArray(c, c3 + 2 * LANES);
+    s33.add(FloatVector.fromArray(S, d, d3 + 3 * LANES)).intoArray(c, c3 + 3 * LANES);
+    int d4 = dd + 4 * ldd;
+    int c4 = co + 4 * ldc;
+    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
+    s41.add(FloatVector.fromArray(S, d, d4 + LANES)).intoArray(c, c4 + LANES);
+    s42.add(FloatVector.fromArray(S, d, d4 + 2 * LANES)).intoArray(c, c4 + 2 * LANES);
+    s43.add(FloatVector.fromArray(S, d, d4 + 3 * LANES)).intoArray(c, c4 + 3 * LANES);
+    int d5 = dd + 5 * ldd;
+    int c5 = co + 5 * ldc;
+    s50.add(FloatVector.fromArray(S, d, d5)).intoArray(c, c5);
+    s51.add(FloatVector.fromArray(S, d, d5 + LANES)).intoArray(c, c5 + LANES);
+    s52.add(FloatVector.fromArray(S, d, d5 + 2 * LANES)).intoArray(c, c5 + 2 * LANES);
+    s53.add(FloatVector.fromArray(S, d, d5 + 3 * LANES)).intoArray(c, c5 + 3 * LANES);
   }
 }

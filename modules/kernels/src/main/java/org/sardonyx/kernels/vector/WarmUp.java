@@ -363,15 +363,12 @@ final class WarmUp {
 
   private Part makeTile(int vectors, int rows) {
     int ldc = vectors * UnaryLoops.LANES;
-    float[] sums = new float[rows * ldc];
     int work = rows * 8 * vectors;
     return switch (vectors) {
-      case 1 ->
-          part(work, (x, y) -> Tile1.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc, sums));
-      case 2 ->
-          part(work, (x, y) -> Tile2.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc, sums));
+      case 1 -> part(work, (x, y) -> Tile1.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
+      case 2 -> part(work, (x, y) -> Tile2.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
       case WIDEST ->
-          part(work, (x, y) -> Tile4.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc, sums));
+          part(work, (x, y) -> Tile4.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
       default -> throw new IllegalArgumentException(vectors + " vectors");
     };
   }
