@@ -107,6 +107,12 @@ final class Product {
   /** The width of a tile, for each row of c, of what all of that row starts from. */
   private float[] starts = NONE;
 
+  /**
+   * Whether one row is multiplied with the last panels first, every second time: a recurrent layer
+   * finds in the cache what the step before has read last, and not what it has read first.
+   */
+  private boolean backwards;
+
   // The rows of a that are multiplied now: from row `first` of c on, `height` of them.
   private float[] x = NONE;
   private int xOffset;
@@ -224,6 +230,7 @@ final class Product {
   void run(int m, PackedMatrix b, @Nullable Unary f, Kernels kernels) {
     int n = b.n();
     int k = b.k();
+    backwards = !backwards;
     if (k == 0) {
       for (int i = 0; i < m && start != c; i++) {
         System.arraycopy(start, startOffset, c, cOffset + i * cRow, n);
@@ -379,14 +386,16 @@ final class Product {
   private void panels(float[] b, int bo, int p, int k, int n, int to) {
     int j = 0;
     if (height == 1 && alpha == 1) {
-      for (; j + STRIDE <= n; j += STRIDE) {
+      j = n - n % STRIDE;
+      for (int i = 0; i < j; i += STRIDE) {
+        int w = turned(i, j - STRIDE);
         wide(
             b,
-            bo + at(j, p, k),
-            bo + at(j + PAIR, p, k),
-            bo + at(j + 2 * PAIR, p, k),
-            bo + at(j + 3 * PAIR, p, k),
-            to + j);
+            bo + at(w, p, k),
+            bo + at(w + PAIR, p, k),
+            bo + at(w + 2 * PAIR, p, k),
+            bo + at(w + 3 * PAIR, p, k),
+            to + w);
       }
     }
     for (; j < n; j += WIDTH) {
@@ -401,10 +410,12 @@ final class Product {
     boolean ready = warmUp.of(Kind.PAIRS).isReady();
     int j = 0;
     if (height == 1 && alpha == 1 && ready) {
-      for (; j + PAIRS <= n; j += PAIRS) {
-        int at = bo + (j * k + p * PAIRS) / 2;
-        int from = dOffset + first * dRow + j;
-        Pairs.row(depth, x, xOffset, b, at, d, from, c, cOffset + first * cRow + j);
+      j = n - n % PAIRS;
+      for (int i = 0; i < j; i += PAIRS) {
+        int w = turned(i, j - PAIRS);
+        int at = bo + (w * k + p * PAIRS) / 2;
+        int from = dOffset + first * dRow + w;
+        Pairs.row(depth, x, xOffset, b, at, d, from, c, cOffset + first * cRow + w);
       }
     }
     if (j < n && panels.length < depth * WIDTH) {
@@ -420,6 +431,11 @@ final class Product {
       }
       panel(WIDTH, panels, 0, Math.min(WIDTH, n - j), j);
     }
+  }
+
+  /** Returns i, or where one is that comes as late before {@code last} in a product backwards. */
+  private int turned(int i, int last) {
+    return backwards ? last - i : i;
   }
 
   /** Returns where column j of row p lies in full panels of k rows. */
