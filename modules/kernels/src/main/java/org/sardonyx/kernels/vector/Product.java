@@ -2,6 +2,7 @@ package org.sardonyx.kernels.vector;
 
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Kernels;
@@ -70,7 +71,7 @@ final class Product {
   private final float[] tail = new float[ROWS * WIDTH];
 
   /** Zeros, which a tile apart starts from. */
-  private final float[] nothing = new float[WIDTH];
+  private final float[] nothing = new float[ROWS * WIDTH];
 
   /** Sums of a tile, and of a row while no tile is compiled. */
   private final float[] sums = new float[ROWS * WIDTH];
@@ -171,7 +172,7 @@ final class Product {
   }
 
   /** Returns the columns that a panel for {@code columns} of them has. */
-  private static int rounded(int columns) {
+  static int rounded(int columns) {
     if (columns >= WIDTH) {
       return WIDTH;
     }
@@ -247,7 +248,7 @@ final class Product {
         if (b.width() == PAIRS) {
           pairs(b.pairs(), b.offset() / 2, p, k, n);
         } else {
-          panels(b.panels(), b.offset(), p, k, n, 0);
+          panels(b.panels(), b.offset(), p, k, n, stripes(b, p, k, n), 0);
         }
       }
       if (f != null) {
@@ -287,7 +288,7 @@ final class Product {
         pack(deep, whole, columns, b, from, bRow, bColumn, panels);
         for (int i = 0; i < m; i += highest) {
           rows(i, Math.min(highest, m - i), p, deep);
-          panels(panels, 0, 0, deep, columns, j);
+          panels(panels, 0, 0, deep, columns, 0, j);
         }
       }
     }
@@ -331,7 +332,7 @@ final class Product {
         gather(deep, columns, b, bOffset + j, at, p);
         for (int i = 0; i < m; i += highest) {
           rows(i, Math.min(highest, m - i), p, deep);
-          panels(panels, 0, 0, deep, columns, j);
+          panels(panels, 0, 0, deep, columns, 0, j);
         }
       }
     }
@@ -380,12 +381,41 @@ final class Product {
   }
 
   /**
-   * Multiplies the rows with rows [p, p + depth) of all panels of a matrix [k, n], which begin at
-   * {@code bo}, into columns of c from {@code to} on.
+   * Multiplies one row with rows [p, p + depth) of a matrix [k, n] in {@link Stripes}, where it has
+   * such; returns how many columns that were.
    */
-  private void panels(float[] b, int bo, int p, int k, int n, int to) {
-    int j = 0;
-    if (height == 1 && alpha == 1) {
+  private int stripes(PackedMatrix b, int p, int k, int n) {
+    if (height != 1 || alpha != 1 || !b.isForSteps() || !warmUp.of(Kind.STRIPES).isReady()) {
+      return 0;
+    }
+    MemorySegment stripes = b.stripes();
+    if (stripes == null) {
+      stripes = Stripes.copy(b);
+      b.keep(stripes);
+    }
+    int all = Stripes.count(n) * Stripes.WIDTH;
+    int at = cOffset + first * cRow;
+    int from = dOffset + first * dRow;
+    for (int i = 0; i < all; i += Stripes.WIDTH) {
+      int j = turned(i, all - Stripes.WIDTH);
+      long bo = ((long) j * k + (long) p * Stripes.WIDTH) * Float.BYTES;
+      if (j + Stripes.WIDTH <= n) {
+        Stripes.row(depth, x, xOffset, stripes, bo, d, from + j, c, at + j);
+      } else {
+        Stripes.row(depth, x, xOffset, stripes, bo, nothing, 0, tail, 0);
+        addTimes(1, tail, 0, d, from + j, c, at + j, n - j);
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Multiplies the rows with rows [p, p + depth) of the panels of a matrix [k, n], which begin at
+   * {@code bo}, from column {@code done} on, into columns of c from {@code to} on.
+   */
+  private void panels(float[] b, int bo, int p, int k, int n, int done, int to) {
+    int j = done;
+    if (height == 1 && alpha == 1 && done == 0) {
       j = n - n % STRIDE;
       for (int i = 0; i < j; i += STRIDE) {
         int w = turned(i, j - STRIDE);

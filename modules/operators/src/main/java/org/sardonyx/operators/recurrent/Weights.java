@@ -98,7 +98,7 @@ record Weights(Tensor w, Tensor r, @Nullable Tensor b, @Nullable Tensor p, int p
 
   /** Packs rows [from, to) of R of direction {@code d}, transposed. */
   PackedMatrix packedR(Packing packing, int d, int from, int to) {
-    return packed(packing, r, d, from, to);
+    return packed(packing, r, d, from, to).forSteps();
   }
 
   private PackedMatrix packed(Packing packing, Tensor matrix, int d, int from, int to) {
