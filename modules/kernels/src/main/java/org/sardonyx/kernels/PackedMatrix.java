@@ -1,10 +1,13 @@
 package org.sardonyx.kernels;
 
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The right-hand matrix [k, n] of a product, copied into the layout that one implementation of
  * {@link Kernels} reads: columns in panels, each panel row after row, the last one filled up with
- * zeros. Elements are floats, or bfloat16 in pairs. Immutable; belongs to the implementation that
- * made it.
+ * zeros. Elements are floats, or bfloat16 in pairs. Its elements never change; belongs to the
+ * implementation that made it.
  */
 public final class PackedMatrix {
 
@@ -17,6 +20,10 @@ public final class PackedMatrix {
   private final float[] panels;
   private final int[] pairs;
   private final int offset;
+  private final boolean forSteps;
+
+  /** Copy of the elements that lies better for one row, made when it is first wanted. */
+  private volatile @Nullable MemorySegment stripes;
 
   /**
    * Wraps panels.
@@ -27,7 +34,7 @@ public final class PackedMatrix {
    * @param panels the panels one after another, each {@code k * width}; kept, not copied
    */
   public PackedMatrix(int k, int n, int width, float[] panels) {
-    this(k, n, width, panels, NO_PAIRS, 0);
+    this(k, n, width, panels, NO_PAIRS, 0, false);
   }
 
   /**
@@ -37,20 +44,45 @@ public final class PackedMatrix {
    *     lie is for the implementation to say; kept, not copied
    */
   public PackedMatrix(int k, int n, int width, int[] pairs) {
-    this(k, n, width, NO_PANELS, pairs, 0);
+    this(k, n, width, NO_PANELS, pairs, 0, false);
   }
 
   PackedMatrix(int k, int n, int width, float[] panels, int offset) {
-    this(k, n, width, panels, NO_PAIRS, offset);
+    this(k, n, width, panels, NO_PAIRS, offset, false);
   }
 
-  private PackedMatrix(int k, int n, int width, float[] panels, int[] pairs, int offset) {
+  private PackedMatrix(
+      int k, int n, int width, float[] panels, int[] pairs, int offset, boolean forSteps) {
     this.k = k;
     this.n = n;
     this.width = width;
     this.panels = panels;
     this.pairs = pairs;
     this.offset = offset;
+    this.forSteps = forSteps;
+  }
+
+  /**
+   * Returns this matrix for the steps of a recurrent layer, which multiply it with one row time and
+   * again: implementations may keep a second copy for that, once they meet the first such row.
+   */
+  public PackedMatrix forSteps() {
+    return new PackedMatrix(k, n, width, panels, pairs, offset, true);
+  }
+
+  /** Whether this is what {@link #forSteps} returned. */
+  public boolean isForSteps() {
+    return forSteps;
+  }
+
+  /** Returns the second copy; null where there is none yet. */
+  public @Nullable MemorySegment stripes() {
+    return stripes;
+  }
+
+  /** Keeps a second copy; of two threads that bring one at a time, either is as good. */
+  public void keep(MemorySegment copy) {
+    stripes = copy;
   }
 
   /**
@@ -80,7 +112,7 @@ public final class PackedMatrix {
     if (from % width != 0) {
       throw new IllegalArgumentException("no panel begins at column " + from);
     }
-    return new PackedMatrix(k, to - from, width, panels, pairs, offset + from * k);
+    return new PackedMatrix(k, to - from, width, panels, pairs, offset + from * k, false);
   }
 
   /** Returns the number of rows. */

@@ -2,6 +2,7 @@ package org.sardonyx.kernels.vector;
 
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Kernels;
@@ -70,7 +71,7 @@ final class Product {
   private final float[] tail = new float[ROWS * WIDTH];
 
   /** Zeros, which a tile apart starts from. */
-  private final float[] nothing = new float[WIDTH];
+  private final float[] nothing = new float[ROWS * WIDTH];
 
   /** Sums of a tile, and of a row while no tile is compiled. */
   private final float[] sums = new float[ROWS * WIDTH];
@@ -106,6 +107,12 @@ final class Product {
 
   /** The width of a tile, for each row of c, of what all of that row starts from. */
   private float[] starts = NONE;
+
+  /**
+   * Whether one row is multiplied with the last panels first, every second time: a recurrent layer
+   * finds in the cache what the step before has read last, and not what it has read first.
+   */
+  private boolean backwards;
 
   // The rows of a that are multiplied now: from row `first` of c on, `height` of them.
   private float[] x = NONE;
@@ -165,7 +172,7 @@ final class Product {
   }
 
   /** Returns the columns that a panel for {@code columns} of them has. */
-  private static int rounded(int columns) {
+  static int rounded(int columns) {
     if (columns >= WIDTH) {
       return WIDTH;
     }
@@ -224,6 +231,7 @@ final class Product {
   void run(int m, PackedMatrix b, @Nullable Unary f, Kernels kernels) {
     int n = b.n();
     int k = b.k();
+    backwards = !backwards;
     if (k == 0) {
       for (int i = 0; i < m && start != c; i++) {
         System.arraycopy(start, startOffset, c, cOffset + i * cRow, n);
@@ -240,7 +248,7 @@ final class Product {
         if (b.width() == PAIRS) {
           pairs(b.pairs(), b.offset() / 2, p, k, n);
         } else {
-          panels(b.panels(), b.offset(), p, k, n, 0);
+          panels(b.panels(), b.offset(), p, k, n, stripes(b, p, k, n), 0);
         }
       }
       if (f != null) {
@@ -280,7 +288,7 @@ final class Product {
         pack(deep, whole, columns, b, from, bRow, bColumn, panels);
         for (int i = 0; i < m; i += highest) {
           rows(i, Math.min(highest, m - i), p, deep);
-          panels(panels, 0, 0, deep, columns, j);
+          panels(panels, 0, 0, deep, columns, 0, j);
         }
       }
     }
@@ -324,7 +332,7 @@ final class Product {
         gather(deep, columns, b, bOffset + j, at, p);
         for (int i = 0; i < m; i += highest) {
           rows(i, Math.min(highest, m - i), p, deep);
-          panels(panels, 0, 0, deep, columns, j);
+          panels(panels, 0, 0, deep, columns, 0, j);
         }
       }
     }
@@ -373,20 +381,51 @@ final class Product {
   }
 
   /**
-   * Multiplies the rows with rows [p, p + depth) of all panels of a matrix [k, n], which begin at
-   * {@code bo}, into columns of c from {@code to} on.
+   * Multiplies one row with rows [p, p + depth) of a matrix [k, n] in {@link Stripes}, where it has
+   * such; returns how many columns that were.
    */
-  private void panels(float[] b, int bo, int p, int k, int n, int to) {
-    int j = 0;
-    if (height == 1 && alpha == 1) {
-      for (; j + STRIDE <= n; j += STRIDE) {
+  private int stripes(PackedMatrix b, int p, int k, int n) {
+    if (height != 1 || alpha != 1 || !b.isForSteps() || !warmUp.of(Kind.STRIPES).isReady()) {
+      return 0;
+    }
+    MemorySegment stripes = b.stripes();
+    if (stripes == null) {
+      stripes = Stripes.copy(b);
+      b.keep(stripes);
+    }
+    int all = Stripes.count(n) * Stripes.WIDTH;
+    int at = cOffset + first * cRow;
+    int from = dOffset + first * dRow;
+    for (int i = 0; i < all; i += Stripes.WIDTH) {
+      int j = turned(i, all - Stripes.WIDTH);
+      long bo = ((long) j * k + (long) p * Stripes.WIDTH) * Float.BYTES;
+      if (j + Stripes.WIDTH <= n) {
+        Stripes.row(depth, x, xOffset, stripes, bo, d, from + j, c, at + j);
+      } else {
+        Stripes.row(depth, x, xOffset, stripes, bo, nothing, 0, tail, 0);
+        addTimes(1, tail, 0, d, from + j, c, at + j, n - j);
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Multiplies the rows with rows [p, p + depth) of the panels of a matrix [k, n], which begin at
+   * {@code bo}, from column {@code done} on, into columns of c from {@code to} on.
+   */
+  private void panels(float[] b, int bo, int p, int k, int n, int done, int to) {
+    int j = done;
+    if (height == 1 && alpha == 1 && done == 0) {
+      j = n - n % STRIDE;
+      for (int i = 0; i < j; i += STRIDE) {
+        int w = turned(i, j - STRIDE);
         wide(
             b,
-            bo + at(j, p, k),
-            bo + at(j + PAIR, p, k),
-            bo + at(j + 2 * PAIR, p, k),
-            bo + at(j + 3 * PAIR, p, k),
-            to + j);
+            bo + at(w, p, k),
+            bo + at(w + PAIR, p, k),
+            bo + at(w + 2 * PAIR, p, k),
+            bo + at(w + 3 * PAIR, p, k),
+            to + w);
       }
     }
     for (; j < n; j += WIDTH) {
@@ -401,10 +440,12 @@ final class Product {
     boolean ready = warmUp.of(Kind.PAIRS).isReady();
     int j = 0;
     if (height == 1 && alpha == 1 && ready) {
-      for (; j + PAIRS <= n; j += PAIRS) {
-        int at = bo + (j * k + p * PAIRS) / 2;
-        int from = dOffset + first * dRow + j;
-        Pairs.row(depth, x, xOffset, b, at, d, from, c, cOffset + first * cRow + j);
+      j = n - n % PAIRS;
+      for (int i = 0; i < j; i += PAIRS) {
+        int w = turned(i, j - PAIRS);
+        int at = bo + (w * k + p * PAIRS) / 2;
+        int from = dOffset + first * dRow + w;
+        Pairs.row(depth, x, xOffset, b, at, d, from, c, cOffset + first * cRow + w);
       }
     }
     if (j < n && panels.length < depth * WIDTH) {
@@ -420,6 +461,11 @@ final class Product {
       }
       panel(WIDTH, panels, 0, Math.min(WIDTH, n - j), j);
     }
+  }
+
+  /** Returns i, or where one is that comes as late before {@code last} in a product backwards. */
+  private int turned(int i, int last) {
+    return backwards ? last - i : i;
   }
 
   /** Returns where column j of row p lies in full panels of k rows. */

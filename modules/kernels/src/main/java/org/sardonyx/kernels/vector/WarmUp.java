@@ -1,5 +1,6 @@
 package org.sardonyx.kernels.vector;
 
+import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.kernels.Unary;
 
 /**
@@ -144,6 +146,9 @@ final class WarmUp {
 
     /** {@link Tile2#wide}. */
     WIDE,
+
+    /** {@link Stripes#row}. */
+    STRIPES,
 
     /** All of {@link Strip}. */
     STRIPS,
@@ -331,6 +336,11 @@ final class WarmUp {
       case WIDE ->
           part(
               64, (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, y, 0, y, 0));
+      case STRIPES -> {
+        MemorySegment b =
+            Stripes.copy(new PackedMatrix(8, 8 * lanes, Product.WIDTH, new float[64 * lanes]));
+        yield part(64, (x, y) -> Stripes.row(8, x, 0, b, 0, y, 0, y, 0));
+      }
       case PAIRS -> {
         int[] ints = new int[64 * lanes];
         yield part(

@@ -17,10 +17,12 @@ final class FloatGru extends FloatCell {
   private final boolean linearBeforeReset;
   private final Projection projection;
 
-  /** Of z and r of each part of the units, [H, 2*n]. */
-  private final PackedMatrix[] rzr;
+  /**
+   * Of z and r of each part of the units, [H, 2*n]; with linear_before_reset of h too, [H, 3*n].
+   */
+  private final PackedMatrix[] r;
 
-  /** Of h, [H, n]. */
+  /** Of h, [H, n]; with linear_before_reset none. */
   private final PackedMatrix[] rh;
 
   /** Where parts begin, and where the last one ends. */
@@ -28,6 +30,13 @@ final class FloatGru extends FloatCell {
 
   /** R's bias of h where it is not part of the projection. */
   private final float[] rbh;
+
+  // Where what belongs to n units begins in their part of a row, in n floats. Products with R are
+  // added to z and r and, with linear_before_reset, to a row of their own behind them.
+  private final int z;
+  private final int reset;
+  private final int candidate;
+  private final int span;
 
   private final Activation f;
   private final Activation g;
@@ -39,19 +48,25 @@ final class FloatGru extends FloatCell {
     int width = GATES * hidden;
     int two = HIDDEN * hidden;
     this.linearBeforeReset = linearBeforeReset;
+    int turn = linearBeforeReset ? HIDDEN : 0;
+    this.z = (GATES + UPDATE - turn) % GATES;
+    this.reset = (GATES + RESET - turn) % GATES;
+    this.candidate = HIDDEN - turn;
+    this.span = linearBeforeReset ? GATES + 1 : GATES;
     // With linear_before_reset the reset gate scales Rbh, which so cannot join Wbh.
-    this.projection =
-        new Projection(
-            packing, weights, d, weights.bias(d, width, linearBeforeReset ? two : width));
+    float[] bias = weights.bias(d, turn, width, linearBeforeReset ? two : width);
+    this.projection = new Projection(packing, weights, d, turn, bias, span);
     this.first = weights.firsts();
-    this.rzr = new PackedMatrix[weights.parts()];
-    this.rh = new PackedMatrix[weights.parts()];
-    for (int i = 0; i < rh.length; i++) {
+    this.r = new PackedMatrix[weights.parts()];
+    this.rh = new PackedMatrix[linearBeforeReset ? 0 : r.length];
+    for (int i = 0; i < r.length; i++) {
       int start = GATES * first[i];
       int end = GATES * first[i + 1];
       int middle = start + HIDDEN * (first[i + 1] - first[i]);
-      rzr[i] = weights.packedR(packing, d, start, middle);
-      rh[i] = weights.packedR(packing, d, middle, end);
+      r[i] = weights.packedR(packing, d, start, linearBeforeReset ? end : middle);
+      if (!linearBeforeReset) {
+        rh[i] = weights.packedR(packing, d, middle, end);
+      }
     }
     int from = (2 * d + 1) * width + two;
     this.rbh =
@@ -67,13 +82,13 @@ final class FloatGru extends FloatCell {
 
   @Override
   int width() {
-    return apart(GATES * hidden);
+    return apart(span * hidden);
   }
 
-  /** What the reset gate is multiplied with, and H(t-1) while others write H(t). */
+  /** H(t-1) while others write H(t), and what the reset gate made of H(t-1). */
   @Override
   int scratch() {
-    return rh.length == 1 ? hidden : 2 * hidden;
+    return 2 * hidden;
   }
 
   @Override
@@ -88,28 +103,36 @@ final class FloatGru extends FloatCell {
 
   @Override
   void step(Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] c, float[] s) {
-    if (kernels.threads() > 1 && rh.length > 1) {
+    if (kernels.threads() > 1 && r.length > 1) {
       int before = rows * hidden;
       System.arraycopy(h, 0, s, before, before);
       kernels.share(
-          rh.length,
+          r.length,
           part -> {
             Kernels own = kernels.single();
             reset(own, rows, gates, offset, s, before, s, part);
             if (linearBeforeReset) {
-              update(own, rows, gates, offset, h, s, part);
+              update(own, rows, gates, offset, h, part);
             }
           });
       if (!linearBeforeReset) {
-        kernels.share(rh.length, part -> update(kernels.single(), rows, gates, offset, h, s, part));
+        kernels.share(
+            r.length,
+            part -> {
+              candidate(kernels.single(), rows, gates, offset, s, part);
+              update(kernels.single(), rows, gates, offset, h, part);
+            });
       }
       return;
     }
-    for (int part = 0; part < rh.length; part++) {
+    for (int part = 0; part < r.length; part++) {
       reset(kernels, rows, gates, offset, h, 0, s, part);
     }
-    for (int part = 0; part < rh.length; part++) {
-      update(kernels, rows, gates, offset, h, s, part);
+    for (int part = 0; part < r.length; part++) {
+      if (!linearBeforeReset) {
+        candidate(kernels, rows, gates, offset, s, part);
+      }
+      update(kernels, rows, gates, offset, h, part);
     }
   }
 
@@ -129,48 +152,46 @@ final class FloatGru extends FloatCell {
     int width = width();
     int unit = first[part];
     int n = first[part + 1] - unit;
-    int start = offset + GATES * unit;
-    kernels.gemm(rows, 1, h, ho, hidden, 1, rzr[part], gates, start, width);
-    for (int k = 0; k < rows; k++) {
-      activate(kernels, f, gates, start + k * width + UPDATE * n, HIDDEN * n);
+    int start = offset + span * unit;
+    int own = start + GATES * n;
+    for (int k = 0; k < rows && linearBeforeReset; k++) {
+      System.arraycopy(rbh, unit, gates, own + k * width, n);
     }
-    if (linearBeforeReset) {
-      // X Wh^T + Wbh += r . (H(t-1) Rh^T + Rbh)
-      for (int k = 0; k < rows; k++) {
-        System.arraycopy(rbh, unit, s, k * hidden + unit, n);
-      }
-      kernels.gemm(rows, 1, h, ho, hidden, 1, rh[part], s, unit, hidden);
-      for (int k = 0; k < rows; k++) {
-        int at = start + k * width;
-        multiplyAdd(gates, at + RESET * n, s, k * hidden + unit, gates, at + HIDDEN * n, n);
-      }
-    } else {
-      for (int k = 0; k < rows; k++) {
-        int row = k * hidden + unit;
-        multiply(gates, start + k * width + RESET * n, h, ho + row, s, row, n);
+    kernels.gemm(rows, 1, h, ho, hidden, 1, r[part], gates, start + z * n, width);
+    for (int k = 0; k < rows; k++) {
+      int row = k * width;
+      activate(kernels, f, gates, start + row + z * n, HIDDEN * n);
+      int scale = start + row + reset * n;
+      if (linearBeforeReset) {
+        // X Wh^T + Wbh += r . (H(t-1) Rh^T + Rbh)
+        multiplyAdd(gates, scale, gates, own + row, gates, start + row + candidate * n, n);
+      } else {
+        multiply(gates, scale, h, ho + k * hidden + unit, s, k * hidden + unit, n);
       }
     }
   }
 
+  /** Adds {@code (r . H(t-1)) Rh^T} to X Wh^T + Wbh + Rbh of a part. */
+  private void candidate(
+      Kernels kernels, int rows, float[] gates, int offset, float[] s, int part) {
+    int unit = first[part];
+    int at = offset + span * unit + candidate * (first[part + 1] - unit);
+    kernels.gemm(rows, 1, s, 0, hidden, 1, rh[part], gates, at, width());
+  }
+
   /** Computes the candidate of a part and mixes it with H(t-1). */
-  private void update(
-      Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] s, int part) {
-    int width = width();
+  private void update(Kernels kernels, int rows, float[] gates, int offset, float[] h, int part) {
     int unit = first[part];
     int n = first[part + 1] - unit;
-    int start = offset + GATES * unit;
-    if (!linearBeforeReset) {
-      // X Wh^T + Wbh + Rbh += (r . H(t-1)) Rh^T
-      kernels.gemm(rows, 1, s, 0, hidden, 1, rh[part], gates, start + HIDDEN * n, width);
-    }
     for (int k = 0; k < rows; k++) {
-      int z = start + k * width + UPDATE * n;
-      int g = start + k * width + HIDDEN * n;
+      int start = offset + span * unit + k * width();
+      int update = start + z * n;
+      int fresh = start + candidate * n;
       if (isFused) {
-        kernels.gru(n, gates, z, g, h, k * hidden + unit);
+        kernels.gru(n, gates, update, fresh, h, k * hidden + unit);
       } else {
-        activate(kernels, this.g, gates, g, n);
-        mix(gates, z, g, h, k * hidden + unit, n);
+        activate(kernels, g, gates, fresh, n);
+        mix(gates, update, fresh, h, k * hidden + unit, n);
       }
     }
   }

@@ -20,7 +20,7 @@ final class FloatLstm extends LstmCell {
   FloatLstm(Packing packing, Layer layer, boolean inputForget, int d, Weights weights) {
     super(layer, weights.hidden(), d, inputForget, true, weights.p());
     int rows = GATES * hidden;
-    this.projection = new Projection(packing, weights, d, weights.bias(d, rows, rows));
+    this.projection = new Projection(packing, weights, d, 0, weights.bias(d, 0, rows, rows), GATES);
     this.first = weights.firsts();
     this.r = new PackedMatrix[weights.parts()];
     for (int i = 0; i < r.length; i++) {

@@ -77,7 +77,7 @@ public record RNN(Layer layer) implements RecurrentOperator {
 
     InFloat(Packing packing, Layer layer, int d, Weights weights) {
       super(layer, weights.hidden());
-      projection = new Projection(packing, weights, d, weights.bias(d, hidden, hidden));
+      projection = new Projection(packing, weights, d, 0, weights.bias(d, 0, hidden, hidden), 1);
       r = weights.packedR(packing, d, 0, hidden);
       f = layer.activation(d, 0);
     }

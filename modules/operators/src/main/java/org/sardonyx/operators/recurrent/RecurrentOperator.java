@@ -122,7 +122,10 @@ sealed interface RecurrentOperator extends Operator permits LSTM, GRU, RNN {
     boolean narrow = constants.weights() == DataType.BFLOAT16;
     // The one gate of RNN is shared as any product is.
     int threads = gates() == 1 ? 1 : constants.kernels().threads();
-    List<FloatCell> cells = floatCells(constants.packing(), weights.forThreads(threads));
+    Packing packing = constants.packing();
+    Packing forSteps =
+        (k, n, m, from, row, column) -> packing.pack(k, n, m, from, row, column).forSteps();
+    List<FloatCell> cells = floatCells(forSteps, weights.forThreads(threads));
     return new Prepared(this, weights.input(), weights.hidden(), cells, narrow);
   }
 

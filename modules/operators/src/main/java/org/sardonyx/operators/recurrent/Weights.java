@@ -46,15 +46,15 @@ record Weights(Tensor w, Tensor r, @Nullable Tensor b, @Nullable Tensor p, int p
     return IntStream.rangeClosed(0, parts).map(this::first).toArray();
   }
 
-  /** Returns which row of W or R is at {@code i} where gates go part by part. */
-  private int row(int gates, int i) {
+  /** Returns which row of W or R is at {@code i} where gates go part by part, from one on. */
+  private int row(int gates, int turn, int i) {
     int part = 0;
     while (i >= gates * first(part + 1)) {
       part++;
     }
     int units = first(part + 1) - first(part);
     int inside = i - gates * first(part);
-    return inside / units * hidden() + first(part) + inside % units;
+    return (inside / units + turn) % gates * hidden() + first(part) + inside % units;
   }
 
   /** Refuses weights that do not fit each other or the attributes. */
@@ -91,25 +91,25 @@ record Weights(Tensor w, Tensor r, @Nullable Tensor b, @Nullable Tensor p, int p
     return w.dim(2);
   }
 
-  /** Packs W of direction {@code d}, transposed. */
-  PackedMatrix packedW(Packing packing, int d) {
-    return packed(packing, w, d, 0, w.dim(1));
+  /** Packs rows [from, to) of W of direction {@code d}, transposed, from gate {@code turn} on. */
+  PackedMatrix packedW(Packing packing, int d, int turn, int from, int to) {
+    return packed(packing, w, d, turn, from, to);
   }
 
   /** Packs rows [from, to) of R of direction {@code d}, transposed. */
   PackedMatrix packedR(Packing packing, int d, int from, int to) {
-    return packed(packing, r, d, from, to);
+    return packed(packing, r, d, 0, from, to);
   }
 
-  private PackedMatrix packed(Packing packing, Tensor matrix, int d, int from, int to) {
+  private PackedMatrix packed(Packing packing, Tensor matrix, int d, int turn, int from, int to) {
     int rows = matrix.dim(1);
     int columns = matrix.dim(2);
     int start = (d * rows + from) * columns;
     float[] values = matrix.toFloats();
-    if (parts > 1) {
+    if (parts > 1 || turn > 0) {
       float[] ordered = new float[(to - from) * columns];
       for (int i = from; i < to; i++) {
-        int at = (d * rows + row(rows / hidden(), i)) * columns;
+        int at = (d * rows + row(rows / hidden(), turn, i)) * columns;
         System.arraycopy(values, at, ordered, (i - from) * columns, columns);
       }
       values = ordered;
@@ -118,13 +118,16 @@ record Weights(Tensor w, Tensor r, @Nullable Tensor b, @Nullable Tensor p, int p
     return packing.pack(columns, to - from, values, start, 1, columns);
   }
 
-  /** Returns W's bias of direction {@code d}, [G*H], with R's bias added to those below sum. */
-  float[] bias(int d, int width, int sum) {
+  /**
+   * Returns W's bias of direction {@code d}, [G*H], from gate {@code turn} on, with R's bias added
+   * to those below sum.
+   */
+  float[] bias(int d, int turn, int width, int sum) {
     float[] bias = new float[width];
     if (b != null) {
       float[] values = b.toFloats();
       for (int i = 0; i < width; i++) {
-        int row = row(width / hidden(), i);
+        int row = row(width / hidden(), turn, i);
         bias[i] = values[2 * d * width + row];
         if (row < sum) {
           bias[i] += values[(2 * d + 1) * width + row];
