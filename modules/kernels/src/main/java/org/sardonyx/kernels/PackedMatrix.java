@@ -3,8 +3,8 @@ package org.sardonyx.kernels;
 /**
  * The right-hand matrix [k, n] of a product, copied into the layout that one implementation of
  * {@link Kernels} reads: columns in panels, each panel row after row, the last one filled up with
- * zeros. Elements are floats, or bfloat16 in pairs. Immutable; belongs to the implementation that
- * made it.
+ * zeros. Elements are floats, or bfloat16 in pairs. Belongs to the implementation that made it, and
+ * does not change unless another is packed over it.
  */
 public final class PackedMatrix {
 
@@ -81,6 +81,11 @@ public final class PackedMatrix {
       throw new IllegalArgumentException("no panel begins at column " + from);
     }
     return new PackedMatrix(k, to - from, width, panels, pairs, offset + from * k);
+  }
+
+  /** Whether this has floats of its own for a matrix [k, n] in panels of this width. */
+  public boolean holds(int rows, int columns, int panelWidth) {
+    return k == rows && n == columns && width == panelWidth && offset == 0 && pairs.length == 0;
   }
 
   /** Returns the number of rows. */
