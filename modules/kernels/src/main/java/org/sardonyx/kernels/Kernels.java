@@ -153,7 +153,16 @@ public interface Kernels {
    * Lays out a right-hand matrix [k, n] for {@link #gemm(int, float, float[], int, int, int,
    * PackedMatrix, float[], int, int)}.
    */
-  PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn);
+  default PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
+    return pack(k, n, b, bOffset, bRow, bColumn, null);
+  }
+
+  /**
+   * As the other {@code pack}, into the panels of a matrix that nobody multiplies with any more,
+   * where it has this size.
+   */
+  PackedMatrix pack(
+      int k, int n, float[] b, int bOffset, int bRow, int bColumn, @Nullable PackedMatrix over);
 
   /**
    * As {@link #pack}, with each element rounded to the nearest bfloat16, the even one of two; NaN

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The right-hand matrix [k, n] of a product, copied into the layout that one implementation of
  * {@link Kernels} reads: columns in panels, each panel row after row, the last one filled up with
- * zeros. Elements are floats, or bfloat16 in pairs. Its elements never change; belongs to the
- * implementation that made it.
+ * zeros. Elements are floats, or bfloat16 in pairs. Belongs to the implementation that made it, and
+ * does not change unless another is packed over it.
  */
 public final class PackedMatrix {
 
@@ -113,6 +113,11 @@ public final class PackedMatrix {
       throw new IllegalArgumentException("no panel begins at column " + from);
     }
     return new PackedMatrix(k, to - from, width, panels, pairs, offset + from * k, false);
+  }
+
+  /** Whether this has floats of its own for a matrix [k, n] in panels of this width. */
+  public boolean holds(int rows, int columns, int panelWidth) {
+    return k == rows && n == columns && width == panelWidth && offset == 0 && pairs.length == 0 && !forSteps;
   }
 
   /** Returns the number of rows. */

@@ -239,14 +239,19 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
-    float[] rows = new float[Math.multiplyExact(k, n)];
+  public PackedMatrix pack(
+      int k, int n, float[] b, int bOffset, int bRow, int bColumn, @Nullable PackedMatrix over) {
+    PackedMatrix packed =
+        over != null && over.holds(k, n, WHOLE)
+            ? over
+            : new PackedMatrix(k, n, WHOLE, new float[Math.multiplyExact(k, n)]);
+    float[] rows = packed.panels();
     for (int p = 0; p < k; p++) {
       for (int j = 0; j < n; j++) {
         rows[p * n + j] = b[bOffset + p * bRow + j * bColumn];
       }
     }
-    return new PackedMatrix(k, n, WHOLE, rows);
+    return packed;
   }
 
   @Override

@@ -125,8 +125,8 @@ final class Call implements Invocation {
   }
 
   void execute(Step step) {
-    if (step.operator() instanceof FusedChain chain && !chain.fits(frame, step.in())) {
-      for (Step part : chain.parts()) {
+    if (step.operator() instanceof Fused fused && !fused.fits(frame, step.in())) {
+      for (Step part : fused.parts()) {
         execute(part);
       }
     } else if (step.reuse() == Reuse.NEVER || !repeats(step)) {

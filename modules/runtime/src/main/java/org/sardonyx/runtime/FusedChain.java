@@ -11,7 +11,6 @@ import org.sardonyx.operators.Broadcast;
 import org.sardonyx.operators.BroadcastLoop;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.Operator;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
@@ -20,7 +19,7 @@ import org.sardonyx.tensor.Value;
  * Elementwise nodes as one step. Whether the values that a run brings can be computed so shows in
  * the run; those that cannot go through the nodes one after the other.
  */
-final class FusedChain implements Operator {
+final class FusedChain implements Fused {
 
   /** Elements between two looks at whether the run is to go on. */
   private static final int PIECE = 1 << 24;
@@ -60,13 +59,13 @@ final class FusedChain implements Operator {
     this.parts = List.copyOf(parts);
   }
 
-  /** Returns the nodes, for values that do not fit. */
-  List<Step> parts() {
+  @Override
+  public List<Step> parts() {
     return parts;
   }
 
-  /** Whether the values in slots {@code in} are computed together. */
-  boolean fits(@Nullable Value[] frame, int[] in) {
+  @Override
+  public boolean fits(@Nullable Value[] frame, int[] in) {
     for (int i = 0; i < chain.inputs(); i++) {
       if (!(frame[in[i]] instanceof Tensor tensor) || tensor.dataType() != DataType.FLOAT) {
         return false;

@@ -20,7 +20,6 @@ import org.sardonyx.kernels.Chain.Operation;
 import org.sardonyx.kernels.Unary;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Operators;
-import org.sardonyx.operators.Signature;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
@@ -68,7 +67,8 @@ final class Fusion {
    * @param kept slots that are read from outside
    */
   List<Step> fuse(List<Step> all, List<@Nullable Value> constants, int[] kept) {
-    List<Step> steps = Epilogue.fuse(all, constants, kept);
+    List<Step> attending = AttentionPattern.fuse(all, constants, kept, observed);
+    List<Step> steps = Epilogue.fuse(attending, constants, kept);
     int[] readers = new int[constants.size()];
     int[] makers = new int[constants.size()];
     Arrays.fill(makers, -1);
@@ -159,34 +159,40 @@ final class Fusion {
     for (Step part : parts) {
       operations.add(operation(part, constants, numbers));
       numbers.put(part.out()[0], count + operations.size() - 1);
-      // What an operation has in itself is read where the nodes run one by one.
-      for (int slot : part.in()) {
-        if (slot >= 0 && !made.contains(slot) && !inputs.contains(slot)) {
-          inputs.add(slot);
-        }
-      }
     }
+    FusedChain chain = new FusedChain(new Chain(count, operations), releasing(parts));
+    return joined(parts, chain, inputs, observed);
+  }
+
+  /**
+   * Returns one step for several, which gives what the last of them gives.
+   *
+   * @param inputs the slots that it reads, in the order in which it does
+   */
+  static Step joined(List<Step> parts, Fused operator, List<Integer> inputs, boolean observed) {
+    // What an operation has in itself is read where the nodes run one by one.
+    Set<Integer> slots = new LinkedHashSet<>(inputs);
+    parts.forEach(part -> Arrays.stream(part.in()).filter(slot -> slot >= 0).forEach(slots::add));
+    parts.forEach(part -> slots.remove(part.out()[0]));
     Step last = parts.getLast();
-    FusedChain chain =
-        new FusedChain(new Chain(count, operations), releasing(parts, last.out()[0]));
     String name = parts.stream().map(part -> part.def().name()).collect(Collectors.joining("+"));
     OperatorDef def =
         OperatorDef.named(name)
             .version(1)
-            .variadicInput("inputs", "T", 1)
-            .output("y", "T")
-            .type("T", DataType.FLOAT)
-            .create(_ -> chain);
-    Signature signature = def.versions().getFirst();
-    int[] in = inputs.stream().mapToInt(Integer::intValue).toArray();
+            .mixedInput("inputs", "T", 1)
+            .output("y", "F")
+            .type("T", DataType.FLOAT, DataType.BOOL)
+            .type("F", DataType.FLOAT)
+            .create(_ -> operator);
+    int[] in = slots.stream().mapToInt(Integer::intValue).toArray();
     Step step =
         new Step(
             last.key(),
             last.node(),
             last.calls(),
             def,
-            new Formals(def, signature, in.length),
-            chain,
+            new Formals(def, def.versions().getFirst(), in.length),
+            operator,
             in,
             last.out(),
             new boolean[in.length],
@@ -198,11 +204,11 @@ final class Fusion {
   }
 
   /** Returns the parts with what each may drop of what lies between them. */
-  private static List<Step> releasing(List<Step> parts, int result) {
+  static List<Step> releasing(List<Step> parts) {
     List<Step> releasing = new ArrayList<>();
     Set<Integer> open = new LinkedHashSet<>();
     parts.forEach(part -> open.add(part.out()[0]));
-    open.remove(result);
+    open.remove(parts.getLast().out()[0]);
     for (Step part : parts.reversed()) {
       List<Integer> release = new ArrayList<>();
       for (int slot : part.in()) {

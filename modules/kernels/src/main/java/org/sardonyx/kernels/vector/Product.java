@@ -186,10 +186,14 @@ final class Product {
     return Math.multiplyExact(k, full + (n > full ? rounded(n - full) : 0));
   }
 
-  static PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
-    float[] panels = new float[length(k, n)];
-    pack(k, 0, n, b, bOffset, bRow, bColumn, panels);
-    return new PackedMatrix(k, n, WIDTH, panels);
+  static PackedMatrix pack(
+      int k, int n, float[] b, int bOffset, int bRow, int bColumn, @Nullable PackedMatrix over) {
+    PackedMatrix packed =
+        over != null && over.holds(k, n, WIDTH)
+            ? over
+            : new PackedMatrix(k, n, WIDTH, new float[length(k, n)]);
+    pack(k, 0, n, b, bOffset, bRow, bColumn, packed.panels());
+    return packed;
   }
 
   /** Copies columns [from, n) into panels. */

@@ -195,8 +195,9 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
-    return Product.pack(k, n, b, bOffset, bRow, bColumn);
+  public PackedMatrix pack(
+      int k, int n, float[] b, int bOffset, int bRow, int bColumn, @Nullable PackedMatrix over) {
+    return Product.pack(k, n, b, bOffset, bRow, bColumn, over);
   }
 
   @Override

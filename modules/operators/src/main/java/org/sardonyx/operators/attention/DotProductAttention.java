@@ -2,6 +2,10 @@ package org.sardonyx.operators.attention;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.AttentionHeads;
+import org.sardonyx.kernels.AttentionHeads.Matrices;
+import org.sardonyx.kernels.AttentionHeads.Weights;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.attention.Heads.Layout;
 import org.sardonyx.operators.attention.Scoring.Stage;
@@ -11,14 +15,6 @@ import org.sardonyx.operators.attention.Scoring.Stage;
  * time. A query that may see no key gives zeros.
  */
 public final class DotProductAttention {
-
-  /** Queries of a block: keys and values are laid out anew for each. */
-  private static final int BLOCK = 64;
-
-  private static final int LEAST = 16;
-
-  /** Scores that stay in the cache. */
-  private static final int MOST_SCORES = 1 << 16;
 
   private final Heads heads;
   private final Scoring scoring;
@@ -40,7 +36,6 @@ public final class DotProductAttention {
   /**
    * Computes in float.
    *
-   * @param y where the result is added to; zeros before
    * @param scores {@code [N, heads, S, T]} where a stage is wanted
    */
   public void run(
@@ -54,69 +49,55 @@ public final class DotProductAttention {
       float[] y,
       Layout yl,
       float[] scores) {
-    int block = Math.clamp(MOST_SCORES / Math.max(1, heads.keys()), LEAST, BLOCK);
-    block = Math.min(block, Math.max(1, heads.queries()));
-    float[] x = new float[Math.multiplyExact(block, heads.keys())];
-    for (int n = 0; n < heads.batch(); n++) {
-      for (int h = 0; h < heads.queryHeads(); h++) {
-        int hk = heads.keyHead(h);
-        for (int i = 0; i < heads.queries(); i += block) {
-          int rows = Math.min(block, heads.queries() - i);
-          int low = first(n, i, rows);
-          int high = last(n, i, rows);
-          // Where scores are shown all keys have one; the values of hidden keys are never read.
-          int from = stage == null ? low : 0;
-          int count = stage == null ? high - low : heads.keys();
-          if (count <= 0) {
-            continue;
+    Weights weights =
+        new Weights() {
+          @Override
+          public int from(int head, int i, int rows) {
+            return first(head / heads.queryHeads(), i, rows);
           }
-          Arrays.fill(x, 0, rows * count, 0);
-          if (heads.size() > 0) {
-            in.kernels()
-                .gemm(
-                    rows,
-                    count,
-                    heads.size(),
-                    (float) scoring.scale(),
-                    q,
-                    ql.at(n, h, i),
-                    ql.row(),
-                    1,
-                    k,
-                    kl.at(n, hk, from),
-                    1,
-                    kl.row(),
-                    x,
-                    0,
-                    count);
+
+          @Override
+          public int to(int head, int i, int rows, int keys) {
+            return last(head / heads.queryHeads(), i, rows);
           }
-          probabilities(in, n, h, i, rows, from, count, x, scores);
-          in.kernels()
-              .gemm(
-                  rows,
-                  heads.valueSize(),
-                  Math.max(0, high - low),
-                  1,
-                  x,
-                  low - from,
-                  count,
-                  1,
-                  v,
-                  vl.at(n, hk, low),
-                  vl.row(),
-                  1,
-                  y,
-                  yl.at(n, h, i),
-                  yl.row());
-        }
-      }
-      in.checkpoint();
+
+          @Override
+          public void weigh(
+              Kernels kernels, int head, int i, int rows, int key, int count, float[] x) {
+            int n = head / heads.queryHeads();
+            int h = head % heads.queryHeads();
+            probabilities(kernels, n, h, i, rows, key, count, x, scores);
+          }
+        };
+    // An empty sum is 0 even where the scale, one by the root of nothing, is infinite.
+    float scale = heads.size() == 0 ? 1 : (float) scoring.scale();
+    new AttentionHeads(
+            heads.queries(),
+            heads.keys(),
+            heads.size(),
+            heads.valueSize(),
+            scale,
+            matrices(ql, false),
+            matrices(kl, true),
+            matrices(vl, true),
+            matrices(yl, false),
+            // Where scores are shown all keys have one.
+            stage != null)
+        .run(in.kernels(), q, k, v, y, weights, in::checkpoint);
+  }
+
+  private Matrices matrices(Layout layout, boolean ofKeys) {
+    int[] begins = new int[heads.batch() * heads.queryHeads()];
+    for (int i = 0; i < begins.length; i++) {
+      int h = i % heads.queryHeads();
+      begins[i] = layout.at(i / heads.queryHeads(), ofKeys ? heads.keyHead(h) : h, 0);
     }
+    return new Matrices(begins, layout.row(), 1);
   }
 
   /** Turns products into what the softmax makes of them, in place. */
   private void probabilities(
-      Invocation in,
+      Kernels kernels,
       int n,
       int h,
       int i,
@@ -141,10 +122,10 @@ public final class DotProductAttention {
         Arrays.fill(x, at, at + count, 0);
       } else if (scoring.precision() != null || scoring.sinks() != null) {
         inDouble(x, at, count, h);
-      } else if (in.kernels().max(x, at, count) == Float.NEGATIVE_INFINITY) {
+      } else if (kernels.max(x, at, count) == Float.NEGATIVE_INFINITY) {
         Arrays.fill(x, at, at + count, 0);
       } else {
-        in.kernels().softmax(x, at, x, at, count);
+        kernels.softmax(x, at, x, at, count);
       }
     }
     show(Stage.SOFTMAX, n, h, i, rows, x, scores);
