@@ -1,6 +1,7 @@
 package org.sardonyx.benchmarks;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.annotations.Param;
 import org.sardonyx.graph.Graph;
@@ -16,6 +17,14 @@ public class AttentionBenchmark extends EngineBenchmark {
 
   @Param({"Block,128,384,12"})
   String row = "";
+
+  @Override
+  List<Floor.Part> work(String of) {
+    int[] s = Subject.sizes(of);
+    double projected = 4 * 2 * Floor.product(s[0], s[1], s[1]);
+    double attended = 2 * 2 * Floor.product(s[0], s[0], s[1]);
+    return List.of(new Floor.Part(projected + attended, 0, 1, false));
+  }
 
   @Override
   Subject subject() {
@@ -77,7 +86,7 @@ public class AttentionBenchmark extends EngineBenchmark {
             graph.nodes(),
             graph.inputs().stream().filter(input -> !weights.containsKey(input.name())).toList(),
             graph.outputs(),
-            java.util.List.copyOf(constants.values()));
+            List.copyOf(constants.values()));
     return new Subject(new Model(model.irVersion(), model.opsetImports(), whole), inputs);
   }
 }

@@ -28,6 +28,18 @@ public class ConvolutionBenchmark extends EngineBenchmark {
   String row = "";
 
   @Override
+  List<Floor.Part> work(String of) {
+    int[] s = Subject.sizes(of);
+    boolean transposed = of.startsWith("ConvTranspose");
+    int height = s[2] == 0 ? 1 : transposed ? s[2] : (s[2] + 2 * s[8] - s[5]) / s[7] + 1;
+    int width = transposed ? s[3] : (s[3] + 2 * s[8] - s[6]) / s[7] + 1;
+    double taps = Floor.product(s[1] / s[9], s[4], s[5], s[6]);
+    double moved =
+        4 * (Floor.product(s[1], Math.max(1, s[2]), s[3]) + Floor.product(s[4], height, width));
+    return List.of(new Floor.Part(2 * taps * height * width, moved, moved, true));
+  }
+
+  @Override
   Subject subject() {
     int[] sizes = Subject.sizes(row);
     boolean plane = sizes[2] > 0;

@@ -20,14 +20,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.Blackhole;
 import org.sardonyx.runtime.SessionOptions;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
 /**
  * One model natively and in ONNX Runtime. A subclass lists its rows as {@code @Param String row}
- * and makes the subject of each; each of the four ways to call runs in forks of its own, so that no
- * thread of one engine disturbs the other.
+ * and makes the subject of each; the four ways to call take turns in one process, or each runs in
+ * forks of its own where threads of one engine would disturb the other.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -39,16 +40,30 @@ import org.sardonyx.tensor.Value;
     jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
 public abstract class EngineBenchmark {
 
+  static final String INTO = "into";
+  static final String PINNED = "pinned";
+  static final String OURS = "ours";
+  static final String USER = "user";
+
   private static final Duration MOST_WARM_UP = Duration.ofSeconds(20);
 
   /** Threads that each engine computes in. */
   @Param("1")
   int threads = 1;
 
+  /** Which ways take turns. */
+  @Param(INTO + "," + PINNED + "," + OURS + "," + USER)
+  String ways = "";
+
   private @Nullable BothEngines both;
 
   /** Returns what the row that JMH has set stands for. */
   abstract Subject subject();
+
+  /** Returns what a call of a row has to do at least; nothing where that is not known. */
+  List<Floor.Part> work(String of) {
+    return List.of();
+  }
 
   /** Returns how our side is compiled. */
   SessionOptions options() {
@@ -61,7 +76,7 @@ public abstract class EngineBenchmark {
     SessionOptions options = options();
     both =
         new BothEngines(subject(), threads == 1 ? options : options.withThreads(threads), threads);
-    if (what.getBenchmark().matches(".*\\.(ours|into)") && !engines().warmUp(MOST_WARM_UP)) {
+    if (what.getBenchmark().matches(".*\\.(ours|into|turns)") && !engines().warmUp(MOST_WARM_UP)) {
       System.err.println("ours was not warm after " + MOST_WARM_UP.toSeconds() + " s");
     }
   }
@@ -94,6 +109,18 @@ public abstract class EngineBenchmark {
   @Benchmark
   public Map<String, OnnxTensor> pinned() throws OrtException {
     return engines().pinned();
+  }
+
+  /** All ways that are asked for, in turn. */
+  @Benchmark
+  public void turns(Turns turns, Blackhole hole) throws Exception {
+    BothEngines engines = engines();
+    List<String> asked = List.of(ways.split(",", -1));
+    turns.into += asked.contains(INTO) ? Turns.micros(engines::into, hole) : 0;
+    turns.pinned += asked.contains(PINNED) ? Turns.micros(engines::pinned, hole) : 0;
+    turns.ours += asked.contains(OURS) ? Turns.micros(engines::ours, hole) : 0;
+    turns.user += asked.contains(USER) ? Turns.micros(engines::user, hole) : 0;
+    turns.rounds++;
   }
 
   private BothEngines engines() {

@@ -21,6 +21,8 @@ record Figure(
     double[] must,
     double[] aim) {
 
+  static final String WHOLE = "Whole models";
+
   private static Figure of(
       String work,
       Class<? extends EngineBenchmark> benchmark,
@@ -32,6 +34,15 @@ record Figure(
 
   private Figure onThreads(int count) {
     return new Figure(work, benchmark, rows, count, must, aim);
+  }
+
+  /** Makes a benchmark, to ask what its rows are. */
+  static EngineBenchmark made(Class<? extends EngineBenchmark> benchmark) {
+    try {
+      return benchmark.getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Whether it says what is to be reached against pinned outputs; else that is not measured. */
@@ -58,7 +69,7 @@ record Figure(
     others.removeAll(quantized);
     others.removeAll(convolutional);
     for (String model : others) {
-      all.add(of("Whole models", ModelBenchmark.class, ratios(0, 1), ratios(0, 1.5), model));
+      all.add(of(WHOLE, ModelBenchmark.class, ratios(0, 1), ratios(0, 1.5), model));
     }
     for (String model : convolutional) {
       if (!quantized.contains(model)) {
@@ -152,6 +163,15 @@ record Figure(
             ratios(1.25, 0),
             "GRU-lbr,50,16,128,256",
             "GRU-lbr,50,32,256,512"),
+        of(
+            "bfloat16 weights, T = 100, B = 1",
+            recurrent,
+            ratios(1.9, 0),
+            ratios(2.2, 0),
+            "LSTM-bf16,100,1,128,128",
+            "LSTM-bf16,100,1,256,256",
+            "LSTM-bf16,100,1,512,512",
+            "GRU-bf16-lbr,100,1,256,256"),
         of(
                 "Recurrent layers on two threads",
                 recurrent,

@@ -6,10 +6,12 @@ import java.util.Map;
 import org.openjdk.jmh.annotations.Param;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Node;
+import org.sardonyx.runtime.SessionOptions;
+import org.sardonyx.tensor.DataType;
 
 /**
  * Recurrent layers with constant weights: {@code LSTM|GRU|RNN,time,batch,input,hidden}; {@code
- * GRU-lbr} has linear_before_reset.
+ * GRU-lbr} has linear_before_reset, {@code LSTM-bf16} weights in bfloat16 on our side.
  */
 public class RecurrentBenchmark extends EngineBenchmark {
 
@@ -31,13 +33,41 @@ public class RecurrentBenchmark extends EngineBenchmark {
     "LSTM,50,32,256,512",
     "GRU-lbr,50,32,256,512",
     "LSTM,100,1,125,125",
-    "RNN,100,1,128,128"
+    "RNN,100,1,128,128",
+    "LSTM-bf16,100,1,128,128",
+    "LSTM-bf16,100,1,256,256",
+    "LSTM-bf16,100,1,512,512",
+    "GRU-bf16-lbr,100,1,256,256"
   })
   String row = "";
 
   @Override
+  SessionOptions options() {
+    SessionOptions options = SessionOptions.standard();
+    return row.contains("-bf16") ? options.withWeights(DataType.BFLOAT16) : options;
+  }
+
+  /** The part of the inputs for all steps at once, then step by step the weights of the state. */
+  @Override
+  List<Floor.Part> work(String of) {
+    int[] s = Subject.sizes(of);
+    int gates = of.startsWith("LSTM") ? 4 : of.startsWith("GRU") ? 3 : 1;
+    return steps(s[0], s[1], s[2], gates * s[3], s[3], of.contains("-bf16") ? 2 : 4);
+  }
+
+  static List<Floor.Part> steps(int time, int batch, int input, int gates, int hidden, int bytes) {
+    double w = bytes * Floor.product(input, gates);
+    double r = bytes * Floor.product(hidden, gates);
+    return List.of(
+        Floor.Part.reading(2 * Floor.product(time, batch, input, gates), w, w + r),
+        Floor.Part.reading(
+            2 * Floor.product(time, batch, hidden, gates), time * r, time == 1 ? w + r : r));
+  }
+
+  @Override
   Subject subject() {
-    String[] name = row.substring(0, row.indexOf(',')).split("-", -1);
+    String kind = row.substring(0, row.indexOf(','));
+    String[] name = kind.split("-", -1);
     int[] sizes = Subject.sizes(row);
     int gates =
         switch (name[0]) {
@@ -49,7 +79,7 @@ public class RecurrentBenchmark extends EngineBenchmark {
     int hidden = sizes[3];
     List<Attribute> attributes = new ArrayList<>();
     attributes.add(Attribute.of("hidden_size", (long) hidden));
-    if (name.length > 1) {
+    if (kind.endsWith("-lbr")) {
       attributes.add(Attribute.of("linear_before_reset", 1L));
     }
     return Subject.of(

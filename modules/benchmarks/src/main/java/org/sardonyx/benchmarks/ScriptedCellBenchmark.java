@@ -1,5 +1,6 @@
 package org.sardonyx.benchmarks;
 
+import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.annotations.Param;
 import org.sardonyx.text.OnnxText;
@@ -12,6 +13,12 @@ public class ScriptedCellBenchmark extends EngineBenchmark {
 
   @Param({"LSTM,100,64", "GRU,100,64"})
   String row = "";
+
+  @Override
+  List<Floor.Part> work(String of) {
+    int[] s = Subject.sizes(of);
+    return RecurrentBenchmark.steps(s[0], 1, s[1], (of.startsWith("LSTM") ? 4 : 3) * s[1], s[1], 4);
+  }
 
   @Override
   Subject subject() {
