@@ -117,7 +117,12 @@ public final class PackedMatrix {
 
   /** Whether this has floats of its own for a matrix [k, n] in panels of this width. */
   public boolean holds(int rows, int columns, int panelWidth) {
-    return k == rows && n == columns && width == panelWidth && offset == 0 && pairs.length == 0 && !forSteps;
+    return k == rows
+        && n == columns
+        && width == panelWidth
+        && offset == 0
+        && pairs.length == 0
+        && !forSteps;
   }
 
   /** Returns the number of rows. */
