@@ -25,6 +25,9 @@ final class Elementary {
   static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
   private static final int SIGN = 0x80000000;
+  private static final int MAGNITUDE = 0x7fffffff;
+  private static final int HALF_BITS = 0x3f000000;
+  private static final int ONE_BITS = 0x3f800000;
   // 1.5 * 2^23: added to a small number, it leaves the nearest integer in the low bits.
   private static final float MAGIC = 12582912f;
   private static final int MAGIC_BITS = 0x4B400000;
@@ -35,14 +38,11 @@ final class Elementary {
 
   private static final float ONE = 1;
   private static final float HALF = 0.5f;
-  private static final float MINUS_ONE = -1;
   private static final float MINUS_FOUR = -4;
   private static final float EXP_MOST = 89;
   private static final float EXP_LEAST = -105;
-  private static final float LOGISTIC_MOST = 18;
-  private static final float LOGISTIC_LEAST = -18;
-  private static final float TANH_MOST = 9;
-  private static final float TANH_LEAST = -9;
+  private static final int LOGISTIC_MOST = 0x41900000;
+  private static final int TANH_MOST = 0x41100000;
   private static final float TANH_SMALL = 4e-4f;
   private static final float EXP_0 = LOG2_E;
   private static final float EXP_1 = MAGIC;
@@ -177,13 +177,13 @@ final class Elementary {
    */
   static FloatVector sigmoid(FloatVector x) {
     FloatVector y = logistic(x);
-    VectorMask<Float> low = x.compare(LT, MINUS_FOUR);
-    return low.anyTrue() ? y.blend(logisticTail(x), low) : y;
+    VectorMask<Float> known = x.compare(GE, MINUS_FOUR);
+    return known.allTrue() ? y : logisticTail(x).blend(y, known);
   }
 
+  /** For x from -4 on; of NaN some number. */
   private static FloatVector logistic(FloatVector x) {
-    FloatVector v = x.blend(LOGISTIC_MOST, x.compare(GT, LOGISTIC_MOST));
-    v = v.blend(LOGISTIC_LEAST, v.compare(LT, LOGISTIC_LEAST));
+    FloatVector v = bounded(x, LOGISTIC_MOST);
     FloatVector s = v.mul(v);
     FloatVector p = s.fma(LOGISTIC_0, LOGISTIC_1);
     p = p.fma(s, FloatVector.broadcast(S, LOGISTIC_2));
@@ -194,13 +194,24 @@ final class Elementary {
     q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_8));
     q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_9));
     q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_10));
-    FloatVector y = p.mul(v).div(q).add(HALF);
-    return y.blend(ONE, y.compare(GT, ONE));
+    return withSign(p.mul(v).div(q), HALF_BITS, x).add(HALF);
   }
 
+  /** For x below -4, or NaN. */
   private static FloatVector logisticTail(FloatVector x) {
-    FloatVector e = exp(x);
+    FloatVector e = expBelow(x);
     return e.div(e.add(ONE));
+  }
+
+  /** Returns |x|, but no more than the float of these bits; of NaN that float. */
+  private static FloatVector bounded(FloatVector x, int most) {
+    return x.reinterpretAsInts().and(MAGNITUDE).min(most).reinterpretAsFloats();
+  }
+
+  /** Returns y, from 0 on, but no more than the float of these bits, with the sign of x. */
+  private static FloatVector withSign(FloatVector y, int most, FloatVector x) {
+    IntVector sign = x.reinterpretAsInts().and(SIGN);
+    return y.reinterpretAsInts().min(most).or(sign).reinterpretAsFloats();
   }
 
   /** Returns -|x|. */
@@ -214,8 +225,7 @@ final class Elementary {
    * #sigmoid}.
    */
   static FloatVector tanh(FloatVector x) {
-    FloatVector v = x.blend(TANH_MOST, x.compare(GT, TANH_MOST));
-    v = v.blend(TANH_LEAST, v.compare(LT, TANH_LEAST));
+    FloatVector v = bounded(x, TANH_MOST);
     FloatVector s = v.mul(v);
     FloatVector p = s.fma(TANH_0, TANH_1);
     p = p.fma(s, FloatVector.broadcast(S, TANH_2));
@@ -226,10 +236,9 @@ final class Elementary {
     FloatVector q = s.fma(TANH_7, TANH_8);
     q = q.fma(s, FloatVector.broadcast(S, TANH_9));
     q = q.fma(s, FloatVector.broadcast(S, TANH_10));
-    FloatVector y = p.mul(v).div(q);
-    y = y.blend(ONE, y.compare(GT, ONE));
-    y = y.blend(MINUS_ONE, y.compare(LT, MINUS_ONE));
-    return y.blend(x, x.abs().compare(LT, TANH_SMALL));
+    FloatVector y = withSign(p.mul(v).div(q), ONE_BITS, x);
+    // NaN is not GE either.
+    return x.blend(y, x.abs().compare(GE, TANH_SMALL));
   }
 
   /** Returns the error function, within 1.2 units in the last place. */
