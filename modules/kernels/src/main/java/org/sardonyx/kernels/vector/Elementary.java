@@ -25,9 +25,18 @@ final class Elementary {
   static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
   private static final int SIGN = 0x80000000;
+  private static final int MAGNITUDE = 0x7fffffff;
+  private static final int HALF_BITS = 0x3f000000;
+  private static final int ONE_BITS = 0x3f800000;
+  private static final int EXP_MOST_BITS = 0x42d20000;
   // 1.5 * 2^23: added to a small number, it leaves the nearest integer in the low bits.
   private static final float MAGIC = 12582912f;
   private static final int MAGIC_BITS = 0x4B400000;
+  // With what exponents are added to once they are bits.
+  private static final float MAGIC_64 = MAGIC + 64;
+  private static final float MAGIC_127 = MAGIC + 127;
+  private static final float MAGIC_191 = MAGIC + 191;
+  private static final float TWO_64 = 0x1p64f;
   private static final float LOG2_E = 1.442695f;
   // ln 2 in two parts, of which the first has so few bits that n times it is exact.
   private static final float LN2_HIGH = 355 / 512f;
@@ -35,14 +44,11 @@ final class Elementary {
 
   private static final float ONE = 1;
   private static final float HALF = 0.5f;
-  private static final float MINUS_ONE = -1;
   private static final float MINUS_FOUR = -4;
   private static final float EXP_MOST = 89;
   private static final float EXP_LEAST = -105;
-  private static final float LOGISTIC_MOST = 18;
-  private static final float LOGISTIC_LEAST = -18;
-  private static final float TANH_MOST = 9;
-  private static final float TANH_LEAST = -9;
+  private static final int LOGISTIC_MOST = 0x41900000;
+  private static final int TANH_MOST = 0x41100000;
   private static final float TANH_SMALL = 4e-4f;
   private static final float EXP_0 = LOG2_E;
   private static final float EXP_1 = MAGIC;
@@ -88,30 +94,35 @@ final class Elementary {
   private static final float ERF_10 = 0.1128223f;
   private static final float ERF_11 = -0.37612534f;
   private static final float ERF_12 = 0.12837915f;
-  private static final float ERF_13 = 3.95f;
+  private static final int ERF_MOST = 0x407ccccd;
   private static final float ERF_14 = 0.9f;
-  private static final float GELU_0 = -3.2595210e-4f;
-  private static final float GELU_1 = -4.843719e-4f;
-  private static final float GELU_2 = 0.0030800654f;
-  private static final float GELU_3 = -0.0012258196f;
-  private static final float GELU_4 = -0.026839588f;
-  private static final float GELU_5 = 0.11952896f;
-  private static final float GELU_6 = -0.31046608f;
-  private static final float GELU_7 = 0.5902283f;
-  private static final float GELU_8 = -0.8833945f;
-  private static final float GELU_9 = 1.0740069f;
-  private static final float GELU_10 = 14.49f;
-  private static final float GELU_11 = 0.70710677f;
-  private static final float GELU_12 = 3f;
-  private static final float GELU_13 = -0.5f;
+  private static final int GELU_MOST = 0x4167d70a;
+  private static final float GELU_0 = -0.7213475f;
+  private static final float GELU_1 = 2 * LN2_HIGH;
+  private static final float GELU_2 = 2 * LN2_LOW;
+  private static final float GELU_3 = EXP_4 / 64;
+  private static final float GELU_4 = EXP_5 / -32;
+  private static final float GELU_5 = EXP_6 / 16;
+  private static final float GELU_6 = EXP_7 / -8;
+  private static final float GELU_7 = EXP_8 / 4;
+  private static final float GELU_8 = -0x1p-64f * 0.00411555f;
+  private static final float GELU_9 = -0x1p-64f * 0.040628176f;
+  private static final float GELU_10 = -0x1p-64f * 0.18322025f;
+  private static final float GELU_11 = -0x1p-64f * 0.43827498f;
+  private static final float GELU_12 = -0x1p-64f * 0.5f;
+  private static final float GELU_13 = 0.010316034f;
+  private static final float GELU_14 = 0.10184619f;
+  private static final float GELU_15 = 0.46943128f;
+  private static final float GELU_16 = 1.2024416f;
+  private static final float GELU_17 = 1.674435f;
+  private static final int GELU_TANH_MOST = 0x412ccccd;
   private static final float GELU_TANH_0 = 0.071354814f;
   private static final float GELU_TANH_1 = 1.595769f;
-  private static final float GELU_TANH_2 = 20f;
   private static final float SOFTPLUS_0 = 0.2802446f;
   private static final float SOFTPLUS_1 = 0.27999142f;
   private static final float SOFTPLUS_2 = 0.400217f;
   private static final float SOFTPLUS_3 = 0.6666641f;
-  private static final float SOFTPLUS_4 = 2f;
+  private static final float SOFTPLUS_4 = 0x1p65f;
   private static final float LOG_0 = -0.07634564f;
   private static final float LOG_1 = 0.12761612f;
   private static final float LOG_2 = -0.13160174f;
@@ -133,32 +144,10 @@ final class Elementary {
 
   /** Returns exp(x), within 1.1 units in the last place, subnormal results included. */
   static FloatVector exp(FloatVector x) {
-    return exp(x, FloatVector.zero(S));
-  }
-
-  /** Returns exp(x + low) for a small {@code low}. */
-  static FloatVector exp(FloatVector x, FloatVector low) {
-    FloatVector bounded = x.blend(EXP_MOST, x.compare(GT, EXP_MOST));
-    return expWithin(bounded.blend(EXP_LEAST, bounded.compare(LT, EXP_LEAST)), low);
-  }
-
-  /** As {@link #exp}, for x up to 89, or NaN. */
-  static FloatVector expBelow(FloatVector x) {
-    return expWithin(x.blend(EXP_LEAST, x.compare(LT, EXP_LEAST)), FloatVector.zero(S));
-  }
-
-  /** As {@link #exp}, for x from -105 to 89, or NaN. */
-  private static FloatVector expWithin(FloatVector bounded, FloatVector low) {
-    FloatVector shifted = bounded.fma(EXP_0, EXP_1);
-    FloatVector n = shifted.sub(EXP_1);
-    FloatVector r = n.fma(FloatVector.broadcast(S, EXP_2), bounded);
-    r = n.fma(FloatVector.broadcast(S, EXP_3), r).add(low);
-    // (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2, within 3e-9 of exp(r).
-    FloatVector p = FloatVector.broadcast(S, EXP_4).fma(r, FloatVector.broadcast(S, EXP_5));
-    p = p.fma(r, FloatVector.broadcast(S, EXP_6));
-    p = p.fma(r, FloatVector.broadcast(S, EXP_7));
-    p = p.fma(r, FloatVector.broadcast(S, EXP_8));
-    p = p.fma(r.mul(r), r).add(ONE);
+    FloatVector v = x.blend(EXP_MOST, x.compare(GT, EXP_MOST));
+    v = v.blend(EXP_LEAST, v.compare(LT, EXP_LEAST));
+    FloatVector shifted = v.fma(EXP_0, EXP_1);
+    FloatVector p = expRest(v, shifted.sub(EXP_1));
     // Times 2^n in two steps, since n goes beyond the exponents of float on both sides.
     IntVector exponent = shifted.reinterpretAsInts().sub(MAGIC_BITS);
     IntVector half = exponent.lanewise(ASHR, 1);
@@ -166,6 +155,33 @@ final class Elementary {
     FloatVector first = half.add(127).lanewise(LSHL, 23).reinterpretAsFloats();
     FloatVector second = rest.add(127).lanewise(LSHL, 23).reinterpretAsFloats();
     return p.mul(first).mul(second);
+  }
+
+  /**
+   * Returns 2^64 exp(x), for x from -105 to 0, or NaN: one step does, and what exp makes subnormal
+   * is rounded but where it is used.
+   */
+  static FloatVector exp64(FloatVector x) {
+    FloatVector shifted = x.fma(EXP_0, MAGIC_191);
+    FloatVector p = expRest(x, shifted.sub(MAGIC_191));
+    return p.mul(shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats());
+  }
+
+  /** As the other one, for any x up to 0. */
+  static FloatVector exp64Below(FloatVector x) {
+    return exp64(x.blend(EXP_LEAST, x.compare(LT, EXP_LEAST)));
+  }
+
+  /** Returns exp(x - n ln 2), for n so near that what is left is at most ln(2) / 2. */
+  private static FloatVector expRest(FloatVector x, FloatVector n) {
+    FloatVector r = n.fma(FloatVector.broadcast(S, EXP_2), x);
+    r = n.fma(FloatVector.broadcast(S, EXP_3), r);
+    // (exp(r) - 1 - r) / r^2, within 3e-9 of exp(r).
+    FloatVector p = FloatVector.broadcast(S, EXP_4).fma(r, FloatVector.broadcast(S, EXP_5));
+    p = p.fma(r, FloatVector.broadcast(S, EXP_6));
+    p = p.fma(r, FloatVector.broadcast(S, EXP_7));
+    p = p.fma(r, FloatVector.broadcast(S, EXP_8));
+    return p.fma(r.mul(r), r).add(ONE);
   }
 
   /**
@@ -177,13 +193,13 @@ final class Elementary {
    */
   static FloatVector sigmoid(FloatVector x) {
     FloatVector y = logistic(x);
-    VectorMask<Float> low = x.compare(LT, MINUS_FOUR);
-    return low.anyTrue() ? y.blend(logisticTail(x), low) : y;
+    VectorMask<Float> known = x.compare(GE, MINUS_FOUR);
+    return known.allTrue() ? y : logisticTail(x).blend(y, known);
   }
 
+  /** For x from -4 on; of NaN some number. */
   private static FloatVector logistic(FloatVector x) {
-    FloatVector v = x.blend(LOGISTIC_MOST, x.compare(GT, LOGISTIC_MOST));
-    v = v.blend(LOGISTIC_LEAST, v.compare(LT, LOGISTIC_LEAST));
+    FloatVector v = bounded(x, LOGISTIC_MOST);
     FloatVector s = v.mul(v);
     FloatVector p = s.fma(LOGISTIC_0, LOGISTIC_1);
     p = p.fma(s, FloatVector.broadcast(S, LOGISTIC_2));
@@ -194,18 +210,29 @@ final class Elementary {
     q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_8));
     q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_9));
     q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_10));
-    FloatVector y = p.mul(v).div(q).add(HALF);
-    return y.blend(ONE, y.compare(GT, ONE));
+    return withSign(capped(p.mul(v).div(q), HALF_BITS), x).add(HALF);
   }
 
+  /** For x below -4, or NaN. */
   private static FloatVector logisticTail(FloatVector x) {
-    FloatVector e = exp(x);
-    return e.div(e.add(ONE));
+    FloatVector e = exp64Below(x);
+    return e.div(e.add(TWO_64));
   }
 
-  /** Returns -|x|. */
-  private static FloatVector negativeAbs(FloatVector x) {
-    return x.reinterpretAsInts().or(SIGN).reinterpretAsFloats();
+  /** Returns |x|, but no more than the float of these bits; of NaN that float. */
+  private static FloatVector bounded(FloatVector x, int most) {
+    return x.reinterpretAsInts().and(MAGNITUDE).min(most).reinterpretAsFloats();
+  }
+
+  /** Returns y, from 0 on, but no more than the float of these bits. */
+  private static FloatVector capped(FloatVector y, int most) {
+    return y.reinterpretAsInts().min(most).reinterpretAsFloats();
+  }
+
+  /** Returns y, from 0 on, with the sign of x. */
+  private static FloatVector withSign(FloatVector y, FloatVector x) {
+    IntVector sign = x.reinterpretAsInts().and(SIGN);
+    return y.reinterpretAsInts().or(sign).reinterpretAsFloats();
   }
 
   /**
@@ -214,8 +241,7 @@ final class Elementary {
    * #sigmoid}.
    */
   static FloatVector tanh(FloatVector x) {
-    FloatVector v = x.blend(TANH_MOST, x.compare(GT, TANH_MOST));
-    v = v.blend(TANH_LEAST, v.compare(LT, TANH_LEAST));
+    FloatVector v = bounded(x, TANH_MOST);
     FloatVector s = v.mul(v);
     FloatVector p = s.fma(TANH_0, TANH_1);
     p = p.fma(s, FloatVector.broadcast(S, TANH_2));
@@ -226,16 +252,14 @@ final class Elementary {
     FloatVector q = s.fma(TANH_7, TANH_8);
     q = q.fma(s, FloatVector.broadcast(S, TANH_9));
     q = q.fma(s, FloatVector.broadcast(S, TANH_10));
-    FloatVector y = p.mul(v).div(q);
-    y = y.blend(ONE, y.compare(GT, ONE));
-    y = y.blend(MINUS_ONE, y.compare(LT, MINUS_ONE));
-    return y.blend(x, x.abs().compare(LT, TANH_SMALL));
+    FloatVector y = withSign(capped(p.mul(v).div(q), ONE_BITS), x);
+    // NaN is not GE either.
+    return x.blend(y, x.abs().compare(GE, TANH_SMALL));
   }
 
   /** Returns the error function, within 1.2 units in the last place. */
   static FloatVector erf(FloatVector x) {
-    FloatVector a = x.abs();
-    FloatVector t = a.blend(ERF_13, a.compare(GT, ERF_13));
+    FloatVector t = bounded(x, ERF_MOST);
     // log(erfc(t)) for 0.9 <= t <= 3.95, beyond which erf is 1.
     FloatVector g = FloatVector.broadcast(S, ERF_0).fma(t, FloatVector.broadcast(S, ERF_1));
     g = g.fma(t, FloatVector.broadcast(S, ERF_2));
@@ -243,8 +267,10 @@ final class Elementary {
     g = g.fma(t, FloatVector.broadcast(S, ERF_4));
     g = g.fma(t, FloatVector.broadcast(S, ERF_5));
     g = g.fma(t, FloatVector.broadcast(S, ERF_6));
-    FloatVector e = expWithin(g, FloatVector.zero(S));
-    FloatVector large = FloatVector.broadcast(S, ONE).sub(e).blend(e.sub(ONE), x.compare(LT, 0f));
+    FloatVector shifted = g.fma(EXP_0, MAGIC_127);
+    FloatVector e = expRest(g, shifted.sub(MAGIC_127));
+    FloatVector power = shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+    FloatVector large = withSign(FloatVector.broadcast(S, ONE).sub(e.mul(power)), x);
     FloatVector q = x.mul(x);
     // erf(x) / x - 1 for |x| <= 0.9.
     FloatVector p = FloatVector.broadcast(S, ERF_7).fma(q, FloatVector.broadcast(S, ERF_8));
@@ -253,32 +279,45 @@ final class Elementary {
     p = p.fma(q, FloatVector.broadcast(S, ERF_11));
     p = p.fma(q, FloatVector.broadcast(S, ERF_12));
     FloatVector small = p.fma(x, x);
-    return large.blend(small, a.compare(LT, ERF_14));
+    return small.blend(large, x.abs().compare(GE, ERF_14));
   }
 
   /** Returns x * (1 + erf(x / sqrt 2)) / 2, within 6 units in the last place in both tails. */
   static FloatVector gelu(FloatVector x) {
-    FloatVector a = x.abs();
-    a = a.blend(GELU_10, a.compare(GT, GELU_10));
-    // Beyond, exp(-x^2 / 2) is 0. With what squaring x lost.
-    FloatVector square = a.mul(a);
-    FloatVector lost = a.fma(a, square.neg());
-    FloatVector e = expWithin(square.mul(GELU_13), lost.mul(GELU_13));
-    // exp(t^2) erfc(t) (t + 3) of (t - 3) / (t + 3), for t = |x| / sqrt 2.
-    FloatVector t = a.mul(GELU_11);
-    FloatVector w = FloatVector.broadcast(S, ONE).div(t.add(GELU_12));
-    FloatVector u = t.sub(GELU_12).mul(w);
-    FloatVector p = FloatVector.broadcast(S, GELU_0).fma(u, FloatVector.broadcast(S, GELU_1));
-    p = p.fma(u, FloatVector.broadcast(S, GELU_2));
-    p = p.fma(u, FloatVector.broadcast(S, GELU_3));
-    p = p.fma(u, FloatVector.broadcast(S, GELU_4));
-    p = p.fma(u, FloatVector.broadcast(S, GELU_5));
-    p = p.fma(u, FloatVector.broadcast(S, GELU_6));
-    p = p.fma(u, FloatVector.broadcast(S, GELU_7));
-    p = p.fma(u, FloatVector.broadcast(S, GELU_8));
-    p = p.fma(u, FloatVector.broadcast(S, GELU_9));
-    FloatVector tail = e.mul(p.mul(w)).mul(MINUS_HALF);
+    // Beyond, exp(-x^2 / 2) is 0.
+    FloatVector a = bounded(x, GELU_MOST);
+    FloatVector e = exp64OfSquare(a);
+    // -2^-64 exp(x^2 / 2) (1 - erf(|x| / sqrt 2)) / 2
+    FloatVector u = FloatVector.broadcast(S, GELU_8).fma(a, FloatVector.broadcast(S, GELU_9));
+    u = u.fma(a, FloatVector.broadcast(S, GELU_10));
+    u = u.fma(a, FloatVector.broadcast(S, GELU_11));
+    u = u.fma(a, FloatVector.broadcast(S, GELU_12));
+    FloatVector v = FloatVector.broadcast(S, GELU_13).fma(a, FloatVector.broadcast(S, GELU_14));
+    v = v.fma(a, FloatVector.broadcast(S, GELU_15));
+    v = v.fma(a, FloatVector.broadcast(S, GELU_16));
+    v = v.fma(a, FloatVector.broadcast(S, GELU_17));
+    v = v.fma(a, FloatVector.broadcast(S, ONE));
+    FloatVector tail = e.mul(u).div(v);
     return a.fma(tail, x.blend(MINUS_ZERO, x.compare(LT, 0f)));
+  }
+
+  /** Returns 2^64 exp(-a^2 / 2). */
+  private static FloatVector exp64OfSquare(FloatVector a) {
+    FloatVector square = a.mul(a);
+    FloatVector shifted = square.fma(GELU_0, MAGIC_64);
+    FloatVector n = shifted.sub(MAGIC_64);
+    // 2 r, for a^2 / 2 = r - n ln 2, with what squaring lost.
+    FloatVector r = n.fma(FloatVector.broadcast(S, GELU_1), square);
+    r = n.fma(FloatVector.broadcast(S, GELU_2), r).add(a.fma(a, square.neg()));
+    // exp(-r)
+    FloatVector p = FloatVector.broadcast(S, GELU_3).fma(r, FloatVector.broadcast(S, GELU_4));
+    p = p.fma(r, FloatVector.broadcast(S, GELU_5));
+    p = p.fma(r, FloatVector.broadcast(S, GELU_6));
+    p = p.fma(r, FloatVector.broadcast(S, GELU_7));
+    p = p.fma(r, FloatVector.broadcast(S, MINUS_HALF));
+    p = p.fma(r, FloatVector.broadcast(S, ONE));
+    IntVector power = shifted.reinterpretAsInts().lanewise(LSHL, 23);
+    return p.reinterpretAsInts().add(power).reinterpretAsFloats();
   }
 
   /**
@@ -286,13 +325,13 @@ final class Elementary {
    * that argument) of itself.
    */
   static FloatVector geluTanh(FloatVector x) {
-    FloatVector a = x.abs();
-    a = a.blend(GELU_TANH_2, a.compare(GT, GELU_TANH_2));
+    FloatVector a = bounded(x, GELU_TANH_MOST);
     FloatVector factor = a.mul(a).fma(GELU_TANH_0, GELU_TANH_1);
     FloatVector argument = a.mul(factor);
-    FloatVector lost = a.fma(factor, argument.neg());
-    FloatVector e = exp(argument.neg(), lost.neg());
-    FloatVector s = e.blend(ONE, x.compare(GE, 0f)).div(e.add(ONE));
+    FloatVector lost = a.neg().fma(factor, argument);
+    FloatVector e = exp64(argument.neg());
+    e = e.fma(lost, e);
+    FloatVector s = e.blend(TWO_64, x.compare(GE, 0f)).div(e.add(TWO_64));
     // Of minus infinity -0, not NaN.
     return x.mul(s).blend(MINUS_ZERO, x.compare(LT, LEAST));
   }
@@ -305,7 +344,7 @@ final class Elementary {
 
   /** Returns log(1 + exp(x)), within 3 units in the last place. */
   static FloatVector softplus(FloatVector x) {
-    FloatVector e = exp(negativeAbs(x));
+    FloatVector e = exp64(bounded(x, EXP_MOST_BITS).neg());
     // log(1 + e) = 2 atanh(t).
     FloatVector t = e.div(e.add(SOFTPLUS_4));
     FloatVector q = t.mul(t);

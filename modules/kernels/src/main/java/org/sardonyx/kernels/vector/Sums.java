@@ -165,11 +165,11 @@ final class Sums {
     }
   }
 
-  /** Computes {@code y[i] = exp(x[i] - max)}; no x is above max, n is at least one vector. */
+  /** Computes {@code y[i] = 2^64 exp(x[i] - max)}; no x is above max, n is at least one vector. */
   static void expFrom(float[] x, int xo, float max, float[] y, int yo, int n) {
     int whole = n - n % LANES;
     for (int i = 0; i < whole; i += LANES) {
-      Elementary.expBelow(load(x, xo + i).sub(max)).intoArray(y, yo + i);
+      Elementary.exp64Below(load(x, xo + i).sub(max)).intoArray(y, yo + i);
     }
     Twin.expFrom(x, xo + whole, max, y, yo + whole, n - whole);
   }

@@ -17,33 +17,40 @@ final class Twin {
 
   private Twin() {}
 
-  static float exp(float x, float low) {
+  static float exp(float x) {
     float bounded = x > 89 ? 89 : x;
     bounded = bounded < -105 ? -105 : bounded;
     float shifted = Math.fma(bounded, 1.442695f, MAGIC);
-    float n = shifted - MAGIC;
-    float r = Math.fma(n, -355 / 512f, bounded);
-    r = Math.fma(n, 2.12194440e-4f, r) + low;
+    float p = expRest(bounded, shifted - MAGIC);
+    int exponent = Float.floatToRawIntBits(shifted) - MAGIC_BITS;
+    int half = exponent >> 1;
+    return p * power(half + 127) * power(exponent - half + 127);
+  }
+
+  private static float power(int exponent) {
+    return Float.intBitsToFloat(exponent << 23);
+  }
+
+  private static float expRest(float x, float n) {
+    float r = Math.fma(n, -355 / 512f, x);
+    r = Math.fma(n, 2.12194440e-4f, r);
     float p = Math.fma(0.0013950525f, r, 0.008368908f);
     p = Math.fma(p, r, 0.041666206f);
     p = Math.fma(p, r, 0.16666518f);
     p = Math.fma(p, r, 0.5f);
-    p = Math.fma(p, r * r, r) + 1;
-    int exponent = Float.floatToRawIntBits(shifted) - MAGIC_BITS;
-    int half = exponent >> 1;
-    float first = Float.intBitsToFloat((half + 127) << 23);
-    float second = Float.intBitsToFloat((exponent - half + 127) << 23);
-    return p * first * second;
+    return Math.fma(p, r * r, r) + 1;
   }
 
-  static float exp(float x) {
-    return exp(x, 0);
+  static float exp64(float x) {
+    float bounded = x < -105 ? -105 : x;
+    float shifted = Math.fma(bounded, 1.442695f, MAGIC + 191);
+    return expRest(bounded, shifted - (MAGIC + 191)) * power(Float.floatToRawIntBits(shifted));
   }
 
   static float sigmoid(float x) {
     if (x < -4) {
-      float e = exp(x);
-      return e / (e + 1);
+      float e = exp64(x);
+      return e / (e + 0x1p64f);
     }
     float v = x > 18 ? 18 : x;
     float s = v * v;
@@ -58,10 +65,6 @@ final class Twin {
     q = Math.fma(q, s, 0.9931519f);
     float y = p * v / q + 0.5f;
     return y > 1 ? 1 : y;
-  }
-
-  private static float negativeAbs(float x) {
-    return Float.intBitsToFloat(Float.floatToRawIntBits(x) | SIGN);
   }
 
   private static float withSign(float x, float sign) {
@@ -115,35 +118,40 @@ final class Twin {
   }
 
   static float gelu(float x) {
-    float a = Math.abs(x);
-    a = a > 14.49f ? 14.49f : a;
-    float t = a * 0.70710677f;
-    float w = 1 / (t + 3);
-    float u = (t - 3) * w;
-    float p = Math.fma(-3.2595210e-4f, u, -4.843719e-4f);
-    p = Math.fma(p, u, 0.0030800654f);
-    p = Math.fma(p, u, -0.0012258196f);
-    p = Math.fma(p, u, -0.026839588f);
-    p = Math.fma(p, u, 0.11952896f);
-    p = Math.fma(p, u, -0.31046608f);
-    p = Math.fma(p, u, 0.5902283f);
-    p = Math.fma(p, u, -0.8833945f);
-    p = Math.fma(p, u, 1.0740069f);
+    float a = Math.min(Math.abs(x), 14.49f);
     float square = a * a;
-    float lost = Math.fma(a, a, -square);
-    float e = exp(square * -0.5f, lost * -0.5f);
-    float tail = e * (p * w) * -0.5f;
-    return Math.fma(a, tail, x < 0 ? -0f : x);
+    float shifted = Math.fma(square, -0.7213475f, MAGIC + 64);
+    float n = shifted - (MAGIC + 64);
+    float r = Math.fma(n, 355 / 256f, square);
+    r = Math.fma(n, -4.2438888e-4f, r) + Math.fma(a, a, -square);
+    float p = Math.fma(0.0013950525f / 64, r, 0.008368908f / -32);
+    p = Math.fma(p, r, 0.041666206f / 16);
+    p = Math.fma(p, r, 0.16666518f / -8);
+    p = Math.fma(p, r, 0.125f);
+    p = Math.fma(p, r, -0.5f);
+    p = Math.fma(p, r, 1);
+    int power = Float.floatToRawIntBits(shifted) << 23;
+    float e = Float.intBitsToFloat(Float.floatToRawIntBits(p) + power);
+    float u = Math.fma(-0x1p-64f * 0.00411555f, a, -0x1p-64f * 0.040628176f);
+    u = Math.fma(u, a, -0x1p-64f * 0.18322025f);
+    u = Math.fma(u, a, -0x1p-64f * 0.43827498f);
+    u = Math.fma(u, a, -0x1p-64f * 0.5f);
+    float v = Math.fma(0.010316034f, a, 0.10184619f);
+    v = Math.fma(v, a, 0.46943128f);
+    v = Math.fma(v, a, 1.2024416f);
+    v = Math.fma(v, a, 1.674435f);
+    v = Math.fma(v, a, 1);
+    return Math.fma(a, e * u / v, x < 0 ? -0f : x);
   }
 
   static float geluTanh(float x) {
-    float a = Math.abs(x);
-    a = a > 20 ? 20 : a;
+    float a = Math.min(Math.abs(x), 10.8f);
     float factor = Math.fma(a * a, 0.071354814f, 1.595769f);
     float argument = a * factor;
-    float lost = Math.fma(a, factor, -argument);
-    float e = exp(-argument, -lost);
-    return product(x, (x >= 0 ? 1 : e) / (e + 1));
+    float lost = Math.fma(-a, factor, argument);
+    float e = exp64(-argument);
+    e = Math.fma(e, lost, e);
+    return product(x, (x >= 0 ? 0x1p64f : e) / (e + 0x1p64f));
   }
 
   static float silu(float x) {
@@ -155,8 +163,8 @@ final class Twin {
   }
 
   static float softplus(float x) {
-    float e = exp(negativeAbs(x));
-    float t = e / (e + 2);
+    float e = exp64(-Math.min(Math.abs(x), 105));
+    float t = e / (e + 0x1p65f);
     float q = t * t;
     float p = Math.fma(0.2802446f, q, 0.27999142f);
     p = Math.fma(p, q, 0.400217f);
@@ -306,7 +314,7 @@ final class Twin {
 
   static void expFrom(float[] x, int xo, float max, float[] y, int yo, int n) {
     for (int i = 0; i < n; i++) {
-      y[yo + i] = exp(x[xo + i] - max);
+      y[yo + i] = exp64(x[xo + i] - max);
     }
   }
 
