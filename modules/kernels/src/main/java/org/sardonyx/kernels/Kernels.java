@@ -57,13 +57,30 @@ public interface Kernels {
     return 1;
   }
 
+  /** A part of one step of a loop. */
+  @FunctionalInterface
+  interface Share {
+    /** Computes it. */
+    void run(int step, int part);
+  }
+
   /**
-   * Runs parts [0, parts) of a loop, at most 64, in any order and on any of the threads, and
-   * returns after the last. Parts use the kernels of {@link #single}.
+   * Runs parts [0, parts) of a loop, in any order and on any of the threads, and returns after the
+   * last. Parts use the kernels of {@link #single}.
    */
   default void share(int parts, IntConsumer task) {
-    for (int part = 0; part < parts; part++) {
-      task.accept(part);
+    steps(1, parts, (_, part) -> task.accept(part));
+  }
+
+  /**
+   * Runs parts [0, parts) of each step [0, steps) of a loop as {@link #share} does; a step begins
+   * when all parts of the one before are done, and finds what they wrote.
+   */
+  default void steps(int steps, int parts, Share body) {
+    for (int step = 0; step < steps; step++) {
+      for (int part = 0; part < parts; part++) {
+        body.run(step, part);
+      }
     }
   }
 

@@ -1,11 +1,9 @@
 package org.sardonyx.kernels;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The loops of one run, which its thread leads and others help with. */
@@ -14,51 +12,77 @@ final class Shift {
   /** How often a helper looks for the next loop before it sleeps: some tens of microseconds. */
   private static final int LOOKS = 2000;
 
+  /** Integers of a line of the cache: what one thread writes, another is not to lose. */
+  private static final int LINE = 16;
+
   /** One loop. */
   private static final class Loop {
 
-    private final IntConsumer body;
+    private final Kernels.Share body;
+    private final int steps;
     private final int parts;
-    private final AtomicInteger left;
 
-    /** A bit for each part that somebody has taken. */
-    private final AtomicLong taken = new AtomicLong();
+    /** For each part how many steps of it somebody has taken, and how many are done. */
+    private final AtomicIntegerArray counts;
 
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    Loop(int parts, IntConsumer body) {
-      if (parts > Long.SIZE) {
-        throw new IllegalArgumentException(parts + " parts");
-      }
+    Loop(int steps, int parts, Kernels.Share body) {
+      this.steps = steps;
       this.parts = parts;
       this.body = body;
-      left = new AtomicInteger(parts);
+      counts = new AtomicIntegerArray((2 * parts + 1) * LINE);
+    }
+
+    private static int taken(int part) {
+      return (2 * part + 1) * LINE;
+    }
+
+    private static int done(int part) {
+      return taken(part) + LINE;
     }
 
     /**
-     * Does parts that nobody has taken, first those of this place, so that a thread finds in its
-     * cache what it had in the loop before.
+     * Does parts of each step that nobody has taken, first those of this place, so that a thread
+     * finds in its cache what it had in the step before.
      */
     void work(int place) {
-      for (int i = 0; i < parts; i++) {
-        int part = (place + i) % parts;
-        long bit = 1L << part;
-        if ((taken.get() & bit) == 0
-            && (taken.getAndAccumulate(bit, (bits, one) -> bits | one) & bit) == 0) {
-          try {
-            body.accept(part);
-          } catch (RuntimeException | Error e) {
-            failure.set(e);
+      for (int step = 0; step < steps; step++) {
+        await(step);
+        for (int i = 0; i < parts; i++) {
+          int part = (place + i) % parts;
+          int taken = taken(part);
+          if (counts.get(taken) == step && counts.compareAndSet(taken, step, step + 1)) {
+            run(step, part);
+            counts.setRelease(done(part), step + 1);
           }
-          left.decrementAndGet();
         }
       }
     }
 
-    void await() {
-      while (left.get() > 0) {
-        Thread.onSpinWait();
+    /** After a failure steps are taken for nothing, until nobody has one. */
+    private void run(int step, int part) {
+      if (failure.get() == null) {
+        try {
+          body.run(step, part);
+        } catch (RuntimeException | Error e) {
+          failure.set(e);
+        }
       }
+    }
+
+    /** Waits for so many steps of all parts. */
+    private void await(int step) {
+      for (int part = 0; part < parts; part++) {
+        int done = done(part);
+        while (counts.get(done) < step) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+
+    void end() {
+      await(steps);
       Throwable thrown = failure.get();
       if (thrown instanceof RuntimeException e) {
         throw e;
@@ -74,7 +98,7 @@ final class Shift {
   /** Helpers that sleep, by place. */
   private final AtomicReferenceArray<@Nullable Thread> asleep;
 
-  private volatile Loop latest = new Loop(0, _ -> {});
+  private volatile Loop latest = new Loop(0, 0, (_, _) -> {});
   private volatile boolean ended;
 
   /** Whether the leader is in a loop. */
@@ -89,14 +113,14 @@ final class Shift {
     return Thread.currentThread() == leader && !looping;
   }
 
-  void loop(int parts, IntConsumer body) {
-    Loop loop = new Loop(parts, body);
+  void loop(int steps, int parts, Kernels.Share body) {
+    Loop loop = new Loop(steps, parts, body);
     looping = true;
     try {
       latest = loop;
       wake();
       loop.work(0);
-      loop.await();
+      loop.end();
     } finally {
       looping = false;
     }

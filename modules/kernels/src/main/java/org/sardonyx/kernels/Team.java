@@ -3,7 +3,6 @@ package org.sardonyx.kernels;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +27,19 @@ final class Team {
   }
 
   /**
-   * Runs parts [0, parts) of a loop, in any order and on any thread, and returns after the last.
+   * Runs parts [0, parts) of each step of a loop, in any order and on any thread, and returns after
+   * the last.
    */
-  void run(int parts, IntConsumer task) {
-    Shift shift = shift();
-    if (shift == null || parts < 2) {
-      for (int part = 0; part < parts; part++) {
-        task.accept(part);
+  void run(int steps, int parts, Kernels.Share body) {
+    Shift shift = parts < 2 || threads < 2 ? null : shift();
+    if (shift == null) {
+      for (int step = 0; step < steps; step++) {
+        for (int part = 0; part < parts; part++) {
+          body.run(step, part);
+        }
       }
     } else {
-      shift.loop(parts, task);
+      shift.loop(steps, parts, body);
     }
   }
 

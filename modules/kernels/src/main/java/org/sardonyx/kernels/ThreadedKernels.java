@@ -1,7 +1,6 @@
 package org.sardonyx.kernels;
 
 import java.util.concurrent.Executor;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,8 +84,8 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
-  public void share(int parts, IntConsumer task) {
-    team.run(parts, task);
+  public void steps(int steps, int parts, Share body) {
+    team.run(steps, parts, body);
   }
 
   @Override
@@ -110,7 +109,7 @@ final class ThreadedKernels implements Kernels {
   private void split(int n, int unit, Range range) {
     int units = (n + unit - 1) / unit;
     int parts = Math.min(Math.min(units, 2 * team.threads()), Long.SIZE);
-    team.run(
+    share(
         parts,
         part -> {
           int from = (int) ((long) units * part / parts) * unit;

@@ -109,7 +109,7 @@ final class Product {
   private float[] starts = NONE;
 
   /**
-   * Whether one row is multiplied with the last panels first, every second time: a recurrent layer
+   * Whether the last panels of a packed matrix come first, every second time: a recurrent layer
    * finds in the cache what the step before has read last, and not what it has read first.
    */
   private boolean backwards;
@@ -432,10 +432,12 @@ final class Product {
             to + w);
       }
     }
-    for (; j < n; j += WIDTH) {
-      int columns = Math.min(WIDTH, n - j);
+    int last = (n - 1 - j) / WIDTH * WIDTH;
+    for (int i = 0; i < n - j; i += WIDTH) {
+      int w = j + turned(i, last);
+      int columns = Math.min(WIDTH, n - w);
       int width = rounded(columns);
-      panel(b, bo + j * k + p * width, columns, to + j);
+      panel(b, bo + w * k + p * width, columns, to + w);
     }
   }
 

@@ -34,16 +34,41 @@ abstract class FloatCell {
    */
   abstract void project(Kernels kernels, int rows, float[] x, int offset, float[] to);
 
+  /** Returns into how many parts the units go, which threads can take a step on each. */
+  int parts() {
+    return 1;
+  }
+
+  /** Returns the first unit of a part; H for the part behind the last. */
+  int first(int part) {
+    return part == 0 ? 0 : hidden;
+  }
+
+  /** Returns how often all parts must wait for one another in a step. */
+  int phases() {
+    return 1;
+  }
+
   /**
-   * Takes the first {@code rows} rows one step on.
+   * Takes a part of the first {@code rows} rows one step on, or one phase of a step.
    *
    * @param gates what {@link #project} made, at {@code offset}; overwritten
-   * @param h the states [N, H] before, and the states after
-   * @param c as h, of LSTM only
+   * @param h the states [N, H] before, of all parts
+   * @param next the states after, of which this part's are written in the last phase
+   * @param c the states of cells, of LSTM only
    * @param scratch room to work
    */
   abstract void step(
-      Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] c, float[] scratch);
+      Kernels kernels,
+      int phase,
+      int part,
+      int rows,
+      float[] gates,
+      int offset,
+      float[] h,
+      float[] next,
+      float[] c,
+      float[] scratch);
 
   /**
    * Returns what keeps a step from the kernel made for this cell, so that it runs function by

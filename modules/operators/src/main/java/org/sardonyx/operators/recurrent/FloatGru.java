@@ -85,10 +85,25 @@ final class FloatGru extends FloatCell {
     return apart(span * hidden);
   }
 
-  /** H(t-1) while others write H(t), and what the reset gate made of H(t-1). */
+  /** What the reset gate made of H(t-1). */
   @Override
   int scratch() {
-    return 2 * hidden;
+    return linearBeforeReset ? 0 : hidden;
+  }
+
+  @Override
+  int parts() {
+    return r.length;
+  }
+
+  @Override
+  int first(int part) {
+    return first[part];
+  }
+
+  @Override
+  int phases() {
+    return linearBeforeReset ? 1 : 2;
   }
 
   @Override
@@ -102,37 +117,25 @@ final class FloatGru extends FloatCell {
   }
 
   @Override
-  void step(Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] c, float[] s) {
-    if (kernels.threads() > 1 && r.length > 1) {
-      int before = rows * hidden;
-      System.arraycopy(h, 0, s, before, before);
-      kernels.share(
-          r.length,
-          part -> {
-            Kernels own = kernels.single();
-            reset(own, rows, gates, offset, s, before, s, part);
-            if (linearBeforeReset) {
-              update(own, rows, gates, offset, h, part);
-            }
-          });
-      if (!linearBeforeReset) {
-        kernels.share(
-            r.length,
-            part -> {
-              candidate(kernels.single(), rows, gates, offset, s, part);
-              update(kernels.single(), rows, gates, offset, h, part);
-            });
-      }
-      return;
+  void step(
+      Kernels kernels,
+      int phase,
+      int part,
+      int rows,
+      float[] gates,
+      int offset,
+      float[] h,
+      float[] next,
+      float[] c,
+      float[] s) {
+    if (phase == 0) {
+      reset(kernels, rows, gates, offset, h, s, part);
     }
-    for (int part = 0; part < r.length; part++) {
-      reset(kernels, rows, gates, offset, h, 0, s, part);
-    }
-    for (int part = 0; part < r.length; part++) {
+    if (phase == phases() - 1) {
       if (!linearBeforeReset) {
         candidate(kernels, rows, gates, offset, s, part);
       }
-      update(kernels, rows, gates, offset, h, part);
+      update(kernels, rows, gates, offset, h, next, part);
     }
   }
 
@@ -141,14 +144,7 @@ final class FloatGru extends FloatCell {
    * linear_before_reset, else {@code s = r . H(t-1)}.
    */
   private void reset(
-      Kernels kernels,
-      int rows,
-      float[] gates,
-      int offset,
-      float[] h,
-      int ho,
-      float[] s,
-      int part) {
+      Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] s, int part) {
     int width = width();
     int unit = first[part];
     int n = first[part + 1] - unit;
@@ -157,7 +153,7 @@ final class FloatGru extends FloatCell {
     for (int k = 0; k < rows && linearBeforeReset; k++) {
       System.arraycopy(rbh, unit, gates, own + k * width, n);
     }
-    kernels.gemm(rows, 1, h, ho, hidden, 1, r[part], gates, start + z * n, width);
+    kernels.gemm(rows, 1, h, 0, hidden, 1, r[part], gates, start + z * n, width);
     for (int k = 0; k < rows; k++) {
       int row = k * width;
       activate(kernels, f, gates, start + row + z * n, HIDDEN * n);
@@ -166,7 +162,7 @@ final class FloatGru extends FloatCell {
         // X Wh^T + Wbh += r . (H(t-1) Rh^T + Rbh)
         multiplyAdd(gates, scale, gates, own + row, gates, start + row + candidate * n, n);
       } else {
-        multiply(gates, scale, h, ho + k * hidden + unit, s, k * hidden + unit, n);
+        multiply(gates, scale, h, k * hidden + unit, s, k * hidden + unit, n);
       }
     }
   }
@@ -180,18 +176,21 @@ final class FloatGru extends FloatCell {
   }
 
   /** Computes the candidate of a part and mixes it with H(t-1). */
-  private void update(Kernels kernels, int rows, float[] gates, int offset, float[] h, int part) {
+  private void update(
+      Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] next, int part) {
     int unit = first[part];
     int n = first[part + 1] - unit;
     for (int k = 0; k < rows; k++) {
       int start = offset + span * unit + k * width();
       int update = start + z * n;
       int fresh = start + candidate * n;
+      int at = k * hidden + unit;
+      System.arraycopy(h, at, next, at, n);
       if (isFused) {
-        kernels.gru(n, gates, update, fresh, h, k * hidden + unit);
+        kernels.gru(n, gates, update, fresh, next, at);
       } else {
         activate(kernels, g, gates, fresh, n);
-        mix(gates, update, fresh, h, k * hidden + unit, n);
+        mix(gates, update, fresh, next, at, n);
       }
     }
   }

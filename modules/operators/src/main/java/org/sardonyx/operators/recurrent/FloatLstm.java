@@ -34,8 +34,13 @@ final class FloatLstm extends LstmCell {
   }
 
   @Override
-  int scratch() {
-    return r.length == 1 ? 0 : hidden;
+  int parts() {
+    return r.length;
+  }
+
+  @Override
+  int first(int part) {
+    return first[part];
   }
 
   @Override
@@ -44,35 +49,20 @@ final class FloatLstm extends LstmCell {
   }
 
   @Override
-  void step(Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] c, float[] s) {
-    if (kernels.threads() > 1 && r.length > 1) {
-      // Parts read H(t-1) of all units while others write H(t) of theirs.
-      System.arraycopy(h, 0, s, 0, rows * hidden);
-      kernels.share(
-          r.length,
-          part -> {
-            Kernels own = kernels.single();
-            add(own, rows, s, part, gates, offset);
-            units(own, rows, gates, offset, h, c, part);
-          });
-      return;
-    }
-    for (int part = 0; part < r.length; part++) {
-      add(kernels, rows, h, part, gates, offset);
-    }
-    for (int part = 0; part < r.length; part++) {
-      units(kernels, rows, gates, offset, h, c, part);
-    }
-  }
-
-  /** Adds {@code H(t-1) R^T} to the gates of a part. */
-  private void add(Kernels kernels, int rows, float[] h, int part, float[] gates, int offset) {
-    int at = offset + GATES * first[part];
-    kernels.gemm(rows, 1, h, 0, hidden, 1, r[part], gates, at, width());
-  }
-
-  private void units(
-      Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] c, int part) {
-    units(kernels, rows, gates, offset, h, c, first[part], first[part + 1] - first[part]);
+  void step(
+      Kernels kernels,
+      int phase,
+      int part,
+      int rows,
+      float[] gates,
+      int offset,
+      float[] h,
+      float[] next,
+      float[] c,
+      float[] s) {
+    int unit = first[part];
+    // H(t-1) R^T
+    kernels.gemm(rows, 1, h, 0, hidden, 1, r[part], gates, offset + GATES * unit, width());
+    units(kernels, rows, gates, offset, next, c, unit, first[part + 1] - unit);
   }
 }

@@ -50,9 +50,19 @@ final class QuantizedLstm extends LstmCell {
   }
 
   @Override
-  void step(Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] c, float[] s) {
+  void step(
+      Kernels kernels,
+      int phase,
+      int part,
+      int rows,
+      float[] gates,
+      int offset,
+      float[] h,
+      float[] next,
+      float[] c,
+      float[] s) {
     addRecurrent(kernels, rows, h, gates, offset);
-    units(kernels, rows, gates, offset, h, c, 0, hidden);
+    units(kernels, rows, gates, offset, next, c, 0, hidden);
   }
 
   private void addRecurrent(Kernels kernels, int rows, float[] h, float[] gates, int offset) {

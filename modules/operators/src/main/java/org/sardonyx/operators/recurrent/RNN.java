@@ -99,10 +99,19 @@ public record RNN(Layer layer) implements RecurrentOperator {
 
     @Override
     void step(
-        Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] c, float[] s) {
+        Kernels kernels,
+        int phase,
+        int part,
+        int rows,
+        float[] gates,
+        int offset,
+        float[] h,
+        float[] next,
+        float[] c,
+        float[] s) {
       kernels.gemm(rows, 1, h, 0, hidden, 1, r, gates, offset, hidden);
       activate(kernels, f, gates, offset, rows * hidden);
-      System.arraycopy(gates, offset, h, 0, rows * hidden);
+      System.arraycopy(gates, offset, next, 0, rows * hidden);
     }
   }
 

@@ -2,6 +2,7 @@ package org.sardonyx.operators.recurrent;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.kernels.Kernels;
@@ -39,11 +40,29 @@ final class Recurrence {
   private int[] stateShape;
   private Rows rows;
 
-  private float[] h = NONE;
+  /** H before even steps, and before odd ones. */
+  private final float[][] h = {NONE, NONE};
+
   private float[] c = NONE;
   private float[] scratch = NONE;
   private float[] gates = NONE;
   private float[] gathered = NONE;
+
+  /** Where rows of each step of a chunk begin among those that are projected together. */
+  private int[] starts = {};
+
+  // What a part of a step, in whatever thread, finds here.
+  private final Kernels.Share part = this::step;
+  private @Nullable FloatCell cell;
+  private Kernels own = Kernels.scalar();
+  private int direction;
+  private float[] y = NONE;
+
+  /** The chunk's first step, and whether its first rows are those of its last step. */
+  private int chunk;
+
+  private int chunkSteps;
+  private boolean backwards;
 
   /**
    * Makes one.
@@ -106,21 +125,22 @@ final class Recurrence {
     check(in);
     float[] x = in.tensor(RecurrentOperator.X).toFloats();
     // Beyond the end of a row, Y is 0.
-    float[] y = begin(in, RecurrentOperator.Y, yShape, !rows.full());
+    y = begin(in, RecurrentOperator.Y, yShape, !rows.full());
     float[] yh = begin(in, RecurrentOperator.Y_H, stateShape, false);
     float[] yc = begin(in, RecurrentOperator.Y_C, stateShape, false);
     Tensor initialH = in.optional(RecurrentOperator.INITIAL_H);
     Tensor initialC = in.optional(RecurrentOperator.INITIAL_C);
     for (int d = 0; d < cells.size(); d++) {
       FloatCell cell = cells.get(d);
-      h = initial(h, initialH, d);
+      h[0] = initial(h[0], initialH, d);
+      h[1] = room(h[1], sizes.batch(), hidden);
       c = initial(c, initialC, d);
       scratch = room(scratch, sizes.batch(), cell.scratch());
-      run(in, cell, d, x, y);
+      run(in, cell, d, x);
       for (int k = 0; k < sizes.batch(); k++) {
         int at = sizes.state(d, rows.row(k));
         if (yh.length > 0) {
-          System.arraycopy(h, k * hidden, yh, at, hidden);
+          System.arraycopy(h[rows.steps(k) & 1], k * hidden, yh, at, hidden);
         }
         if (yc.length > 0) {
           System.arraycopy(c, k * hidden, yc, at, hidden);
@@ -128,6 +148,7 @@ final class Recurrence {
       }
     }
     finish(in, RecurrentOperator.Y, y, yShape);
+    y = NONE;
     finish(in, RecurrentOperator.Y_H, yh, stateShape);
     finish(in, RecurrentOperator.Y_C, yc, stateShape);
   }
@@ -159,10 +180,10 @@ final class Recurrence {
         : array;
   }
 
-  private void run(Invocation in, FloatCell cell, int d, float[] x, float[] y) {
+  private void run(Invocation in, FloatCell taken, int d, float[] x) {
     boolean reverse = layer.isReverse(d);
     int n = sizes.batch();
-    int width = cell.width();
+    int width = taken.width();
     // Where every row is as long as X and rows of one time lie together, X is projected as it is.
     boolean inPlace = rows.full() && (!sizes.batchFirst() || n == 1);
     int limit = Math.max(n, CHUNK / Math.max(1, width));
@@ -173,14 +194,17 @@ final class Recurrence {
       gathered = room(gathered, most, input);
     }
     Kernels kernels = in.kernels();
-    long work = (long) n * cell.width() * hidden;
+    long work = (long) n * taken.width() * hidden;
     boolean shared = work >= SHARED_STEP && work * steps >= SHARED_STEPS;
     Kernels stepping = shared || kernels.threads() == 1 ? kernels : kernels.single();
-    int active = n;
+    cell = taken;
+    own = taken.parts() > 1 ? stepping.single() : stepping;
+    direction = d;
+    backwards = inPlace && reverse;
+    int running = n;
     for (int first = 0; first < steps; ) {
       int last = first;
       int total = 0;
-      int running = active;
       while (last < steps) {
         running = rows.running(last, running);
         if (total + running > limit) {
@@ -189,27 +213,47 @@ final class Recurrence {
         if (!inPlace) {
           gather(reverse, last, running, x, total);
         }
+        begins(last - first, total);
         total += running;
         last++;
       }
+      begins(last - first, total);
       if (inPlace) {
         int time = reverse ? steps - last : first;
-        cell.project(kernels, total, x, time * n * input, gates);
+        taken.project(kernels, total, x, time * n * input, gates);
       } else {
-        cell.project(kernels, total, gathered, 0, gates);
+        taken.project(kernels, total, gathered, 0, gates);
       }
-      int row = 0;
-      for (int s = first; s < last; s++) {
-        active = rows.running(s, active);
-        int at = inPlace && reverse ? (last - 1 - s) * n : row;
-        cell.step(stepping, active, gates, at * width, h, c, scratch);
-        if (y.length > 0) {
-          scatter(reverse, d, s, active, y);
-        }
-        row += active;
-      }
+      chunk = first;
+      chunkSteps = last - first;
+      stepping.steps(chunkSteps * taken.phases(), taken.parts(), part);
       in.checkpoint();
       first = last;
+    }
+    cell = null;
+  }
+
+  private void begins(int step, int row) {
+    if (step == starts.length) {
+      starts = Arrays.copyOf(starts, 2 * step + 2);
+    }
+    starts[step] = row;
+  }
+
+  /** Takes a part of a chunk's rows one step on, or one phase of it. */
+  private void step(int i, int part) {
+    FloatCell now = Objects.requireNonNull(cell);
+    int phases = now.phases();
+    int step = i / phases;
+    int phase = i % phases;
+    int active = starts[step + 1] - starts[step];
+    int row = starts[backwards ? chunkSteps - 1 - step : step];
+    int s = chunk + step;
+    float[] next = h[s + 1 & 1];
+    now.step(own, phase, part, active, gates, row * now.width(), h[s & 1], next, c, scratch);
+    if (y.length > 0 && phase == phases - 1) {
+      int unit = now.first(part);
+      scatter(s, active, next, unit, now.first(part + 1) - unit);
     }
   }
 
@@ -220,10 +264,11 @@ final class Recurrence {
     }
   }
 
-  private void scatter(boolean reverse, int d, int s, int running, float[] y) {
+  private void scatter(int s, int running, float[] next, int unit, int n) {
+    boolean reverse = layer.isReverse(direction);
     for (int k = 0; k < running; k++) {
-      int to = sizes.y(rows.time(reverse, s, k), d, rows.row(k));
-      System.arraycopy(h, k * hidden, y, to, hidden);
+      int to = sizes.y(rows.time(reverse, s, k), direction, rows.row(k));
+      System.arraycopy(next, k * hidden + unit, y, to + unit, n);
     }
   }
 

@@ -68,6 +68,11 @@ final class Rows {
     return longest;
   }
 
+  /** Returns the number of steps of the row at place {@code k}. */
+  int steps(int k) {
+    return full() ? longest : lengths[order[k]];
+  }
+
   /**
    * Returns how many rows run at step {@code s}, given that {@code before} ran at an earlier one.
    */
