@@ -214,6 +214,10 @@ final class Product {
       }
       return;
     }
+    if (bRow == 1 && columns == WIDTH) {
+      Turned.panel(k, b, bOffset, bColumn, to, start);
+      return;
+    }
     for (int p0 = 0; p0 < k; p0 += STRIP) {
       int end = Math.min(k, p0 + STRIP);
       for (int j = 0; j < columns; j++) {
