@@ -65,8 +65,8 @@ public interface Kernels {
   }
 
   /**
-   * Runs parts [0, parts) of a loop, in any order and on any of the threads, and returns after the
-   * last. Parts use the kernels of {@link #single}.
+   * Runs parts [0, parts) of a loop, at most 64, in any order and on any of the threads, and
+   * returns after the last. Parts use the kernels of {@link #single}.
    */
   default void share(int parts, IntConsumer task) {
     steps(1, parts, (_, part) -> task.accept(part));

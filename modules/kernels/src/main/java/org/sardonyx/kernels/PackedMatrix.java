@@ -12,18 +12,16 @@ import org.jspecify.annotations.Nullable;
 public final class PackedMatrix {
 
   private static final float[] NO_PANELS = {};
-  private static final int[] NO_PAIRS = {};
 
   private final int k;
   private final int n;
   private final int width;
   private final float[] panels;
-  private final int[] pairs;
   private final int offset;
   private final boolean forSteps;
 
-  /** Copy of the elements that lies better for one row, made when it is first wanted. */
-  private volatile @Nullable MemorySegment stripes;
+  /** Elements off the heap: those of bfloat16, or a copy that is made when it is first wanted. */
+  private volatile @Nullable MemorySegment segment;
 
   /**
    * Wraps panels.
@@ -34,7 +32,7 @@ public final class PackedMatrix {
    * @param panels the panels one after another, each {@code k * width}; kept, not copied
    */
   public PackedMatrix(int k, int n, int width, float[] panels) {
-    this(k, n, width, panels, NO_PAIRS, 0, false);
+    this(k, n, width, panels, null, 0, false);
   }
 
   /**
@@ -43,21 +41,27 @@ public final class PackedMatrix {
    * @param pairs as the panels of the other constructor, with two elements in each int: how they
    *     lie is for the implementation to say; kept, not copied
    */
-  public PackedMatrix(int k, int n, int width, int[] pairs) {
+  public PackedMatrix(int k, int n, int width, MemorySegment pairs) {
     this(k, n, width, NO_PANELS, pairs, 0, false);
   }
 
   PackedMatrix(int k, int n, int width, float[] panels, int offset) {
-    this(k, n, width, panels, NO_PAIRS, offset, false);
+    this(k, n, width, panels, null, offset, false);
   }
 
   private PackedMatrix(
-      int k, int n, int width, float[] panels, int[] pairs, int offset, boolean forSteps) {
+      int k,
+      int n,
+      int width,
+      float[] panels,
+      @Nullable MemorySegment segment,
+      int offset,
+      boolean forSteps) {
     this.k = k;
     this.n = n;
     this.width = width;
     this.panels = panels;
-    this.pairs = pairs;
+    this.segment = segment;
     this.offset = offset;
     this.forSteps = forSteps;
   }
@@ -67,7 +71,7 @@ public final class PackedMatrix {
    * again: implementations may keep a second copy for that, once they meet the first such row.
    */
   public PackedMatrix forSteps() {
-    return new PackedMatrix(k, n, width, panels, pairs, offset, true);
+    return new PackedMatrix(k, n, width, panels, segment, offset, true);
   }
 
   /** Whether this is what {@link #forSteps} returned. */
@@ -75,14 +79,17 @@ public final class PackedMatrix {
     return forSteps;
   }
 
-  /** Returns the second copy; null where there is none yet. */
-  public @Nullable MemorySegment stripes() {
-    return stripes;
+  /**
+   * Returns the panels of bfloat16, or the second copy of floats, not to be changed; null where
+   * there is neither.
+   */
+  public @Nullable MemorySegment segment() {
+    return segment;
   }
 
   /** Keeps a second copy; of two threads that bring one at a time, either is as good. */
   public void keep(MemorySegment copy) {
-    stripes = copy;
+    segment = copy;
   }
 
   /**
@@ -112,6 +119,7 @@ public final class PackedMatrix {
     if (from % width != 0) {
       throw new IllegalArgumentException("no panel begins at column " + from);
     }
+    MemorySegment pairs = panels.length == 0 ? segment : null;
     return new PackedMatrix(k, to - from, width, panels, pairs, offset + from * k, false);
   }
 
@@ -140,17 +148,12 @@ public final class PackedMatrix {
     return width;
   }
 
-  /** Returns the panels themselves, which are empty where {@link #pairs} are not. */
+  /** Returns the panels themselves; empty where elements are bfloat16. */
   public float[] panels() {
     return panels;
   }
 
-  /** Returns the panels of bfloat16, not to be changed; empty where elements are floats. */
-  public int[] pairs() {
-    return pairs;
-  }
-
-  /** Returns before how many elements of {@link #panels} or {@link #pairs} the first begins. */
+  /** Returns before how many elements of the panels the first begins. */
   public int offset() {
     return offset;
   }

@@ -15,6 +15,9 @@ final class Shift {
   /** Integers of a line of the cache: what one thread writes, another is not to lose. */
   private static final int LINE = 16;
 
+  /** More than any number of steps. */
+  private static final int KEPT = Integer.MAX_VALUE;
+
   /** One loop. */
   private static final class Loop {
 
@@ -22,12 +25,18 @@ final class Shift {
     private final int steps;
     private final int parts;
 
-    /** For each part how many steps of it somebody has taken, and how many are done. */
+    /**
+     * For each part how many steps of it somebody has taken, or {@link #KEPT} where one thread has
+     * all that are left, and how many are done.
+     */
     private final AtomicIntegerArray counts;
 
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     Loop(int steps, int parts, Kernels.Share body) {
+      if (parts > Long.SIZE) {
+        throw new IllegalArgumentException(parts + " parts");
+      }
       this.steps = steps;
       this.parts = parts;
       this.body = body;
@@ -43,18 +52,31 @@ final class Shift {
     }
 
     /**
-     * Does parts of each step that nobody has taken, first those of this place, so that a thread
-     * finds in its cache what it had in the step before.
+     * Does the part of this place in all steps from the first that nobody has taken, so that a
+     * thread finds in its cache what it had in the step before, and does not ask for it again: to
+     * look at what another thread has written takes as long as a small part. Then does parts that
+     * no thread keeps.
      */
     void work(int place) {
+      long mine = 0;
+      long others = 0;
       for (int step = 0; step < steps; step++) {
         await(step);
         for (int i = 0; i < parts; i++) {
           int part = (place + i) % parts;
-          int taken = taken(part);
-          if (counts.get(taken) == step && counts.compareAndSet(taken, step, step + 1)) {
+          long bit = 1L << part;
+          if ((mine & bit) != 0) {
             run(step, part);
-            counts.setRelease(done(part), step + 1);
+          } else if ((others & bit) == 0) {
+            int taken = counts.get(taken(part));
+            boolean keeps = part == place;
+            if (taken == KEPT) {
+              others |= bit;
+            } else if (taken == step
+                && counts.compareAndSet(taken(part), step, keeps ? KEPT : step + 1)) {
+              mine |= keeps ? bit : 0;
+              run(step, part);
+            }
           }
         }
       }
@@ -69,6 +91,7 @@ final class Shift {
           failure.set(e);
         }
       }
+      counts.setRelease(done(part), step + 1);
     }
 
     /** Waits for so many steps of all parts. */

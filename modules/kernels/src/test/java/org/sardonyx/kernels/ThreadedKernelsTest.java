@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
@@ -163,5 +164,71 @@ class ThreadedKernelsTest {
       two.rest();
     }
     assertThrows(IllegalArgumentException.class, () -> Kernels.scalar().threaded(Runnable::run, 0));
+  }
+
+  @Test
+  void aStepFindsWhatAllPartsOfTheOneBeforeWrote() {
+    try (ExecutorService executor = Executors.newFixedThreadPool(3)) {
+      for (Kernels kernels :
+          new Kernels[] {
+            Kernels.scalar(),
+            Kernels.scalar().threaded(executor, 4),
+            Kernels.scalar().threaded(_ -> {}, 4)
+          }) {
+        for (int run = 0; run < 40; run++) {
+          int parts = 1 + run % 6;
+          int steps = run % 7 == 0 ? 0 : 1 + 13 * run;
+          // In turns, as a part may be a step ahead of others.
+          long[][] sums = new long[2][parts];
+          sums[0][0] = 1;
+          kernels.steps(
+              steps,
+              parts,
+              (step, part) -> {
+                long[] before = sums[step & 1];
+                sums[step + 1 & 1][part] = Arrays.stream(before).sum() * 31 + part;
+              });
+          long[] expected = new long[parts];
+          expected[0] = 1;
+          for (int step = 0; step < steps; step++) {
+            long sum = Arrays.stream(expected).sum();
+            for (int part = 0; part < parts; part++) {
+              expected[part] = sum * 31 + part;
+            }
+          }
+          assertArrayEquals(expected, sums[steps & 1], kernels.name());
+          kernels.rest();
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatAStepThrowsEndsAll() {
+    try (ExecutorService executor = Executors.newFixedThreadPool(1)) {
+      Kernels two = Kernels.scalar().threaded(executor, 2);
+      for (int bad = 0; bad < 2; bad++) {
+        int badPart = bad;
+        IllegalStateException thrown = new IllegalStateException("step");
+        int[] last = new int[2];
+        assertSame(
+            thrown,
+            assertThrows(
+                IllegalStateException.class,
+                () ->
+                    two.steps(
+                        1000,
+                        2,
+                        (step, part) -> {
+                          last[part] = step;
+                          if (step == 500 && part == badPart) {
+                            throw thrown;
+                          }
+                        })));
+        assertEquals(500, last[badPart]);
+        assertTrue(last[1 - badPart] <= 500, "steps follow one that failed");
+      }
+      two.rest();
+    }
   }
 }

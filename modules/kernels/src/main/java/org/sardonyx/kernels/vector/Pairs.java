@@ -5,6 +5,9 @@ import static org.sardonyx.kernels.vector.Elementary.S;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 import static org.sardonyx.kernels.vector.UnaryLoops.load;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,6 +18,7 @@ import org.sardonyx.kernels.PackedMatrix;
  * zeros: rows of a panel are read one after another, which brings them sooner than four places at
  * once do. An int holds the elements of one row of which one lies {@link UnaryLoops#LANES} columns
  * behind the other, so that a vector of ints widens to two vectors of floats by a shift and a mask.
+ * They lie off the heap, as {@link Stripes} do.
  */
 final class Pairs {
 
@@ -29,25 +33,30 @@ final class Pairs {
   /** Ints of one row of a panel. */
   private static final int ROW = WIDTH / 2;
 
+  private static final long VECTOR = (long) LANES * Integer.BYTES;
+
   private Pairs() {}
 
   static PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
     int panels = (n + WIDTH - 1) / WIDTH;
-    int[] pairs = new int[Math.multiplyExact(Math.multiplyExact(panels, ROW), k)];
-    for (int to = 0; to < pairs.length; to++) {
+    int length = Math.multiplyExact(Math.multiplyExact(panels, ROW), k);
+    MemorySegment pairs = Stripes.room(length);
+    for (int to = 0; to < length; to++) {
       int row = to / ROW;
       int inside = to % ROW;
       int first = row / k * WIDTH + 2 * inside - inside % LANES;
       int from = bOffset + row % k * bRow + first * bColumn;
-      pairs[to] =
+      pairs.setAtIndex(
+          ValueLayout.JAVA_INT,
+          to,
           PackedMatrix.pair(
-              first < n ? b[from] : 0, first + LANES < n ? b[from + LANES * bColumn] : 0);
+              first < n ? b[from] : 0, first + LANES < n ? b[from + LANES * bColumn] : 0));
     }
     return new PackedMatrix(k, n, WIDTH, pairs);
   }
 
-  private static IntVector ints(int[] from, int at) {
-    return IntVector.fromArray(INTS, from, at);
+  private static IntVector ints(MemorySegment from, long at) {
+    return IntVector.fromMemorySegment(INTS, from, at, ByteOrder.nativeOrder());
   }
 
   private static FloatVector lower(IntVector pairs) {
@@ -62,8 +71,9 @@ final class Pairs {
     sum.add(load(d, from)).intoArray(c, to);
   }
 
-  /** Computes {@code c = d + a * b} for one row of a and k rows of a panel. */
-  static void row(int k, float[] a, int ao, int[] b, int bo, float[] d, int dd, float[] c, int co) {
+  /** As {@link Stripes#row}, with a panel that begins at byte {@code bo}. */
+  static void row(
+      long k, float[] a, int ao, MemorySegment b, long bo, float[] d, int dd, float[] c, int co) {
     FloatVector s0 = FloatVector.zero(S);
     FloatVector s1 = s0;
     FloatVector s2 = s0;
@@ -72,22 +82,21 @@ final class Pairs {
     FloatVector s5 = s0;
     FloatVector s6 = s0;
     FloatVector s7 = s0;
-    int at = bo;
-    for (int p = 0; p < k; p++) {
-      FloatVector x = FloatVector.broadcast(S, a[ao + p]);
+    for (long p = 0; p < k; p++) {
+      FloatVector x = FloatVector.broadcast(S, a[ao + (int) p]);
+      long at = bo + p * (4 * VECTOR);
       IntVector p0 = ints(b, at);
       s0 = x.fma(lower(p0), s0);
       s1 = x.fma(upper(p0), s1);
-      IntVector p1 = ints(b, at + LANES);
+      IntVector p1 = ints(b, at + VECTOR);
       s2 = x.fma(lower(p1), s2);
       s3 = x.fma(upper(p1), s3);
-      IntVector p2 = ints(b, at + 2 * LANES);
+      IntVector p2 = ints(b, at + 2 * VECTOR);
       s4 = x.fma(lower(p2), s4);
       s5 = x.fma(upper(p2), s5);
-      IntVector p3 = ints(b, at + 3 * LANES);
+      IntVector p3 = ints(b, at + 3 * VECTOR);
       s6 = x.fma(lower(p3), s6);
       s7 = x.fma(upper(p3), s7);
-      at += ROW;
     }
     add(s0, d, dd, c, co);
     add(s1, d, dd + LANES, c, co + LANES);
@@ -99,11 +108,15 @@ final class Pairs {
     add(s7, d, dd + 7 * LANES, c, co + 7 * LANES);
   }
 
-  /** Widens {@link Product#WIDTH} columns of so many rows to a panel of floats. */
-  static void widen(int rows, int[] pairs, int from, float[] to) {
+  /**
+   * Widens {@link Product#WIDTH} columns of so many rows to a panel of floats.
+   *
+   * @param from the first byte of theirs
+   */
+  static void widen(int rows, MemorySegment pairs, long from, float[] to) {
     for (int p = 0; p < rows; p++) {
       for (int v = 0; v < Product.WIDTH; v += 2 * LANES) {
-        IntVector both = ints(pairs, from + p * ROW + v / 2);
+        IntVector both = ints(pairs, from + (p * ROW + v / 2) * (long) Integer.BYTES);
         lower(both).intoArray(to, p * Product.WIDTH + v);
         upper(both).intoArray(to, p * Product.WIDTH + v + LANES);
       }
@@ -111,10 +124,10 @@ final class Pairs {
   }
 
   /** As {@link #widen}, without vectors. */
-  static void widenSlowly(int rows, int[] pairs, int from, float[] to) {
+  static void widenSlowly(int rows, MemorySegment pairs, long from, float[] to) {
     for (int p = 0; p < rows; p++) {
       for (int i = 0; i < Product.WIDTH / 2; i++) {
-        int both = pairs[from + p * ROW + i];
+        int both = pairs.get(ValueLayout.JAVA_INT, from + (p * ROW + i) * (long) Integer.BYTES);
         int at = p * Product.WIDTH + 2 * i - i % LANES;
         to[at] = Float.intBitsToFloat(both << 16);
         to[at + LANES] = Float.intBitsToFloat(both & UPPER);

@@ -4,6 +4,7 @@ import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
@@ -254,7 +255,7 @@ final class Product {
       for (int p = 0; p < k; p += deepest) {
         rows(i, rows, p, Math.min(deepest, k - p));
         if (b.width() == PAIRS) {
-          pairs(b.pairs(), b.offset() / 2, p, k, n);
+          pairs(Objects.requireNonNull(b.segment()), b.offset() / 2, p, k, n);
         } else {
           panels(b.panels(), b.offset(), p, k, n, stripes(b, p, k, n), 0);
         }
@@ -396,7 +397,7 @@ final class Product {
     if (height != 1 || alpha != 1 || !b.isForSteps() || !warmUp.of(Kind.STRIPES).isReady()) {
       return 0;
     }
-    MemorySegment stripes = b.stripes();
+    MemorySegment stripes = b.segment();
     if (stripes == null) {
       stripes = Stripes.copy(b);
       b.keep(stripes);
@@ -446,14 +447,14 @@ final class Product {
   }
 
   /** As {@link #panels}, of a matrix of bfloat16. */
-  private void pairs(int[] b, int bo, int p, int k, int n) {
+  private void pairs(MemorySegment b, int bo, int p, int k, int n) {
     boolean ready = warmUp.of(Kind.PAIRS).isReady();
     int j = 0;
     if (height == 1 && alpha == 1 && ready) {
       j = n - n % PAIRS;
       for (int i = 0; i < j; i += PAIRS) {
         int w = turned(i, j - PAIRS);
-        int at = bo + (w * k + p * PAIRS) / 2;
+        long at = (bo + (w * k + p * PAIRS) / 2) * (long) Integer.BYTES;
         int from = dOffset + first * dRow + w;
         Pairs.row(depth, x, xOffset, b, at, d, from, c, cOffset + first * cRow + w);
       }
@@ -463,7 +464,7 @@ final class Product {
     }
     for (; j < n; j += WIDTH) {
       int inside = j % PAIRS;
-      int at = bo + ((j - inside) * k + p * PAIRS + inside) / 2;
+      long at = (bo + ((j - inside) * k + p * PAIRS + inside) / 2) * (long) Integer.BYTES;
       if (ready) {
         Pairs.widen(depth, b, at, panels);
       } else {

@@ -32,11 +32,15 @@ final class Stripes {
     return (n + WIDTH / 2 - 1) / WIDTH;
   }
 
+  /** Returns room for n floats or integers, zeros at first. */
+  static MemorySegment room(long n) {
+    return Arena.ofAuto().allocate(Float.BYTES * n, PAGE);
+  }
+
   /** Copies a matrix of floats; the last stripe may be filled up with zeros. */
   static MemorySegment copy(PackedMatrix b) {
     int k = b.k();
-    MemorySegment to =
-        Arena.ofAuto().allocate(Math.max(1, Float.BYTES * (long) count(b.n()) * WIDTH * k), PAGE);
+    MemorySegment to = room((long) count(b.n()) * WIDTH * k);
     for (int j = 0; j < Math.min(b.n(), count(b.n()) * WIDTH); j += Product.WIDTH) {
       int width = Product.rounded(b.n() - j);
       for (int p = 0; p < k; p++) {

@@ -342,7 +342,7 @@ final class WarmUp {
         yield part(64, (x, y) -> Stripes.row(8, x, 0, b, 0, y, 0, y, 0));
       }
       case PAIRS -> {
-        int[] ints = new int[64 * lanes];
+        MemorySegment ints = Stripes.room(64L * lanes);
         yield part(
             64 + 64,
             (x, y) -> {
