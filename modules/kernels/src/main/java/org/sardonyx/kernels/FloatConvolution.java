@@ -250,23 +250,24 @@ public final class FloatConvolution {
       float[] y,
       int to) {
     int width = p.isOneRow() ? out : outWidth;
-    for (int row = 0; row < out / width; row++) {
-      kernels.gemm(
-          groupOut,
-          width,
-          depth,
-          w,
-          g * groupOut * depth,
-          depth,
-          planes,
-          at + p.row(row),
-          p.rows(),
-          bias,
-          g * groupOut,
-          y,
-          to + row * width,
-          out);
-    }
+    kernels.gemm(
+        out / width,
+        step,
+        width,
+        groupOut,
+        width,
+        depth,
+        w,
+        g * groupOut * depth,
+        depth,
+        planes,
+        at,
+        p.rows(),
+        bias,
+        g * groupOut,
+        y,
+        to,
+        out);
   }
 
   private void flat(
@@ -285,6 +286,9 @@ public final class FloatConvolution {
       int rows = Math.min(block, height - row);
       int n = (rows - 1) * step + outWidth;
       kernels.gemm(
+          1,
+          0,
+          0,
           groupOut,
           n,
           depth,

@@ -223,11 +223,15 @@ public interface Kernels {
       int cRow);
 
   /**
-   * Computes {@code c = bias + a * b} with a [m, k], b [k, n], c [m, n], whose rows are contiguous;
-   * row p of b begins at {@code bOffset + rows[p]}, rows may overlap, and row i of c starts from
-   * {@code bias[biasOffset + i]}. c must not be part of b.
+   * Computes {@code c = bias + a * b} for each of some lines, with a [m, k], b [k, n], c [m, n],
+   * whose rows are contiguous; row p of b begins at {@code bOffset + line * bLine + rows[p]}, rows
+   * may overlap, and row i of c, at {@code cOffset + line * cLine + i * cRow}, starts from {@code
+   * bias[biasOffset + i]}. c must not be part of b.
    */
   void gemm(
+      int lines,
+      int bLine,
+      int cLine,
       int m,
       int n,
       int k,

@@ -350,6 +350,9 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void gemm(
+      int lines,
+      int bLine,
+      int cLine,
       int m,
       int n,
       int k,
@@ -364,11 +367,13 @@ final class ScalarKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
-    for (int i = 0; i < m; i++) {
-      int to = cOffset + i * cRow;
-      Arrays.fill(c, to, to + n, bias[biasOffset + i]);
+    for (int i = 0; i < lines * m; i++) {
+      int row = i % m;
+      int from = bOffset + i / m * bLine;
+      int to = cOffset + i / m * cLine + row * cRow;
+      Arrays.fill(c, to, to + n, bias[biasOffset + row]);
       for (int p = 0; p < k; p++) {
-        axpy(a[aOffset + i * aRow + p], b, bOffset + rows[p], c, to, n);
+        axpy(a[aOffset + row * aRow + p], b, from + rows[p], c, to, n);
       }
     }
   }

@@ -423,6 +423,9 @@ final class ThreadedKernels implements Kernels {
 
   @Override
   public void gemm(
+      int lines,
+      int bLine,
+      int cLine,
       int m,
       int n,
       int k,
@@ -437,32 +440,87 @@ final class ThreadedKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
-    if (isSmall(m, n, k)) {
-      tick(CALL + (long) m * n * k);
-      base.gemm(m, n, k, a, aOffset, aRow, b, bOffset, bRows, bias, biasOffset, c, cOffset, cRow);
-    } else {
-      blocks(
-          n >= COLUMNS * team.threads() || !byRows(m),
+    long line = Math.max(1, (long) m * n * k);
+    if (line * lines < PRODUCT) {
+      tick(CALL + line * lines);
+      base.gemm(
+          lines,
+          bLine,
+          cLine,
           m,
           n,
           k,
-          COLUMNS,
-          (row, rows, column, columns) ->
-              base.gemm(
-                  rows,
-                  columns,
-                  k,
-                  a,
-                  aOffset + row * aRow,
-                  aRow,
-                  b,
-                  bOffset + column,
-                  bRows,
-                  bias,
-                  biasOffset + row,
-                  c,
-                  cOffset + row * cRow + column,
-                  cRow));
+          a,
+          aOffset,
+          aRow,
+          b,
+          bOffset,
+          bRows,
+          bias,
+          biasOffset,
+          c,
+          cOffset,
+          cRow);
+    } else if (lines >= team.threads() && line <= piece) {
+      split(
+          lines,
+          1,
+          (first, last) ->
+              pieces(
+                  first,
+                  last,
+                  steps(piece / line, 1),
+                  (from, to) -> {
+                    tick((to - from) * line);
+                    base.gemm(
+                        to - from,
+                        bLine,
+                        cLine,
+                        m,
+                        n,
+                        k,
+                        a,
+                        aOffset,
+                        aRow,
+                        b,
+                        bOffset + from * bLine,
+                        bRows,
+                        bias,
+                        biasOffset,
+                        c,
+                        cOffset + from * cLine,
+                        cRow);
+                  }));
+    } else {
+      for (int l = 0; l < lines; l++) {
+        int bFrom = bOffset + l * bLine;
+        int cFrom = cOffset + l * cLine;
+        blocks(
+            n >= COLUMNS * team.threads() || !byRows(m),
+            m,
+            n,
+            k,
+            COLUMNS,
+            (row, rows, column, columns) ->
+                base.gemm(
+                    1,
+                    0,
+                    0,
+                    rows,
+                    columns,
+                    k,
+                    a,
+                    aOffset + row * aRow,
+                    aRow,
+                    b,
+                    bFrom + column,
+                    bRows,
+                    bias,
+                    biasOffset + row,
+                    c,
+                    cFrom + row * cRow + column,
+                    cRow));
+      }
     }
   }
 

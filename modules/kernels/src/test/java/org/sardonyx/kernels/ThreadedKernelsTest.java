@@ -31,6 +31,37 @@ class ThreadedKernelsTest {
     return x;
   }
 
+  /** Lines of windows that overlap, of a length that is a sum of two. */
+  private static void linesAreThoseOfOneEach(
+      Kernels one, Kernels three, int m, SplittableRandom random) {
+    int lines = 7;
+    int n = 173;
+    int k = 301;
+    float[] a = floats(random, m * k);
+    float[] b = floats(random, lines * n + k);
+    float[] bias = floats(random, m);
+    int[] rows = new int[k];
+    for (int p = 0; p < k; p++) {
+      rows[p] = p;
+    }
+    float[] all = new float[m * lines * n];
+    float[] shared = new float[m * lines * n];
+    float[] each = new float[m * lines * n];
+    float[] alone = new float[m * lines * n];
+    one.gemm(lines, n, n, m, n, k, a, 0, k, b, 0, rows, bias, 0, all, 0, lines * n);
+    three.gemm(lines, n, n, m, n, k, a, 0, k, b, 0, rows, bias, 0, shared, 0, lines * n);
+    for (int l = 0; l < lines; l++) {
+      one.gemm(1, 0, 0, m, n, k, a, 0, k, b, l * n, rows, bias, 0, each, l * n, lines * n);
+      for (int i = 0; i < m; i++) {
+        one.gemm(
+            1, 0, 0, 1, n, k, a, i * k, k, b, l * n, rows, bias, i, alone, (i * lines + l) * n, n);
+      }
+    }
+    assertArrayEquals(each, all);
+    assertArrayEquals(each, shared);
+    assertArrayEquals(each, alone);
+  }
+
   /** Shapes that are shared by rows and by columns, with rests of every kind. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -64,9 +95,13 @@ class ThreadedKernelsTest {
         for (int p = 0; p < k; p++) {
           rows[p] = p * n;
         }
-        one.gemm(m, n, k, a, 0, k, b, 0, rows, bias, 0, c, 0, n);
-        three.gemm(m, n, k, a, 0, k, b, 0, rows, bias, 0, d, 0, n);
+        one.gemm(1, 0, 0, m, n, k, a, 0, k, b, 0, rows, bias, 0, c, 0, n);
+        three.gemm(1, 0, 0, m, n, k, a, 0, k, b, 0, rows, bias, 0, d, 0, n);
         assertArrayEquals(c, d);
+        three.rest();
+      }
+      for (int m : new int[] {2, 5, 64}) {
+        linesAreThoseOfOneEach(one, three, m, random);
         three.rest();
       }
       float[] x = floats(random, 100_003);

@@ -38,6 +38,9 @@ final class Product {
    */
   private static final int ROWS = VECTORS == 4 ? 6 : 4;
 
+  /** As {@link #ROWS}, of tiles that need more registers for places. */
+  private static final int PLACED = Math.min(5, ROWS);
+
   /** Columns that {@link Tile2#wide} takes at each of its four places, and at all of them. */
   private static final int PAIR = 2 * LANES;
 
@@ -45,6 +48,12 @@ final class Product {
 
   /** Rows of a panel; they stay near in the second cache, and few pass over c. */
   private static final int DEPTH = 512;
+
+  /**
+   * As {@link #DEPTH} where rows of b lie anywhere: of windows of three by three, a panel of what
+   * they read stays in the first cache.
+   */
+  static final int SPREAD = 288;
 
   /** Rows of a that stay in the second cache. */
   private static final int HEIGHT = 240;
@@ -60,6 +69,9 @@ final class Product {
 
   /** Up to this many rows of a, rows of b are read where they lie. */
   private static final int FEW = 6;
+
+  /** From this many rows of a on, rows of b that overlap are read where they lie. */
+  private static final int FEWEST = 4;
 
   /** Elements of a column that are read together when b lies transposed. */
   private static final int STRIP = 16;
@@ -82,6 +94,9 @@ final class Product {
 
   /** A block of a, copied where its elements lie apart. */
   private float[] block = NONE;
+
+  /** Where rows of b begin for the tiles of some columns. */
+  private int[] places = {};
 
   private float[] a = NONE;
   private int aOffset;
@@ -305,10 +320,22 @@ final class Product {
   }
 
   /**
-   * Computes {@code c = start + a * b} for m rows of a and n columns of b, whose row p begins at
-   * {@code bOffset + at[p]}; row i starts from {@code bias[biasOffset + i]}.
+   * Computes {@code c = start + a * b} for lines of m rows of a and n columns of b, whose row p
+   * begins at {@code bOffset + line * bLine + at[p]}; row i starts from {@code bias[biasOffset +
+   * i]}.
    */
-  void run(int m, int n, int k, float[] b, int bOffset, int[] at, float[] bias, int biasOffset) {
+  void run(
+      int lines,
+      int bLine,
+      int cLine,
+      int m,
+      int n,
+      int k,
+      float[] b,
+      int bOffset,
+      int[] at,
+      float[] bias,
+      int biasOffset) {
     if (starts.length < m * WIDTH) {
       starts = new float[m * WIDTH];
     }
@@ -319,15 +346,99 @@ final class Product {
     startOffset = 0;
     startRow = WIDTH;
     startColumn = 0;
-    int deepest = part(k, DEPTH);
+    int deepest = part(k, SPREAD);
+    if (m >= FEWEST && n >= PAIR && k > 1 && at[1] - at[0] < PAIR) {
+      int whole = n - n % PAIR;
+      windows(lines, bLine, cLine, m, 0, whole, k, deepest, b, bOffset, at);
+      // The last columns overlap those before.
+      windows(lines, bLine, cLine, m, whole == n ? n : n - PAIR, n, k, deepest, b, bOffset, at);
+      end();
+      return;
+    }
     if (panels.length < deepest * NEAR) {
       panels = new float[deepest * NEAR];
     }
     int whole = n - n % WIDTH;
-    columns(m, 0, whole, k, deepest, b, bOffset, at);
-    // The last panel overlaps the one before, where there is one.
-    columns(m, whole == 0 || whole == n ? whole : n - WIDTH, n, k, deepest, b, bOffset, at);
+    int last = whole == 0 || whole == n ? whole : n - WIDTH;
+    for (int line = 0; line < lines; line++) {
+      columns(m, 0, whole, k, deepest, b, bOffset + line * bLine, at);
+      // The last panel overlaps the one before, where there is one.
+      columns(m, last, n, k, deepest, b, bOffset + line * bLine, at);
+      cOffset += cLine;
+    }
     end();
+  }
+
+  /** Computes columns [from, to) of rows of b that overlap. */
+  private void windows(
+      int lines,
+      int bLine,
+      int cLine,
+      int m,
+      int from,
+      int to,
+      int k,
+      int deepest,
+      float[] b,
+      int bOffset,
+      int[] at) {
+    if (places.length < deepest) {
+      places = new int[deepest];
+    }
+    int highest = part(m, HEIGHT);
+    for (int p = 0; p < k && from < to; p += deepest) {
+      int deep = Math.min(deepest, k - p);
+      for (int i = 0; i < m; i += highest) {
+        apart(i, Math.min(highest, m - i), p, deep);
+        int more = p == 0 ? 0 : cLine;
+        for (int line = 0; line < lines; line++) {
+          for (int j = from; j < to; ) {
+            int width = to - j >= WIDTH ? WIDTH : PAIR;
+            int start = bOffset + line * bLine + j;
+            for (int q = 0; q < deep; q++) {
+              places[q] = start + at[p + q];
+            }
+            int tiles = (height + PLACED - 1) / PLACED;
+            int rows = height / tiles;
+            int higher = height - tiles * rows;
+            int c0 = cOffset + line * cLine + j;
+            int d0 = dOffset + line * more + j * dColumn;
+            placed(width, 0, higher, rows + 1, b, d0, c0);
+            placed(width, higher * (rows + 1), tiles - higher, rows, b, d0, c0);
+            j += width;
+          }
+        }
+      }
+    }
+  }
+
+  /** Takes rows of a, copied to where {@link Placed4} wants them. */
+  private void apart(int i, int rows, int p, int deep) {
+    rows(i, rows, p, deep);
+    if (block.length < rows * Placed4.LDA) {
+      block = new float[rows * Placed4.LDA];
+    }
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(x, xOffset + r * stride, block, r * Placed4.LDA, deep);
+    }
+  }
+
+  private void placed(int width, int i, int tiles, int rows, float[] b, int d0, int c0) {
+    if (tiles == 0) {
+      return;
+    }
+    int to = c0 + (first + i) * cRow;
+    int from = d0 + (first + i) * dRow;
+    int ao = i * Placed4.LDA;
+    if (!warmUp.placed(width / LANES, rows).isReady()) {
+      int all = tiles * rows;
+      Twin.tile(
+          width, all, depth, block, ao, Placed4.LDA, b, places, d, from, dRow, c, to, cRow, sums);
+    } else if (width == 4 * LANES) {
+      Placed4.run(tiles, rows, depth, block, ao, b, places, d, from, dRow, c, to, cRow);
+    } else {
+      Placed2.run(tiles, rows, depth, block, ao, b, places, d, from, dRow, c, to, cRow);
+    }
   }
 
   /** Computes columns [from, to) of rows of b that lie anywhere. */
@@ -335,7 +446,7 @@ final class Product {
       int m, int from, int to, int k, int deepest, float[] b, int bOffset, int[] at) {
     for (int p = 0; p < k && from < to; p += deepest) {
       int deep = Math.min(deepest, k - p);
-      int highest = part(m, HEIGHT * DEPTH / deep);
+      int highest = part(m, HEIGHT * SPREAD / deep);
       for (int j = from; j < to; j += NEAR) {
         int columns = Math.min(NEAR, to - j);
         gather(deep, columns, b, bOffset + j, at, p);

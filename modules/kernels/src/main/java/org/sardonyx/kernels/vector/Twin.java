@@ -367,6 +367,34 @@ final class Twin {
     }
   }
 
+  /** As the other one, with row p of b at {@code at[p]}. */
+  static void tile(
+      int width,
+      int rows,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int[] at,
+      float[] d,
+      int dd,
+      int ldd,
+      float[] c,
+      int co,
+      int ldc,
+      float[] sums) {
+    for (int i = 0; i < rows; i++) {
+      Arrays.fill(sums, 0, width, 0);
+      for (int p = 0; p < k; p++) {
+        multiply(a[ao + i * lda + p], b, at[p], sums, 0, width);
+      }
+      for (int j = 0; j < width; j++) {
+        c[co + i * ldc + j] = sums[j] + d[dd + i * ldd + j];
+      }
+    }
+  }
+
   /** As {@link Taps}; takes the places of c for its sums. */
   static void gather(
       int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float bias, float[] c, int co) {

@@ -249,6 +249,9 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void gemm(
+      int lines,
+      int bLine,
+      int cLine,
       int m,
       int n,
       int k,
@@ -263,21 +266,24 @@ public final class VectorKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
-    if (m >= FEW && k > 0) {
+    if ((m >= FEW && k > 0) || k > Product.SPREAD) {
       product
           .get()
           .of(a, aOffset, aRow, 1, 1, c, cOffset, cRow)
-          .run(m, n, k, b, bOffset, rows, bias, biasOffset);
+          .run(lines, bLine, cLine, m, n, k, b, bOffset, rows, bias, biasOffset);
       return;
     }
     boolean ready = n >= LANES && warmUp.of(Kind.TAPS).isReady();
-    for (int i = 0; i < m; i++) {
-      int from = aOffset + i * aRow;
-      int to = cOffset + i * cRow;
+    for (int i = 0; i < lines * m; i++) {
+      int line = i / m;
+      int row = i % m;
+      int from = aOffset + row * aRow;
+      int start = bOffset + line * bLine;
+      int to = cOffset + line * cLine + row * cRow;
       if (ready) {
-        Taps.run(n, k, a, from, b, bOffset, rows, bias[biasOffset + i], c, to);
+        Taps.run(n, k, a, from, b, start, rows, bias[biasOffset + row], c, to);
       } else {
-        Twin.gather(n, k, a, from, b, bOffset, rows, bias[biasOffset + i], c, to);
+        Twin.gather(n, k, a, from, b, start, rows, bias[biasOffset + row], c, to);
       }
     }
   }

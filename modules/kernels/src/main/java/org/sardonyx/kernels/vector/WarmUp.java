@@ -118,6 +118,7 @@ final class WarmUp {
   private static final int VECTORS = 8;
   private static final int ROWS = 6;
   private static final int WIDEST = 4;
+  private static final int TILES = (ROWS + 1) * (WIDEST + 1);
 
   /** What the place that calls loops has seen first: enough not to take any of them in. */
   private static final Loop[] OTHERS = {
@@ -173,7 +174,7 @@ final class WarmUp {
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile Map<Unary, Part> unary = new EnumMap<>(Unary.class);
   private volatile Map<Kind, Part> kinds = new EnumMap<>(Kind.class);
-  private volatile @Nullable Part[] tiles = new @Nullable Part[(ROWS + 1) * (WIDEST + 1)];
+  private volatile @Nullable Part[] tiles = new @Nullable Part[2 * TILES];
 
   /**
    * Makes one whose loops are cold at first.
@@ -207,6 +208,13 @@ final class WarmUp {
     return part != null ? part : addTile(at, vectors, rows);
   }
 
+  /** As {@link #tile}, of {@link Placed4} and {@link Placed2}. */
+  Part placed(int vectors, int rows) {
+    int at = TILES + rows * (WIDEST + 1) + vectors;
+    Part part = tiles[at];
+    return part != null ? part : addTile(at, vectors, rows);
+  }
+
   private synchronized Part add(Unary f) {
     Map<Unary, Part> more = new EnumMap<>(unary);
     Part part = more.computeIfAbsent(f, this::make);
@@ -224,7 +232,8 @@ final class WarmUp {
   private synchronized Part addTile(int at, int vectors, int rows) {
     @Nullable Part[] more = tiles.clone();
     Part known = more[at];
-    Part part = known != null ? known : makeTile(vectors, rows);
+    Part part =
+        known != null ? known : at < TILES ? makeTile(vectors, rows) : makePlaced(vectors, rows);
     more[at] = part;
     tiles = more;
     return part;
@@ -381,6 +390,16 @@ final class WarmUp {
           part(work, (x, y) -> Tile4.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
       default -> throw new IllegalArgumentException(vectors + " vectors");
     };
+  }
+
+  private Part makePlaced(int vectors, int rows) {
+    int ldc = vectors * UnaryLoops.LANES;
+    int[] at = rows(8);
+    float[] a = new float[rows * Placed4.LDA];
+    int work = rows * 8 * vectors;
+    return vectors == 2
+        ? part(work, (x, y) -> Placed2.run(1, rows, 8, a, 0, x, at, y, 0, ldc, y, 0, ldc))
+        : part(work, (x, y) -> Placed4.run(1, rows, 8, a, 0, x, at, y, 0, ldc, y, 0, ldc));
   }
 
   private static ThreadPoolExecutor background() {

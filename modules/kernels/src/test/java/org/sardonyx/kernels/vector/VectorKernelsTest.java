@@ -294,7 +294,8 @@ class VectorKernelsTest {
         float[] bias = randomFloats(new SplittableRandom(m), m);
         float[] c = new float[m * n];
         Arrays.fill(c, Float.NaN);
-        kernels.gemm(m, n, 0, new float[0], 0, 0, new float[n], 0, new int[0], bias, 0, c, 0, n);
+        kernels.gemm(
+            1, 0, 0, m, n, 0, new float[0], 0, 0, new float[n], 0, new int[0], bias, 0, c, 0, n);
         for (int i = 0; i < c.length; i++) {
           assertEquals(bias[i / n], c[i]);
         }
