@@ -60,13 +60,7 @@ final class Epilogue {
     for (int i = 0; i < steps.size(); i++) {
       epilogue.fuse(i);
     }
-    List<Step> left = new ArrayList<>(steps.size());
-    for (Step step : epilogue.steps) {
-      if (step != null) {
-        left.add(step);
-      }
-    }
-    return left;
+    return Fusion.left(epilogue.steps);
   }
 
   private void fuse(int i) {

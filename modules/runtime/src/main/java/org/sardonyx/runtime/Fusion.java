@@ -68,7 +68,8 @@ final class Fusion {
    */
   List<Step> fuse(List<Step> all, List<@Nullable Value> constants, int[] kept) {
     List<Step> attending = AttentionPattern.fuse(all, constants, kept, observed);
-    List<Step> steps = Epilogue.fuse(attending, constants, kept);
+    List<Step> finishing = Epilogue.fuse(attending, constants, kept);
+    List<Step> steps = FusedSum.fuse(finishing, constants, kept, observed);
     int[] readers = new int[constants.size()];
     int[] makers = new int[constants.size()];
     Arrays.fill(makers, -1);
@@ -160,16 +161,18 @@ final class Fusion {
       operations.add(operation(part, constants, numbers));
       numbers.put(part.out()[0], count + operations.size() - 1);
     }
-    FusedChain chain = new FusedChain(new Chain(count, operations), releasing(parts));
-    return joined(parts, chain, inputs, observed);
+    FusedChain chain = new FusedChain(new Chain(count, operations), releasing(parts, -1));
+    return joined(parts, chain, inputs, parts.getLast().out(), observed);
   }
 
   /**
    * Returns one step for several, which gives what the last of them gives.
    *
    * @param inputs the slots that it reads, in the order in which it does
+   * @param out the slots that it fills
    */
-  static Step joined(List<Step> parts, Fused operator, List<Integer> inputs, boolean observed) {
+  static Step joined(
+      List<Step> parts, Fused operator, List<Integer> inputs, int[] out, boolean observed) {
     // What an operation has in itself is read where the nodes run one by one.
     Set<Integer> slots = new LinkedHashSet<>(inputs);
     parts.forEach(part -> Arrays.stream(part.in()).filter(slot -> slot >= 0).forEach(slots::add));
@@ -181,6 +184,7 @@ final class Fusion {
             .version(1)
             .mixedInput("inputs", "T", 1)
             .output("y", "F")
+            .optionalOutput("sum", "F")
             .type("T", DataType.FLOAT, DataType.BOOL)
             .type("F", DataType.FLOAT)
             .create(_ -> operator);
@@ -194,7 +198,7 @@ final class Fusion {
             new Formals(def, def.versions().getFirst(), in.length),
             operator,
             in,
-            last.out(),
+            out,
             new boolean[in.length],
             Map.of(),
             new int[0],
@@ -203,12 +207,17 @@ final class Fusion {
     return observed ? step.withPlace(new Place(step, List.of())) : step;
   }
 
-  /** Returns the parts with what each may drop of what lies between them. */
-  static List<Step> releasing(List<Step> parts) {
+  /**
+   * Returns the parts with what each may drop of what lies between them.
+   *
+   * @param kept a slot that is read elsewhere too; -1 for none
+   */
+  static List<Step> releasing(List<Step> parts, int kept) {
     List<Step> releasing = new ArrayList<>();
     Set<Integer> open = new LinkedHashSet<>();
     parts.forEach(part -> open.add(part.out()[0]));
     open.remove(parts.getLast().out()[0]);
+    open.remove(kept);
     for (Step part : parts.reversed()) {
       List<Integer> release = new ArrayList<>();
       for (int slot : part.in()) {
@@ -219,6 +228,17 @@ final class Fusion {
       releasing.add(part.withRelease(release.stream().mapToInt(Integer::intValue).toArray()));
     }
     return releasing.reversed();
+  }
+
+  /** Returns the steps that are left where others took over what some did. */
+  static List<Step> left(List<@Nullable Step> steps) {
+    List<Step> left = new ArrayList<>(steps.size());
+    for (Step step : steps) {
+      if (step != null) {
+        left.add(step);
+      }
+    }
+    return left;
   }
 
   /** Returns the slots that an operation computes of. */
