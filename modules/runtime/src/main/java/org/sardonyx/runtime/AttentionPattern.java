@@ -113,8 +113,11 @@ final class AttentionPattern {
     if (isConstant(k) || isConstant(v) || !(Math.abs(scale) > LEAST && Math.abs(scale) < MOST)) {
       return null;
     }
-    int turned = wiring.onlyReader(end.out()[0], "Transpose");
-    int[] perm = turned < 0 ? null : perm(steps.get(turned));
+    int turned = wiring.onlyReader(end.out()[0]);
+    int[] perm =
+        turned >= 0 && StepWiring.is(steps.get(turned), "Transpose")
+            ? perm(steps.get(turned))
+            : null;
     if (perm != null && perm[perm.length - 1] == perm.length - 1) {
       parts.add(turned);
     } else {

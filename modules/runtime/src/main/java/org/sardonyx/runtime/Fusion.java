@@ -70,33 +70,19 @@ final class Fusion {
     List<Step> attending = AttentionPattern.fuse(all, constants, kept, observed);
     List<Step> finishing = Epilogue.fuse(attending, constants, kept);
     List<Step> steps = FusedSum.fuse(finishing, constants, kept, observed);
-    int[] readers = new int[constants.size()];
+    StepWiring wiring = new StepWiring(steps, constants.size(), kept);
     int[] makers = new int[constants.size()];
     Arrays.fill(makers, -1);
-    for (int slot : kept) {
-      readers[slot] += 2 * MOST_PARTS;
-    }
     for (int i = 0; i < steps.size(); i++) {
-      Step step = steps.get(i);
-      for (int slot : step.in()) {
-        if (slot >= 0) {
-          readers[slot]++;
-        }
-      }
-      for (int[] captured : step.captured()) {
-        for (int slot : captured) {
-          readers[slot] += 2 * MOST_PARTS;
-        }
-      }
-      if (isElementwise(step, constants)) {
-        makers[step.out()[0]] = i;
+      if (isElementwise(steps.get(i), constants)) {
+        makers[steps.get(i).out()[0]] = i;
       }
     }
     Map<Integer, Step> fused = new HashMap<>();
     Set<Integer> gone = new LinkedHashSet<>();
     for (int i = steps.size() - 1; i >= 0; i--) {
       if (!gone.contains(i) && isElementwise(steps.get(i), constants)) {
-        Set<Integer> group = group(i, steps, readers, makers);
+        Set<Integer> group = group(i, steps, wiring, makers);
         Step step = group.size() < 2 ? null : step(group, steps, constants);
         if (step != null) {
           fused.put(i, step);
@@ -117,7 +103,7 @@ final class Fusion {
   }
 
   /** Returns the steps to compute together with step {@code last}, itself included, in order. */
-  private static Set<Integer> group(int last, List<Step> steps, int[] readers, int[] makers) {
+  private static Set<Integer> group(int last, List<Step> steps, StepWiring wiring, int[] makers) {
     TreeSet<Integer> group = new TreeSet<>(List.of(last));
     boolean grows = true;
     while (grows && group.size() < MOST_PARTS) {
@@ -130,7 +116,9 @@ final class Fusion {
       }
       for (Map.Entry<Integer, Integer> read : reads.entrySet()) {
         int maker = read.getKey() < 0 ? -1 : makers[read.getKey()];
-        if (maker >= 0 && readers[read.getKey()] == read.getValue() && group.size() < MOST_PARTS) {
+        if (maker >= 0
+            && wiring.readers(read.getKey()) == read.getValue()
+            && group.size() < MOST_PARTS) {
           grows |= group.add(maker);
         }
       }
