@@ -9,7 +9,6 @@ import org.sardonyx.optimize.rules.CausalMasks;
 import org.sardonyx.optimize.rules.CollectSteps;
 import org.sardonyx.optimize.rules.EinsumProducts;
 import org.sardonyx.optimize.rules.FuseAttention;
-import org.sardonyx.optimize.rules.FuseRmsNormalization;
 import org.sardonyx.optimize.rules.FuseRotary;
 import org.sardonyx.optimize.rules.GatherSizes;
 import org.sardonyx.optimize.rules.JoinReshapes;
@@ -50,6 +49,9 @@ final class RuleList {
           Map.entry(
               "layer-normalization",
               "LayerNormalization written out, from ai.onnx 17 on or with --microsoft"),
+          Map.entry(
+              "rms-normalization",
+              "RMSNormalization written out, from ai.onnx 23 on or with --microsoft"),
           Map.entry("gelu", "Gelu written out, from ai.onnx 20 on or with --microsoft"),
           Map.entry(
               "recurrent-loops",
@@ -104,8 +106,6 @@ final class RuleList {
         new Entry(
             new RollCells(), "steps of LSTM, GRU or RNN that were traced one by one become one"));
     all.add(dead);
-    all.add(
-        new Entry(new FuseRmsNormalization(), "RMSNormalization written out, from ai.onnx 23 on"));
     all.add(
         new Entry(
             new FuseRotary(),

@@ -19,6 +19,7 @@ import org.sardonyx.passes.simplify.FoldConstants;
 import org.sardonyx.passes.simplify.FuseGelu;
 import org.sardonyx.passes.simplify.FuseLayerNormalization;
 import org.sardonyx.passes.simplify.FuseRecurrentLoop;
+import org.sardonyx.passes.simplify.FuseRmsNormalization;
 import org.sardonyx.passes.simplify.InlineConstantIf;
 import org.sardonyx.passes.simplify.MergeEqualInitializers;
 import org.sardonyx.passes.simplify.MergeEqualNodes;
@@ -80,6 +81,7 @@ public final class Simplify {
             new MergeEqualInitializers(mostCompared),
             new MergeEqualNodes(),
             new FuseLayerNormalization(),
+            new FuseRmsNormalization(),
             new FuseGelu(),
             new FuseRecurrentLoop(),
             new DropZeroStates(),

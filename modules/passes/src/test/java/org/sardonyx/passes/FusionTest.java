@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.sardonyx.tensor.DataType.FLOAT;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.sardonyx.error.Diagnostic.Severity;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
+import org.sardonyx.graph.OpsetImport;
 import org.sardonyx.tensor.Tensor;
 
 /** Rules that write several nodes as one, and what they must leave alone. */
@@ -60,6 +62,39 @@ class FusionTest {
   void layerNormalization(String square) {
     assertEquals(List.of("LayerNormalization"), operators(layerNorm(square, 6, -1).model(8, 17)));
     assertEquals(List.of("LayerNormalization"), operators(layerNorm(square, 6, 1).model(8, 17)));
+  }
+
+  private static Models rmsNorm(String inverse, int parameters) {
+    return Models.named("g")
+        .input("x", FLOAT, "n", 6)
+        .constant("one", Tensor.scalar(1f))
+        .constant("two", Tensor.scalar(2f))
+        .constant("epsilon", Tensor.scalar(1e-6f))
+        .constant("scale", Tensor.of(new float[parameters], parameters))
+        .node("Pow", "x two -> s")
+        .node("ReduceMean", "s -> v", Attribute.of("axes", new long[] {-1}))
+        .node("Add", "v epsilon -> ve")
+        .node("Sqrt", "ve -> r")
+        .node(inverse.split(":", 2)[0], inverse.split(":", 2)[1])
+        .node(
+            inverse.startsWith("Div:x") ? "Identity" : "Mul",
+            inverse.startsWith("Div:x") ? "i -> z" : "x i -> z")
+        .node("Mul", "scale z -> y")
+        .output("y", FLOAT, "n", 6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Div:one r -> i", "Reciprocal:r -> i", "Div:x r -> i"})
+  void rmsNormalization(String inverse) {
+    Model older = rmsNorm(inverse, 6).model(8, 17);
+    assertFalse(operators(older).contains("SimplifiedLayerNormalization"));
+    List<OpsetImport> imports = new ArrayList<>(older.opsetImports());
+    imports.add(new OpsetImport("com.microsoft", 1));
+    Model beside = older.withOpsetImports(imports);
+    assertEquals(List.of("SimplifiedLayerNormalization"), operators(beside));
+    List<OpsetImport> newer = List.of(new OpsetImport("", 17), new OpsetImport("com.microsoft", 1));
+    Model wide = rmsNorm(inverse, 1).model(8, 17).withOpsetImports(newer);
+    assertFalse(operators(wide).contains("SimplifiedLayerNormalization"));
   }
 
   @Test

@@ -1,8 +1,10 @@
 package org.sardonyx.runtime;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
@@ -56,26 +58,24 @@ final class AttentionPattern {
       return all;
     }
     StepWiring wiring = new StepWiring(all, constants.size(), kept);
+    Set<Integer> taken = new HashSet<>();
     List<@Nullable Step> steps = new ArrayList<>(all);
     for (int i = 0; i < all.size(); i++) {
       if (StepWiring.is(all.get(i), "MatMul")) {
         AttentionPattern pattern = new AttentionPattern(all, constants, wiring);
         FusedAttention found = pattern.find(i);
-        if (found != null) {
+        // A Transpose between two of them belongs to the first.
+        if (found != null && pattern.parts.stream().noneMatch(taken::contains)) {
+          taken.addAll(pattern.parts);
           int last = pattern.parts.last();
           pattern.parts.forEach(part -> steps.set(part, null));
           List<Step> nodes = pattern.parts.stream().map(all::get).toList();
-          steps.set(last, Fusion.joined(nodes, found, pattern.inputs, observed));
+          steps.set(
+              last, Fusion.joined(nodes, found, pattern.inputs, all.get(last).out(), observed));
         }
       }
     }
-    List<Step> left = new ArrayList<>();
-    for (Step step : steps) {
-      if (step != null) {
-        left.add(step);
-      }
-    }
-    return left;
+    return Fusion.left(steps);
   }
 
   private @Nullable FusedAttention find(int product) {
@@ -113,8 +113,11 @@ final class AttentionPattern {
     if (isConstant(k) || isConstant(v) || !(Math.abs(scale) > LEAST && Math.abs(scale) < MOST)) {
       return null;
     }
-    int turned = wiring.onlyReader(end.out()[0], "Transpose");
-    int[] perm = turned < 0 ? null : perm(steps.get(turned));
+    int turned = wiring.onlyReader(end.out()[0]);
+    int[] perm =
+        turned >= 0 && StepWiring.is(steps.get(turned), "Transpose")
+            ? perm(steps.get(turned))
+            : null;
     if (perm != null && perm[perm.length - 1] == perm.length - 1) {
       parts.add(turned);
     } else {
@@ -127,7 +130,15 @@ final class AttentionPattern {
     }
     List<Step> nodes = parts.stream().map(steps::get).toList();
     return new FusedAttention(
-        q, k, v, perm, (float) scale, List.copyOf(changes), axis, clears, Fusion.releasing(nodes));
+        q,
+        k,
+        v,
+        perm,
+        (float) scale,
+        List.copyOf(changes),
+        axis,
+        clears,
+        Fusion.releasing(nodes, -1));
   }
 
   /** Returns the step that makes the scores that end in a slot after some changes, else -1. */

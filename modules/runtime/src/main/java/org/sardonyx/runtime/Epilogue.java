@@ -16,37 +16,15 @@ import org.sardonyx.tensor.Value;
  */
 final class Epilogue {
 
-  private static final int MANY = 2;
-
   private final List<@Nullable Step> steps;
   private final List<@Nullable Value> constants;
 
-  /** By slot: how many read it, or {@link #MANY}, and the last step that does. */
-  private final int[] readers;
-
-  private final int[] reader;
+  private final StepWiring wiring;
 
   private Epilogue(List<Step> steps, List<@Nullable Value> constants, int[] kept) {
     this.steps = new ArrayList<>(steps);
     this.constants = constants;
-    this.readers = new int[constants.size()];
-    this.reader = new int[constants.size()];
-    for (int slot : kept) {
-      readers[slot] = MANY;
-    }
-    for (int i = 0; i < steps.size(); i++) {
-      for (int slot : steps.get(i).in()) {
-        if (slot >= 0) {
-          readers[slot]++;
-          reader[slot] = i;
-        }
-      }
-      for (int[] captured : steps.get(i).captured()) {
-        for (int slot : captured) {
-          readers[slot] += MANY;
-        }
-      }
-    }
+    this.wiring = new StepWiring(steps, constants.size(), kept);
   }
 
   /**
@@ -60,13 +38,7 @@ final class Epilogue {
     for (int i = 0; i < steps.size(); i++) {
       epilogue.fuse(i);
     }
-    List<Step> left = new ArrayList<>(steps.size());
-    for (Step step : epilogue.steps) {
-      if (step != null) {
-        left.add(step);
-      }
-    }
-    return left;
+    return Fusion.left(epilogue.steps);
   }
 
   private void fuse(int i) {
@@ -99,12 +71,13 @@ final class Epilogue {
       Step whole = step.withOperator(operator, step.read()).withSlots(step.in(), next.out());
       steps.set(i, whole.place() == null ? whole : whole.withPlace(whole.place().of(operator)));
     }
-    steps.set(reader[out], null);
+    steps.set(wiring.onlyReader(out), null);
     return operator;
   }
 
   private @Nullable Step onlyReader(int slot) {
-    Step step = slot >= 0 && readers[slot] == 1 ? steps.get(reader[slot]) : null;
+    int reader = slot < 0 ? -1 : wiring.onlyReader(slot);
+    Step step = reader < 0 ? null : steps.get(reader);
     return step != null && step.out().length == 1 && step.out()[0] >= 0 ? step : null;
   }
 

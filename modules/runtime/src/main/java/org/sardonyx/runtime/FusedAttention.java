@@ -95,16 +95,7 @@ final class FusedAttention implements Fused {
    * @param shape the shape of the output
    */
   private record Layout(
-      int[][] shapes, @Nullable AttentionHeads heads, Place[][] places, int[] shape) {}
-
-  /**
-   * Where a tensor lies that is laid over the scores.
-   *
-   * @param begins by head
-   * @param row from one query to the next
-   * @param column from one key to the next
-   */
-  private record Place(int[] begins, int row, int column) {}
+      int[][] shapes, @Nullable AttentionHeads heads, Matrices[][] places, int[] shape) {}
 
   /** A tensor as it is read. */
   private record View(int[] shape, int[] strides) {
@@ -210,7 +201,7 @@ final class FusedAttention implements Fused {
   }
 
   private Layout layout(int[][] shapes) {
-    Layout none = new Layout(shapes, null, new Place[0][], new int[0]);
+    Layout none = new Layout(shapes, null, new Matrices[0][], new int[0]);
     View left = View.of(shapes[q.input()], q.perm());
     View right = View.of(shapes[k.input()], k.perm());
     View values = View.of(shapes[v.input()], v.perm());
@@ -237,15 +228,15 @@ final class FusedAttention implements Fused {
     int[] scores = Arrays.copyOf(batch, rank);
     scores[rank - 2] = left.size(2);
     scores[rank - 1] = right.size(1);
-    Place[][] places = new Place[changes.size()][];
+    Matrices[][] places = new Matrices[changes.size()][];
     for (int i = 0; i < places.length; i++) {
       Change change = changes.get(i);
-      Place input = place(shapes[change.input()], scores);
-      Place condition = change.f() != null ? input : place(shapes[change.condition()], scores);
-      if (input == null || condition == null || (change.f() == null && input.column != 0)) {
+      Matrices input = place(shapes[change.input()], scores);
+      Matrices condition = change.f() != null ? input : place(shapes[change.condition()], scores);
+      if (input == null || condition == null || (change.f() == null && input.column() != 0)) {
         return none;
       }
-      places[i] = new Place[] {input, condition};
+      places[i] = new Matrices[] {input, condition};
     }
     if (!values.fits(batch, rank - 2)) {
       return none;
@@ -275,7 +266,7 @@ final class FusedAttention implements Fused {
   }
 
   /** Returns where a tensor of some shape lies over the scores; null where it is none of them. */
-  private static @Nullable Place place(int[] shape, int[] scores) {
+  private static @Nullable Matrices place(int[] shape, int[] scores) {
     int rank = scores.length;
     if (shape.length > rank) {
       return null;
@@ -285,7 +276,7 @@ final class FusedAttention implements Fused {
     System.arraycopy(shape, 0, padded, rank - shape.length, shape.length);
     View view = Objects.requireNonNull(View.of(padded, null));
     return view.fits(scores, rank)
-        ? new Place(
+        ? new Matrices(
             view.begins(Arrays.copyOf(scores, rank - 2)), view.step(rank - 2), view.step(rank - 1))
         : null;
   }
@@ -332,7 +323,7 @@ final class FusedAttention implements Fused {
 
     private final float[][] floats = new float[changes.size()][];
     private final byte[][] conditions = new byte[changes.size()][];
-    private Place[][] places = {};
+    private Matrices[][] places = {};
     private @Nullable Invocation in;
 
     void begin(Invocation invocation, Layout layout) {
@@ -373,26 +364,33 @@ final class FusedAttention implements Fused {
     private void change(
         Kernels kernels, int i, int head, int query, int rows, int key, int count, float[] x) {
       Change change = changes.get(i);
-      Place place = places[i][0];
-      int at = place.begins[head] + query * place.row + key * place.column;
+      Matrices place = places[i][0];
+      int at = place.begins()[head] + query * place.row() + key * place.column();
       Binary f = change.f();
       if (f == null) {
-        Place condition = places[i][1];
-        int from = condition.begins[head] + query * condition.row + key * condition.column;
+        Matrices condition = places[i][1];
+        int from = condition.begins()[head] + query * condition.row() + key * condition.column();
         for (int r = 0; r < rows; r++) {
-          float other = floats[i][at + r * place.row];
+          float other = floats[i][at + r * place.row()];
           byte[] kept = conditions[i];
           choose(
-              kept, from + r * condition.row, condition.column, change, other, x, r * count, count);
+              kept,
+              from + r * condition.row(),
+              condition.column(),
+              change,
+              other,
+              x,
+              r * count,
+              count);
         }
-      } else if (place.column == 1 && place.row == count) {
+      } else if (place.column() == 1 && place.row() == count) {
         kernels.binary(f, x, 0, floats[i], at, x, 0, rows * count);
-      } else if (place.column == 0 && place.row == 0) {
+      } else if (place.column() == 0 && place.row() == 0) {
         kernels.binaryRight(f, x, 0, floats[i][at], x, 0, rows * count);
       } else {
         for (int r = 0; r < rows; r++) {
-          int from = at + r * place.row;
-          if (place.column == 0) {
+          int from = at + r * place.row();
+          if (place.column() == 0) {
             kernels.binaryRight(f, x, r * count, floats[i][from], x, r * count, count);
           } else {
             kernels.binary(f, x, r * count, floats[i], from, x, r * count, count);

@@ -68,34 +68,21 @@ final class Fusion {
    */
   List<Step> fuse(List<Step> all, List<@Nullable Value> constants, int[] kept) {
     List<Step> attending = AttentionPattern.fuse(all, constants, kept, observed);
-    List<Step> steps = Epilogue.fuse(attending, constants, kept);
-    int[] readers = new int[constants.size()];
+    List<Step> finishing = Epilogue.fuse(attending, constants, kept);
+    List<Step> steps = FusedSum.fuse(finishing, constants, kept, observed);
+    StepWiring wiring = new StepWiring(steps, constants.size(), kept);
     int[] makers = new int[constants.size()];
     Arrays.fill(makers, -1);
-    for (int slot : kept) {
-      readers[slot] += 2 * MOST_PARTS;
-    }
     for (int i = 0; i < steps.size(); i++) {
-      Step step = steps.get(i);
-      for (int slot : step.in()) {
-        if (slot >= 0) {
-          readers[slot]++;
-        }
-      }
-      for (int[] captured : step.captured()) {
-        for (int slot : captured) {
-          readers[slot] += 2 * MOST_PARTS;
-        }
-      }
-      if (isElementwise(step, constants)) {
-        makers[step.out()[0]] = i;
+      if (isElementwise(steps.get(i), constants)) {
+        makers[steps.get(i).out()[0]] = i;
       }
     }
     Map<Integer, Step> fused = new HashMap<>();
     Set<Integer> gone = new LinkedHashSet<>();
     for (int i = steps.size() - 1; i >= 0; i--) {
       if (!gone.contains(i) && isElementwise(steps.get(i), constants)) {
-        Set<Integer> group = group(i, steps, readers, makers);
+        Set<Integer> group = group(i, steps, wiring, makers);
         Step step = group.size() < 2 ? null : step(group, steps, constants);
         if (step != null) {
           fused.put(i, step);
@@ -116,7 +103,7 @@ final class Fusion {
   }
 
   /** Returns the steps to compute together with step {@code last}, itself included, in order. */
-  private static Set<Integer> group(int last, List<Step> steps, int[] readers, int[] makers) {
+  private static Set<Integer> group(int last, List<Step> steps, StepWiring wiring, int[] makers) {
     TreeSet<Integer> group = new TreeSet<>(List.of(last));
     boolean grows = true;
     while (grows && group.size() < MOST_PARTS) {
@@ -129,7 +116,9 @@ final class Fusion {
       }
       for (Map.Entry<Integer, Integer> read : reads.entrySet()) {
         int maker = read.getKey() < 0 ? -1 : makers[read.getKey()];
-        if (maker >= 0 && readers[read.getKey()] == read.getValue() && group.size() < MOST_PARTS) {
+        if (maker >= 0
+            && wiring.readers(read.getKey()) == read.getValue()
+            && group.size() < MOST_PARTS) {
           grows |= group.add(maker);
         }
       }
@@ -160,16 +149,18 @@ final class Fusion {
       operations.add(operation(part, constants, numbers));
       numbers.put(part.out()[0], count + operations.size() - 1);
     }
-    FusedChain chain = new FusedChain(new Chain(count, operations), releasing(parts));
-    return joined(parts, chain, inputs, observed);
+    FusedChain chain = new FusedChain(new Chain(count, operations), releasing(parts, -1));
+    return joined(parts, chain, inputs, parts.getLast().out(), observed);
   }
 
   /**
    * Returns one step for several, which gives what the last of them gives.
    *
    * @param inputs the slots that it reads, in the order in which it does
+   * @param out the slots that it fills
    */
-  static Step joined(List<Step> parts, Fused operator, List<Integer> inputs, boolean observed) {
+  static Step joined(
+      List<Step> parts, Fused operator, List<Integer> inputs, int[] out, boolean observed) {
     // What an operation has in itself is read where the nodes run one by one.
     Set<Integer> slots = new LinkedHashSet<>(inputs);
     parts.forEach(part -> Arrays.stream(part.in()).filter(slot -> slot >= 0).forEach(slots::add));
@@ -181,6 +172,7 @@ final class Fusion {
             .version(1)
             .mixedInput("inputs", "T", 1)
             .output("y", "F")
+            .optionalOutput("sum", "F")
             .type("T", DataType.FLOAT, DataType.BOOL)
             .type("F", DataType.FLOAT)
             .create(_ -> operator);
@@ -194,7 +186,7 @@ final class Fusion {
             new Formals(def, def.versions().getFirst(), in.length),
             operator,
             in,
-            last.out(),
+            out,
             new boolean[in.length],
             Map.of(),
             new int[0],
@@ -203,12 +195,17 @@ final class Fusion {
     return observed ? step.withPlace(new Place(step, List.of())) : step;
   }
 
-  /** Returns the parts with what each may drop of what lies between them. */
-  static List<Step> releasing(List<Step> parts) {
+  /**
+   * Returns the parts with what each may drop of what lies between them.
+   *
+   * @param kept a slot that is read elsewhere too; -1 for none
+   */
+  static List<Step> releasing(List<Step> parts, int kept) {
     List<Step> releasing = new ArrayList<>();
     Set<Integer> open = new LinkedHashSet<>();
     parts.forEach(part -> open.add(part.out()[0]));
     open.remove(parts.getLast().out()[0]);
+    open.remove(kept);
     for (Step part : parts.reversed()) {
       List<Integer> release = new ArrayList<>();
       for (int slot : part.in()) {
@@ -219,6 +216,17 @@ final class Fusion {
       releasing.add(part.withRelease(release.stream().mapToInt(Integer::intValue).toArray()));
     }
     return releasing.reversed();
+  }
+
+  /** Returns the steps that are left where others took over what some did. */
+  static List<Step> left(List<@Nullable Step> steps) {
+    List<Step> left = new ArrayList<>(steps.size());
+    for (Step step : steps) {
+      if (step != null) {
+        left.add(step);
+      }
+    }
+    return left;
   }
 
   /** Returns the slots that an operation computes of. */

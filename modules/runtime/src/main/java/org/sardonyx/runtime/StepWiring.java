@@ -65,9 +65,9 @@ final class StepWiring {
     return slot >= 0 && readers[slot] == 1 ? maker(slot, name) : -1;
   }
 
-  /** Returns the number of the step of this name that alone reads a slot, else -1. */
-  int onlyReader(int slot, String name) {
-    return readers[slot] == 1 && is(steps.get(reader[slot]), name) ? reader[slot] : -1;
+  /** Returns the number of the step that alone reads a slot, and once, else -1. */
+  int onlyReader(int slot) {
+    return readers[slot] == 1 ? reader[slot] : -1;
   }
 
   /** Whether a step is that of an operator of ai.onnx, and of no other that the user brought. */

@@ -5,7 +5,9 @@ final class Turned {
 
   private static final int WIDTH = Product.WIDTH;
 
-  /** Columns at once, which lie side by side in the panel: no more loads than there are registers. */
+  /**
+   * Columns at once, which lie side by side in the panel: no more loads than there are registers.
+   */
   private static final int COLUMNS = 8;
 
   private Turned() {}

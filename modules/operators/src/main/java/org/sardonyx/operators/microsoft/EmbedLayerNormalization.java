@@ -98,7 +98,7 @@ public record EmbedLayerNormalization(float epsilon) implements Operator {
             RowNorm.parameter("beta", in.tensor(BETA), width),
             epsilon,
             false)
-        .apply(in.kernels(), sum);
+        .apply(in.kernels(), sum, false);
     in.set(OUTPUT, Tensor.fromFloats(words.dataType(), sum, embedding.shape()));
   }
 }

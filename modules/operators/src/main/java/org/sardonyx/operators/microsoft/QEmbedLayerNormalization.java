@@ -96,7 +96,7 @@ public record QEmbedLayerNormalization(float epsilon) implements Operator {
             RowNorm.parameter("beta", dequantized(in, BETA), width),
             epsilon,
             false)
-        .apply(in.kernels(), sum);
+        .apply(in.kernels(), sum, false);
     in.set(0, Tensor.of(sum, embedding.shape()));
   }
 

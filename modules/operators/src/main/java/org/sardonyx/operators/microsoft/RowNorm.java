@@ -27,6 +27,8 @@ record RowNorm(float[] gamma, float @Nullable [] beta, float epsilon, boolean si
    */
   record Statistics(float[] means, float[] inverses) {
 
+    static final Statistics NONE = new Statistics(new float[0], new float[0]);
+
     /**
      * Gives the statistics as outputs {@code first} and {@code first + 1} where they are wanted.
      */
@@ -50,11 +52,16 @@ record RowNorm(float[] gamma, float @Nullable [] beta, float epsilon, boolean si
     return tensor.toFloats();
   }
 
-  /** Normalizes {@code y}, rows of {@code gamma.length}, in place. */
-  Statistics apply(Kernels kernels, float[] y) {
+  /**
+   * Normalizes {@code y}, rows of {@code gamma.length}, in place.
+   *
+   * @param kept whether anybody wants the statistics
+   */
+  Statistics apply(Kernels kernels, float[] y, boolean kept) {
     int n = gamma.length;
     int rows = n == 0 ? 0 : y.length / n;
-    Statistics statistics = new Statistics(new float[rows], new float[rows]);
+    Statistics statistics =
+        kept ? new Statistics(new float[rows], new float[rows]) : Statistics.NONE;
     for (int r = 0; r < rows; r++) {
       int at = r * n;
       float mean = simplified ? 0 : kernels.sum(y, at, n) / n;
@@ -62,8 +69,10 @@ record RowNorm(float[] gamma, float @Nullable [] beta, float epsilon, boolean si
       float variance = kernels.dot(y, at, y, at, n) / n;
       float inverse = (float) (1 / Math.sqrt(variance + epsilon));
       scale(y, at, inverse);
-      statistics.means[r] = mean;
-      statistics.inverses[r] = inverse;
+      if (kept) {
+        statistics.means[r] = mean;
+        statistics.inverses[r] = inverse;
+      }
     }
     return statistics;
   }
@@ -119,7 +128,7 @@ record RowNorm(float[] gamma, float @Nullable [] beta, float epsilon, boolean si
       float[] kept = type == DataType.FLOAT ? Arrays.copyOf(sum, sum.length) : sum;
       in.set(3, Tensor.fromFloats(type, kept, shape));
     }
-    apply(in.kernels(), sum).give(in, 1, shape);
+    apply(in.kernels(), sum, in.wants(1) || in.wants(2)).give(in, 1, shape);
     in.set(0, Tensor.fromFloats(type, sum, shape));
   }
 }

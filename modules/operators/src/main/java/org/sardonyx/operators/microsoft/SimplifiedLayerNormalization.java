@@ -82,14 +82,19 @@ public record SimplifiedLayerNormalization(long axis, float epsilon) implements 
       runDouble(in, x.toDoubles(), scale, width, shape, first);
       return;
     }
-    float[] y = x.toFloats().clone();
+    boolean plain = x.dataType() == DataType.FLOAT && scale.dataType() == DataType.FLOAT;
+    float[] from = x.toFloats();
+    float[] y = plain ? in.outputLike(0, DataType.FLOAT, x).floats() : new float[from.length];
+    System.arraycopy(from, 0, y, 0, y.length);
     RowNorm.Statistics statistics =
-        new RowNorm(scale.toFloats(), null, epsilon, true).apply(in.kernels(), y);
+        new RowNorm(scale.toFloats(), null, epsilon, true).apply(in.kernels(), y, in.wants(1));
     if (in.outputs() > 1 && in.wants(1)) {
       Arrays.fill(shape, first, shape.length, 1);
       in.set(1, Tensor.of(width == 0 ? ofNothing(shape) : statistics.inverses(), shape));
     }
-    in.set(0, Tensor.fromFloats(scale.dataType(), y, x.shape()));
+    if (!plain) {
+      in.set(0, Tensor.fromFloats(scale.dataType(), y, x.shape()));
+    }
   }
 
   /** What 1 / sqrt(0 / 0) is, for each row. */

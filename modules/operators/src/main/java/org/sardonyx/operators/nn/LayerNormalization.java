@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.Binary;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
@@ -11,6 +12,7 @@ import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Summing;
 import org.sardonyx.operators.Types;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
@@ -26,7 +28,7 @@ import org.sardonyx.type.Shape;
  * @param epsilon added to the variance
  * @param stash the type of Mean and InvStdDev
  */
-public record LayerNormalization(long axis, float epsilon, DataType stash) implements Operator {
+public record LayerNormalization(long axis, float epsilon, DataType stash) implements Summing {
 
   public static final OperatorDef DEF =
       OperatorDef.named("LayerNormalization")
@@ -83,12 +85,23 @@ public record LayerNormalization(long axis, float epsilon, DataType stash) imple
     Tensor scale = Normalized.spread(in.tensor(1), shape, first);
     Tensor given = in.optional(2);
     Tensor bias = given == null ? null : Normalized.spread(given, shape, first);
-    double[] means = new double[rows];
-    double[] inverses = new double[rows];
+    boolean wants = in.wants(1) || in.wants(2);
+    double[] means = wants ? new double[rows] : null;
+    double[] inverses = wants ? new double[rows] : null;
     if (x.dataType() == DataType.DOUBLE) {
-      runDoubles(in, x, n, scale, bias, means, inverses);
+      runDoubles(in, x, rows, n, scale, bias, means, inverses);
     } else {
-      runFloats(in, x, n, scale, bias, means, inverses);
+      DataType type = x.dataType();
+      float[] from = x.toFloats();
+      float[] y =
+          type == DataType.FLOAT ? in.outputLike(0, type, x).floats() : new float[from.length];
+      rows(in, from, null, from, rows, n, scale, bias, means, inverses, y);
+      if (type != DataType.FLOAT) {
+        in.set(0, Tensor.fromFloats(type, y, shape));
+      }
+    }
+    if (means == null || inverses == null) {
+      return;
     }
     int[] statistics = shape.clone();
     Arrays.fill(statistics, first, shape.length, 1);
@@ -100,18 +113,29 @@ public record LayerNormalization(long axis, float epsilon, DataType stash) imple
     }
   }
 
-  private void runFloats(
+  @Override
+  public Operator ofSum() {
+    return new LayerNormalizationOfSum(this);
+  }
+
+  /**
+   * Normalizes rows of n floats.
+   *
+   * @param more what is added to {@code from} first; null for nothing
+   * @param sum where that goes: all rows, or one at a time
+   */
+  void rows(
       Invocation in,
-      Tensor x,
+      float[] from,
+      float @Nullable [] more,
+      float[] sum,
+      int rows,
       int n,
       Tensor scale,
       @Nullable Tensor bias,
-      double[] means,
-      double[] inverses) {
-    DataType type = x.dataType();
-    float[] from = x.toFloats();
-    float[] y =
-        type == DataType.FLOAT ? in.output(0, type, x.shape()).floats() : new float[from.length];
+      double @Nullable [] means,
+      double @Nullable [] inverses,
+      float[] y) {
     float[] scales = scale.toFloats();
     float[] biases = bias == null ? new float[n] : bias.toFloats();
     if (biases.length != scales.length) {
@@ -119,38 +143,46 @@ public record LayerNormalization(long axis, float epsilon, DataType stash) imple
       biases = repeated(biases, longer);
       scales = repeated(scales, longer);
     }
-    for (int r = 0; r < means.length; r++) {
+    for (int r = 0; r < rows; r++) {
       int offset = r * n;
+      int at = sum.length == y.length ? offset : 0;
       in.checkpoint(4L * n);
-      means[r] = Sums.sum(from, offset, n) / n;
-      inverses[r] = 1 / Math.sqrt(Sums.squares(from, offset, n, means[r]) / n + epsilon);
+      if (more != null) {
+        in.kernels().binary(Binary.ADD, from, offset, more, offset, sum, at, n);
+      }
+      double mean = Sums.sum(sum, at, n) / n;
+      double inverse = 1 / Math.sqrt(Sums.squares(sum, at, n, mean) / n + epsilon);
+      if (means != null && inverses != null) {
+        means[r] = mean;
+        inverses[r] = inverse;
+      }
       int parameters = scales.length == n ? 0 : offset;
       Normalized.row(
-          from, offset, n, (float) means[r], (float) inverses[r], scales, biases, parameters, y);
-    }
-    if (type != DataType.FLOAT) {
-      in.set(0, Tensor.fromFloats(type, y, x.shape()));
+          sum, at, n, (float) mean, (float) inverse, scales, biases, parameters, y, offset);
     }
   }
 
   private void runDoubles(
       Invocation in,
       Tensor x,
+      int rows,
       int n,
       Tensor scale,
       @Nullable Tensor bias,
-      double[] means,
-      double[] inverses) {
+      double @Nullable [] means,
+      double @Nullable [] inverses) {
     double[] from = x.doubles();
     double[] y = in.output(0, DataType.DOUBLE, x.shape()).doubles();
     double[] scales = scale.toDoubles();
     double[] biases = bias == null ? new double[n] : bias.toDoubles();
-    for (int r = 0; r < means.length; r++) {
+    for (int r = 0; r < rows; r++) {
       int offset = r * n;
       double mean = Sums.sum(from, offset, n) / n;
       double inverse = 1 / Math.sqrt(Sums.squares(from, offset, n, mean) / n + epsilon);
-      means[r] = mean;
-      inverses[r] = inverse;
+      if (means != null && inverses != null) {
+        means[r] = mean;
+        inverses[r] = inverse;
+      }
       for (int i = offset; i < offset + n; i++) {
         y[i] = (from[i] - mean) * inverse * scales[i % scales.length] + biases[i % biases.length];
       }

@@ -14,7 +14,11 @@ final class Normalized {
 
   private Normalized() {}
 
-  /** Computes a row with a scale and a bias for each element, at {@code parameters} on. */
+  /**
+   * Computes a row with a scale and a bias for each element, at {@code parameters} on.
+   *
+   * @param to where the row begins in y
+   */
   static void row(
       float[] x,
       int offset,
@@ -24,10 +28,10 @@ final class Normalized {
       float[] scale,
       float[] bias,
       int parameters,
-      float[] y) {
+      float[] y,
+      int to) {
     for (int i = 0; i < n; i++) {
-      y[offset + i] =
-          (x[offset + i] - mean) * inverse * scale[parameters + i] + bias[parameters + i];
+      y[to + i] = (x[offset + i] - mean) * inverse * scale[parameters + i] + bias[parameters + i];
     }
   }
 

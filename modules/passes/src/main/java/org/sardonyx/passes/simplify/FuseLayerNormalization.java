@@ -122,7 +122,8 @@ public final class FuseLayerNormalization implements Rule {
         && (like.equals(sub) || like.inputs().equals(List.of(x, center.outputs().getFirst())));
   }
 
-  private static boolean isOverLast(Node mean, int rank, Site site) {
+  /** Whether a mean is taken over the last dimension alone, which stays. */
+  static boolean isOverLast(Node mean, int rank, Site site) {
     if (Wiring.attribute(mean, "keepdims", 1) != 1) {
       return false;
     }

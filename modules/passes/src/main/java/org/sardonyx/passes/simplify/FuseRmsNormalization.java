@@ -1,16 +1,17 @@
-package org.sardonyx.optimize.rules;
+package org.sardonyx.passes.simplify;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Node;
-import org.sardonyx.passes.simplify.Rule;
-import org.sardonyx.passes.simplify.Site;
-import org.sardonyx.passes.simplify.Wiring;
-import org.sardonyx.type.Shape;
 
-/** Writes {@code x / sqrt(mean(x^2) + epsilon) * scale} over the last axis as RMSNormalization. */
+/**
+ * Writes {@code x / sqrt(mean(x^2) + epsilon) * scale} over the last dimension as RMSNormalization,
+ * from version 23 on, and before that, beside the operators of ONNX Runtime, by the name that it
+ * has there.
+ */
 public final class FuseRmsNormalization implements Rule {
 
   private static final int SINCE = 23;
@@ -22,23 +23,25 @@ public final class FuseRmsNormalization implements Rule {
 
   @Override
   public Graph apply(Graph graph, Site site) {
-    if (site.opsets().version("") < SINCE) {
+    if (site.opsets().version("") < SINCE && site.opsets().version("com.microsoft") < 0) {
       return graph;
     }
     Wiring wiring = new Wiring(graph, site);
-    Edit edit = new Edit(graph, site);
+    List<Node> nodes = new ArrayList<>(graph.nodes().size());
+    boolean any = false;
     for (Node node : graph.nodes()) {
-      if (!node.isOnnx("Mul") || node.inputs().size() != 2) {
-        continue;
+      Node fused = null;
+      for (int i = 0; fused == null && node.isOnnx("Mul") && i < node.inputs().size(); i++) {
+        String scale = Wiring.other(node, node.inputs().get(i));
+        fused = scale == null ? null : fused(node, node.inputs().get(i), scale, wiring, site);
       }
-      for (int i = 0; i < 2; i++) {
-        Node fused = fused(node, node.inputs().get(i), node.inputs().get(1 - i), wiring, site);
-        if (fused != null && !edit.has(node)) {
-          edit.replace(node, fused);
-        }
+      nodes.add(fused == null ? node : fused);
+      if (fused != null) {
+        site.changed();
+        any = true;
       }
     }
-    return edit.apply();
+    return any ? graph.withNodes(nodes) : graph;
   }
 
   private static @Nullable Node fused(
@@ -69,10 +72,13 @@ public final class FuseRmsNormalization implements Rule {
       if (epsilon > 0
           && isMeanOfSquares(add.inputs().get(i), x, wiring, site)
           && wiring.isFloat(x)
-          && isScale(scale, wiring.width(x), site)) {
+          && wiring.isFloat(scale)
+          && wiring.width(x) > 0
+          && wiring.rank(scale) == 1
+          && wiring.width(scale) == wiring.width(x)) {
         return new Node(
             end.name(),
-            "RMSNormalization",
+            site.opsets().version("") < SINCE ? "SimplifiedLayerNormalization" : "RMSNormalization",
             List.of(x, scale),
             end.outputs(),
             List.of(Attribute.of("axis", -1L), Attribute.of("epsilon", (float) epsilon)));
@@ -93,14 +99,7 @@ public final class FuseRmsNormalization implements Rule {
 
   private static boolean isMeanOfSquares(String value, String x, Wiring wiring, Site site) {
     Node mean = wiring.maker(value, "ReduceMean");
-    long[] axes = mean == null ? null : Read.ints(site, mean, "axes", 1);
-    int rank = wiring.rank(x);
-    if (mean == null
-        || axes == null
-        || axes.length != 1
-        || rank < 1
-        || (axes[0] != -1 && axes[0] != rank - 1)
-        || Wiring.attribute(mean, "keepdims", 1) != 1) {
+    if (mean == null || !FuseLayerNormalization.isOverLast(mean, wiring.rank(x), site)) {
       return false;
     }
     Node power = wiring.maker(mean.inputs().getFirst(), "Pow");
@@ -109,10 +108,5 @@ public final class FuseRmsNormalization implements Rule {
     }
     Node square = wiring.maker(mean.inputs().getFirst(), "Mul");
     return square != null && square.inputs().equals(List.of(x, x));
-  }
-
-  private static boolean isScale(String scale, long width, Site site) {
-    Shape shape = Read.shape(site, scale);
-    return width > 0 && shape.hasRank() && shape.rank() == 1 && shape.dim(0).is(width);
   }
 }
