@@ -42,11 +42,7 @@ record Measuring(Path results, @Nullable Path models, boolean quick) {
   private static List<String> steady(Class<? extends EngineBenchmark> benchmark) {
     String heap = benchmark == ModelBenchmark.class ? "640m" : "256m";
     return List.of(
-        "-Xms" + heap,
-        "-Xmx" + heap,
-        "-Xmn64m",
-        "-XX:G1HeapRegionSize=4m",
-        "-XX:+AlwaysPreTouch");
+        "-Xms" + heap, "-Xmx" + heap, "-Xmn64m", "-XX:G1HeapRegionSize=4m", "-XX:+AlwaysPreTouch");
   }
 
   /** What the README says of a JVM that is to take little memory. */

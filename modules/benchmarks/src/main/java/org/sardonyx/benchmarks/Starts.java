@@ -92,7 +92,8 @@ final class Starts {
             : "memory "
                 + (memory >= 1
                     ? verdicts.reaches(memory >= AIM)
-                    : verdicts.below("Memory, %s: %s, must 1".formatted(name, Table.ratio(memory))));
+                    : verdicts.below(
+                        "Memory, %s: %s, must 1".formatted(name, Table.ratio(memory))));
     words +=
         ", first "
             + (first <= FIRST_MUST

@@ -58,10 +58,18 @@ record BenchBaseline(double median, double ratio) {
     return nowMedian / median - 1;
   }
 
-  /** Returns a part written as {@code 0.1} or {@code 10%}. */
+  /**
+   * Returns a part written as {@code 0.1} or {@code 10%}.
+   *
+   * @throws NumberFormatException where it is none, or less than 0
+   */
   static double part(String text) {
     String number = text.endsWith("%") ? text.substring(0, text.length() - 1) : text;
-    return Double.parseDouble(number) / (text.endsWith("%") ? 100 : 1);
+    double part = Double.parseDouble(number) / (text.endsWith("%") ? 100 : 1);
+    if (!(part >= 0) || Double.isInfinite(part)) {
+      throw new NumberFormatException(text);
+    }
+    return part;
   }
 
   /** Returns a line for people. */

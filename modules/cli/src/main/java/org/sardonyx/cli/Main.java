@@ -3,6 +3,8 @@ package org.sardonyx.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.InvalidModel;
@@ -10,6 +12,7 @@ import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.oracle.EngineFailed;
 import picocli.CommandLine;
@@ -147,9 +150,20 @@ public final class Main implements Runnable {
         failure instanceof EngineFailed && failure.getCause() instanceof ModelException ours
             ? ours
             : failure;
-    String message = String.valueOf(told.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
+    String message = text(told).strip().replaceAll("\\s*\\R\\s*", "; ");
     commandLine.getErr().println("sardonyx: " + message);
     return code;
+  }
+
+  /** Says what is wrong with a file, which some messages of Java only name. */
+  private static String text(Throwable told) {
+    Throwable cause =
+        told instanceof UncheckedIOException && told.getCause() != null ? told.getCause() : told;
+    return switch (cause) {
+      case NoSuchFileException e -> Text.escape(e.getFile()) + ": no such file or folder";
+      case AccessDeniedException e -> Text.escape(e.getFile()) + ": permission denied";
+      default -> String.valueOf(told.getMessage());
+    };
   }
 
   private static int fault(Throwable failure, PrintWriter err) {

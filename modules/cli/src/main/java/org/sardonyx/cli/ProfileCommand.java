@@ -3,6 +3,7 @@ package org.sardonyx.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,10 @@ import org.sardonyx.runtime.SessionOptions;
 import org.sardonyx.tensor.Value;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Shows where the time of a model goes. */
 @Command(
@@ -40,9 +44,12 @@ import picocli.CommandLine.Option;
     footer = "  sardonyx profile models/lstm/model.onnx --dim time=100 --dim batch=1")
 final class ProfileCommand implements Callable<Integer> {
 
+  @Spec CommandSpec spec;
   @Mixin Output output;
   @Mixin ModelFile file;
   @Mixin InputOptions inputs;
+
+  private static final double MOST_SECONDS = 86_400;
 
   @Option(
       names = "--seconds",
@@ -52,8 +59,10 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "2",
-      description = "Seconds before it is measured (default: ${DEFAULT-VALUE}).")
+      defaultValue = "10",
+      description =
+          "Most seconds that it runs until runs take the same time again and again; only then it is"
+              + " measured (default: ${DEFAULT-VALUE}).")
   double warmUp;
 
   @Option(
@@ -78,6 +87,15 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (!(seconds > 0 && seconds < MOST_SECONDS)
+        || !(warmUp >= 0 && warmUp < MOST_SECONDS)
+        || top < 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--seconds is more than 0, --warm-up and --top are not negative, and nothing takes a day");
+    }
+    refuseMissingFolder("--trace", trace);
+    refuseMissingFolder("--jfr", jfr);
     Model model = file.read();
     Map<String, Value> given = inputs.read(model, output.seed);
     SessionOptions options =
@@ -87,7 +105,10 @@ final class ProfileCommand implements Callable<Integer> {
     Profiler profiler = new Profiler();
     Session session = Session.compile(model, options.withObserver(profiler));
     output.progress("warming up ...");
-    repeat(session, given, warmUp);
+    session.run(given); // what is made once is no part of a run
+    if (!session.warmUp(given, Duration.ofNanos((long) (warmUp * 1e9))) && warmUp > 0) {
+      output.progress("not warm after " + warmUp + " s; --warm-up gives it longer");
+    }
     profiler.reset();
     output.progress("measuring ...");
     repeat(session, given, seconds);
@@ -104,6 +125,16 @@ final class ProfileCommand implements Callable<Integer> {
       Profiler.record(() -> session.run(given), jfr);
     }
     return Main.AGREED;
+  }
+
+  /** Before anything is measured for nothing. */
+  private void refuseMissingFolder(String option, @Nullable Path path) {
+    Path folder = path == null ? null : path.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          option + ": there is no folder " + Text.escape(String.valueOf(folder)));
+    }
   }
 
   /** Runs at least once. */
@@ -123,7 +154,7 @@ final class ProfileCommand implements Callable<Integer> {
             perRun(profile, profile.nanos()),
             session.kernels()));
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("us/run", "share", "GFLOP/s", "GB/s", "calls/run", "node", "by"));
+    rows.add(List.of("us/run", "share", "GFLOP/s", "GB/s", "bytes", "calls/run", "node", "by"));
     int shown = top == 0 ? profile.entries().size() : Math.min(top, profile.entries().size());
     for (Profile.Entry entry : profile.entries().subList(0, shown)) {
       rows.add(
@@ -132,6 +163,7 @@ final class ProfileCommand implements Callable<Integer> {
               share(profile, entry.ownNanos()),
               rate(entry.gigaflops()),
               rate(entry.gigabytes()),
+              bytes(profile, entry),
               String.format(Locale.ROOT, "%.4g", (double) entry.calls() / profile.runs()),
               Text.escape(entry.node()),
               entry.kernel()));
@@ -142,7 +174,7 @@ final class ProfileCommand implements Callable<Integer> {
       output.line("and " + (profile.entries().size() - shown) + " more; --top 0 shows them");
     }
     rows.clear();
-    rows.add(List.of("us/run", "share", "GFLOP/s", "GB/s", "calls/run", "operator", ""));
+    rows.add(List.of("us/run", "share", "GFLOP/s", "GB/s", "bytes", "calls/run", "operator", ""));
     long sum = 0;
     for (Profile.Entry operator : profile.byOperator()) {
       sum += operator.ownNanos();
@@ -152,6 +184,7 @@ final class ProfileCommand implements Callable<Integer> {
               share(profile, operator.ownNanos()),
               rate(operator.gigaflops()),
               rate(operator.gigabytes()),
+              bytes(profile, operator),
               String.format(Locale.ROOT, "%.4g", (double) operator.calls() / profile.runs()),
               operator.operator(),
               operator.node()));
@@ -163,6 +196,7 @@ final class ProfileCommand implements Callable<Integer> {
             share(profile, rest),
             "-",
             "-",
+            "-",
             "",
             "(between nodes)",
             ""));
@@ -172,6 +206,11 @@ final class ProfileCommand implements Callable<Integer> {
 
   private static String rate(double billions) {
     return billions == 0 ? "-" : String.format(Locale.ROOT, "%.2f", billions);
+  }
+
+  /** Returns what a run moves, by the formula: inputs, weights and outputs. */
+  private static String bytes(Profile profile, Profile.Entry entry) {
+    return String.format(Locale.ROOT, "%,d", entry.bytes() / Math.max(1, profile.runs()));
   }
 
   private static double perRun(Profile profile, long nanos) {

@@ -22,7 +22,9 @@ final class BenchTest {
   void partsArePercentsToo() {
     assertEquals(0.1, BenchBaseline.part("10%"), 1e-12);
     assertEquals(0.25, BenchBaseline.part("0.25"), 1e-12);
-    assertThrows(NumberFormatException.class, () -> BenchBaseline.part("much"));
+    for (String no : new String[] {"much", "-5%", "NaN", "Infinity%"}) {
+      assertThrows(NumberFormatException.class, () -> BenchBaseline.part(no), no);
+    }
   }
 
   @Test

@@ -252,6 +252,31 @@ class CommandsTest {
   }
 
   @Test
+  void profileRefusesWhatItCannotDo() {
+    for (String[] wrong :
+        new String[][] {
+          {"--seconds", "0"},
+          {"--seconds", "NaN"},
+          {"--warm-up", "-1"},
+          {"--top", "-1"},
+          {"--trace", folder.resolve("none").resolve("trace.json").toString()},
+          {"--jfr", folder.resolve("none").resolve("run.jfr").toString()}
+        }) {
+      CommandLineRunner result = CommandLineRunner.run("profile", LSTM, wrong[0], wrong[1]);
+      assertEquals(2, result.code(), result.err());
+      assertTrue(result.err().contains(wrong[0]), result.err());
+    }
+  }
+
+  @Test
+  void aFileThatIsMissingIsNamedAndSoIsTheReason() {
+    CommandLineRunner result =
+        CommandLineRunner.run("bench", LSTM, "--baseline", folder.resolve("none.json").toString());
+    assertEquals(5, result.code(), result.err());
+    assertTrue(result.err().contains("none.json: no such file or folder"), result.err());
+  }
+
+  @Test
   void profileShowsWhereTheTimeGoes() {
     CommandLineRunner text =
         CommandLineRunner.run("profile", LSTM, "--seconds", "0.05", "--warm-up", "0", "--quiet");

@@ -12,7 +12,8 @@ final class BestKernels {
   private BestKernels() {}
 
   /**
-   * The property {@code sardonyx.kernels} may say "scalar" or "vector"; else the machine decides.
+   * The property {@code sardonyx.kernels} may say "scalar", "plain" or "vector"; else the machine
+   * decides.
    */
   private static Kernels choose() {
     String asked = System.getProperty("sardonyx.kernels", "");
@@ -20,23 +21,27 @@ final class BestKernels {
       case "scalar" -> {
         return Kernels.scalar();
       }
+      case "plain" -> {
+        return new PlainKernels();
+      }
       case "", "vector" -> {
         // As the machine allows.
       }
       default ->
           throw new IllegalArgumentException(
-              "sardonyx.kernels must be scalar or vector, not \"" + asked + "\"");
-    }
-    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-      return scalar(
-          "start Java with --add-modules " + MODULE + " to use the vectors of this machine");
+              "sardonyx.kernels must be scalar, plain or vector, not \"" + asked + "\"");
     }
     String mode = System.getProperty("java.vm.info", "");
     if (mode.contains("interpreted") || mode.contains("emulated-client")) {
-      return scalar("the compiler that vectors need, C2, is off");
+      return without(Kernels.scalar(), "the compiler that vectors need, C2, is off");
     }
     if (!fusesQuickly()) {
-      return scalar("this machine does not fuse multiplications and additions");
+      return without(Kernels.scalar(), "this machine does not fuse multiplications and additions");
+    }
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      return without(
+          new PlainKernels(),
+          "start Java with --add-modules " + MODULE + " to use the vectors of this machine");
     }
     try {
       // Only by name: the package cannot be loaded where the module is missing. Without arguments,
@@ -49,14 +54,14 @@ final class BestKernels {
         | IllegalAccessException e) {
       throw new IllegalStateException(e);
     } catch (InvocationTargetException e) {
-      return scalar("the Vector API does not work here: " + e.getCause());
+      return without(new PlainKernels(), "the Vector API does not work here: " + e.getCause());
     }
   }
 
-  private static Kernels scalar(String why) {
+  private static Kernels without(Kernels kernels, String why) {
     System.getLogger(Kernels.class.getName())
         .log(System.Logger.Level.WARNING, "Models run without vectors, and slower: " + why);
-    return Kernels.scalar();
+    return kernels;
   }
 
   /**

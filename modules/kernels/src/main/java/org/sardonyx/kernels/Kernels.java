@@ -16,7 +16,7 @@ public interface Kernels {
   /**
    * Returns the implementation to use on this machine: by vectors where the module {@code
    * jdk.incubator.vector} is there, the compiler C2 is on and vectors have at least 128 bits, else
-   * the scalar one.
+   * loops that the compiler makes vectors of, or without it the scalar ones.
    */
   static Kernels best() {
     return BestKernels.INSTANCE;

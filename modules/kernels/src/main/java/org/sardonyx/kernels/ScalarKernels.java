@@ -4,14 +4,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Plain loops: the meaning of {@link Kernels}. */
-final class ScalarKernels implements Kernels {
+class ScalarKernels implements Kernels {
 
   static final ScalarKernels INSTANCE = new ScalarKernels();
 
   /** The width of a panel that is the whole matrix. */
   private static final int WHOLE = 0;
 
-  private ScalarKernels() {}
+  ScalarKernels() {}
 
   @Override
   public String name() {

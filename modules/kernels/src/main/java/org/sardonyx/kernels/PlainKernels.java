@@ -1,0 +1,198 @@
+package org.sardonyx.kernels;
+
+import java.util.Arrays;
+
+/**
+ * What runs where the Vector API is missing: loops that C2 makes vectors of by itself. It does so
+ * where a loop reads and writes one array at one place, or arrays at places that differ by
+ * constants, without integer views of floats and without conditions; hence the copies and the
+ * formulas here. All else is as in {@link ScalarKernels}.
+ */
+final class PlainKernels extends ScalarKernels {
+
+  /** Elements that stay in the first cache from loop to loop. */
+  private static final int BLOCK = 2048;
+
+  /** Sums that are made side by side. */
+  private static final int SUMS = 8;
+
+  @Override
+  public String name() {
+    return "plain";
+  }
+
+  @Override
+  public void unary(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
+    if (f == Unary.LOG) {
+      super.unary(f, x, xOffset, y, yOffset, n);
+      return;
+    }
+    boolean here = x == y && xOffset == yOffset;
+    for (int i = 0; i < n; i += BLOCK) {
+      int count = Math.min(BLOCK, n - i);
+      if (!here) {
+        System.arraycopy(x, xOffset + i, y, yOffset + i, count);
+      }
+      PlainMath.apply(f, y, yOffset + i, count);
+    }
+  }
+
+  @Override
+  public float sum(float[] x, int xOffset, int n) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    float e = 0;
+    float f = 0;
+    float g = 0;
+    float h = 0;
+    int i = xOffset;
+    int end = xOffset + n;
+    for (; i + SUMS <= end; i += SUMS) {
+      a += x[i];
+      b += x[i + 1];
+      c += x[i + 2];
+      d += x[i + 3];
+      e += x[i + 4];
+      f += x[i + 5];
+      g += x[i + 6];
+      h += x[i + 7];
+    }
+    for (; i < end; i++) {
+      a += x[i];
+    }
+    return a + e + (c + g) + (b + f + (d + h));
+  }
+
+  /** Returns the greatest number. */
+  private static float greatest(float[] x, int xOffset, int n) {
+    float a = Float.NEGATIVE_INFINITY;
+    float b = a;
+    float c = a;
+    float d = a;
+    int i = xOffset;
+    int end = xOffset + n;
+    for (; i + 4 <= end; i += 4) {
+      a = x[i] > a ? x[i] : a;
+      b = x[i + 1] > b ? x[i + 1] : b;
+      c = x[i + 2] > c ? x[i + 2] : c;
+      d = x[i + 3] > d ? x[i + 3] : d;
+    }
+    for (; i < end; i++) {
+      a = x[i] > a ? x[i] : a;
+    }
+    return Math.max(Math.max(a, b), Math.max(c, d));
+  }
+
+  @Override
+  public float dot(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    float e = 0;
+    float f = 0;
+    float g = 0;
+    float h = 0;
+    int i = 0;
+    for (; i + SUMS <= n; i += SUMS) {
+      int p = xOffset + i;
+      int q = yOffset + i;
+      a = Math.fma(x[p], y[q], a);
+      b = Math.fma(x[p + 1], y[q + 1], b);
+      c = Math.fma(x[p + 2], y[q + 2], c);
+      d = Math.fma(x[p + 3], y[q + 3], d);
+      e = Math.fma(x[p + 4], y[q + 4], e);
+      f = Math.fma(x[p + 5], y[q + 5], f);
+      g = Math.fma(x[p + 6], y[q + 6], g);
+      h = Math.fma(x[p + 7], y[q + 7], h);
+    }
+    for (; i < n; i++) {
+      a = Math.fma(x[xOffset + i], y[yOffset + i], a);
+    }
+    return a + e + (c + g) + (b + f + (d + h));
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      int n,
+      int k,
+      float alpha,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      float[] b,
+      int bOffset,
+      int bRow,
+      int bColumn,
+      float[] c,
+      int cOffset,
+      int cRow) {
+    new PlainProduct(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn)
+        .addTo(alpha, c, cOffset, cRow);
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      float[] b,
+      int bOffset,
+      int[] rows,
+      float[] bias,
+      int biasOffset,
+      float[] c,
+      int cOffset,
+      int cRow) {
+    for (int i = 0; i < m; i++) {
+      int to = cOffset + i * cRow;
+      Arrays.fill(c, to, to + n, bias[biasOffset + i]);
+    }
+    new PlainProduct(m, n, k, a, aOffset, aRow, b, bOffset, rows).addTo(1, c, cOffset, cRow);
+  }
+
+  @Override
+  public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    float max = greatest(x, xOffset, n); // where one is NaN the sum is, too
+    if (x != y || xOffset != yOffset) {
+      System.arraycopy(x, xOffset, y, yOffset, n);
+    }
+    PlainMath.expFrom(max, y, yOffset, n);
+    float sum = sum(y, yOffset, n);
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] /= sum;
+    }
+  }
+
+  @Override
+  public void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit) {
+    PlainMath.apply(Unary.SIGMOID, gates, offset, 3 * n);
+    PlainMath.apply(Unary.TANH, gates, offset + 3 * n, n);
+    for (int j = 0; j < n; j++) {
+      int i = offset + j;
+      float cell = gates[i + 2 * n] * c[unit + j] + gates[i] * gates[i + 3 * n];
+      c[unit + j] = cell;
+      h[unit + j] = cell;
+    }
+    PlainMath.apply(Unary.TANH, h, unit, n);
+    for (int j = 0; j < n; j++) {
+      h[unit + j] *= gates[offset + n + j];
+    }
+  }
+
+  @Override
+  public void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
+    PlainMath.apply(Unary.TANH, gates, g, n);
+    for (int j = 0; j < n; j++) {
+      float update = gates[z + j];
+      h[unit + j] = (1 - update) * gates[g + j] + update * h[unit + j];
+    }
+  }
+}

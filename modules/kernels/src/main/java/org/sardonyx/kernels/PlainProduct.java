@@ -1,0 +1,178 @@
+package org.sardonyx.kernels;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A product of matrices: eight rows of b at a time are copied to where C2 knows them to lie, and
+ * added to rows of sums, each an array of its own. Every sum is made in the order of k.
+ */
+final class PlainProduct {
+
+  private static final int WIDTH = 512;
+  private static final int DEPTH = 4;
+  private static final int HEIGHT = 32;
+
+  private final int m;
+  private final int n;
+  private final int k;
+  private final float[] a;
+  private final int aOffset;
+  private final int aRow;
+  private final int aColumn;
+  private final float[] b;
+  private final int bOffset;
+  private final int bRow;
+  private final int bColumn;
+  private final int @Nullable [] rows;
+
+  private final float[] copied = new float[DEPTH * WIDTH];
+
+  PlainProduct(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      float[] b,
+      int bOffset,
+      int bRow,
+      int bColumn) {
+    this.m = m;
+    this.n = n;
+    this.k = k;
+    this.a = a;
+    this.aOffset = aOffset;
+    this.aRow = aRow;
+    this.aColumn = aColumn;
+    this.b = b;
+    this.bOffset = bOffset;
+    this.bRow = bRow;
+    this.bColumn = bColumn;
+    this.rows = null;
+  }
+
+  /** Row p of b begins at {@code bOffset + rows[p]}. */
+  PlainProduct(
+      int m, int n, int k, float[] a, int aOffset, int aRow, float[] b, int bOffset, int[] rows) {
+    this.m = m;
+    this.n = n;
+    this.k = k;
+    this.a = a;
+    this.aOffset = aOffset;
+    this.aRow = aRow;
+    this.aColumn = 1;
+    this.b = b;
+    this.bOffset = bOffset;
+    this.bRow = 0;
+    this.bColumn = 1;
+    this.rows = rows;
+  }
+
+  /** Computes {@code c += alpha * a * b}. */
+  void addTo(float alpha, float[] c, int cOffset, int cRow) {
+    float[][] sums =
+        new float[(Math.min(HEIGHT, m) + 1) / 2][m == 1 ? Math.min(WIDTH, n) : 2 * WIDTH];
+    for (int j = 0; j < n; j += WIDTH) {
+      int width = Math.min(WIDTH, n - j);
+      for (int i = 0; i < m; i += HEIGHT) {
+        int height = Math.min(HEIGHT, m - i);
+        for (int r = 0; r < height; r++) {
+          Arrays.fill(sums[r / 2], r % 2 * WIDTH, r % 2 * WIDTH + width, 0);
+        }
+        for (int p = 0; p < k; p += DEPTH) {
+          int depth = Math.min(DEPTH, k - p);
+          for (int q = 0; q < depth; q++) {
+            copy(p + q, j, width, q * WIDTH);
+          }
+          add(aOffset + i * aRow + p * aColumn, depth, sums, height, width);
+        }
+        for (int r = 0; r < height; r++) {
+          float[] row = sums[r / 2];
+          int from = r % 2 * WIDTH;
+          int to = cOffset + (i + r) * cRow + j;
+          for (int s = 0; s < width; s++) {
+            c[to + s] += alpha * row[from + s];
+          }
+        }
+      }
+    }
+  }
+
+  private void copy(int p, int j, int width, int to) {
+    int from = bOffset + (rows == null ? p * bRow : rows[p]) + j * bColumn;
+    if (bColumn == 1) {
+      System.arraycopy(b, from, copied, to, width);
+      return;
+    }
+    for (int s = 0; s < width; s++) {
+      copied[to + s] = b[from + s * bColumn];
+    }
+  }
+
+  private void add(int at, int depth, float[][] sums, int height, int width) {
+    int r = 0;
+    if (depth == DEPTH) {
+      for (; r + 2 <= height; r += 2) {
+        int first = at + r * aRow;
+        add(a, first, first + aRow, aColumn, copied, sums[r / 2], width);
+      }
+    }
+    for (; r < height; r++) {
+      addFew(at + r * aRow, depth, sums[r / 2], r % 2 * WIDTH, width);
+    }
+  }
+
+  /** Two rows of sums: what is read of b serves both. */
+  private static void add(
+      float[] a, int at, int next, int step, float[] rows, float[] sums, int n) {
+    float a0 = a[at];
+    float a1 = a[at + step];
+    float a2 = a[at + 2 * step];
+    float a3 = a[at + 3 * step];
+    float b0 = a[next];
+    float b1 = a[next + step];
+    float b2 = a[next + 2 * step];
+    float b3 = a[next + 3 * step];
+    for (int j = 0; j < n; j++) {
+      float s = Math.fma(a0, rows[j], sums[j]);
+      float t = Math.fma(b0, rows[j], sums[WIDTH + j]);
+      s = Math.fma(a1, rows[WIDTH + j], s);
+      t = Math.fma(b1, rows[WIDTH + j], t);
+      s = Math.fma(a2, rows[2 * WIDTH + j], s);
+      t = Math.fma(b2, rows[2 * WIDTH + j], t);
+      sums[j] = Math.fma(a3, rows[3 * WIDTH + j], s);
+      sums[WIDTH + j] = Math.fma(b3, rows[3 * WIDTH + j], t);
+    }
+  }
+
+  /** One row of sums, as many steps as there are. */
+  private void addFew(int at, int depth, float[] sums, int to, int width) {
+    if (depth == DEPTH && to == 0) {
+      add(a, at, aColumn, copied, sums, width);
+      return;
+    }
+    for (int q = 0; q < depth; q++) {
+      float factor = a[at + q * aColumn];
+      int from = q * WIDTH;
+      for (int j = 0; j < width; j++) {
+        sums[to + j] = Math.fma(factor, copied[from + j], sums[to + j]);
+      }
+    }
+  }
+
+  private static void add(float[] a, int at, int step, float[] rows, float[] sums, int n) {
+    float a0 = a[at];
+    float a1 = a[at + step];
+    float a2 = a[at + 2 * step];
+    float a3 = a[at + 3 * step];
+    for (int j = 0; j < n; j++) {
+      float s = Math.fma(a0, rows[j], sums[j]);
+      s = Math.fma(a1, rows[WIDTH + j], s);
+      s = Math.fma(a2, rows[2 * WIDTH + j], s);
+      sums[j] = Math.fma(a3, rows[3 * WIDTH + j], s);
+    }
+  }
+}
