@@ -2,9 +2,11 @@ package org.sardonyx.export;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +81,7 @@ public final class Extract {
                 + "\"");
       }
     }
-    Set<Node> needed = new HashSet<>();
+    Set<Node> needed = Collections.newSetFromMap(new IdentityHashMap<>());
     Set<String> begins = new LinkedHashSet<>();
     Set<String> kept = new LinkedHashSet<>();
     Deque<String> open = new ArrayDeque<>(outputs);

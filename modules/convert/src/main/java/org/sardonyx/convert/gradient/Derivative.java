@@ -1,8 +1,10 @@
 package org.sardonyx.convert.gradient;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -142,7 +144,7 @@ public final class Derivative {
       throw new InvalidModel("Gradient names " + Text.escape(y) + ", which the graph lacks");
     }
     Set<String> seen = new HashSet<>(independent);
-    Set<Node> needed = new HashSet<>();
+    Set<Node> needed = Collections.newSetFromMap(new IdentityHashMap<>());
     while (!open.isEmpty()) {
       String name = open.removeLast();
       Node maker = seen.add(name) ? makers.get(name) : null;

@@ -1,7 +1,7 @@
 package org.sardonyx.passes.simplify;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ public final class FoldBatchNormalization implements Rule {
       return graph;
     }
     Wiring wiring = new Wiring(graph, site);
-    Map<Node, Node> replaced = new HashMap<>();
+    Map<Node, Node> replaced = new IdentityHashMap<>();
     List<TensorData> made = new ArrayList<>();
     for (Node node : graph.nodes()) {
       if (node.isOnnx("BatchNormalization") && isPlain(node)) {

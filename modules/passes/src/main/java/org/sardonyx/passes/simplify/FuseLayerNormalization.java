@@ -1,6 +1,6 @@
 package org.sardonyx.passes.simplify;
 
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ public final class FuseLayerNormalization implements Rule {
       return graph;
     }
     Wiring wiring = new Wiring(graph, site);
-    Map<Node, Node> replaced = new HashMap<>();
+    Map<Node, Node> replaced = new IdentityHashMap<>();
     for (Node node : graph.nodes()) {
       Node fused = node.isOnnx("Add") ? fused(node, wiring, site) : null;
       if (fused != null) {
