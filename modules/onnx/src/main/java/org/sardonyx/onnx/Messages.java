@@ -5,84 +5,24 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.Limit;
-import org.sardonyx.error.LimitExceeded;
-import org.sardonyx.error.Limits;
 import org.sardonyx.error.MalformedModel;
-import org.sardonyx.error.Text;
+import org.sardonyx.onnx.proto.TensorProto;
 
-/** Bytes from files and streams, and messages from bytes, within limits. */
+/** Messages from bytes and back, within limits. */
 final class Messages {
 
-  /** A file of more bytes is mapped, so that weights are not copied to the heap. */
-  private static final int MAPPED = 4 << 20;
-
   private Messages() {}
-
-  /**
-   * Returns the bytes of a file, mapped where there are many.
-   *
-   * @throws InvalidInput where the file is missing or cannot be read
-   * @throws LimitExceeded where it has too many bytes
-   */
-  static ByteBuffer bytes(Path path, Limits limits) {
-    try {
-      if (!Files.exists(path)) {
-        throw new InvalidInput("there is no file " + Text.escape(path.toString()));
-      }
-      if (!Files.isRegularFile(path)) {
-        throw new InvalidInput(Text.escape(path.toString()) + " is no file");
-      }
-      return Uninterrupted.read(() -> content(path, limits));
-    } catch (NoSuchFileException e) {
-      throw new InvalidInput("there is no file " + Text.escape(path.toString()), e);
-    } catch (IOException e) {
-      throw new InvalidInput(
-          Text.escape(path.toString()) + " cannot be read: " + e.getClass().getSimpleName(), e);
-    }
-  }
-
-  private static ByteBuffer content(Path path, Limits limits) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      long size = channel.size();
-      check(size, limits);
-      if (size >= MAPPED) {
-        return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
-      }
-    }
-    return ByteBuffer.wrap(Files.readAllBytes(path));
-  }
-
-  /** Returns the rest of a stream, as many bytes as a model may have. */
-  static ByteBuffer bytes(InputStream stream, Limits limits) {
-    try {
-      int most = (int) Math.min(limits.most(Limit.MODEL_BYTES), Integer.MAX_VALUE - 8);
-      byte[] bytes = stream.readNBytes(most);
-      if (bytes.length == most && stream.read() >= 0) {
-        throw limits.exceeded(Limit.MODEL_BYTES, "a stream of more bytes");
-      }
-      return ByteBuffer.wrap(bytes);
-    } catch (IOException e) {
-      throw new InvalidInput("the stream cannot be read: " + e.getClass().getSimpleName(), e);
-    }
-  }
 
   /**
    * Checks and parses a message.
    *
    * @param what what the message is called in errors
    * @throws MalformedModel where the bytes are no such message
-   * @throws LimitExceeded where it is too deep, or has too many parts
+   * @throws org.sardonyx.error.LimitExceeded where it is too deep, or has too many parts
    */
   static <M extends Message> M parse(
       M prototype, ByteBuffer bytes, ReadOptions options, String what) {
@@ -90,7 +30,7 @@ final class Messages {
       WireScan.check(bytes, Layout.of(prototype.getClass()), options);
       return parseChecked(prototype, bytes, options);
     } catch (MalformedModel e) {
-      throw none(what, bytes, e);
+      throw Input.none(what, bytes, e);
     }
   }
 
@@ -111,12 +51,12 @@ final class Messages {
     }
   }
 
-  /** Says that bytes are no such message and, where they are something known, what they are. */
-  static MalformedModel none(String what, ByteBuffer bytes, MalformedModel e) {
-    String foreign = Foreign.name(bytes);
-    return new MalformedModel(
-        "this is no " + what + (foreign == null ? ": " + e.what() : "; it looks like " + foreign),
-        e);
+  /** Returns the tensor of a message that was checked as a part of another. */
+  static StoredTensor tensor(ByteBuffer bytes, int from, int length, ExternalFiles files) {
+    ReadOptions options = ReadOptions.DEFAULT.withLimits(files.limits());
+    TensorProto proto = TensorProto.getDefaultInstance();
+    return StoredTensor.of(
+        parseChecked(proto, bytes.slice(from, length), options), files, Cuts.NONE);
   }
 
   /** Writes a message; what it refers to is not copied first. */
@@ -125,9 +65,5 @@ final class Messages {
         CodedOutputStream.newInstance(Channels.newOutputStream(channel), 1 << 16);
     message.writeTo(output);
     output.flush();
-  }
-
-  static void check(long size, Limits limits) {
-    limits.check(Limit.MODEL_BYTES, size, "the bytes of the file");
   }
 }

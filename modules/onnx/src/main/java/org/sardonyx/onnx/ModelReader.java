@@ -1,5 +1,7 @@
 package org.sardonyx.onnx;
 
+import java.nio.ByteBuffer;
+import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
 import org.sardonyx.graph.Extra;
@@ -15,10 +17,42 @@ import org.sardonyx.onnx.proto.TrainingInfoProto;
 /** The message of a model to the model. */
 final class ModelReader {
 
+  /** What the bytes are to be, in errors. */
+  static final String WHAT = "ONNX model";
+
   private final GraphReader graphs;
 
   ModelReader(ExternalFiles files, Cuts cuts) {
     this.graphs = new GraphReader(files, cuts);
+  }
+
+  /** Reads a model from an array or, leaving large tensors where they are, from mapped bytes. */
+  static Model read(ByteBuffer bytes, ExternalFiles files, ReadOptions options) {
+    ModelProto prototype = ModelProto.getDefaultInstance();
+    if (bytes.hasArray()) {
+      return new ModelReader(files, Cuts.NONE)
+          .model(Messages.parse(prototype, bytes, options, WHAT), bytes);
+    }
+    Cuts.Cut cut;
+    try {
+      cut = Cuts.Cut.of(bytes, Layout.of(ModelProto.class), options);
+    } catch (MalformedModel e) {
+      throw Input.none(WHAT, bytes, e);
+    }
+    ModelReader reader = new ModelReader(files, cut.pieces());
+    Model model = reader.model(Messages.parseChecked(prototype, cut.skeleton(), options), bytes);
+    // Elements that no part of the graph holds cannot be left in the file.
+    return reader.lostPieces()
+        ? new ModelReader(files, Cuts.NONE)
+            .model(Messages.parseChecked(prototype, bytes, options), bytes)
+        : model;
+  }
+
+  private Model model(ModelProto proto, ByteBuffer bytes) {
+    if (!proto.hasGraph()) {
+      throw Input.none(WHAT, bytes, new MalformedModel("there is no graph in it"));
+    }
+    return model(proto);
   }
 
   /** Whether what was read has a token instead of elements, where nothing can put them back. */

@@ -13,7 +13,6 @@ import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.graph.Model;
-import org.sardonyx.onnx.proto.ModelProto;
 
 /**
  * Reads and writes ONNX models.
@@ -30,8 +29,6 @@ import org.sardonyx.onnx.proto.ModelProto;
  */
 public final class Onnx {
 
-  private static final String WHAT = "ONNX model";
-
   private Onnx() {}
 
   /** Reads a model and, when its weights are asked for, the files beside it that hold them. */
@@ -42,7 +39,7 @@ public final class Onnx {
   public static Model read(Path path, ReadOptions options) {
     String label = Text.escape(String.valueOf(path.getFileName()));
     try {
-      ByteBuffer bytes = Messages.bytes(path, options.limits());
+      ByteBuffer bytes = Input.bytes(path, options.limits());
       return read(bytes, new ExternalFiles(path.toAbsolutePath().getParent(), options), options);
     } catch (ModelException e) {
       throw e.within(label);
@@ -65,7 +62,7 @@ public final class Onnx {
    * @param directory the folder of its other files; null where there is none
    */
   public static Model read(byte[] bytes, @Nullable Path directory, ReadOptions options) {
-    Messages.check(bytes.length, options.limits());
+    Input.check(bytes.length, options.limits());
     return read(ByteBuffer.wrap(bytes), new ExternalFiles(directory, options), options);
   }
 
@@ -74,8 +71,7 @@ public final class Onnx {
    */
   public static Model read(InputStream stream) {
     ReadOptions options = ReadOptions.DEFAULT;
-    return read(
-        Messages.bytes(stream, options.limits()), new ExternalFiles(null, options), options);
+    return read(Input.bytes(stream, options.limits()), new ExternalFiles(null, options), options);
   }
 
   /** Writes a model, weights as they were read. */
@@ -128,34 +124,12 @@ public final class Onnx {
     if (!bytes.hasRemaining()) {
       throw new MalformedModel("the file is empty");
     }
-    ModelProto prototype = ModelProto.getDefaultInstance();
-    if (bytes.hasArray()) {
-      return model(
-          Messages.parse(prototype, bytes, options, WHAT),
-          bytes,
-          new ModelReader(files, Cuts.NONE));
-    }
-    Cuts.Cut cut;
     try {
-      cut = Cuts.Cut.of(bytes, Layout.of(ModelProto.class), options);
+      WireScan.check(bytes, Layout.named("ModelProto"), options);
     } catch (MalformedModel e) {
-      throw Messages.none(WHAT, bytes, e);
+      throw Input.none(ModelReader.WHAT, bytes, e);
     }
-    ModelReader reader = new ModelReader(files, cut.pieces());
-    Model model = model(Messages.parseChecked(prototype, cut.skeleton(), options), bytes, reader);
-    // Elements that no part of the graph holds cannot be left in the file.
-    return reader.lostPieces()
-        ? model(
-            Messages.parseChecked(prototype, bytes, options),
-            bytes,
-            new ModelReader(files, Cuts.NONE))
-        : model;
-  }
-
-  private static Model model(ModelProto proto, ByteBuffer bytes, ModelReader reader) {
-    if (!proto.hasGraph()) {
-      throw Messages.none(WHAT, bytes, new MalformedModel("there is no graph in it"));
-    }
-    return reader.model(proto);
+    Model model = PlainReader.read(bytes, files);
+    return model == null ? ModelReader.read(bytes, files, options) : model;
   }
 }

@@ -36,7 +36,11 @@ final class StoredTensor implements TensorData {
   /** From so many bytes on, giving back the pages of a mapped file pays. */
   private static final int LARGE = 1 << 16;
 
-  private final TensorProto proto;
+  private final String name;
+
+  /** The message; null until somebody asks, where it says nothing but what stands here. */
+  private volatile @Nullable TensorProto proto;
+
   private final @Nullable MemorySegment cut;
   private final DataType dataType;
   private final Shape shape;
@@ -48,13 +52,15 @@ final class StoredTensor implements TensorData {
   private volatile WeakReference<Tensor> large = new WeakReference<>(null);
 
   private StoredTensor(
-      TensorProto proto,
+      String name,
+      @Nullable TensorProto proto,
       @Nullable MemorySegment cut,
       DataType dataType,
       Shape shape,
       Encoding encoding,
       @Nullable ExternalRange external,
       ExternalFiles files) {
+    this.name = name;
     this.proto = proto;
     this.cut = cut;
     this.dataType = dataType;
@@ -102,15 +108,42 @@ final class StoredTensor implements TensorData {
       }
       Shape shape = Shape.of(dims);
       TensorProto rest = cut == null ? proto : proto.toBuilder().clearRawData().build();
-      return new StoredTensor(rest, cut, type, shape, encoding, external, files);
+      return new StoredTensor(proto.getName(), rest, cut, type, shape, encoding, external, files);
     } catch (ModelException e) {
       throw e.within(label(proto.getName()));
     }
   }
 
+  /** Checks and returns a tensor whose message has these fields and no others. */
+  static StoredTensor plain(
+      String name, DataType type, List<Long> dims, MemorySegment raw, ExternalFiles files) {
+    long bytes = Encoding.needed(Encoding.RAW, type, Encoding.elements(dims, files.limits()));
+    files.limits().check(Limit.TENSOR_BYTES, bytes, "the bytes of a tensor");
+    if (type == DataType.STRING || bytes != raw.byteSize()) {
+      throw new MalformedModel("raw_data is not what the type and the shape need");
+    }
+    List<Dim> sizes = new ArrayList<>(dims.size());
+    for (long dim : dims) {
+      sizes.add(Dim.of(dim));
+    }
+    return new StoredTensor(name, null, raw, type, Shape.of(sizes), Encoding.RAW, null, files);
+  }
+
   /** Returns the message that was read, without {@code raw_data} where that was cut out. */
   TensorProto proto() {
-    return proto;
+    TensorProto known = proto;
+    if (known == null) {
+      TensorProto.Builder made = TensorProto.newBuilder().setDataType(dataType.code());
+      for (long size : shape.sizes()) {
+        made.addDims(size);
+      }
+      if (!name.isEmpty()) {
+        made.setName(name);
+      }
+      known = made.build();
+      proto = known;
+    }
+    return known;
   }
 
   /** Returns what was cut out of the message: its {@code raw_data}; null where nothing was. */
@@ -148,7 +181,7 @@ final class StoredTensor implements TensorData {
 
   @Override
   public String name() {
-    return proto.getName();
+    return name;
   }
 
   @Override
@@ -192,7 +225,7 @@ final class StoredTensor implements TensorData {
       }
       MemorySegment raw = raw();
       if (raw == null) {
-        return TensorDecoder.ofTyped(dataType, dims, proto);
+        return TensorDecoder.ofTyped(dataType, dims, proto());
       }
       Tensor tensor = TensorDecoder.ofRaw(dataType, dims, raw);
       if (raw.isMapped() && raw.byteSize() >= LARGE) {
@@ -213,9 +246,10 @@ final class StoredTensor implements TensorData {
   }
 
   @Override
-  public TensorData named(String name) {
-    TensorProto renamed = proto.toBuilder().setName(name).build();
-    return new StoredTensor(renamed, cut, dataType, shape, encoding, external, files);
+  public TensorData named(String newName) {
+    TensorProto known = proto;
+    TensorProto renamed = known == null ? null : known.toBuilder().setName(newName).build();
+    return new StoredTensor(newName, renamed, cut, dataType, shape, encoding, external, files);
   }
 
   /** Whether both are the same message, external data from the same folder. */
@@ -227,22 +261,26 @@ final class StoredTensor implements TensorData {
       return false;
     }
     if (cut == null && tensor.cut == null) {
-      return proto.equals(tensor.proto);
+      return proto().equals(tensor.proto());
     }
-    return proto.toBuilder()
-            .clearRawData()
-            .build()
-            .equals(tensor.proto.toBuilder().clearRawData().build())
+    if (!name.equals(tensor.name) || dataType != tensor.dataType || !shape.equals(tensor.shape)) {
+      return false;
+    }
+    return ((proto == null && tensor.proto == null)
+            || proto().toBuilder()
+                .clearRawData()
+                .build()
+                .equals(tensor.proto().toBuilder().clearRawData().build()))
         && rawData().mismatch(tensor.rawData()) < 0;
   }
 
   private MemorySegment rawData() {
-    return cut != null ? cut : segment(proto.getRawData());
+    return cut != null ? cut : segment(proto().getRawData());
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(name(), dataType, shape);
+    return Objects.hash(name, dataType, shape);
   }
 
   @Override

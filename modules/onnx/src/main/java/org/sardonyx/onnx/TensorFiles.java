@@ -45,7 +45,7 @@ public final class TensorFiles {
   public static Value read(Path path, @Nullable Type type) {
     try {
       ReadOptions options = ReadOptions.DEFAULT;
-      ByteBuffer bytes = Messages.bytes(path, options.limits());
+      ByteBuffer bytes = Input.bytes(path, options.limits());
       return read(bytes, type, new ExternalFiles(path.toAbsolutePath().getParent(), options));
     } catch (ModelException e) {
       throw e.within(Text.escape(String.valueOf(path.getFileName())));

@@ -20,10 +20,10 @@ import org.sardonyx.onnx.proto.ValueInfoProto;
  */
 final class WireScan {
 
-  private static final Layout TENSOR = Layout.of(TensorProto.class);
-  private static final Layout NODE = Layout.of(NodeProto.class);
-  private static final Layout ATTRIBUTE = Layout.of(AttributeProto.class);
-  private static final Layout VALUE = Layout.of(ValueInfoProto.class);
+  private static final Layout TENSOR = Layout.named("TensorProto");
+  private static final Layout NODE = Layout.named("NodeProto");
+  private static final Layout ATTRIBUTE = Layout.named("AttributeProto");
+  private static final Layout VALUE = Layout.named("ValueInfoProto");
 
   private final ByteBuffer bytes;
   private final Limits limits;

@@ -82,6 +82,11 @@ public interface Invocation {
     return new float[size];
   }
 
+  /** Returns what keeps account of moves; null where nobody does. */
+  default @Nullable MovePlan moves() {
+    return null;
+  }
+
   /**
    * Returns a source of random numbers for this node: the same stream for the same seed of the
    * session, whatever ran before.

@@ -1,5 +1,6 @@
 package org.sardonyx.operators;
 
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
@@ -21,19 +22,24 @@ public final class Moves {
   /** Most slots between two looks at whether the run is to go on. */
   private static final int PIECE = 1 << 18;
 
-  private final Invocation in;
-  private final Object from;
-  private final Object to;
+  private Invocation in;
+  private Object from;
+  private Object to;
   private final int unit;
+  private final Tensor source;
   private final Tensor target;
+  private final @Nullable MovePlan plan;
   private long worked;
 
-  private Moves(Invocation in, Object from, Object to, int unit, Tensor target) {
+  private Moves(
+      Invocation in, Object from, Object to, int unit, Tensor source, Tensor target, boolean kept) {
     this.in = in;
     this.from = from;
     this.to = to;
     this.unit = unit;
+    this.source = source;
     this.target = target;
+    this.plan = kept ? in.moves() : null;
   }
 
   /**
@@ -46,9 +52,47 @@ public final class Moves {
       throw new IllegalArgumentException(from + " does not move into " + to);
     }
     DataType type = from.dataType();
-    return type.isPacked()
-        ? new Moves(in, unpack(from), unpack(to), 1, to)
-        : new Moves(in, from.array(), to.array(), type.kind() == DataType.Kind.COMPLEX ? 2 : 1, to);
+    if (type.isPacked()) {
+      MovePlan plan = in.moves();
+      if (plan != null) {
+        plan.fail();
+      }
+      return new Moves(in, unpack(from), unpack(to), 1, from, to, false);
+    }
+    int unit = type.kind() == DataType.Kind.COMPLEX ? 2 : 1;
+    return new Moves(in, from.array(), to.array(), unit, from, to, true);
+  }
+
+  /** Returns moves between the same arrays that nobody keeps account of. */
+  Moves repeated() {
+    return new Moves(in, from, to, unit, source, target, false);
+  }
+
+  /** Has the next moves go from and to other arrays. */
+  void between(Invocation newIn, Object newFrom, Object newTo) {
+    in = newIn;
+    from = newFrom;
+    to = newTo;
+  }
+
+  /** Keeps no arrays. */
+  void rest() {
+    from = "";
+    to = "";
+  }
+
+  Tensor source() {
+    return source;
+  }
+
+  Tensor target() {
+    return target;
+  }
+
+  private void fail() {
+    if (plan != null) {
+      plan.fail();
+    }
   }
 
   /** Moves the elements of {@code from}, all of them, into the first places of {@code to}. */
@@ -67,6 +111,7 @@ public final class Moves {
 
   /** Moves {@code count} elements that lie side by side. */
   public void copy(int fromOffset, int toOffset, int count) {
+    fail();
     slots(fromOffset * unit, toOffset * unit, count * unit);
   }
 
@@ -124,37 +169,76 @@ public final class Moves {
         rank++;
       }
     }
-    nest(fromOffset * unit, toOffset * unit, n, f, t, rank);
+    Nest nest = Nest.of(fromOffset * unit, toOffset * unit, n, f, t, rank);
+    if (plan != null) {
+      plan.add(this, nest);
+    }
+    run(nest);
   }
 
-  /** Runs the loops over {@code rank} dimensions whose strides are in slots. */
+  /**
+   * Loops over dimensions.
+   *
+   * @param n the sizes
+   * @param f the strides in the source, in slots
+   * @param t the strides in the target
+   * @param outer how many dimensions are walked through; the others are moved together
+   * @param second the dimension that is moved together with the last; -1 where that is alone
+   * @param runs whether the last lies side by side in both
+   * @param index where the walk is; zeros
+   */
+  record Nest(
+      int from,
+      int to,
+      int[] n,
+      int[] f,
+      int[] t,
+      int rank,
+      int outer,
+      int second,
+      boolean runs,
+      int[] index) {
+
+    private static Nest of(int from, int to, int[] n, int[] f, int[] t, int rank) {
+      int inner = Math.max(0, rank - 1);
+      boolean runs =
+          rank > 0 && f[inner] == 1 && t[inner] == 1 && (n[inner] >= SHORT_RUN || rank == 1);
+      int outer = inner;
+      int second = -1;
+      if (!runs && rank > 1) {
+        // The dimension that the source has closest together goes into the tile with the last one.
+        second = 0;
+        for (int i = 1; i < inner; i++) {
+          if (Math.abs(f[i]) <= Math.abs(f[second])) {
+            second = i;
+          }
+        }
+        outer = inner - 1;
+        swap(n, second, outer);
+        swap(f, second, outer);
+        swap(t, second, outer);
+        second = outer;
+      }
+      return new Nest(from, to, n, f, t, rank, outer, second, runs, new int[outer]);
+    }
+  }
+
   @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of one kind
-  private void nest(int fromOffset, int toOffset, int[] n, int[] f, int[] t, int rank) {
-    if (rank == 0) {
+  void run(Nest nest) {
+    int fromOffset = nest.from;
+    int toOffset = nest.to;
+    if (nest.rank == 0) {
       System.arraycopy(from, fromOffset, to, toOffset, 1);
       return;
     }
-    int inner = rank - 1;
-    boolean runs = f[inner] == 1 && t[inner] == 1 && (n[inner] >= SHORT_RUN || rank == 1);
-    int outer = inner;
-    int second = -1;
-    if (!runs && rank > 1) {
-      // The dimension that the source has closest together goes into the tile with the last one.
-      second = 0;
-      for (int i = 1; i < inner; i++) {
-        if (Math.abs(f[i]) <= Math.abs(f[second])) {
-          second = i;
-        }
-      }
-      outer = inner - 1;
-      swap(n, second, outer);
-      swap(f, second, outer);
-      swap(t, second, outer);
-      second = outer;
-    }
-    int[] index = new int[outer];
+    int[] n = nest.n;
+    int[] f = nest.f;
+    int[] t = nest.t;
+    int[] index = nest.index;
+    int inner = nest.rank - 1;
+    int second = nest.second;
     while (true) {
-      if (runs) {
+      if (nest.runs) {
         slots(fromOffset, toOffset, n[inner]);
       } else if (second < 0) {
         row(fromOffset, f[inner], toOffset, t[inner], n[inner]);
@@ -166,7 +250,7 @@ public final class Moves {
       } else {
         grid(fromOffset, f[second], f[inner], toOffset, t[second], t[inner], n[second], n[inner]);
       }
-      int i = outer - 1;
+      int i = nest.outer - 1;
       while (i >= 0 && ++index[i] == n[i]) {
         index[i] = 0;
         fromOffset -= (n[i] - 1) * f[i];
@@ -208,6 +292,21 @@ public final class Moves {
    * block]: {@code to[o, i] = from[o, map[i]]}; where an index is negative nothing is moved.
    */
   public void rows(int outer, int rows, int[] map, int block) {
+    Rows all = new Rows(outer, rows, map, block);
+    if (plan != null) {
+      plan.add(this, all);
+    }
+    run(all);
+  }
+
+  /** What {@link #rows} is called with. */
+  record Rows(int outer, int rows, int[] map, int block) {}
+
+  void run(Rows all) {
+    int outer = all.outer;
+    int rows = all.rows;
+    int[] map = all.map;
+    int block = all.block;
     for (int o = 0; o < outer; o++) {
       int f = o * rows * block;
       int t = o * map.length * block;
@@ -217,7 +316,7 @@ public final class Moves {
       }
       for (int i = 0; i < map.length; i++) {
         if (map[i] >= 0) {
-          copy(f + map[i] * block, t + i * block, block);
+          slots((f + map[i] * block) * unit, (t + i * block) * unit, block * unit);
         }
       }
     }
@@ -228,6 +327,7 @@ public final class Moves {
    * from[maps[0][i], maps[1][j], ...]}; where an index is negative nothing is moved.
    */
   public void select(int[] fromShape, int[][] maps) {
+    fail();
     int axes = maps.length;
     int block = unit;
     while (axes > 0 && isIdentity(maps[axes - 1], fromShape[axes - 1])) {
@@ -293,6 +393,7 @@ public final class Moves {
 
   /** Moves {@code from[sources[i]]} to {@code to[toOffset + i]}; negative sources move nothing. */
   public void pick(int[] sources, int toOffset) {
+    fail();
     if (unit == 1) {
       pick(0, sources, toOffset);
       return;
@@ -314,6 +415,7 @@ public final class Moves {
 
   /** Moves {@code from[fromOffset + i]} to {@code to[targets[i]]}, in order of i. */
   public void put(int fromOffset, int[] targets) {
+    fail();
     if (unit == 1) {
       for (int i = 0, n; i < targets.length; i += n) {
         n = Math.min(PIECE, targets.length - i);

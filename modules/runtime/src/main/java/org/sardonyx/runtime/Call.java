@@ -14,6 +14,7 @@ import org.sardonyx.error.ModelException;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Body;
 import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.MovePlan;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
@@ -45,6 +46,12 @@ final class Call implements Invocation {
    */
   private final @Nullable Tensor[] targets;
 
+  /** By the first slot that a step fills: how it moves elements. */
+  private final @Nullable Moved[] moved;
+
+  /** Of the step that runs, where what it moves is looked at. */
+  private @Nullable Moved moving;
+
   private final List<PlanBody> bodies = new ArrayList<>();
   private final SoftReference<Call> reference = new SoftReference<>(this);
   private Run run;
@@ -65,6 +72,7 @@ final class Call implements Invocation {
     this.frame = start.clone();
     this.held = new long[frame.length];
     this.targets = new @Nullable Tensor[frame.length];
+    this.moved = new @Nullable Moved[frame.length];
     this.buffers = new Buffers(frame.length);
     this.repeats = new Repeats(frame.length, buffers);
     this.run = run;
@@ -75,6 +83,7 @@ final class Call implements Invocation {
     this.frame = frame;
     this.held = new long[frame.length];
     this.targets = new @Nullable Tensor[frame.length];
+    this.moved = new @Nullable Moved[frame.length];
     this.buffers = null;
     this.repeats = null;
     this.run = run;
@@ -129,7 +138,7 @@ final class Call implements Invocation {
       for (Step part : fused.parts()) {
         execute(part);
       }
-    } else if (step.reuse() == Reuse.NEVER || !repeats(step)) {
+    } else if (!step.reuse().isKept() || !repeats(step)) {
       compute(step);
     }
     for (int slot : step.release()) {
@@ -169,12 +178,16 @@ final class Call implements Invocation {
         read = step.read().clone();
       }
       if (step.place() == null) {
-        step.operator().run(this);
+        if (step.reuse().isMoved(0) && buffers != null) {
+          move(step);
+        } else {
+          step.operator().run(this);
+        }
       } else {
         observe(step, step.place());
       }
       finish(step);
-      if (step.reuse() != Reuse.NEVER && repeats != null) {
+      if (step.reuse().isKept() && repeats != null) {
         repeats.keep(step, frame, start);
       }
     } catch (ModelException e) {
@@ -195,6 +208,47 @@ final class Call implements Invocation {
       step.calls().reversed().forEach(bug::within);
       throw bug;
     }
+  }
+
+  private static int firstOf(int[] slots) {
+    for (int slot : slots) {
+      if (slot >= 0) {
+        return slot;
+      }
+    }
+    throw new IllegalStateException("a step that nobody wants");
+  }
+
+  /** Runs a step that only moves elements. */
+  private void move(Step step) {
+    int place = firstOf(step.out());
+    Moved before = moved[place];
+    if (before != null && before.fits(step, frame)) {
+      before.run(this);
+      return;
+    }
+    moved[place] = null;
+    // Where shapes change all the time there is nothing to learn from them.
+    moving = before == null && restIsFixed(step) ? Moved.begin(step, frame) : null;
+    step.operator().run(this);
+    Moved now = moving;
+    moving = null;
+    if (now != null && now.end()) {
+      moved[place] = now;
+    }
+  }
+
+  /** Whether all inputs whose elements are not moved stay the same until their tensor changes. */
+  private boolean restIsFixed(Step step) {
+    int[] in = step.in();
+    for (int i = 0; i < in.length; i++) {
+      if (in[i] >= 0
+          && !step.reuse().isMoved(i)
+          && (repeats == null || !repeats.isFixed(in[i], frame, start))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -385,6 +439,9 @@ final class Call implements Invocation {
     if (run.options().poison()) {
       Buffers.poison(tensor);
     }
+    if (moving != null) {
+      moving.output(output, tensor, false);
+    }
     return tensor;
   }
 
@@ -409,6 +466,9 @@ final class Call implements Invocation {
   public Tensor zeros(int output, DataType type, int... shape) {
     Tensor tensor = make(output, type, shape);
     Buffers.clear(tensor);
+    if (moving != null) {
+      moving.output(output, tensor, true);
+    }
     return tensor;
   }
 
@@ -442,6 +502,13 @@ final class Call implements Invocation {
       return;
     }
     int slot = step().out()[output];
+    if (moving != null) {
+      int first = step().in()[0];
+      boolean stays = output == 0 && first >= 0 && buffers != null && buffers.shows(first);
+      moving.view(
+          stays && frame[first] instanceof Tensor input ? input : null,
+          stays && value instanceof Tensor tensor ? tensor : null);
+    }
     if (buffers != null) {
       if (value instanceof Tensor tensor) {
         buffers.share(slot, tensor, step());
@@ -474,6 +541,11 @@ final class Call implements Invocation {
   @Override
   public Kernels kernels() {
     return run.kernels();
+  }
+
+  @Override
+  public @Nullable MovePlan moves() {
+    return moving == null ? null : moving.plan();
   }
 
   @Override

@@ -127,7 +127,7 @@ final class Draft {
     for (Step step : steps) {
       for (int slot : step.out()) {
         if (slot >= 0) {
-          fits[slot] = step.reuse() == Reuse.NEVER;
+          fits[slot] = !step.reuse().isKept();
         }
       }
       if (step.reuse() == Reuse.VIEW) {

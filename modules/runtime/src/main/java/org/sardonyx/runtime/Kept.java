@@ -61,16 +61,11 @@ final class Kept implements Session.Taker {
     if (known != wanted.size()) {
       throw new InvalidInput("the model has no outputs " + Session.quoted(wanted.keySet()));
     }
-    if (all.size() != inputs.size() + current.size()) {
-      all.clear();
+    if (current.isEmpty()) {
+      session.run(inputs, room, this, null);
+    } else {
+      session.run(joined(inputs, current), room, this, null);
     }
-    // Iterators would be objects.
-    inputs.forEach(put);
-    current.forEach(put);
-    if (all.size() != inputs.size() + current.size()) {
-      all.keySet().removeIf(name -> !inputs.containsKey(name) && !current.containsKey(name));
-    }
-    session.run(all, room, this, null);
     for (int i = 0; i < outputs.length; i++) {
       String input = inputOf[i];
       Tensor state = spare[i];
@@ -80,6 +75,20 @@ final class Kept implements Session.Taker {
         current.put(input, state);
       }
     }
+  }
+
+  private Map<String, Value> joined(
+      Map<String, ? extends Value> inputs, Map<String, Value> current) {
+    if (all.size() != inputs.size() + current.size()) {
+      all.clear();
+    }
+    // Iterators would be objects.
+    inputs.forEach(put);
+    current.forEach(put);
+    if (all.size() != inputs.size() + current.size()) {
+      all.keySet().removeIf(name -> !inputs.containsKey(name) && !current.containsKey(name));
+    }
+    return all;
   }
 
   /** Lets go of the caller's values. */

@@ -116,7 +116,7 @@ final class Repeats {
   }
 
   /** Whether what a slot shows never changes: a constant, or a value that is kept. */
-  private boolean isFixed(int slot, @Nullable Value[] frame, @Nullable Value[] start) {
+  boolean isFixed(int slot, @Nullable Value[] frame, @Nullable Value[] start) {
     Entry entry = entries[slot];
     return frame[slot] == null
         || start[slot] != null

@@ -21,12 +21,31 @@ enum Reuse {
   SAME,
 
   /** It is its first input under another shape: while that lies where it lay, so does this. */
-  VIEW;
+  VIEW,
+
+  /** Elements of its first input, moved as the shape says. */
+  MOVES,
+
+  /** Elements of all inputs, moved as the shapes say. */
+  MOVES_ALL;
 
   private static final Set<String> OF_SHAPES = Set.of("Shape", "Size");
 
   private static final Set<String> VIEWS =
       Set.of("Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze");
+
+  private static final Set<String> MOVING =
+      Set.of("Expand", "Gather", "Pad", "Slice", "Split", "Tile", "Transpose");
+
+  /** Whether elements of input {@code i} are moved. */
+  boolean isMoved(int i) {
+    return this == MOVES_ALL || (this == MOVES && i == 0);
+  }
+
+  /** Whether what a step gave in one run, not only how, may serve in the next. */
+  boolean isKept() {
+    return this == SHAPE || this == SAME || this == VIEW;
+  }
 
   /**
    * Returns the steps with what holds of each.
@@ -51,9 +70,7 @@ enum Reuse {
 
   private static Reuse of(Step step, boolean[] fixed) {
     OperatorDef def = step.def();
-    if (step.out().length != 1
-        || step.out()[0] < 0
-        || step.in().length == 0
+    if (step.in().length == 0
         || step.in()[0] < 0
         || !step.bodies().isEmpty()
         || def.accuracy() == Accuracy.RANDOM
@@ -64,10 +81,20 @@ enum Reuse {
     for (int i = 1; i < step.in().length; i++) {
       rest &= step.in()[i] < 0 || fixed[step.in()[i]];
     }
-    if (rest && fixed[step.in()[0]]) {
+    boolean one = step.out().length == 1 && step.out()[0] >= 0;
+    if (one && rest && fixed[step.in()[0]]) {
       return SAME;
     }
-    if (!def.domain().isEmpty() || !rest) {
+    if (!def.domain().isEmpty()) {
+      return NEVER;
+    }
+    if (def.name().equals("Concat")) {
+      return MOVES_ALL;
+    }
+    if (rest && MOVING.contains(def.name())) {
+      return MOVES;
+    }
+    if (!one || !rest) {
       return NEVER;
     }
     return OF_SHAPES.contains(def.name()) ? SHAPE : VIEWS.contains(def.name()) ? VIEW : NEVER;

@@ -13,7 +13,7 @@ import org.sardonyx.tensor.DataType;
  *
  * @param operators operators beside ours, of any domain; where one has the name of one of ours or
  *     of a function of the model, it takes its place
- * @param kernels the loops to compute with
+ * @param kernels the loops to compute with; null for the best of this machine
  * @param weights what weights are held as, see {@link #withWeights}
  * @param limits what a model may use
  * @param seed where random operators begin, so that every run of a session gives the same numbers;
@@ -28,7 +28,7 @@ import org.sardonyx.tensor.DataType;
  */
 public record SessionOptions(
     List<OperatorDef> operators,
-    Kernels kernels,
+    @Nullable Kernels kernels,
     DataType weights,
     Limits limits,
     @Nullable Long seed,
@@ -45,19 +45,17 @@ public record SessionOptions(
     }
   }
 
+  /** Returns the loops to compute with. */
+  @Override
+  public Kernels kernels() {
+    Kernels own = kernels;
+    return own == null ? Kernels.best() : own;
+  }
+
   /** Returns the defaults: our operators, the best kernels of this machine, the standard limits. */
   public static SessionOptions standard() {
     return new SessionOptions(
-        List.of(),
-        Kernels.best(),
-        DataType.FLOAT,
-        Limits.standard(),
-        null,
-        true,
-        null,
-        null,
-        false,
-        false);
+        List.of(), null, DataType.FLOAT, Limits.standard(), null, true, null, null, false, false);
   }
 
   public SessionOptions withOperators(List<OperatorDef> more) {
@@ -101,7 +99,7 @@ public record SessionOptions(
    * @param threads how many, the caller's included
    */
   public SessionOptions withThreads(int threads, Executor executor) {
-    return withKernels(kernels.threaded(executor, threads));
+    return withKernels(kernels().threaded(executor, threads));
   }
 
   /**

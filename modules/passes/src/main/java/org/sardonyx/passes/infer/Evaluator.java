@@ -31,7 +31,6 @@ public final class Evaluator {
     private long leftNanos = 3 * MOST_NANOS;
   }
 
-  private final Kernels kernels = Kernels.best();
   private final Time all;
   private final long maxElements;
 
@@ -160,7 +159,7 @@ public final class Evaluator {
 
     @Override
     public Kernels kernels() {
-      return kernels.watched(this::checkpoint);
+      return Kernels.best().watched(this::checkpoint);
     }
 
     @Override
