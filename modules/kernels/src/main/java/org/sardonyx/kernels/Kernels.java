@@ -265,11 +265,16 @@ public interface Kernels {
       int cOffset,
       int cRow);
 
+  /** Computes the softmax of one row. */
+  default void softmax(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    softmax(x, xOffset, y, yOffset, n, 1);
+  }
+
   /**
-   * Computes the softmax of one row: {@code exp(x - max) / sum}. A row of minus infinities gives
-   * NaN, as the formula does.
+   * Computes the softmax of rows of n elements each: {@code exp(x - max) / sum}. A row of minus
+   * infinities gives NaN, as the formula does.
    */
-  void softmax(float[] x, int xOffset, float[] y, int yOffset, int n);
+  void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows);
 
   /**
    * Takes n units of an LSTM one step on: {@code c = f * c + i * tanh(g)} and {@code h = o *

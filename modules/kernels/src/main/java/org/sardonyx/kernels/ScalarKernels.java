@@ -400,7 +400,13 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    for (int i = 0; i < rows; i++) {
+      softmaxOf(x, xOffset + i * n, y, yOffset + i * n, n);
+    }
+  }
+
+  private void softmaxOf(float[] x, int xOffset, float[] y, int yOffset, int n) {
     float max = max(x, xOffset, n);
     float sum = 0;
     for (int i = 0; i < n; i++) {

@@ -568,9 +568,9 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
-  public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    tick(n);
-    base.softmax(x, xOffset, y, yOffset, n);
+  public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    tick((long) n * rows);
+    base.softmax(x, xOffset, y, yOffset, n, rows);
   }
 
   @Override

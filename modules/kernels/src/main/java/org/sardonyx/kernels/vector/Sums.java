@@ -7,6 +7,7 @@ import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 import static org.sardonyx.kernels.vector.UnaryLoops.load;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import org.sardonyx.kernels.Kernels;
@@ -17,6 +18,8 @@ import org.sardonyx.kernels.Kernels;
  * takes in; a method of ours that was seldom called it leaves out, and its vector is an object.
  */
 final class Sums {
+
+  private static final int MAGNITUDE = 0x7fffffff;
 
   private static final VectorShuffle<Float> BY_8 = turn(8);
   private static final VectorShuffle<Float> BY_4 = turn(4);
@@ -149,28 +152,60 @@ final class Sums {
         : a.min(b).reduceLanes(VectorOperators.MIN);
   }
 
-  /** Computes softmax of at least one vector. */
-  static void softmax(float[] x, int xo, float[] y, int yo, int n) {
-    expFrom(x, xo, max(x, xo, n), y, yo, n);
-    scale(1 / sum(y, yo, n), y, yo, n);
+  /**
+   * Writes the greatest of each row to {@code z}, of zeros and NaN any: floats from 0 on compare as
+   * integers do, those below the other way round.
+   */
+  static void greatest(int n, int rows, float[] x, int xo, float[] z, int zo) {
+    for (int r = 0; r < rows; r++) {
+      int from = xo + r * n;
+      IntVector a = load(x, from + n - LANES).reinterpretAsInts();
+      IntVector b = a;
+      for (int i = 0; i + LANES <= n; i += LANES) {
+        IntVector v = load(x, from + i).reinterpretAsInts();
+        a = a.max(v);
+        b = b.min(v);
+      }
+      b = b.blend(a, a.compare(VectorOperators.GE, 0));
+      IntVector key = b.lanewise(VectorOperators.ASHR, 31).and(MAGNITUDE);
+      int most = key.lanewise(VectorOperators.XOR, b).reduceLanes(VectorOperators.MAX);
+      z[zo + r] = Float.intBitsToFloat(most ^ (most >> 31 & MAGNITUDE));
+    }
   }
 
-  private static void scale(float factor, float[] y, int yo, int n) {
-    int i = 0;
-    for (; i + LANES <= n; i += LANES) {
-      load(y, yo + i).mul(factor).intoArray(y, yo + i);
-    }
-    for (; i < n; i++) {
-      y[yo + i] *= factor;
+  /**
+   * Computes {@code y[i] = 2^64 exp(x[i] - max)} of what fills whole vectors, at least one a row;
+   * where {@code z} has what no x is above, and what it gives is summed.
+   */
+  static void powers(int n, int rows, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    for (int r = 0; r < rows; r++) {
+      int from = xo + r * n;
+      int to = yo + r * n;
+      FloatVector max = FloatVector.broadcast(S, z[zo + r]);
+      FloatVector a = FloatVector.zero(S);
+      FloatVector b = a;
+      for (int i = 0; i + LANES <= n; i += LANES) {
+        FloatVector e = Elementary.softExp64(load(x, from + i).sub(max));
+        e.intoArray(y, to + i);
+        // They take turns.
+        FloatVector c = a.add(e);
+        a = b;
+        b = c;
+      }
+      z[zo + r] = total(a.add(b));
     }
   }
 
-  /** Computes {@code y[i] = 2^64 exp(x[i] - max)}; no x is above max, n is at least one vector. */
-  static void expFrom(float[] x, int xo, float max, float[] y, int yo, int n) {
-    int whole = n - n % LANES;
-    for (int i = 0; i < whole; i += LANES) {
-      Elementary.exp64Below(load(x, xo + i).sub(max)).intoArray(y, yo + i);
+  /** Divides each row, of at least one vector, by what {@code z} has for it. */
+  static void divide(int n, int rows, float[] y, int yo, float[] z, int zo) {
+    for (int r = 0; r < rows; r++) {
+      int at = yo + r * n;
+      FloatVector factor = FloatVector.broadcast(S, 1 / z[zo + r]);
+      FloatVector last = load(y, at + n - LANES);
+      for (int i = 0; i + LANES < n; i += LANES) {
+        load(y, at + i).mul(factor).intoArray(y, at + i);
+      }
+      last.mul(factor).intoArray(y, at + n - LANES);
     }
-    Twin.expFrom(x, xo + whole, max, y, yo + whole, n - whole);
   }
 }

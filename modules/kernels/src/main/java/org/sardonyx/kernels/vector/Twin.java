@@ -15,6 +15,8 @@ final class Twin {
   private static final float MAGIC = 12582912f;
   private static final int MAGIC_BITS = 0x4B400000;
 
+  private static final float[] NONE = {};
+
   private Twin() {}
 
   static float exp(float x) {
@@ -45,6 +47,18 @@ final class Twin {
     float bounded = x < -105 ? -105 : x;
     float shifted = Math.fma(bounded, 1.442695f, MAGIC + 191);
     return expRest(bounded, shifted - (MAGIC + 191)) * power(Float.floatToRawIntBits(shifted));
+  }
+
+  private static float softExp64(float x) {
+    if (x < -105) {
+      return 0;
+    }
+    float shifted = Math.fma(x, 1.442695f, MAGIC + 191);
+    float r = Math.fma(shifted - (MAGIC + 191), -0.6931472f, x);
+    float square = r * r;
+    float p = Math.fma(0.0083124f, r, 0.04189128f);
+    p = Math.fma(p, square, Math.fma(0.16667119f, r, 0.49999224f));
+    return Math.fma(p, square, r + 1) * power(Float.floatToRawIntBits(shifted));
   }
 
   static float sigmoid(float x) {
@@ -312,10 +326,31 @@ final class Twin {
     return max;
   }
 
-  static void expFrom(float[] x, int xo, float max, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i++) {
-      y[yo + i] = exp64(x[xo + i] - max);
+  static void softmax(float[] x, int xo, float[] y, int yo, int n, int rows) {
+    for (int i = 0; i < rows; i++) {
+      int to = yo + i * n;
+      float factor = 1 / powers(x, xo + i * n, max(x, xo + i * n, n), y, to, n);
+      for (int j = to; j < to + n; j++) {
+        y[j] *= factor;
+      }
     }
+  }
+
+  /** Returns the sum. */
+  static float powers(float[] x, int xo, float max, float[] y, int yo, int n) {
+    int whole = n - n % LANES;
+    float[] s = whole == 0 ? NONE : new float[4 * LANES];
+    float rest = 0;
+    for (int i = 0; i < n; i++) {
+      float e = softExp64(x[xo + i] - max);
+      y[yo + i] = e;
+      if (i < whole) {
+        s[i % (2 * LANES)] += e;
+      } else {
+        rest += e;
+      }
+    }
+    return whole == 0 ? rest : total(s) + rest;
   }
 
   /**

@@ -23,11 +23,17 @@ public final class VectorKernels implements Kernels {
   /** Below so many rows of a product it does not pay to copy what lies anywhere. */
   private static final int FEW = 4;
 
+  /** Elements of rows that go from loop to loop together, and stay in the nearest cache. */
+  private static final int SOFTMAX_PIECE = 4096;
+
   private final Kernels scalar = Kernels.scalar();
 
   private final WarmUp warmUp;
 
   private final ThreadLocal<Product> product;
+
+  /** For each of some rows what the first loop tells the second, and then what is added to that. */
+  private final ThreadLocal<float[]> softmaxSums = ThreadLocal.withInitial(() -> new float[128]);
 
   private final ChainCodes codes;
 
@@ -310,15 +316,33 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    Part softmax = warmUp.of(Kind.SOFTMAX);
-    if (n >= LANES && softmax.isReady()) {
-      softmax.run(n, x, xOffset, y, yOffset);
+  public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    Part greatest = warmUp.of(Kind.GREATEST);
+    Part powers = warmUp.of(Kind.POWERS);
+    Part divide = warmUp.of(Kind.DIVIDE);
+    boolean ready = greatest.isReady() & powers.isReady() & divide.isReady();
+    if (!ready || n < LANES) {
+      Twin.softmax(x, xOffset, y, yOffset, n, rows);
       return;
     }
-    Twin.expFrom(x, xOffset, Twin.max(x, xOffset, n), y, yOffset, n);
-    float sum = Twin.sum(y, yOffset, n);
-    scalar.binaryRight(Binary.MUL, y, yOffset, 1 / sum, y, yOffset, n);
+    float[] sums = softmaxSums.get();
+    int most = Math.clamp(SOFTMAX_PIECE / n, 1, sums.length / 2);
+    for (int r = 0; r < rows; r += most) {
+      int m = Math.min(most, rows - r);
+      int from = xOffset + r * n;
+      int to = yOffset + r * n;
+      greatest.run(n, x, from, m, 0, y, to, sums, 0);
+      int rest = n % LANES;
+      for (int i = 0; i < m; i++) {
+        int at = i * n + n - rest;
+        sums[most + i] = Twin.powers(x, from + at, sums[i], y, to + at, rest);
+      }
+      powers.run(n, x, from, m, 0, y, to, sums, 0);
+      for (int i = 0; i < m; i++) {
+        sums[i] += sums[most + i];
+      }
+      divide.run(n, y, to, m, 0, y, to, sums, 0);
+    }
   }
 
   @Override

@@ -134,7 +134,14 @@ final class WarmUp {
     MAX,
     MIN,
 
-    SOFTMAX,
+    /** {@link Sums#greatest}. */
+    GREATEST,
+
+    /** {@link Sums#powers}. */
+    POWERS,
+
+    /** {@link Sums#divide}. */
+    DIVIDE,
 
     CLAMP,
     TAKE,
@@ -304,11 +311,27 @@ final class WarmUp {
       case MIN -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.min(x, xo, n));
       case CLAMP -> part((x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, LENGTH / 8));
       case TAKE -> part((x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, LENGTH / 8));
-      case SOFTMAX ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            Sums.softmax(x, xo, y, yo, n);
-            return 0;
-          });
+      case GREATEST ->
+          loop(
+              2,
+              (n, x, xo, rows, _, _, _, z, zo) -> {
+                Sums.greatest(n, rows, x, xo, z, zo);
+                return 0;
+              });
+      case POWERS ->
+          loop(
+              2,
+              (n, x, xo, rows, _, y, yo, z, zo) -> {
+                Sums.powers(n, rows, x, xo, y, yo, z, zo);
+                return 0;
+              });
+      case DIVIDE ->
+          loop(
+              2,
+              (n, _, _, rows, _, y, yo, z, zo) -> {
+                Sums.divide(n, rows, y, yo, z, zo);
+                return 0;
+              });
       case GATHER -> {
         int[] at = rows(8);
         yield part(
@@ -435,12 +458,17 @@ final class WarmUp {
   }
 
   private Part loop(Loop loop) {
+    return loop(LENGTH / 8, loop);
+  }
+
+  /** Returns the part of a loop over so many rows, or that has something else there. */
+  private Part loop(int p, Loop loop) {
     // Not whole vectors: what is left of them is to be compiled as well.
     int n = LENGTH / 8 - 1;
     return new Part(
         this,
         VECTORS,
-        (x, y) -> Part.call(loop, n, x, 0, LENGTH / 8, LENGTH / 4, y, 0, y, LENGTH / 2),
+        (x, y) -> Part.call(loop, n, x, 0, p, LENGTH / 4, y, 0, y, LENGTH / 2),
         loop);
   }
 }

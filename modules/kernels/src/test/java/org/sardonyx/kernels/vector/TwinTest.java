@@ -51,13 +51,29 @@ class TwinTest {
       assertEquals(Sums.sum(x, 1, n), Twin.sum(x, 1, n));
       assertEquals(Sums.dot(x, 1, y, 0, n), Twin.dot(x, 1, y, 0, n));
       assertEquals(Sums.max(x, 1, n), Twin.max(x, 1, n));
-      if (n >= UnaryLoops.LANES) {
-        float[] a = new float[n];
-        float[] b = new float[n];
-        float max = Twin.max(x, 1, n);
-        Sums.expFrom(x, 1, max, a, 0, n);
-        Twin.expFrom(x, 1, max, b, 0, n);
-        assertArrayEquals(a, b);
+    }
+  }
+
+  @Test
+  void softmaxOfRows() {
+    SplittableRandom random = new SplittableRandom(4);
+    for (int n = UnaryLoops.LANES; n < 150; n++) {
+      float[] x = floats(random, 3 * n);
+      for (int i = 0; i < x.length; i++) {
+        x[i] *= random.nextInt(4) == 0 ? 80 : 1;
+      }
+      x[random.nextInt(n)] = Float.NEGATIVE_INFINITY;
+      x[n + random.nextInt(n)] = Float.intBitsToFloat(random.nextInt(1, 0x7fffff) | 0xff800000);
+      if (n % 3 == 0) {
+        Arrays.fill(x, 2 * n, 3 * n, n % 2 == 0 ? Float.NEGATIVE_INFINITY : -0f);
+      }
+      float[] a = new float[3 * n];
+      float[] b = new float[3 * n];
+      VECTOR.softmax(x, 0, a, 0, n, 3);
+      Twin.softmax(x, 0, b, 0, n, 3);
+      assertArrayEquals(a, b);
+      for (int i = n; i < 2 * n; i++) {
+        assertTrue(Float.isNaN(a[i]), "a number in a row that has none");
       }
     }
   }

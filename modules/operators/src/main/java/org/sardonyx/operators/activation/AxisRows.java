@@ -15,12 +15,15 @@ import org.sardonyx.tensor.Tensor;
  */
 record AxisRows(long axis, boolean flatten) {
 
-  /** Computes one row; {@code x} and {@code y} may be the same place. */
+  /** Elements between two looks at whether the run is to go on. */
+  private static final int PIECE = 1 << 16;
+
+  /** Computes rows of n; {@code x} and {@code y} may be the same place. */
   interface Floats {
-    void run(float[] x, int xOffset, float[] y, int yOffset, int n);
+    void run(float[] x, int xOffset, float[] y, int yOffset, int n, int rows);
   }
 
-  /** As {@link Floats}. */
+  /** Computes one row, as {@link Floats}. */
   interface Doubles {
     void run(double[] x, int xOffset, double[] y, int yOffset, int n);
   }
@@ -50,9 +53,11 @@ record AxisRows(long axis, boolean flatten) {
   private static void run(
       Invocation in, Floats f, float[] x, float[] y, int outer, int length, int inner) {
     if (inner == 1) {
-      for (int i = 0; i < outer; i++) {
-        in.checkpoint(4L * length);
-        f.run(x, i * length, y, i * length, length);
+      int most = Math.max(1, PIECE / Math.max(1, length));
+      for (int i = 0; i < outer; i += most) {
+        int rows = Math.min(most, outer - i);
+        in.checkpoint(4L * length * rows);
+        f.run(x, i * length, y, i * length, length, rows);
       }
       return;
     }
@@ -64,7 +69,7 @@ record AxisRows(long axis, boolean flatten) {
           row[k] = x[start + k * inner];
         }
         in.checkpoint(8L * length);
-        f.run(row, 0, row, 0, length);
+        f.run(row, 0, row, 0, length, 1);
         for (int k = 0; k < length; k++) {
           y[start + k * inner] = row[k];
         }

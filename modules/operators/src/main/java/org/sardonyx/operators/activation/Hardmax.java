@@ -40,16 +40,9 @@ public record Hardmax(AxisRows rows) implements Operator {
   public void run(Invocation in) {
     rows.run(
         in,
-        (x, xOffset, y, yOffset, n) -> {
-          int greatest = 0;
-          for (int k = 1; k < n; k++) {
-            // Ordered as Float.compare does, but for the zeros, which are equal.
-            float so = x[xOffset + greatest];
-            float v = x[xOffset + k];
-            greatest = v > so || (Float.isNaN(v) && !Float.isNaN(so)) ? k : greatest;
-          }
-          for (int k = 0; k < n; k++) {
-            y[yOffset + k] = k == greatest ? 1 : 0;
+        (x, xOffset, y, yOffset, n, rows) -> {
+          for (int i = 0; i < rows; i++) {
+            hardmax(x, xOffset + i * n, y, yOffset + i * n, n);
           }
         },
         (x, xOffset, y, yOffset, n) -> {
@@ -63,5 +56,18 @@ public record Hardmax(AxisRows rows) implements Operator {
             y[yOffset + k] = k == greatest ? 1 : 0;
           }
         });
+  }
+
+  private static void hardmax(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    int greatest = 0;
+    for (int k = 1; k < n; k++) {
+      // Ordered as Float.compare does, but for the zeros, which are equal.
+      float so = x[xOffset + greatest];
+      float v = x[xOffset + k];
+      greatest = v > so || (Float.isNaN(v) && !Float.isNaN(so)) ? k : greatest;
+    }
+    for (int k = 0; k < n; k++) {
+      y[yOffset + k] = k == greatest ? 1 : 0;
+    }
   }
 }

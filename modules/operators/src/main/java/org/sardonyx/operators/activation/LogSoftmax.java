@@ -46,14 +46,18 @@ public record LogSoftmax(AxisRows rows) implements Operator {
     Kernels kernels = in.kernels();
     rows.run(
         in,
-        (x, xOffset, y, yOffset, n) -> logSoftmax(kernels, x, xOffset, y, yOffset, n),
+        (x, xOffset, y, yOffset, n, rows) -> {
+          float[] e = new float[n];
+          for (int i = 0; i < rows; i++) {
+            logSoftmax(kernels, x, xOffset + i * n, e, y, yOffset + i * n, n);
+          }
+        },
         LogSoftmax::logSoftmax);
   }
 
   private static void logSoftmax(
-      Kernels kernels, float[] x, int xOffset, float[] y, int yOffset, int n) {
+      Kernels kernels, float[] x, int xOffset, float[] e, float[] y, int yOffset, int n) {
     float max = kernels.max(x, xOffset, n);
-    float[] e = new float[n];
     kernels.binaryRight(Binary.SUB, x, xOffset, max, e, 0, n);
     kernels.unary(Unary.EXP, e, 0, e, 0, n);
     float log = (float) StrictMath.log(kernels.sum(e, 0, n));
