@@ -28,9 +28,6 @@ final class Recurrence {
 
   private static final long SHARED_STEPS = 1 << 20;
 
-  /** Floats of a line of the cache. */
-  private static final int LINE = 16;
-
   private static final float[] NONE = {};
 
   private final Layer layer;
@@ -60,9 +57,6 @@ final class Recurrence {
   private Kernels own = Kernels.scalar();
   private int direction;
   private float[] y = NONE;
-
-  /** Sums that nobody wants, one for each part. */
-  private float[] seen = NONE;
 
   /** The chunk's first step, and whether its first rows are those of its last step. */
   private int chunk;
@@ -204,7 +198,6 @@ final class Recurrence {
     boolean shared = work >= SHARED_STEP && work * steps >= SHARED_STEPS;
     Kernels stepping = shared || kernels.threads() == 1 ? kernels : kernels.single();
     cell = taken;
-    seen = room(seen, taken.parts(), LINE);
     own = taken.parts() > 1 ? stepping.single() : stepping;
     direction = d;
     backwards = inPlace && reverse;
@@ -257,9 +250,6 @@ final class Recurrence {
     int row = starts[backwards ? chunkSteps - 1 - step : step];
     int s = chunk + step;
     float[] next = h[s + 1 & 1];
-    if (now.parts() > 1) {
-      seen[part * LINE] = touched(h[s & 1], active * hidden);
-    }
     now.step(own, phase, part, active, gates, row * now.width(), h[s & 1], next, c, scratch);
     if (y.length > 0 && phase == phases - 1) {
       int unit = now.first(part);
@@ -272,18 +262,6 @@ final class Recurrence {
       int from = sizes.x(rows.time(reverse, s, k), rows.row(k));
       System.arraycopy(x, from, gathered, (row + k) * input, input);
     }
-  }
-
-  /**
-   * Reads what other threads may have written, a float of each line of the cache: lines that are
-   * asked for one after the other come at once, those that a product asks for as it goes do not.
-   */
-  private static float touched(float[] x, int n) {
-    float sum = 0;
-    for (int i = 0; i < n; i += LINE) {
-      sum += x[i];
-    }
-    return sum;
   }
 
   private void scatter(int s, int running, float[] next, int unit, int n) {
