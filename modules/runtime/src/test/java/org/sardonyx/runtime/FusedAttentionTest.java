@@ -250,7 +250,9 @@ class FusedAttentionTest {
 
   @Test
   void strangeNumbersGoWhereTheyGo() {
-    float[] strange = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e30f, -1e-45f};
+    float[] strange = {
+      Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e30f, -Float.MIN_VALUE
+    };
     for (int queries : new int[] {3, 20}) {
       for (float each : strange) {
         for (int place = 0; place < 4; place++) {
