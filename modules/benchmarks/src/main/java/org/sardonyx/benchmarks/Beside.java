@@ -57,11 +57,13 @@ final class Beside {
 
   private final Measuring measuring;
   private final Verdicts verdicts;
+  private final Notes notes;
   private final String only;
 
-  Beside(Measuring measuring, Verdicts verdicts, String only) {
+  Beside(Measuring measuring, Verdicts verdicts, Notes notes, String only) {
     this.measuring = measuring;
     this.verdicts = verdicts;
+    this.notes = notes;
     this.only = only;
   }
 
@@ -102,7 +104,9 @@ final class Beside {
                   Table.percent(theirs),
                   Double.isNaN(lost)
                       ? verdicts.missing("Shape: " + pair.row())
-                      : lost <= 0.2 ? verdicts.reaches(false) : verdicts.below(says)));
+                      : lost <= 0.2
+                          ? verdicts.reaches(false)
+                          : verdicts.below(says + notes.of("shape:" + pair.row()))));
     }
     return text.toString();
   }
@@ -162,7 +166,10 @@ final class Beside {
       if (Double.isNaN(part)) {
         verdict = verdicts.missing("Without the module: " + share.row());
       } else if (share.must() > 0) {
-        verdict = part >= share.must() ? verdicts.reaches(false) : verdicts.below(says);
+        verdict =
+            part >= share.must()
+                ? verdicts.reaches(false)
+                : verdicts.below(says + notes.of("plain:" + share.row()));
       }
       text.append(
           "| `%s` | %s | %s | %s | %s | %s | %s |\n"

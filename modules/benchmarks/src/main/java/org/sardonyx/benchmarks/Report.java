@@ -2,23 +2,16 @@ package org.sardonyx.benchmarks;
 
 import ai.onnxruntime.OrtEnvironment;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.sardonyx.kernels.Kernels;
 
 /** Measures all {@link Figure}s and writes {@code docs/performance.md}. */
 final class Report {
-
-  /** What was found out about rows, with a measurement: a row and a sentence in each line. */
-  private static final String NOTES = "limits.txt";
 
   private Report() {}
 
@@ -61,8 +54,9 @@ final class Report {
     List<String> names = models == null ? List.of() : ModelBenchmark.names(models);
     Floor.Machine machine = measuring.machine();
     Verdicts verdicts = new Verdicts();
-    String rows = new Rows(measuring, machine, verdicts, notes(), only).text(Figure.all(names));
-    Beside beside = new Beside(measuring, verdicts, only);
+    Notes notes = Notes.read();
+    String rows = new Rows(measuring, machine, verdicts, notes, only).text(Figure.all(names));
+    Beside beside = new Beside(measuring, verdicts, notes, only);
     String neighbours = beside.neighbours();
     String plain = beside.plain();
     String starts = new Starts(measuring, verdicts, only).text(names);
@@ -102,22 +96,6 @@ final class Report {
     System.err.println(
         "%s is written, after %d s"
             .formatted(out, Duration.ofNanos(System.nanoTime() - start).toSeconds()));
-  }
-
-  private static Map<String, String> notes() throws IOException {
-    Map<String, String> notes = new HashMap<>();
-    try (InputStream file = Report.class.getResourceAsStream(NOTES)) {
-      if (file == null) {
-        throw new IllegalStateException(NOTES);
-      }
-      for (String line : new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
-        int space = line.indexOf(' ');
-        if (space > 0 && !line.startsWith("#")) {
-          notes.put(line.substring(0, space), line.substring(space).strip());
-        }
-      }
-    }
-    return notes;
   }
 
   private static String processor() throws IOException {

@@ -2,7 +2,6 @@ package org.sardonyx.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of the figures, and what limits the rows that are below theirs. */
@@ -11,20 +10,20 @@ final class Rows {
   private final Measuring measuring;
   private final Floor.@Nullable Machine machine;
   private final Verdicts verdicts;
-  private final Map<String, String> notes;
+  private final Notes notes;
   private final String only;
 
   /**
    * Makes them.
    *
-   * @param notes what was found out about rows, by the row
+   * @param notes what was found out about rows
    * @param only which are measured
    */
   Rows(
       Measuring measuring,
       Floor.@Nullable Machine machine,
       Verdicts verdicts,
-      Map<String, String> notes,
+      Notes notes,
       String only) {
     this.measuring = measuring;
     this.machine = machine;
@@ -161,11 +160,8 @@ final class Rows {
         parts.add(inCache);
       }
     }
-    String note = notes.get(row);
-    if (note != null) {
-      parts.add(note);
-    }
-    return parts.isEmpty() ? "" : ". " + String.join("; ", parts);
+    return (parts.isEmpty() ? "" : ". " + String.join("; ", parts))
+        + notes.of((figure.threads() > 1 ? figure.threads() + "-threads:" : "") + row);
   }
 
   /**
