@@ -333,12 +333,6 @@ final class PlainReader {
       }
     }
     end = outer;
-    // The kinds of one value have the numbers 1 to 5, their fields 2 to 6; then come the lists.
-    if (type >= 6 && type <= 8
-        ? (fields & ~(1 << type + 1)) != 0
-        : type < 1 || type > 5 || fields != 1 << type + 1 || one == null) {
-      throw new NotPlain();
-    }
     Attribute.Value value =
         switch (type) {
           case 6 -> new Attribute.OfFloats(floats);
@@ -346,6 +340,13 @@ final class PlainReader {
           case 8 -> new Attribute.OfStrings(strings);
           default -> one;
         };
+    // The kinds of one value have the numbers 1 to 5, their fields 2 to 6; then come the lists.
+    boolean list = type >= 6 && type <= 8;
+    boolean fits =
+        list ? (fields & ~(1 << type + 1)) == 0 : type > 0 && type < 6 && fields == 1 << type + 1;
+    if (value == null || !fits) {
+      throw new NotPlain();
+    }
     return new Attribute(name, value, doc, seen.extra());
   }
 

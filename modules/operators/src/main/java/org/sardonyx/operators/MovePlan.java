@@ -1,7 +1,10 @@
 package org.sardonyx.operators;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.Tensor;
 
 /**
@@ -16,8 +19,8 @@ public final class MovePlan {
   private record Entry(int input, Object source, int output, Moves moves, Object what) {}
 
   private final List<Entry> entries = new ArrayList<>();
-  private final Tensor[] inputs;
-  private final Tensor[] outputs;
+  private final @Nullable Tensor[] inputs;
+  private final @Nullable Tensor[] outputs;
   private boolean whole = true;
 
   /**
@@ -26,7 +29,7 @@ public final class MovePlan {
    * @param inputs the inputs
    * @param outputs room for the outputs: what moves go to is looked up here
    */
-  public MovePlan(Tensor[] inputs, Tensor[] outputs) {
+  public MovePlan(@Nullable Tensor[] inputs, @Nullable Tensor[] outputs) {
     this.inputs = inputs;
     this.outputs = outputs;
   }
@@ -43,8 +46,8 @@ public final class MovePlan {
 
   /** Ends the account: the tensors it began with are let go. */
   public void end() {
-    java.util.Arrays.fill(inputs, null);
-    java.util.Arrays.fill(outputs, null);
+    Arrays.fill(inputs, null);
+    Arrays.fill(outputs, null);
   }
 
   void add(Moves moves, Object what) {
@@ -60,7 +63,7 @@ public final class MovePlan {
   }
 
   @SuppressWarnings("ReferenceEquality") // two inputs may hold the same
-  private static int place(Tensor tensor, Tensor[] among) {
+  private static int place(Tensor tensor, @Nullable Tensor[] among) {
     for (int i = 0; i < among.length; i++) {
       if (among[i] == tensor) {
         return i;
@@ -75,11 +78,12 @@ public final class MovePlan {
    * @param in has the inputs
    * @param targets the outputs
    */
-  public void run(Invocation in, Tensor[] targets) {
+  public void run(Invocation in, @Nullable Tensor[] targets) {
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
       Object from = entry.input == NONE ? entry.source : in.tensor(entry.input).array();
-      entry.moves.between(in, from, targets[entry.output].array());
+      Tensor to = Objects.requireNonNull(targets[entry.output]);
+      entry.moves.between(in, from, to.array());
       if (entry.what instanceof Moves.Nest nest) {
         entry.moves.run(nest);
       } else {

@@ -23,7 +23,7 @@ final class Moved {
   private final int[] @Nullable [] outputs;
 
   private final boolean[] zeros;
-  private final Tensor[] targets;
+  private final @Nullable Tensor[] targets;
   private final MovePlan plan;
 
   /** Where the output is the input under another shape: that, while the input lies in a buffer. */
@@ -36,7 +36,7 @@ final class Moved {
     this.shapes = new int[in.length][];
     this.fixed = new @Nullable Value[in.length];
     this.type = first.dataType();
-    Tensor[] inputs = new Tensor[in.length];
+    @Nullable Tensor[] inputs = new @Nullable Tensor[in.length];
     for (int i = 0; i < in.length; i++) {
       Value value = in[i] < 0 ? null : frame[in[i]];
       if (step.reuse().isMoved(i) && value instanceof Tensor tensor) {
@@ -49,11 +49,12 @@ final class Moved {
     }
     this.outputs = new int[step.out().length][];
     this.zeros = new boolean[outputs.length];
-    this.targets = new Tensor[outputs.length];
+    this.targets = new @Nullable Tensor[outputs.length];
     this.plan = new MovePlan(inputs, targets);
   }
 
   /** Begins to look at what a step does; null where that would not tell what it does next time. */
+  @SuppressWarnings("ReferenceEquality") // the same object, not an equal one
   static @Nullable Moved begin(Step step, @Nullable Value[] frame) {
     int[] in = step.in();
     for (int i = 0; i < in.length; i++) {
