@@ -129,7 +129,7 @@ public final class PackedMatrix {
         && n == columns
         && width == panelWidth
         && offset == 0
-        && pairs.length == 0
+        && panels.length > 0
         && !forSteps;
   }
 

@@ -137,6 +137,9 @@ final class PlainKernels extends ScalarKernels {
 
   @Override
   public void gemm(
+      int lines,
+      int bLine,
+      int cLine,
       int m,
       int n,
       int k,
@@ -151,11 +154,21 @@ final class PlainKernels extends ScalarKernels {
       float[] c,
       int cOffset,
       int cRow) {
-    for (int i = 0; i < m; i++) {
-      int to = cOffset + i * cRow;
-      Arrays.fill(c, to, to + n, bias[biasOffset + i]);
+    for (int line = 0; line < lines; line++) {
+      int at = cOffset + line * cLine;
+      for (int i = 0; i < m; i++) {
+        Arrays.fill(c, at + i * cRow, at + i * cRow + n, bias[biasOffset + i]);
+      }
+      new PlainProduct(m, n, k, a, aOffset, aRow, b, bOffset + line * bLine, rows)
+          .addTo(1, c, at, cRow);
     }
-    new PlainProduct(m, n, k, a, aOffset, aRow, b, bOffset, rows).addTo(1, c, cOffset, cRow);
+  }
+
+  @Override
+  public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    for (int r = 0; r < rows; r++) {
+      softmax(x, xOffset + r * n, y, yOffset + r * n, n);
+    }
   }
 
   @Override

@@ -195,15 +195,17 @@ class PlainKernelsTest {
       int n = 1 + random.nextInt(600);
       int k = random.nextInt(30);
       float[] a = randomFloats(random, m * k);
-      float[] b = randomFloats(random, n + 100);
+      int lines = 1 + random.nextInt(3);
+      float[] b = randomFloats(random, n + 100 + 2 * lines);
       int[] rows = new int[k];
       Arrays.setAll(rows, p -> random.nextInt(100));
       float[] bias = randomFloats(random, m + 1);
-      float[] expected = new float[m * n];
-      float[] actual = new float[m * n];
+      float[] expected = new float[lines * m * n];
+      float[] actual = new float[lines * m * n];
       Arrays.fill(actual, Float.NaN);
-      SCALAR.gemm(m, n, k, a, 0, k, b, 0, rows, bias, 1, expected, 0, n);
-      PLAIN.gemm(m, n, k, a, 0, k, b, 0, rows, bias, 1, actual, 0, n);
+      int line = m * n;
+      SCALAR.gemm(lines, 2, line, m, n, k, a, 0, k, b, 0, rows, bias, 1, expected, 0, n);
+      PLAIN.gemm(lines, 2, line, m, n, k, a, 0, k, b, 0, rows, bias, 1, actual, 0, n);
       assertArrayEquals(expected, actual, 4e-7f * (k + 4));
     }
   }
