@@ -320,8 +320,11 @@ public final class VectorKernels implements Kernels {
     Part greatest = warmUp.of(Kind.GREATEST);
     Part powers = warmUp.of(Kind.POWERS);
     Part divide = warmUp.of(Kind.DIVIDE);
-    boolean ready = greatest.isReady() & powers.isReady() & divide.isReady();
-    if (!ready || n < LANES) {
+    // All are to be asked: each becomes fast only then.
+    boolean greatestReady = greatest.isReady();
+    boolean powersReady = powers.isReady();
+    boolean divideReady = divide.isReady();
+    if (!greatestReady || !powersReady || !divideReady || n < LANES) {
       Twin.softmax(x, xOffset, y, yOffset, n, rows);
       return;
     }

@@ -218,6 +218,30 @@ class VectorKernelsTest {
     }
   }
 
+  /** The bound that {@link Elementary#softExp64} states. */
+  @Test
+  void powersOfSoftmaxAreNear() {
+    int n = 1 << 16;
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = -87.3f * i / n;
+    }
+    float[] y = new float[n];
+    Sums.powers(n, 1, x, 0, y, 0, new float[1], 0);
+    for (int i = 0; i < n; i++) {
+      double expected = StrictMath.exp(x[i]);
+      assertEquals(expected, y[i] * 0x1p-64, expected * (2.5e-7 - 3e-9 * x[i]));
+    }
+    Arrays.fill(x, Float.NEGATIVE_INFINITY);
+    x[1] = -1e30f;
+    x[2] = -106;
+    x[3] = Float.NaN;
+    Sums.powers(n, 1, x, 0, y, 0, new float[1], 0);
+    for (int i = 0; i < n; i++) {
+      assertEquals(i == 3 ? Float.NaN : 0, y[i]);
+    }
+  }
+
   @Test
   void productsOfEveryShapeAndLayout() {
     SplittableRandom random = new SplittableRandom(4);
