@@ -76,6 +76,9 @@ final class Product {
   /** Elements of a column that are read together when b lies transposed. */
   private static final int STRIP = 16;
 
+  /** Elements of arrays that may be kept from one call to the next. */
+  private static final int SMALL = 1 << 18;
+
   private static final float[] NONE = {};
 
   private final WarmUp warmUp;
@@ -152,15 +155,21 @@ final class Product {
       float[] c,
       int cOffset,
       int cRow) {
-    this.a = a;
+    if (this.a != a) {
+      this.a = a;
+    }
     this.aOffset = aOffset;
     this.aRow = aRow;
     this.aColumn = aColumn;
     this.alpha = alpha;
-    this.c = c;
+    if (this.c != c) {
+      this.c = c;
+    }
     this.cOffset = cOffset;
     this.cRow = cRow;
-    this.start = c;
+    if (start != c) {
+      start = c;
+    }
     this.startOffset = cOffset;
     this.startRow = cRow;
     this.startColumn = 1;
@@ -178,13 +187,15 @@ final class Product {
     return this;
   }
 
-  /** Lets go of the caller's arrays. */
+  /** Lets go of the caller's arrays, but for small ones: see {@link #stripes}. */
   private void end() {
-    a = NONE;
-    c = NONE;
-    x = NONE;
-    d = NONE;
-    start = NONE;
+    if (Math.max(a.length, Math.max(c.length, start.length)) > SMALL) {
+      a = NONE;
+      c = NONE;
+      x = NONE;
+      d = NONE;
+      start = NONE;
+    }
   }
 
   /** Returns the columns that a panel for {@code columns} of them has. */
@@ -251,11 +262,53 @@ final class Product {
     return Math.max(1, (n + parts - 1) / parts);
   }
 
-  /** Computes {@code c = start + alpha * a * b} for m rows of a, and then f of it. */
-  void run(int m, PackedMatrix b, @Nullable Unary f, Kernels kernels) {
+  /**
+   * Computes {@code c = d + a * b} for one row of a and a matrix in {@link Stripes}, where it has
+   * such; returns how many columns that were. Keeps no array: to write a reference is to write
+   * where the collector looks, and what threads write there lies in one line of the cache.
+   */
+  int stripes(PackedMatrix b, float[] a, int ao, float[] d, int dd, float[] c, int co) {
     int n = b.n();
     int k = b.k();
+    if (!b.isForSteps() || b.width() != WIDTH || !warmUp.of(Kind.STRIPES).isReady()) {
+      return 0;
+    }
+    MemorySegment stripes = b.segment();
+    if (stripes == null) {
+      stripes = Stripes.copy(b);
+      b.keep(stripes);
+    }
     backwards = !backwards;
+    int all = k == 0 ? 0 : Stripes.count(n) * Stripes.WIDTH;
+    int deepest = part(k, DEPTH);
+    for (int i = 0; i < all; i += Stripes.WIDTH) {
+      int j = turned(i, all - Stripes.WIDTH);
+      for (int p = 0; p < k; p += deepest) {
+        int deep = Math.min(deepest, k - p);
+        float[] from = p == 0 ? d : c;
+        int at = (p == 0 ? dd : co) + j;
+        long bo = ((long) j * k + (long) p * Stripes.WIDTH) * Float.BYTES;
+        if (j + Stripes.WIDTH <= n) {
+          Stripes.row(deep, a, ao + p, stripes, bo, from, at, c, co + j);
+        } else {
+          Stripes.row(deep, a, ao + p, stripes, bo, nothing, 0, tail, 0);
+          addTimes(1, tail, 0, from, at, c, co + j, n - j);
+        }
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Computes {@code c = start + alpha * a * b} for m rows of a, from column {@code done} on, and
+   * then f of it.
+   */
+  void run(int m, PackedMatrix b, int done, @Nullable Unary f, Kernels kernels) {
+    int n = b.n();
+    int k = b.k();
+    if (done == 0) {
+      backwards = !backwards;
+    }
     if (k == 0) {
       for (int i = 0; i < m && start != c; i++) {
         System.arraycopy(start, startOffset, c, cOffset + i * cRow, n);
@@ -272,7 +325,7 @@ final class Product {
         if (b.width() == PAIRS) {
           pairs(Objects.requireNonNull(b.segment()), b.offset() / 2, p, k, n);
         } else {
-          panels(b.panels(), b.offset(), p, k, n, stripes(b, p, k, n), 0);
+          panels(b.panels(), b.offset(), p, k, n, done, 0);
         }
       }
       if (f != null) {
@@ -478,10 +531,15 @@ final class Product {
     first = i;
     height = rows;
     depth = deep;
-    x = a;
+    if (x != a) {
+      x = a;
+    }
     xOffset = aOffset + i * aRow + p * aColumn;
     stride = aRow;
-    d = p == 0 ? start : c;
+    float[] from = p == 0 ? start : c;
+    if (d != from) {
+      d = from;
+    }
     dOffset = p == 0 ? startOffset : cOffset;
     dRow = p == 0 ? startRow : cRow;
     dColumn = p == 0 ? startColumn : 1;
@@ -498,35 +556,6 @@ final class Product {
       xOffset = 0;
       stride = deep;
     }
-  }
-
-  /**
-   * Multiplies one row with rows [p, p + depth) of a matrix [k, n] in {@link Stripes}, where it has
-   * such; returns how many columns that were.
-   */
-  private int stripes(PackedMatrix b, int p, int k, int n) {
-    if (height != 1 || alpha != 1 || !b.isForSteps() || !warmUp.of(Kind.STRIPES).isReady()) {
-      return 0;
-    }
-    MemorySegment stripes = b.segment();
-    if (stripes == null) {
-      stripes = Stripes.copy(b);
-      b.keep(stripes);
-    }
-    int all = Stripes.count(n) * Stripes.WIDTH;
-    int at = cOffset + first * cRow;
-    int from = dOffset + first * dRow;
-    for (int i = 0; i < all; i += Stripes.WIDTH) {
-      int j = turned(i, all - Stripes.WIDTH);
-      long bo = ((long) j * k + (long) p * Stripes.WIDTH) * Float.BYTES;
-      if (j + Stripes.WIDTH <= n) {
-        Stripes.row(depth, x, xOffset, stripes, bo, d, from + j, c, at + j);
-      } else {
-        Stripes.row(depth, x, xOffset, stripes, bo, nothing, 0, tail, 0);
-        addTimes(1, tail, 0, d, from + j, c, at + j, n - j);
-      }
-    }
-    return all;
   }
 
   /**

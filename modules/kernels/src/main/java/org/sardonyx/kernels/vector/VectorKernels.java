@@ -226,7 +226,14 @@ public final class VectorKernels implements Kernels {
     if (b.width() != Product.WIDTH && b.width() != Product.PAIRS) {
       throw new IllegalArgumentException("the matrix was packed by other kernels");
     }
-    product.get().of(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow).run(m, b, null, this);
+    Product room = product.get();
+    int done =
+        m == 1 && alpha == 1 && aColumn == 1
+            ? room.stripes(b, a, aOffset, c, cOffset, c, cOffset)
+            : 0;
+    if (done < b.n()) {
+      room.of(a, aOffset, aRow, aColumn, alpha, c, cOffset, cRow).run(m, b, done, null, this);
+    }
   }
 
   @Override
@@ -246,11 +253,16 @@ public final class VectorKernels implements Kernels {
     if (b.width() != Product.WIDTH && b.width() != Product.PAIRS) {
       throw new IllegalArgumentException("the matrix was packed by other kernels");
     }
-    product
-        .get()
-        .of(a, aOffset, aRow, aColumn, 1, c, cOffset, cRow)
-        .from(bias, biasOffset, b.n())
-        .run(m, b, f, this);
+    Product room = product.get();
+    int done =
+        m == 1 && aColumn == 1 && f == null && bias.length > 0
+            ? room.stripes(b, a, aOffset, bias, biasOffset, c, cOffset)
+            : 0;
+    if (done < b.n()) {
+      room.of(a, aOffset, aRow, aColumn, 1, c, cOffset, cRow)
+          .from(bias, biasOffset, b.n())
+          .run(m, b, done, f, this);
+    }
   }
 
   @Override
