@@ -19,7 +19,10 @@ final class QuantizedMatrix {
   private final int rows;
   private final int columns;
 
-  /** The integers less their zero points, as many rows at a time as sum up exactly in float. */
+  /**
+   * The integers less their zero points, as many rows at a time as sum up exactly in float.
+   * bfloat16 holds them all: none is beyond 255.
+   */
   private final List<PackedMatrix> slices = new ArrayList<>();
 
   private final float[] scales;
@@ -55,14 +58,14 @@ final class QuantizedMatrix {
         fits &= most[j] < EXACT;
       }
       if (!fits) {
-        slices.add(kernels.pack(k - first, columns, values, first * columns, columns, 1));
+        slices.add(kernels.packBfloat16(k - first, columns, values, first * columns, columns, 1));
         first = k;
         for (int j = 0; j < columns; j++) {
           most[j] = Math.abs(values[k * columns + j]) * Quantization.MOST;
         }
       }
     }
-    slices.add(kernels.pack(rows - first, columns, values, first * columns, columns, 1));
+    slices.add(kernels.packBfloat16(rows - first, columns, values, first * columns, columns, 1));
   }
 
   /**
