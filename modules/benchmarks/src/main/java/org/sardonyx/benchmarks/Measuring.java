@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.IterationResult;
@@ -71,11 +72,9 @@ record Measuring(Path results, @Nullable Path models, boolean quick) {
             .measurementTime(TimeValue.milliseconds(1));
     Map<String, List<Double>> values = new TreeMap<>();
     for (IterationResult iteration : iterations(options, row)) {
-      double rounds = iteration.getSecondaryResults().get("rounds").getScore();
+      double rounds = counter(iteration, "rounds");
       for (String way : ways) {
-        values
-            .computeIfAbsent(way, _ -> new ArrayList<>())
-            .add(iteration.getSecondaryResults().get(way).getScore() / rounds);
+        values.computeIfAbsent(way, _ -> new ArrayList<>()).add(counter(iteration, way) / rounds);
       }
     }
     return values.isEmpty() ? null : Rounds.write(values, file);
@@ -145,6 +144,11 @@ record Measuring(Path results, @Nullable Path models, boolean quick) {
       return List.of();
     }
     return iterations;
+  }
+
+  /** Returns what {@link Turns} counted. */
+  private static double counter(IterationResult iteration, String name) {
+    return Objects.requireNonNull(iteration.getSecondaryResults().get(name), name).getScore();
   }
 
   private Path file(String name) {

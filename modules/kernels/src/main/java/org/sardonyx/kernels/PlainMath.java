@@ -125,8 +125,8 @@ final class PlainMath {
       float x = y[at + i];
       float s = Math.min(x * x, 15.6f);
       float p = Math.fma(s, -1.2965497e-8f, 4.640145e-6f);
-      p = Math.fma(p, s, 3.7792563e-4f);
-      p = Math.fma(p, s, 0.0038433162f);
+      p = Math.fma(p, s, 3.7792564e-4f);
+      p = Math.fma(p, s, 0.003843316f);
       p = Math.fma(p, s, 0.05427445f);
       p = Math.fma(p, s, 0.1851685f);
       p = Math.fma(p, s, 1.1283792f);
