@@ -342,8 +342,8 @@ final class PlainReader {
         };
     // The kinds of one value have the numbers 1 to 5, their fields 2 to 6; then come the lists.
     boolean list = type >= 6 && type <= 8;
-    boolean fits =
-        list ? (fields & ~(1 << type + 1)) == 0 : type > 0 && type < 6 && fields == 1 << type + 1;
+    int own = 1 << (type + 1);
+    boolean fits = list ? (fields & ~own) == 0 : type > 0 && type < 6 && fields == own;
     if (value == null || !fits) {
       throw new NotPlain();
     }
@@ -546,7 +546,7 @@ final class PlainReader {
     }
     int bits = 0;
     for (int i = 0; i < 4; i++) {
-      bits |= (bytes.get(at++) & 0xff) << 8 * i;
+      bits |= (bytes.get(at++) & 0xff) << (8 * i);
     }
     return Float.intBitsToFloat(bits);
   }
@@ -593,7 +593,7 @@ final class PlainReader {
   private static void varint(ByteArrayOutputStream to, long value) {
     long rest = value;
     for (; (rest & ~0x7fL) != 0; rest >>>= 7) {
-      to.write((int) rest & 0x7f | 0x80);
+      to.write(((int) rest & 0x7f) | 0x80);
     }
     to.write((int) rest);
   }

@@ -136,6 +136,7 @@ final class Kept implements Session.Taker {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // the same object was written by a node already
   public void take(@Nullable Value[] frame, int[] slots) {
     for (int i = 0; i < outputs.length; i++) {
       Tensor to = targets[i];
