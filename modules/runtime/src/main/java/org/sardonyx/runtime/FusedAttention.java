@@ -353,9 +353,7 @@ final class FusedAttention implements Fused {
       for (int i = 0; i < floats.length; i++) {
         change(kernels, i, head, query, rows, key, count, x);
       }
-      for (int r = 0; r < rows; r++) {
-        kernels.softmax(x, r * count, x, r * count, count);
-      }
+      kernels.softmax(x, 0, x, 0, count, rows);
       for (int j = 0; clears && j < rows * count; j++) {
         x[j] = Float.isNaN(x[j]) ? 0 : x[j];
       }

@@ -34,7 +34,7 @@ public final class FoldBatchNormalization implements Rule {
       return graph;
     }
     Wiring wiring = new Wiring(graph, site);
-    Map<Node, Node> replaced = new IdentityHashMap<>();
+    IdentityHashMap<Node, Node> replaced = new IdentityHashMap<>();
     List<TensorData> made = new ArrayList<>();
     for (Node node : graph.nodes()) {
       if (node.isOnnx("BatchNormalization") && isPlain(node)) {

@@ -29,7 +29,7 @@ public final class FuseGelu implements Rule {
       return graph;
     }
     Wiring wiring = new Wiring(graph, site);
-    Map<Node, Node> replaced = new IdentityHashMap<>();
+    IdentityHashMap<Node, Node> replaced = new IdentityHashMap<>();
     for (Node node : graph.nodes()) {
       boolean tanh = node.isOnnx("Tanh");
       if ((!tanh && !node.isOnnx("Erf")) || node.inputs().size() != 1) {

@@ -29,7 +29,7 @@ public final class FuseLayerNormalization implements Rule {
       return graph;
     }
     Wiring wiring = new Wiring(graph, site);
-    Map<Node, Node> replaced = new IdentityHashMap<>();
+    IdentityHashMap<Node, Node> replaced = new IdentityHashMap<>();
     for (Node node : graph.nodes()) {
       Node fused = node.isOnnx("Add") ? fused(node, wiring, site) : null;
       if (fused != null) {
