@@ -3,7 +3,6 @@ package org.sardonyx.passes.simplify;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.graph.Attribute;

@@ -2,7 +2,6 @@ package org.sardonyx.passes.simplify;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Graph;
