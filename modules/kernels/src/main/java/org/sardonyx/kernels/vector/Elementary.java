@@ -63,7 +63,7 @@ final class Elementary {
   private static final float SOFT_1 = 0.0083124f;
   private static final float SOFT_2 = 0.04189128f;
   private static final float SOFT_3 = 0.16667119f;
-  private static final float SOFT_4 = 0.49999224f;
+  private static final float SOFT_4 = 0.49999225f;
   private static final float LOGISTIC_0 = 4.37031e-11f;
   private static final float LOGISTIC_1 = 1.1562732e-7f;
   private static final float LOGISTIC_2 = 6.085749e-5f;

@@ -57,7 +57,7 @@ final class Twin {
     float r = Math.fma(shifted - (MAGIC + 191), -0.6931472f, x);
     float square = r * r;
     float p = Math.fma(0.0083124f, r, 0.04189128f);
-    p = Math.fma(p, square, Math.fma(0.16667119f, r, 0.49999224f));
+    p = Math.fma(p, square, Math.fma(0.16667119f, r, 0.49999225f));
     return Math.fma(p, square, r + 1) * power(Float.floatToRawIntBits(shifted));
   }
 
