@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.sardonyx.onnx.proto.AttributeProto;
 import org.sardonyx.onnx.proto.MapProto;
 import org.sardonyx.onnx.proto.ModelProto;
+import org.sardonyx.onnx.proto.OnnxDataProto;
+import org.sardonyx.onnx.proto.OnnxDevicesProto;
 import org.sardonyx.onnx.proto.OnnxProto;
+import org.sardonyx.onnx.proto.OnnxTypesProto;
 import org.sardonyx.onnx.proto.OptionalProto;
 import org.sardonyx.onnx.proto.SequenceProto;
 import org.sardonyx.onnx.proto.TypeProto;
@@ -31,6 +34,9 @@ final class LayoutTest {
   void saysOfEveryMessageWhatItsDescriptorSays() {
     Set<String> names = new HashSet<>();
     List<Descriptor> all = new ArrayList<>(OnnxProto.getDescriptor().getMessageTypes());
+    all.addAll(OnnxTypesProto.getDescriptor().getMessageTypes());
+    all.addAll(OnnxDevicesProto.getDescriptor().getMessageTypes());
+    all.addAll(OnnxDataProto.getDescriptor().getMessageTypes());
     for (int i = 0; i < all.size(); i++) {
       Descriptor descriptor = all.get(i);
       all.addAll(descriptor.getNestedTypes());

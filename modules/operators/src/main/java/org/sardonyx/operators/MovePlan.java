@@ -84,7 +84,7 @@ public final class MovePlan {
       Object from = entry.input == NONE ? entry.source : in.tensor(entry.input).array();
       Tensor to = Objects.requireNonNull(targets[entry.output]);
       entry.moves.between(in, from, to.array());
-      if (entry.what instanceof Moves.Nest nest) {
+      if (entry.what instanceof Nest nest) {
         entry.moves.run(nest);
       } else {
         entry.moves.run((Moves.Rows) entry.what);

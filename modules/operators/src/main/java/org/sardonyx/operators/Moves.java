@@ -13,9 +13,6 @@ import org.sardonyx.tensor.Tensor;
  */
 public final class Moves {
 
-  /** Runs shorter than this are moved element by element: each copy costs as much as some. */
-  private static final int SHORT_RUN = 16;
-
   /** Rows of a piece of a large grid. */
   private static final int TALL = 64;
 
@@ -176,69 +173,22 @@ public final class Moves {
     run(nest);
   }
 
-  /**
-   * Loops over dimensions.
-   *
-   * @param n the sizes
-   * @param f the strides in the source, in slots
-   * @param t the strides in the target
-   * @param outer how many dimensions are walked through; the others are moved together
-   * @param second the dimension that is moved together with the last; -1 where that is alone
-   * @param runs whether the last lies side by side in both
-   * @param index where the walk is; zeros
-   */
-  record Nest(
-      int from,
-      int to,
-      int[] n,
-      int[] f,
-      int[] t,
-      int rank,
-      int outer,
-      int second,
-      boolean runs,
-      int[] index) {
-
-    private static Nest of(int from, int to, int[] n, int[] f, int[] t, int rank) {
-      int inner = Math.max(0, rank - 1);
-      boolean runs =
-          rank > 0 && f[inner] == 1 && t[inner] == 1 && (n[inner] >= SHORT_RUN || rank == 1);
-      int outer = inner;
-      int second = -1;
-      if (!runs && rank > 1) {
-        // The dimension that the source has closest together goes into the tile with the last one.
-        second = 0;
-        for (int i = 1; i < inner; i++) {
-          if (Math.abs(f[i]) <= Math.abs(f[second])) {
-            second = i;
-          }
-        }
-        outer = inner - 1;
-        swap(n, second, outer);
-        swap(f, second, outer);
-        swap(t, second, outer);
-        second = outer;
-      }
-      return new Nest(from, to, n, f, t, rank, outer, second, runs, new int[outer]);
-    }
-  }
-
   @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of one kind
   void run(Nest nest) {
-    int fromOffset = nest.from;
-    int toOffset = nest.to;
-    if (nest.rank == 0) {
+    int fromOffset = nest.from();
+    int toOffset = nest.to();
+    if (nest.rank() == 0) {
       System.arraycopy(from, fromOffset, to, toOffset, 1);
       return;
     }
-    int[] n = nest.n;
-    int[] f = nest.f;
-    int[] t = nest.t;
-    int[] index = nest.index;
-    int inner = nest.rank - 1;
-    int second = nest.second;
+    int[] n = nest.n();
+    int[] f = nest.f();
+    int[] t = nest.t();
+    int[] index = nest.index();
+    int inner = nest.rank() - 1;
+    int second = nest.second();
     while (true) {
-      if (nest.runs) {
+      if (nest.runs()) {
         slots(fromOffset, toOffset, n[inner]);
       } else if (second < 0) {
         row(fromOffset, f[inner], toOffset, t[inner], n[inner]);
@@ -250,7 +200,7 @@ public final class Moves {
       } else {
         grid(fromOffset, f[second], f[inner], toOffset, t[second], t[inner], n[second], n[inner]);
       }
-      int i = nest.outer - 1;
+      int i = nest.outer() - 1;
       while (i >= 0 && ++index[i] == n[i]) {
         index[i] = 0;
         fromOffset -= (n[i] - 1) * f[i];
@@ -445,11 +395,5 @@ public final class Moves {
       cells[i] = (byte) tensor.packed(i);
     }
     return cells;
-  }
-
-  private static void swap(int[] a, int i, int j) {
-    int kept = a[i];
-    a[i] = a[j];
-    a[j] = kept;
   }
 }

@@ -26,6 +26,23 @@ final class ChainCode implements Chain.Code {
           Unary.GELU_TANH,
           Unary.SILU);
 
+  /** Functions that would leave no room for anything else: the kernels' own loops compute them. */
+  private static final Set<Unary> ALONE = EnumSet.of(Unary.SIGMOID, Unary.SILU);
+
+  /** The kernels' own loops of functions. */
+  interface Functions {
+    void run(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n);
+  }
+
+  /** One function as a loop of a chain. */
+  private record Alone(Functions functions, Unary f, int x, int y) implements ChainLoops.Loop {
+
+    @Override
+    public void run(float[][] arrays, int[] offsets, int from, int to) {
+      functions.run(f, arrays[x], offsets[x] + from, arrays[y], offsets[y] + from, to - from);
+    }
+  }
+
   /** Operations of one loop, where a large one counts as many. */
   private static final int MOST_WEIGHT = 16;
 
@@ -35,12 +52,14 @@ final class ChainCode implements Chain.Code {
   private final Chain chain;
   private final int moving;
   private final WarmUp.Part part;
+  private final Functions functions;
   private ChainLoops.Loop @Nullable [] loops;
 
   /**
    * @param moving a bit for each input: whether it moves along a row
    */
-  ChainCode(Chain chain, int moving, WarmUp warmUp) {
+  ChainCode(Chain chain, int moving, WarmUp warmUp, Functions functions) {
+    this.functions = functions;
     this.chain = chain;
     this.moving = moving;
     this.part = warmUp.part(8 * chain.operations().size(), this::sample);
@@ -51,7 +70,7 @@ final class ChainCode implements Chain.Code {
     for (int i = 0; i < chain.inputs(); i++) {
       work.input(i, x, moving >> i & 1);
     }
-    run(work, new int[chain.inputs()], y, 0, WarmUp.LENGTH / 8);
+    run(work, new int[chain.inputs()], y, 0, WarmUp.LENGTH / 8, true);
   }
 
   @Override
@@ -66,6 +85,15 @@ final class ChainCode implements Chain.Code {
 
   @Override
   public void run(Chain.Work work, int[] begins, float[] y, int yOffset, int n) {
+    run(work, begins, y, yOffset, n, false);
+  }
+
+  /**
+   * Runs the loops.
+   *
+   * @param own only those that are this chain's own: the kernels see to the others themselves
+   */
+  private void run(Chain.Work work, int[] begins, float[] y, int yOffset, int n, boolean own) {
     ChainLoops.Loop[] made = made();
     int tile = made.length == 1 ? n : Chain.TILE;
     for (int at = 0; at < n; at += tile) {
@@ -74,6 +102,9 @@ final class ChainCode implements Chain.Code {
       int length = Math.min(tile, n - begin);
       work.place(begins, begin, y, yOffset, made.length > 1);
       for (ChainLoops.Loop loop : made) {
+        if (own && loop instanceof Alone) {
+          continue;
+        }
         int whole = length - length % LANES;
         int from = 0;
         int to = whole;
@@ -105,9 +136,17 @@ final class ChainCode implements Chain.Code {
     List<ChainLoops.Loop> result = new ArrayList<>();
     int from = 0;
     while (from < count) {
+      if (operations.get(from) instanceof Operation.OfOne(Unary f, int x) && isAlone(f, x, moves)) {
+        result.add(new Alone(functions, f, x, inputs + from));
+        from++;
+        continue;
+      }
       int to = from;
       int weight = 0;
-      while (to < count && (to == from || weight + weight(operations.get(to)) <= MOST_WEIGHT)) {
+      while (to < count
+          && (to == from || weight + weight(operations.get(to)) <= MOST_WEIGHT)
+          && !(operations.get(to) instanceof Operation.OfOne(Unary f, int x)
+              && isAlone(f, x, moves))) {
         weight += weight(operations.get(to));
         to++;
       }
@@ -117,6 +156,10 @@ final class ChainCode implements Chain.Code {
       from = to;
     }
     return result.toArray(ChainLoops.Loop[]::new);
+  }
+
+  private static boolean isAlone(Unary f, int x, boolean[] moves) {
+    return ALONE.contains(f) && moves[x];
   }
 
   private static int weight(Operation operation) {

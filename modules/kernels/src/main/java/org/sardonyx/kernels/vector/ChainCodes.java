@@ -14,9 +14,11 @@ final class ChainCodes {
 
   private final Map<Key, SoftReference<ChainCode>> codes = new HashMap<>();
   private final WarmUp warmUp;
+  private final ChainCode.Functions functions;
 
-  ChainCodes(WarmUp warmUp) {
+  ChainCodes(WarmUp warmUp, ChainCode.Functions functions) {
     this.warmUp = warmUp;
+    this.functions = functions;
   }
 
   synchronized ChainCode get(Chain chain, int moving) {
@@ -25,7 +27,7 @@ final class ChainCodes {
     ChainCode known = reference == null ? null : reference.get();
     if (known == null) {
       codes.values().removeIf(other -> other.get() == null);
-      known = new ChainCode(chain, moving, warmUp);
+      known = new ChainCode(chain, moving, warmUp, functions);
       codes.put(key, new SoftReference<>(known));
     }
     return known;

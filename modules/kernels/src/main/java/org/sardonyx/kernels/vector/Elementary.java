@@ -208,13 +208,13 @@ final class Elementary {
    * turn one other bit before a rounding into another result altogether.
    */
   static FloatVector sigmoid(FloatVector x) {
-    FloatVector y = logistic(x);
-    VectorMask<Float> known = x.compare(GE, MINUS_FOUR);
-    return known.allTrue() ? y : logisticTail(x).blend(y, known);
+    // Not by a branch, whose two vectors would meet again as objects.
+    FloatVector tail = logisticTail(x);
+    return tail.blend(logistic(x), x.compare(GE, MINUS_FOUR));
   }
 
-  /** For x from -4 on; of NaN some number. */
-  private static FloatVector logistic(FloatVector x) {
+  /** As {@link #sigmoid}, for x from -4 on; of NaN some number. */
+  static FloatVector logistic(FloatVector x) {
     FloatVector v = bounded(x, LOGISTIC_MOST);
     FloatVector s = v.mul(v);
     FloatVector p = s.fma(LOGISTIC_0, LOGISTIC_1);

@@ -3,9 +3,12 @@ package org.sardonyx.kernels.vector;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.XOR;
 import static org.sardonyx.kernels.vector.Elementary.S;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import org.sardonyx.kernels.Unary;
@@ -20,6 +23,11 @@ import org.sardonyx.kernels.Unary;
 final class UnaryLoops {
 
   static final int LANES = S.length();
+
+  private static final int SIGN = 0x80000000;
+  private static final int MAGNITUDE = 0x7fffffff;
+  private static final int FOUR_BITS = 0x40800000;
+  private static final int INFINITY_BITS = 0x7f800000;
 
   /** Every second lane, twice over. */
   private static final VectorShuffle<Float> SECOND =
@@ -87,6 +95,26 @@ final class UnaryLoops {
       Elementary.log(load(x, xo + i)).intoArray(y, yo + i);
     }
     Twin.unary(Unary.LOG, x, xo + whole, y, yo + whole, n - whole);
+  }
+
+  /** Returns 1 where one of these, whole vectors, is below -4 or NaN, else 0. */
+  static float beyondLogistic(float[] x, int xo, int n) {
+    IntVector below = load(x, xo).reinterpretAsInts().lanewise(XOR, SIGN);
+    IntVector all = below;
+    for (int i = 0; i + LANES <= n; i += LANES) {
+      IntVector bits = load(x, xo + i).reinterpretAsInts();
+      below = below.max(bits.lanewise(XOR, SIGN));
+      all = all.max(bits.and(MAGNITUDE));
+    }
+    boolean far = below.reduceLanes(MAX) > FOUR_BITS || all.reduceLanes(MAX) > INFINITY_BITS;
+    return far ? 1 : 0;
+  }
+
+  /** {@link #sigmoid} of whole vectors from -4 on. */
+  static void logistic(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i + LANES <= n; i += LANES) {
+      Elementary.logistic(load(x, xo + i)).intoArray(y, yo + i);
+    }
   }
 
   static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {

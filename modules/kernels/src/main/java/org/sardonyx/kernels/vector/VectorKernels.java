@@ -20,6 +20,9 @@ public final class VectorKernels implements Kernels {
   private static final int LANES = UnaryLoops.LANES;
   private static final int NARROWEST = 128;
 
+  /** Numbers of which one below -4 has all be taken for such. */
+  private static final int SIGMOID_PIECE = 32 * LANES;
+
   /** Below so many rows of a product it does not pay to copy what lies anywhere. */
   private static final int FEW = 4;
 
@@ -59,7 +62,7 @@ public final class VectorKernels implements Kernels {
   public VectorKernels(boolean cold) {
     warmUp = new WarmUp(cold);
     product = ThreadLocal.withInitial(() -> new Product(warmUp));
-    codes = new ChainCodes(warmUp);
+    codes = new ChainCodes(warmUp, this::unary);
   }
 
   /** Returns the width of a vector in bits. */
@@ -101,10 +104,29 @@ public final class VectorKernels implements Kernels {
 
   private void apply(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Part part = warmUp.of(f);
-    if (part.isReady()) {
-      part.run(n, x, xOffset, y, yOffset);
-    } else {
+    if (!part.isReady()) {
       Twin.unary(f, x, xOffset, y, yOffset, n);
+    } else if (f == Unary.SIGMOID) {
+      sigmoid(part, x, xOffset, y, yOffset, n);
+    } else {
+      part.run(n, x, xOffset, y, yOffset);
+    }
+  }
+
+  /** By the shorter loop where it does: few numbers are below -4. */
+  private void sigmoid(Part any, float[] x, int xOffset, float[] y, int yOffset, int n) {
+    Part beyond = warmUp.of(Kind.BEYOND);
+    Part logistic = warmUp.of(Kind.LOGISTIC);
+    boolean beyondReady = beyond.isReady();
+    boolean shorter = logistic.isReady() && beyondReady;
+    int whole = shorter ? n - n % LANES : 0;
+    for (int i = 0; i < whole; i += SIGMOID_PIECE) {
+      int count = Math.min(SIGMOID_PIECE, whole - i);
+      boolean far = beyond.run(count, x, xOffset + i, x, xOffset + i) != 0;
+      (far ? any : logistic).run(count, x, xOffset + i, y, yOffset + i);
+    }
+    if (whole < n) {
+      any.run(n - whole, x, xOffset + whole, y, yOffset + whole);
     }
   }
 

@@ -143,6 +143,12 @@ final class WarmUp {
     /** {@link Sums#divide}. */
     DIVIDE,
 
+    /** {@link UnaryLoops#beyondLogistic}. */
+    BEYOND,
+
+    /** {@link UnaryLoops#logistic}. */
+    LOGISTIC,
+
     CLAMP,
     TAKE,
 
@@ -309,6 +315,12 @@ final class WarmUp {
       case DOT -> loop((n, x, xo, _, _, y, yo, _, _) -> Sums.dot(x, xo, y, yo, n));
       case MAX -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.max(x, xo, n));
       case MIN -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.min(x, xo, n));
+      case BEYOND -> loop((n, x, xo, _, _, _, _, _, _) -> UnaryLoops.beyondLogistic(x, xo, n));
+      case LOGISTIC ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.logistic(x, xo, y, yo, n);
+            return 0;
+          });
       case CLAMP -> part((x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, LENGTH / 8));
       case TAKE -> part((x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, LENGTH / 8));
       case GREATEST ->

@@ -1,0 +1,57 @@
+package org.sardonyx.operators;
+
+/**
+ * Loops over dimensions.
+ *
+ * @param n the sizes
+ * @param f the strides in the source, in slots
+ * @param t the strides in the target
+ * @param outer how many dimensions are walked through; the others are moved together
+ * @param second the dimension that is moved together with the last; -1 where that is alone
+ * @param runs whether the last lies side by side in both
+ * @param index where the walk is; zeros
+ */
+record Nest(
+    int from,
+    int to,
+    int[] n,
+    int[] f,
+    int[] t,
+    int rank,
+    int outer,
+    int second,
+    boolean runs,
+    int[] index) {
+
+  /** Runs shorter than this are moved element by element: each copy costs as much as some. */
+  private static final int SHORT_RUN = 16;
+
+  static Nest of(int from, int to, int[] n, int[] f, int[] t, int rank) {
+    int inner = Math.max(0, rank - 1);
+    boolean runs =
+        rank > 0 && f[inner] == 1 && t[inner] == 1 && (n[inner] >= SHORT_RUN || rank == 1);
+    int outer = inner;
+    int second = -1;
+    if (!runs && rank > 1) {
+      // The dimension that the source has closest together goes into the tile with the last one.
+      second = 0;
+      for (int i = 1; i < inner; i++) {
+        if (Math.abs(f[i]) <= Math.abs(f[second])) {
+          second = i;
+        }
+      }
+      outer = inner - 1;
+      swap(n, second, outer);
+      swap(f, second, outer);
+      swap(t, second, outer);
+      second = outer;
+    }
+    return new Nest(from, to, n, f, t, rank, outer, second, runs, new int[outer]);
+  }
+
+  private static void swap(int[] a, int i, int j) {
+    int kept = a[i];
+    a[i] = a[j];
+    a[j] = kept;
+  }
+}
