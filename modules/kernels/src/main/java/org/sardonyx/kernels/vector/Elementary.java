@@ -229,8 +229,8 @@ final class Elementary {
     return withSign(capped(p.mul(v).div(q), HALF_BITS), x).add(HALF);
   }
 
-  /** For x below -4, or NaN. */
-  private static FloatVector logisticTail(FloatVector x) {
+  /** As {@link #sigmoid}, for x below -4, or NaN; of others some number. */
+  static FloatVector logisticTail(FloatVector x) {
     FloatVector e = exp64(x.blend(EXP_LEAST, x.compare(LT, EXP_LEAST)));
     return e.div(e.add(TWO_64));
   }
@@ -354,8 +354,13 @@ final class Elementary {
 
   /** Returns x * sigmoid(x), within 3.5 units in the last place. */
   static FloatVector silu(FloatVector x) {
+    return silu(x, sigmoid(x));
+  }
+
+  /** Returns x * s, where s is the sigmoid of x. */
+  static FloatVector silu(FloatVector x, FloatVector s) {
     // Of minus infinity -0, not NaN.
-    return x.mul(sigmoid(x)).blend(MINUS_ZERO, x.compare(LT, LEAST));
+    return x.mul(s).blend(MINUS_ZERO, x.compare(LT, LEAST));
   }
 
   /** Returns log(1 + exp(x)), within 3 units in the last place. */

@@ -1,5 +1,6 @@
 package org.sardonyx.kernels.vector;
 
+import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -97,32 +98,38 @@ final class UnaryLoops {
     Twin.unary(Unary.LOG, x, xo + whole, y, yo + whole, n - whole);
   }
 
-  /** Returns 1 where one of these, whole vectors, is below -4 or NaN, else 0. */
-  static float beyondLogistic(float[] x, int xo, int n) {
+  /**
+   * {@link #sigmoid} of whole vectors from -4 on.
+   *
+   * @return 1 where one of these is below -4 or NaN, and y is not right; else 0
+   */
+  static float logistic(float[] x, int xo, float[] y, int yo, int n) {
     IntVector below = load(x, xo).reinterpretAsInts().lanewise(XOR, SIGN);
     IntVector all = below;
     for (int i = 0; i + LANES <= n; i += LANES) {
-      IntVector bits = load(x, xo + i).reinterpretAsInts();
+      FloatVector v = load(x, xo + i);
+      IntVector bits = v.reinterpretAsInts();
       below = below.max(bits.lanewise(XOR, SIGN));
       all = all.max(bits.and(MAGNITUDE));
+      Elementary.logistic(v).intoArray(y, yo + i);
     }
     boolean far = below.reduceLanes(MAX) > FOUR_BITS || all.reduceLanes(MAX) > INFINITY_BITS;
     return far ? 1 : 0;
   }
 
-  /** {@link #sigmoid} of whole vectors from -4 on. */
-  static void logistic(float[] x, int xo, float[] y, int yo, int n) {
+  /** What {@link #sigmoid} is of numbers below -4, and NaN, in whole vectors. */
+  static void logisticTail(float[] x, int xo, float[] z, int zo, int n) {
     for (int i = 0; i + LANES <= n; i += LANES) {
-      Elementary.logistic(load(x, xo + i)).intoArray(y, yo + i);
+      Elementary.logisticTail(load(x, xo + i)).intoArray(z, zo + i);
     }
   }
 
-  static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-    int whole = n - n % LANES;
-    for (int i = 0; i < whole; i += LANES) {
-      Elementary.sigmoid(load(x, xo + i)).intoArray(y, yo + i);
+  /** Sigmoid of whole vectors; z is their {@link #logisticTail}. Both in one loop are too much. */
+  static void sigmoid(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+    for (int i = 0; i + LANES <= n; i += LANES) {
+      FloatVector v = load(x, xo + i);
+      load(z, zo + i).blend(Elementary.logistic(v), v.compare(GE, -4f)).intoArray(y, yo + i);
     }
-    Twin.unary(Unary.SIGMOID, x, xo + whole, y, yo + whole, n - whole);
   }
 
   static void tanh(float[] x, int xo, float[] y, int yo, int n) {
@@ -165,11 +172,10 @@ final class UnaryLoops {
     Twin.unary(Unary.GELU_TANH, x, xo + whole, y, yo + whole, n - whole);
   }
 
-  static void silu(float[] x, int xo, float[] y, int yo, int n) {
-    int whole = n - n % LANES;
-    for (int i = 0; i < whole; i += LANES) {
-      Elementary.silu(load(x, xo + i)).intoArray(y, yo + i);
+  /** SiLU of whole vectors; z is their sigmoid. */
+  static void silu(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+    for (int i = 0; i + LANES <= n; i += LANES) {
+      Elementary.silu(load(x, xo + i), load(z, zo + i)).intoArray(y, yo + i);
     }
-    Twin.unary(Unary.SILU, x, xo + whole, y, yo + whole, n - whole);
   }
 }

@@ -20,8 +20,8 @@ public final class VectorKernels implements Kernels {
   private static final int LANES = UnaryLoops.LANES;
   private static final int NARROWEST = 128;
 
-  /** Numbers of which one below -4 has all be taken for such. */
-  private static final int SIGMOID_PIECE = 32 * LANES;
+  /** Numbers of which one below -4 has all be computed twice. */
+  private static final int SIGMOID_PIECE = 64 * LANES;
 
   /** Below so many rows of a product it does not pay to copy what lies anywhere. */
   private static final int FEW = 4;
@@ -37,6 +37,9 @@ public final class VectorKernels implements Kernels {
 
   /** For each of some rows what the first loop tells the second, and then what is added to that. */
   private final ThreadLocal<float[]> softmaxSums = ThreadLocal.withInitial(() -> new float[128]);
+
+  private final ThreadLocal<float[]> sigmoids =
+      ThreadLocal.withInitial(() -> new float[2 * SIGMOID_PIECE]);
 
   private final ChainCodes codes;
 
@@ -104,30 +107,44 @@ public final class VectorKernels implements Kernels {
 
   private void apply(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Part part = warmUp.of(f);
-    if (!part.isReady()) {
-      Twin.unary(f, x, xOffset, y, yOffset, n);
-    } else if (f == Unary.SIGMOID) {
-      sigmoid(part, x, xOffset, y, yOffset, n);
-    } else {
+    boolean ready = part.isReady();
+    if (f == Unary.SIGMOID || f == Unary.SILU) {
+      sigmoid(ready ? part : null, f, x, xOffset, y, yOffset, n);
+    } else if (ready) {
       part.run(n, x, xOffset, y, yOffset);
+    } else {
+      Twin.unary(f, x, xOffset, y, yOffset, n);
     }
   }
 
-  /** By the shorter loop where it does: few numbers are below -4. */
-  private void sigmoid(Part any, float[] x, int xOffset, float[] y, int yOffset, int n) {
-    Part beyond = warmUp.of(Kind.BEYOND);
+  /** Sigmoid and SiLU in pieces: where no number of a piece is below -4, less is to be computed. */
+  private void sigmoid(
+      @Nullable Part last, Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Part logistic = warmUp.of(Kind.LOGISTIC);
-    boolean beyondReady = beyond.isReady();
-    boolean shorter = logistic.isReady() && beyondReady;
-    int whole = shorter ? n - n % LANES : 0;
+    Part tail = warmUp.of(Kind.LOGISTIC_TAIL);
+    Part sigmoid = warmUp.of(Unary.SIGMOID);
+    // All are to be asked: each becomes fast only then.
+    boolean ready = logistic.isReady() & tail.isReady() & sigmoid.isReady();
+    int whole = ready && last != null ? n - n % LANES : 0;
+    float[] room = sigmoids.get();
+    // x may be needed once more.
+    boolean apart = f == Unary.SILU || x == y;
     for (int i = 0; i < whole; i += SIGMOID_PIECE) {
       int count = Math.min(SIGMOID_PIECE, whole - i);
-      boolean far = beyond.run(count, x, xOffset + i, x, xOffset + i) != 0;
-      (far ? any : logistic).run(count, x, xOffset + i, y, yOffset + i);
+      int from = xOffset + i;
+      float[] to = apart ? room : y;
+      int at = apart ? SIGMOID_PIECE : yOffset + i;
+      if (logistic.run(count, x, from, to, at) != 0) {
+        tail.run(count, x, from, room, 0);
+        sigmoid.run(count, x, from, 0, 0, to, at, room, 0);
+      }
+      if (f == Unary.SILU && last != null) {
+        last.run(count, x, from, 0, 0, y, yOffset + i, room, SIGMOID_PIECE);
+      } else if (apart) {
+        System.arraycopy(room, SIGMOID_PIECE, y, yOffset + i, count);
+      }
     }
-    if (whole < n) {
-      any.run(n - whole, x, xOffset + whole, y, yOffset + whole);
-    }
+    Twin.unary(f, x, xOffset + whole, y, yOffset + whole, n - whole);
   }
 
   @Override

@@ -143,11 +143,11 @@ final class WarmUp {
     /** {@link Sums#divide}. */
     DIVIDE,
 
-    /** {@link UnaryLoops#beyondLogistic}. */
-    BEYOND,
-
     /** {@link UnaryLoops#logistic}. */
     LOGISTIC,
+
+    /** {@link UnaryLoops#logisticTail}. */
+    LOGISTIC_TAIL,
 
     CLAMP,
     TAKE,
@@ -270,8 +270,8 @@ final class WarmUp {
             return 0;
           });
       case SIGMOID ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.sigmoid(x, xo, y, yo, n);
+          loop((n, x, xo, _, _, y, yo, z, zo) -> {
+            UnaryLoops.sigmoid(x, xo, y, yo, z, zo, n);
             return 0;
           });
       case TANH ->
@@ -300,8 +300,8 @@ final class WarmUp {
             return 0;
           });
       case SILU ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.silu(x, xo, y, yo, n);
+          loop((n, x, xo, _, _, y, yo, z, zo) -> {
+            UnaryLoops.silu(x, xo, y, yo, z, zo, n);
             return 0;
           });
       case ABS, NEG, SQRT, RECIPROCAL -> throw new IllegalArgumentException(f.toString());
@@ -315,10 +315,10 @@ final class WarmUp {
       case DOT -> loop((n, x, xo, _, _, y, yo, _, _) -> Sums.dot(x, xo, y, yo, n));
       case MAX -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.max(x, xo, n));
       case MIN -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.min(x, xo, n));
-      case BEYOND -> loop((n, x, xo, _, _, _, _, _, _) -> UnaryLoops.beyondLogistic(x, xo, n));
-      case LOGISTIC ->
+      case LOGISTIC -> loop((n, x, xo, _, _, y, yo, _, _) -> UnaryLoops.logistic(x, xo, y, yo, n));
+      case LOGISTIC_TAIL ->
           loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.logistic(x, xo, y, yo, n);
+            UnaryLoops.logisticTail(x, xo, y, yo, n);
             return 0;
           });
       case CLAMP -> part((x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, LENGTH / 8));
