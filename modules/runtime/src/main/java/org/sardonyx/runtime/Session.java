@@ -28,8 +28,8 @@ import org.sardonyx.tensor.Value;
 
 /**
  * A model made ready to run. Immutable: any number of threads may run it at once. Starts no threads
- * unless {@link SessionOptions#withThreads} says so, and holds nothing that would have to be
- * closed.
+ * unless {@link SessionOptions#withThreads} says so, but for daemon threads that load the kernels
+ * and have them compiled, and end by themselves; holds nothing that would have to be closed.
  */
 public final class Session {
 

@@ -124,8 +124,10 @@ public final class VectorKernels implements Kernels {
     Part tail = warmUp.of(Kind.LOGISTIC_TAIL);
     Part sigmoid = warmUp.of(Unary.SIGMOID);
     // All are to be asked: each becomes fast only then.
-    boolean ready = logistic.isReady() & tail.isReady() & sigmoid.isReady();
-    int whole = ready && last != null ? n - n % LANES : 0;
+    boolean logisticReady = logistic.isReady();
+    boolean tailReady = tail.isReady();
+    boolean ready = sigmoid.isReady() && tailReady && logisticReady && last != null;
+    int whole = ready ? n - n % LANES : 0;
     float[] room = sigmoids.get();
     // x may be needed once more.
     boolean apart = f == Unary.SILU || x == y;
