@@ -179,16 +179,9 @@ final class AttentionPattern {
     return -1;
   }
 
-  /** Adds what is done to scores; a factor that comes first is one of the product. */
+  /** Adds what is done to scores, as the nodes do it: quantized networks show each other bit. */
   private void change(Binary f, int operand) {
-    double number = number(operand);
-    if (changes.isEmpty() && f == Binary.MUL && !Double.isNaN(number)) {
-      scale *= number;
-    } else if (changes.isEmpty() && f == Binary.DIV && !Double.isNaN(number)) {
-      scale /= number;
-    } else {
-      changes.add(new Change(f, input(operand), -1, true));
-    }
+    changes.add(new Change(f, input(operand), -1, true));
   }
 
   /** Returns what a slot is a multiple of, transposed or not. */
