@@ -51,7 +51,6 @@ final class Elementary {
   private static final int TANH_MOST = 0x41100000;
   private static final float TANH_SMALL = 4e-4f;
   private static final float EXP_0 = LOG2_E;
-  private static final float EXP_1 = MAGIC;
   private static final float EXP_2 = -LN2_HIGH;
   private static final float EXP_3 = -LN2_LOW;
   private static final float EXP_4 = 0.0013950525f;
@@ -151,8 +150,8 @@ final class Elementary {
   static FloatVector exp(FloatVector x) {
     FloatVector v = x.blend(EXP_MOST, x.compare(GT, EXP_MOST));
     v = v.blend(EXP_LEAST, v.compare(LT, EXP_LEAST));
-    FloatVector shifted = v.fma(EXP_0, EXP_1);
-    FloatVector p = expRest(v, shifted.sub(EXP_1));
+    FloatVector shifted = v.fma(EXP_0, MAGIC);
+    FloatVector p = expRest(v, shifted.sub(MAGIC));
     // Times 2^n in two steps, since n goes beyond the exponents of float on both sides.
     IntVector exponent = shifted.reinterpretAsInts().sub(MAGIC_BITS);
     IntVector half = exponent.lanewise(ASHR, 1);
