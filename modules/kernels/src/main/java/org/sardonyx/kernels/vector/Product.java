@@ -564,7 +564,7 @@ final class Product {
    */
   private void panels(float[] b, int bo, int p, int k, int n, int done, int to) {
     int j = done;
-    if (height == 1 && alpha == 1 && done == 0) {
+    if (height == 1 && alpha == 1 && done == 0 && dColumn == 1) {
       j = n - n % STRIDE;
       for (int i = 0; i < j; i += STRIDE) {
         int w = turned(i, j - STRIDE);
