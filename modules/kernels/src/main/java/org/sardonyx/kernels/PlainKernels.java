@@ -16,6 +16,8 @@ final class PlainKernels extends ScalarKernels {
   /** Sums that are made side by side. */
   private static final int SUMS = 8;
 
+  private final ThreadLocal<PlainProduct> product = ThreadLocal.withInitial(PlainProduct::new);
+
   @Override
   public String name() {
     return "plain";
@@ -131,7 +133,9 @@ final class PlainKernels extends ScalarKernels {
       float[] c,
       int cOffset,
       int cRow) {
-    new PlainProduct(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn)
+    product
+        .get()
+        .of(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn)
         .addTo(alpha, c, cOffset, cRow);
   }
 
@@ -159,7 +163,9 @@ final class PlainKernels extends ScalarKernels {
       for (int i = 0; i < m; i++) {
         Arrays.fill(c, at + i * cRow, at + i * cRow + n, bias[biasOffset + i]);
       }
-      new PlainProduct(m, n, k, a, aOffset, aRow, b, bOffset + line * bLine, rows)
+      product
+          .get()
+          .of(m, n, k, a, aOffset, aRow, b, bOffset + line * bLine, rows)
           .addTo(1, c, at, cRow);
     }
   }

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A product of matrices: eight rows of b at a time are copied to where C2 knows them to lie, and
  * added to rows of sums, each an array of its own. Every sum is made in the order of k.
+ *
+ * <p>An object is the room that one thread works in, so that a call allocates nothing.
  */
 final class PlainProduct {
 
@@ -13,22 +15,28 @@ final class PlainProduct {
   private static final int DEPTH = 4;
   private static final int HEIGHT = 32;
 
-  private final int m;
-  private final int n;
-  private final int k;
-  private final float[] a;
-  private final int aOffset;
-  private final int aRow;
-  private final int aColumn;
-  private final float[] b;
-  private final int bOffset;
-  private final int bRow;
-  private final int bColumn;
-  private final int @Nullable [] rows;
+  private static final float[] NONE = {};
 
   private final float[] copied = new float[DEPTH * WIDTH];
 
-  PlainProduct(
+  /** Two rows each. */
+  private final float[][] sums = new float[HEIGHT / 2][2 * WIDTH];
+
+  private int m;
+  private int n;
+  private int k;
+  private float[] a = NONE;
+  private int aOffset;
+  private int aRow;
+  private int aColumn;
+  private float[] b = NONE;
+  private int bOffset;
+  private int bRow;
+  private int bColumn;
+  private int @Nullable [] rows;
+
+  /** Takes a product of matrices, and returns this. */
+  PlainProduct of(
       int m,
       int n,
       int k,
@@ -52,29 +60,19 @@ final class PlainProduct {
     this.bRow = bRow;
     this.bColumn = bColumn;
     this.rows = null;
+    return this;
   }
 
-  /** Row p of b begins at {@code bOffset + rows[p]}. */
-  PlainProduct(
+  /** As the other, where row p of b begins at {@code bOffset + rows[p]}. */
+  PlainProduct of(
       int m, int n, int k, float[] a, int aOffset, int aRow, float[] b, int bOffset, int[] rows) {
-    this.m = m;
-    this.n = n;
-    this.k = k;
-    this.a = a;
-    this.aOffset = aOffset;
-    this.aRow = aRow;
-    this.aColumn = 1;
-    this.b = b;
-    this.bOffset = bOffset;
-    this.bRow = 0;
-    this.bColumn = 1;
+    of(m, n, k, a, aOffset, aRow, 1, b, bOffset, 0, 1);
     this.rows = rows;
+    return this;
   }
 
-  /** Computes {@code c += alpha * a * b}. */
+  /** Computes {@code c += alpha * a * b}, and lets go of the caller's arrays. */
   void addTo(float alpha, float[] c, int cOffset, int cRow) {
-    float[][] sums =
-        new float[(Math.min(HEIGHT, m) + 1) / 2][m == 1 ? Math.min(WIDTH, n) : 2 * WIDTH];
     for (int j = 0; j < n; j += WIDTH) {
       int width = Math.min(WIDTH, n - j);
       for (int i = 0; i < m; i += HEIGHT) {
@@ -87,7 +85,7 @@ final class PlainProduct {
           for (int q = 0; q < depth; q++) {
             copy(p + q, j, width, q * WIDTH);
           }
-          add(aOffset + i * aRow + p * aColumn, depth, sums, height, width);
+          add(aOffset + i * aRow + p * aColumn, depth, height, width);
         }
         for (int r = 0; r < height; r++) {
           float[] row = sums[r / 2];
@@ -99,6 +97,9 @@ final class PlainProduct {
         }
       }
     }
+    a = NONE;
+    b = NONE;
+    rows = null;
   }
 
   private void copy(int p, int j, int width, int to) {
@@ -112,7 +113,7 @@ final class PlainProduct {
     }
   }
 
-  private void add(int at, int depth, float[][] sums, int height, int width) {
+  private void add(int at, int depth, int height, int width) {
     int r = 0;
     if (depth == DEPTH) {
       for (; r + 2 <= height; r += 2) {
