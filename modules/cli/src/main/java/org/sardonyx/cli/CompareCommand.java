@@ -21,10 +21,10 @@ import org.sardonyx.conformance.ThreeWay;
 import org.sardonyx.conformance.Verdict;
 import org.sardonyx.conformance.html.HtmlReport;
 import org.sardonyx.conformance.html.Pictures;
+import org.sardonyx.conformance.suite.Checks;
 import org.sardonyx.conformance.suite.JsonReport;
 import org.sardonyx.conformance.suite.SuiteResult;
 import org.sardonyx.conformance.suite.SuiteResult.Check;
-import org.sardonyx.conformance.suite.SuiteRun;
 import org.sardonyx.error.Text;
 import org.sardonyx.graph.Model;
 import org.sardonyx.oracle.Comparison;
@@ -140,7 +140,7 @@ final class CompareCommand implements Callable<Integer> {
                 noReference ? Deviations.none() : Deviations.onnxRuntime());
         code = Math.max(code, code(result));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        checks.addAll(SuiteRun.checks(label(), set.getKey(), result, took));
+        checks.addAll(Checks.of(label(), set.getKey(), result, took));
         if (output.isJson()) {
           json.add(json(set.getKey(), result));
         } else {
