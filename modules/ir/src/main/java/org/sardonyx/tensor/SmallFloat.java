@@ -69,9 +69,9 @@ public final class SmallFloat {
     };
   }
 
-  /** As {@link #fromFloat(DataType, float)}, from a double, rounded once. */
-  static int fromDouble(DataType type, double value) {
-    return fromFloat(type, roundToOdd(value));
+  /** As {@link #fromFloat(DataType, float, boolean)}, from a double, rounded once. */
+  public static int fromDouble(DataType type, double value, boolean saturate) {
+    return fromFloat(type, roundToOdd(value), saturate);
   }
 
   /** Rounds floats to float16. */

@@ -272,10 +272,10 @@ public final class Tensor implements Value {
     switch (dataType) {
       case FLOAT -> floats()[i] = (float) value;
       case DOUBLE -> doubles()[i] = value;
-      case FLOAT16, BFLOAT16 -> shorts()[i] = (short) SmallFloat.fromDouble(dataType, value);
+      case FLOAT16, BFLOAT16 -> shorts()[i] = (short) SmallFloat.fromDouble(dataType, value, true);
       case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT8E8M0 ->
-          bytes()[i] = (byte) SmallFloat.fromDouble(dataType, value);
-      case FLOAT4E2M1 -> setPacked(i, SmallFloat.fromDouble(dataType, value));
+          bytes()[i] = (byte) SmallFloat.fromDouble(dataType, value, true);
+      case FLOAT4E2M1 -> setPacked(i, SmallFloat.fromDouble(dataType, value, true));
       default -> setLong(i, (long) value);
     }
   }
