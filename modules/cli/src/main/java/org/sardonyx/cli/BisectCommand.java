@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.sardonyx.conformance.Budget;
 import org.sardonyx.conformance.bisect.Bisect;
 import org.sardonyx.conformance.bisect.Bisection;
 import org.sardonyx.conformance.bisect.NonFinite;
@@ -48,13 +47,7 @@ final class BisectCommand implements Callable<Integer> {
   @Mixin ModelFile file;
   @Mixin InputOptions inputs;
   @Mixin EngineChoice engine;
-
-  @Option(
-      names = "--budget",
-      paramLabel = "FACTOR",
-      defaultValue = "1",
-      description = "Multiply the tolerances by this (default: ${DEFAULT-VALUE}).")
-  double budget;
+  @Mixin BudgetOption budget;
 
   @Option(
       names = "--byte-cap",
@@ -76,9 +69,8 @@ final class BisectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws EngineFailed {
-    if (!(budget > 0) || cap < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--budget is greater than 0, --byte-cap at least 1");
+    if (cap < 1) {
+      throw new ParameterException(spec.commandLine(), "--byte-cap is at least 1");
     }
     Model model = file.readWhole();
     Map<String, Value> given = inputs.read(model, output.seed);
@@ -86,10 +78,7 @@ final class BisectCommand implements Callable<Integer> {
       Bisection found = null;
       if (!notFinite) {
         Bisect bisect =
-            new Bisect(looked, engine.options(), WithImages.arbiter(output.limits.reading()))
-                .within(new Budget(budget))
-                .withByteCap(cap << 20)
-                .telling(output::heartbeat);
+            new Bisect(engine.suspect(looked, budget.budget(), output)).withByteCap(cap << 20);
         found = (first ? bisect.stoppingAtFirst() : bisect).of(model, given);
       }
       List<NonFinite.Origin> origins = List.of();

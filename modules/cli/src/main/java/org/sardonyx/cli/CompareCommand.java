@@ -21,10 +21,10 @@ import org.sardonyx.conformance.ThreeWay;
 import org.sardonyx.conformance.Verdict;
 import org.sardonyx.conformance.html.HtmlReport;
 import org.sardonyx.conformance.html.Pictures;
+import org.sardonyx.conformance.suite.Checks;
 import org.sardonyx.conformance.suite.JsonReport;
 import org.sardonyx.conformance.suite.SuiteResult;
 import org.sardonyx.conformance.suite.SuiteResult.Check;
-import org.sardonyx.conformance.suite.SuiteRun;
 import org.sardonyx.error.Text;
 import org.sardonyx.graph.Model;
 import org.sardonyx.oracle.Comparison;
@@ -61,19 +61,13 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin ModelFile file;
   @Mixin InputOptions inputs;
   @Mixin WeightsOption weights;
+  @Mixin BudgetOption budget;
 
   @Option(names = "--no-reference", description = "Leave ONNX Runtime out.")
   boolean noReference;
 
   @Option(names = "--no-arbiter", description = "Leave the arbiter out.")
   boolean noArbiter;
-
-  @Option(
-      names = "--budget",
-      paramLabel = "FACTOR",
-      defaultValue = "1",
-      description = "Multiply the tolerances by this (default: ${DEFAULT-VALUE}).")
-  double budget;
 
   @Option(
       names = "--measured",
@@ -100,9 +94,6 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!(budget > 0)) {
-      throw new ParameterException(spec.commandLine(), "--budget is greater than 0");
-    }
     if (noReference && noArbiter) {
       throw new ParameterException(
           spec.commandLine(), "--no-reference and --no-arbiter leave nothing to compare with");
@@ -117,7 +108,7 @@ final class CompareCommand implements Callable<Integer> {
     }
     List<Map<String, Object>> json = new ArrayList<>();
     int code = Main.AGREED;
-    Budget allowed = measured ? Budget.measured(budget) : new Budget(budget);
+    Budget allowed = measured ? Budget.measured(budget.factor()) : budget.budget();
     List<Check> checks = new ArrayList<>();
     long begin = System.nanoTime();
     Path binary = file.binary();
@@ -140,7 +131,7 @@ final class CompareCommand implements Callable<Integer> {
                 noReference ? Deviations.none() : Deviations.onnxRuntime());
         code = Math.max(code, code(result));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        checks.addAll(SuiteRun.checks(label(), set.getKey(), result, took));
+        checks.addAll(Checks.of(label(), set.getKey(), result, took));
         if (output.isJson()) {
           json.add(json(set.getKey(), result));
         } else {

@@ -1,6 +1,8 @@
 package org.sardonyx.cli;
 
 import java.time.Duration;
+import org.sardonyx.conformance.Budget;
+import org.sardonyx.conformance.bisect.Suspect;
 import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.ProcessEngine;
 import org.sardonyx.tensor.DataType;
@@ -66,5 +68,11 @@ final class EngineChoice {
       throw new ParameterException(spec.commandLine(), "--weights is for --engine native");
     }
     return new Engine.Options(threads, level, Output.reading(spec));
+  }
+
+  /** Returns an engine that was opened, to be held against the arbiter. */
+  Suspect suspect(Engine opened, Budget budget, Output output) {
+    return new Suspect(
+        opened, options(), WithImages.arbiter(Output.reading(spec)), budget, output::heartbeat);
   }
 }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.sardonyx.conformance.Budget;
 import org.sardonyx.conformance.CaseFolder;
 import org.sardonyx.conformance.golden.Golden;
 import org.sardonyx.error.Text;
@@ -105,22 +104,14 @@ final class GoldenCommand implements Runnable {
       @Mixin EngineChoice engine,
       @Parameters(index = "1", paramLabel = "FOLDER", description = "Where they are kept.")
           Path folder,
-      @Option(
-              names = "--budget",
-              paramLabel = "FACTOR",
-              defaultValue = "1",
-              description = "Multiply the tolerances by this (default: ${DEFAULT-VALUE}).")
-          double budget,
+      @Mixin BudgetOption budget,
       @Option(names = "--exact", description = "Let drift within the budget count, too.")
           boolean exact)
       throws EngineFailed {
-    if (!(budget > 0)) {
-      throw new ParameterException(spec.commandLine(), "--budget is greater than 0");
-    }
     file.readWhole();
     try (Engine used = engine.open(Duration.ofMinutes(10))) {
       Golden.Report report =
-          Golden.check(folder, file.binary(), used, engine.options(), new Budget(budget));
+          Golden.check(folder, file.binary(), used, engine.options(), budget.budget());
       if (output.isJson()) {
         output.json(json(report));
       } else {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.sardonyx.conformance.Budget;
 import org.sardonyx.conformance.reduce.Reduce;
 import org.sardonyx.conformance.reduce.Repro;
 import org.sardonyx.error.Text;
@@ -42,16 +41,10 @@ final class ReduceCommand implements Callable<Integer> {
   @Mixin ModelFile file;
   @Mixin InputOptions inputs;
   @Mixin EngineChoice engine;
+  @Mixin BudgetOption budget;
 
   @Parameters(index = "1", paramLabel = "FOLDER", description = "Where the bundle goes.")
   Path folder;
-
-  @Option(
-      names = "--budget",
-      paramLabel = "FACTOR",
-      defaultValue = "1",
-      description = "Multiply the tolerances by this (default: ${DEFAULT-VALUE}).")
-  double budget;
 
   @Option(
       names = "--time",
@@ -64,18 +57,15 @@ final class ReduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws EngineFailed {
-    if (!(budget > 0) || seconds < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--budget is greater than 0, --time at least 1");
+    if (seconds < 1) {
+      throw new ParameterException(spec.commandLine(), "--time is at least 1");
     }
     Model model = file.readWhole();
     Map<String, Value> given = inputs.read(model, output.seed);
     try (Engine failing = engine.open(Duration.ofSeconds(60))) {
       Reduce.Result result =
-          new Reduce(failing, engine.options(), WithImages.arbiter(output.limits.reading()))
-              .within(new Budget(budget))
+          new Reduce(engine.suspect(failing, budget.budget(), output))
               .withTime(Duration.ofSeconds(seconds))
-              .telling(output::heartbeat)
               .of(model, given);
       List<String> versions = new ArrayList<>(List.of(new Version().getVersion()));
       versions.add(failing.name());

@@ -29,6 +29,11 @@ public final class LimitExceeded extends ModelException {
     this.most = most;
   }
 
+  /** Returns what says that the memory of the process has ended. */
+  public static LimitExceeded heap() {
+    return new LimitExceeded("heap", "the memory of the process is used up");
+  }
+
   /** Returns the name of the limit. */
   public String limit() {
     return limit;

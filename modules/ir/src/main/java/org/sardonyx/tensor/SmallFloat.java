@@ -69,6 +69,45 @@ public final class SmallFloat {
     };
   }
 
+  /** As {@link #fromFloat(DataType, float, boolean)}, from a double, rounded once. */
+  public static int fromDouble(DataType type, double value, boolean saturate) {
+    return fromFloat(type, roundToOdd(value), saturate);
+  }
+
+  /** Rounds floats to float16. */
+  static void toFloat16(float[] values, short[] bits) {
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToFloat16(values[i]);
+    }
+  }
+
+  /** Returns what the bits of float16 or bfloat16 are in {@code values}. */
+  static void toFloats(DataType type, short[] bits, float[] values) {
+    if (type == DataType.FLOAT16) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Float.float16ToFloat(bits[i]);
+      }
+    } else {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Float.intBitsToFloat(bits[i] << 16);
+      }
+    }
+  }
+
+  /** Rounds to float so that a second rounding to fewer bits gives what one rounding would. */
+  private static float roundToOdd(double value) {
+    float rounded = (float) value;
+    if (rounded == value || Float.isNaN(rounded) || Float.isInfinite(rounded)) {
+      return rounded;
+    }
+    int bits = Float.floatToRawIntBits(rounded);
+    if ((bits & 1) == 0) {
+      // The even neighbour was taken; the odd one lies on the other side of the value.
+      bits += Math.abs(rounded) < Math.abs(value) ? 1 : -1;
+    }
+    return Float.intBitsToFloat(bits);
+  }
+
   private static int toBfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {

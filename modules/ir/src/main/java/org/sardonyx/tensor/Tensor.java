@@ -36,7 +36,7 @@ public final class Tensor implements Value {
   /** Returns a tensor of zeros, false or empty strings. */
   public static Tensor zeros(DataType type, int... shape) {
     int size = checkedSize(shape);
-    Object array = newArray(type, size);
+    Object array = Storage.make(type, size);
     if (array instanceof String[] strings) {
       Arrays.fill(strings, "");
     }
@@ -51,26 +51,7 @@ public final class Tensor implements Value {
    */
   public static Tensor of(DataType type, Object array, int... shape) {
     int size = checkedSize(shape);
-    int length = java.lang.reflect.Array.getLength(array);
-    Class<?> expected = arrayClass(type);
-    if (array.getClass() != expected) {
-      throw new IllegalArgumentException(
-          "a "
-              + type.specName()
-              + " tensor is kept in "
-              + expected.getSimpleName()
-              + ", not "
-              + array.getClass().getSimpleName());
-    }
-    if (length != arrayLength(type, size)) {
-      throw new IllegalArgumentException(
-          "shape "
-              + Arrays.toString(shape)
-              + " needs an array of "
-              + arrayLength(type, size)
-              + ", got "
-              + length);
-    }
+    Storage.require(type, size, array, shape);
     return new Tensor(type, shape.clone(), size, array);
   }
 
@@ -129,10 +110,7 @@ public final class Tensor implements Value {
     }
     Tensor tensor = zeros(type, shape);
     if (type == DataType.FLOAT16) {
-      short[] bits = tensor.shorts();
-      for (int i = 0; i < bits.length; i++) {
-        bits[i] = Float.floatToFloat16(values[i]);
-      }
+      SmallFloat.toFloat16(values, tensor.shorts());
     } else {
       for (int i = 0; i < tensor.size; i++) {
         tensor.setDouble(i, values[i]);
@@ -294,11 +272,10 @@ public final class Tensor implements Value {
     switch (dataType) {
       case FLOAT -> floats()[i] = (float) value;
       case DOUBLE -> doubles()[i] = value;
-      case FLOAT16, BFLOAT16 ->
-          shorts()[i] = (short) SmallFloat.fromFloat(dataType, roundToOdd(value));
+      case FLOAT16, BFLOAT16 -> shorts()[i] = (short) SmallFloat.fromDouble(dataType, value, true);
       case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT8E8M0 ->
-          bytes()[i] = (byte) SmallFloat.fromFloat(dataType, roundToOdd(value));
-      case FLOAT4E2M1 -> setPacked(i, SmallFloat.fromFloat(dataType, roundToOdd(value)));
+          bytes()[i] = (byte) SmallFloat.fromDouble(dataType, value, true);
+      case FLOAT4E2M1 -> setPacked(i, SmallFloat.fromDouble(dataType, value, true));
       default -> setLong(i, (long) value);
     }
   }
@@ -318,22 +295,14 @@ public final class Tensor implements Value {
 
   /** Returns the bits of element {@code i} of a packed type, unsigned. */
   public int packed(int i) {
-    int bits = dataType.bits();
-    int perByte = 8 / bits;
-    return (bytes()[i / perByte] >> (i % perByte * bits)) & ((1 << bits) - 1);
+    return Storage.packed(bytes(), dataType.bits(), i);
   }
 
   /**
    * Sets the bits of element {@code i} of a packed type; the last one clears what pads its byte.
    */
   public void setPacked(int i, int value) {
-    int bits = dataType.bits();
-    int perByte = 8 / bits;
-    int shift = i % perByte * bits;
-    int low = (1 << bits) - 1;
-    int replaced = i == size - 1 ? -1 << shift : low << shift;
-    byte[] bytes = bytes();
-    bytes[i / perByte] = (byte) ((bytes[i / perByte] & ~replaced) | (value & low) << shift);
+    Storage.setPacked(bytes(), dataType.bits(), i, i == size - 1, value);
   }
 
   /** Returns the elements as floats: the array itself for {@code FLOAT}, else a converted copy. */
@@ -342,16 +311,8 @@ public final class Tensor implements Value {
       return floats();
     }
     float[] values = new float[size];
-    if (dataType == DataType.FLOAT16) {
-      short[] bits = shorts();
-      for (int i = 0; i < size; i++) {
-        values[i] = Float.float16ToFloat(bits[i]);
-      }
-    } else if (dataType == DataType.BFLOAT16) {
-      short[] bits = shorts();
-      for (int i = 0; i < size; i++) {
-        values[i] = Float.intBitsToFloat(bits[i] << 16);
-      }
+    if (dataType == DataType.FLOAT16 || dataType == DataType.BFLOAT16) {
+      SmallFloat.toFloats(dataType, shorts(), values);
     } else {
       for (int i = 0; i < size; i++) {
         values[i] = (float) getDouble(i);
@@ -388,38 +349,16 @@ public final class Tensor implements Value {
 
   /** Returns a tensor with a copy of the array. */
   public Tensor copy() {
-    Object copy =
-        switch (array) {
-          case float[] a -> a.clone();
-          case double[] a -> a.clone();
-          case int[] a -> a.clone();
-          case long[] a -> a.clone();
-          case short[] a -> a.clone();
-          case byte[] a -> a.clone();
-          case String[] a -> a.clone();
-          default -> throw new IllegalStateException();
-        };
-    return new Tensor(dataType, shape, size, copy);
+    return new Tensor(dataType, shape, size, Storage.copy(array));
   }
 
   /** Whether the other has the same type, shape and bits. */
   @Override
   public boolean equals(@Nullable Object other) {
-    if (!(other instanceof Tensor tensor)
-        || dataType != tensor.dataType
-        || !Arrays.equals(shape, tensor.shape)) {
-      return false;
-    }
-    return switch (array) {
-      case float[] a -> bitwise(a, tensor.floats());
-      case double[] a -> bitwise(a, tensor.doubles());
-      case int[] a -> Arrays.equals(a, tensor.ints());
-      case long[] a -> Arrays.equals(a, tensor.longs());
-      case short[] a -> Arrays.equals(a, tensor.shorts());
-      case byte[] a -> Arrays.equals(a, tensor.bytes());
-      case String[] a -> Arrays.equals(a, tensor.strings());
-      default -> throw new IllegalStateException();
-    };
+    return other instanceof Tensor tensor
+        && dataType == tensor.dataType
+        && Arrays.equals(shape, tensor.shape)
+        && Storage.sameBits(array, tensor.array);
   }
 
   @Override
@@ -461,77 +400,8 @@ public final class Tensor implements Value {
     return (int) size;
   }
 
-  private static Object newArray(DataType type, int size) {
-    int length = arrayLength(type, size);
-    return switch (type.kind()) {
-      case STRING -> new String[length];
-      case COMPLEX -> type == DataType.COMPLEX64 ? new float[length] : new double[length];
-      default ->
-          switch (type) {
-            case FLOAT -> new float[length];
-            case DOUBLE -> new double[length];
-            default ->
-                switch (type.bits()) {
-                  case 64 -> new long[length];
-                  case 32 -> new int[length];
-                  case 16 -> new short[length];
-                  default -> new byte[length];
-                };
-          };
-    };
-  }
-
-  private static int arrayLength(DataType type, int size) {
-    if (type.isPacked()) {
-      return Math.toIntExact(type.byteSize(size));
-    }
-    if (type.kind() != DataType.Kind.COMPLEX) {
-      return size;
-    }
-    if (size > Integer.MAX_VALUE / 2 - 8) {
-      throw new LimitExceeded("elements", size + " complex elements do not fit one array");
-    }
-    return 2 * size;
-  }
-
-  private static Class<?> arrayClass(DataType type) {
-    return newArray(type, 0).getClass();
-  }
-
   private static double unsignedToDouble(long bits) {
     // Halves with the lost bit kept, so that the rounding is right.
     return bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2.0;
-  }
-
-  /** Rounds to float so that a second rounding to fewer bits gives what one rounding would. */
-  private static float roundToOdd(double value) {
-    float rounded = (float) value;
-    if (rounded == value || Float.isNaN(rounded) || Float.isInfinite(rounded)) {
-      return rounded;
-    }
-    int bits = Float.floatToRawIntBits(rounded);
-    if ((bits & 1) == 0) {
-      // The even neighbour was taken; the odd one lies on the other side of the value.
-      bits += Math.abs(rounded) < Math.abs(value) ? 1 : -1;
-    }
-    return Float.intBitsToFloat(bits);
-  }
-
-  private static boolean bitwise(float[] a, float[] b) {
-    for (int i = 0; i < a.length; i++) {
-      if (Float.floatToRawIntBits(a[i]) != Float.floatToRawIntBits(b[i])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean bitwise(double[] a, double[] b) {
-    for (int i = 0; i < a.length; i++) {
-      if (Double.doubleToRawLongBits(a[i]) != Double.doubleToRawLongBits(b[i])) {
-        return false;
-      }
-    }
-    return true;
   }
 }

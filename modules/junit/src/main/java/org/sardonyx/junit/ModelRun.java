@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.conformance.suite.Checks;
 import org.sardonyx.conformance.suite.Suite.Entry;
 import org.sardonyx.conformance.suite.Suite.Expectation;
 import org.sardonyx.conformance.suite.SuiteResult.Check;
 import org.sardonyx.conformance.suite.SuiteResult.Status;
-import org.sardonyx.conformance.suite.SuiteRun;
 import org.sardonyx.tensor.Value;
 
 /** A model with its inputs, each of which runs once, when the first of its outputs is asked for. */
@@ -61,7 +61,7 @@ final class ModelRun {
   synchronized Check expectations() {
     sets.keySet().forEach(this::run);
     sets.keySet().forEach(this::related);
-    return SuiteRun.unmet(entry, met).stream()
+    return Checks.unmet(entry, met).stream()
         .findFirst()
         .orElseGet(
             () -> new Check(entry.label(), "", "", Status.PASSED, null, "", null, Duration.ZERO));

@@ -23,9 +23,9 @@ import org.sardonyx.graph.Model;
  * but not be changed in place. Checksums of external data are kept and not compared.
  *
  * <p>Reading throws {@link MalformedModel} where bytes are no ONNX model, {@link UnsupportedModel}
- * where an element type is not known, {@link LimitExceeded} where a limit is reached, and {@link
- * InvalidInput} where a file is missing or cannot be read. Whether the model keeps the rules of
- * ONNX is not looked at.
+ * where an element type is not known, {@link LimitExceeded} where a limit is reached or memory
+ * ends, and {@link InvalidInput} where a file is missing or cannot be read. Whether the model keeps
+ * the rules of ONNX is not looked at.
  */
 public final class Onnx {
 
@@ -43,6 +43,8 @@ public final class Onnx {
       return read(bytes, new ExternalFiles(path.toAbsolutePath().getParent(), options), options);
     } catch (ModelException e) {
       throw e.within(label);
+    } catch (OutOfMemoryError e) {
+      throw LimitExceeded.heap().within(label);
     }
   }
 
@@ -63,7 +65,11 @@ public final class Onnx {
    */
   public static Model read(byte[] bytes, @Nullable Path directory, ReadOptions options) {
     Input.check(bytes.length, options.limits());
-    return read(ByteBuffer.wrap(bytes), new ExternalFiles(directory, options), options);
+    try {
+      return read(ByteBuffer.wrap(bytes), new ExternalFiles(directory, options), options);
+    } catch (OutOfMemoryError e) {
+      throw LimitExceeded.heap();
+    }
   }
 
   /**
@@ -71,7 +77,11 @@ public final class Onnx {
    */
   public static Model read(InputStream stream) {
     ReadOptions options = ReadOptions.DEFAULT;
-    return read(Input.bytes(stream, options.limits()), new ExternalFiles(null, options), options);
+    try {
+      return read(Input.bytes(stream, options.limits()), new ExternalFiles(null, options), options);
+    } catch (OutOfMemoryError e) {
+      throw LimitExceeded.heap();
+    }
   }
 
   /** Writes a model, weights as they were read. */

@@ -58,7 +58,7 @@ final class Splice {
     int at = 0;
     for (Edit edit : edits) {
       copy(message, at, edit.from, channel);
-      TensorEncoder.writeFully(varint(edit.length), channel);
+      TensorEncoder.writeFully(ByteBuffer.wrap(varint(edit.length)), channel);
       if (edit.content >= 0) {
         content.writeTo(edit.content, channel);
       }
@@ -72,14 +72,15 @@ final class Splice {
     TensorEncoder.writeFully(message.slice(from, to - from), channel);
   }
 
-  private static ByteBuffer varint(long value) {
-    ByteBuffer bytes = ByteBuffer.allocate(10);
+  /** Returns a number as messages have it. */
+  static byte[] varint(long value) {
+    byte[] bytes = new byte[lengthSize(value)];
     long rest = value;
-    while (rest > 0x7f) {
-      bytes.put((byte) ((rest & 0x7f) | 0x80));
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) ((rest & 0x7f) | (i + 1 < bytes.length ? 0x80 : 0));
       rest >>>= 7;
     }
-    return bytes.put((byte) rest).flip();
+    return bytes;
   }
 
   /** A channel into an array. */

@@ -242,6 +242,8 @@ final class StoredTensor implements TensorData {
       throw ExternalFiles.changed(file, e).within(label(name()));
     } catch (ModelException e) {
       throw e.location().path().isEmpty() ? e.within(label(name())) : e;
+    } catch (OutOfMemoryError e) {
+      throw LimitExceeded.heap().within(label(name()));
     }
   }
 

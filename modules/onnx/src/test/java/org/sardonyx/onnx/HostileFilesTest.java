@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.OpsetImport;
 import org.sardonyx.onnx.proto.ModelProto;
 import org.sardonyx.onnx.proto.TensorProto;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
 
@@ -335,5 +338,34 @@ class HostileFilesTest {
       long size = Onnx.read(path).graph().initializers().getFirst().load().size();
       assertTrue(size == 2_000_000 || size == 2_000_001, "elements: " + size);
     }
+  }
+
+  /** Where memory ends, whoever reads is told of a limit. */
+  @Test
+  void endOfMemoryIsALimit() throws IOException {
+    InputStream full =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new OutOfMemoryError("test");
+          }
+        };
+    assertEquals("heap", assertThrows(LimitExceeded.class, () -> Onnx.read(full)).limit());
+    // A tensor of 16 GB, in a file that is a hole.
+    long elements = Integer.MAX_VALUE - 8;
+    assumeTrue(Runtime.getRuntime().maxMemory() < 8 * elements, "there is memory for that");
+    try (FileChannel channel =
+        FileChannel.open(
+            folder.resolve("w.bin"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(1), 8 * elements - 1);
+    }
+    TensorProto tensor =
+        ExternalDataTest.tensor("w.bin").toBuilder()
+            .setDataType(DataType.DOUBLE.code())
+            .clearDims()
+            .addDims(elements)
+            .build();
+    TensorData data = Onnx.read(write(tensor)).graph().initializers().getLast();
+    assertEquals("heap", assertThrows(LimitExceeded.class, data::load).limit());
   }
 }

@@ -36,11 +36,23 @@ public final class Check {
     return new Check(operators);
   }
 
-  /** Returns every finding: those about structure first, then those about types and shapes. */
+  /**
+   * Returns every finding: those about structure first, then those about types and shapes.
+   *
+   * @throws LimitExceeded where memory ends
+   */
   public List<Diagnostic> check(Model model) {
+    try {
+      return found(model);
+    } catch (OutOfMemoryError e) {
+      throw LimitExceeded.heap();
+    }
+  }
+
+  private List<Diagnostic> found(Model model) {
     Set<Diagnostic> found = new LinkedHashSet<>(new Rules(model, operators).check());
     try {
-      found.addAll(Infer.of(operators).infer(model).findings());
+      found.addAll(Infer.of(operators).inferred(model).findings());
     } catch (LimitExceeded e) {
       found.add(
           new Diagnostic(
@@ -54,6 +66,7 @@ public final class Check {
    *
    * @throws InvalidModel with every finding, where the model breaks a rule
    * @throws UnsupportedModel where it breaks none but asks for what is not implemented
+   * @throws LimitExceeded where memory ends
    */
   public List<Diagnostic> requireValid(Model model) {
     List<Diagnostic> found = check(model);

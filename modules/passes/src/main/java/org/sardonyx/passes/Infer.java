@@ -1,6 +1,7 @@
 package org.sardonyx.passes;
 
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.graph.Model;
 import org.sardonyx.operators.Operators;
 import org.sardonyx.passes.infer.Engine;
@@ -49,10 +50,19 @@ public final class Infer {
   /**
    * Infers {@code model}.
    *
-   * @throws org.sardonyx.error.LimitExceeded where graphs and functions nest too deep, or functions
-   *     call one another too often
+   * @throws LimitExceeded where graphs and functions nest too deep, or functions call one another
+   *     too often, or memory ends
    */
   public Inferred infer(Model model) {
+    try {
+      return inferred(model);
+    } catch (OutOfMemoryError e) {
+      throw LimitExceeded.heap();
+    }
+  }
+
+  /** As {@link #infer}, but the end of memory stays what it is. */
+  Inferred inferred(Model model) {
     Engine engine = new Engine(operators, model, trusting, memory == null ? new Memory() : memory);
     GraphResult result = engine.run();
     return new Inferred(model.withGraph(result.graph()), result, engine.functionTypes());

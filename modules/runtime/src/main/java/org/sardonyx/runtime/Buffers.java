@@ -2,7 +2,9 @@ package org.sardonyx.runtime;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
@@ -23,6 +25,9 @@ final class Buffers {
 
   /** So many are looked at for one that is free: a graph may have a million values at once. */
   private static final int MOST_LOOKED_AT = 4096;
+
+  /** So many that are lent are gone through for the one of an array. */
+  private static final int FEW = 16;
 
   static final class Buffer {
     private int maker;
@@ -65,6 +70,9 @@ final class Buffers {
   private List<Buffer> lent = new ArrayList<>();
 
   private List<Buffer> lending = new ArrayList<>();
+
+  /** By array: what is lent, where that is much and somebody asked. */
+  private final Map<Object, Buffer> lentByArray = new IdentityHashMap<>(0);
 
   /** By slot: whether what it made has left the graph. */
   private final boolean[] leaves;
@@ -256,9 +264,7 @@ final class Buffers {
     for (int slot : slots) {
       Buffer buffer = shown[slot];
       if (buffer == null && frame[slot] instanceof Tensor tensor) {
-        for (Buffer other : lent) {
-          buffer = other.array == tensor.array() ? other : buffer;
-        }
+        buffer = lent(tensor.array());
       }
       if (buffer != null) {
         buffer.holders++;
@@ -271,12 +277,32 @@ final class Buffers {
     lending = spare;
   }
 
+  private @Nullable Buffer lent(Object array) {
+    if (lent.size() > FEW) {
+      if (lentByArray.isEmpty()) {
+        for (int i = 0; i < lent.size(); i++) {
+          lentByArray.put(lent.get(i).array, lent.get(i));
+        }
+      }
+      return lentByArray.get(array);
+    }
+    for (int i = 0; i < lent.size(); i++) {
+      if (lent.get(i).array == array) {
+        return lent.get(i);
+      }
+    }
+    return null;
+  }
+
   /** Ends what is lent. */
   void takeBack() {
     for (int i = 0; i < lent.size(); i++) {
       lent.get(i).holders--;
     }
     lent.clear();
+    if (!lentByArray.isEmpty()) {
+      lentByArray.clear();
+    }
   }
 
   /** Notes that a slot shows nothing any more. */

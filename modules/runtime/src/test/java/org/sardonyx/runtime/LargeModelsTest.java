@@ -8,6 +8,7 @@ import static org.sardonyx.runtime.Models.OPSET;
 import static org.sardonyx.runtime.Models.floats;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -262,6 +263,40 @@ class LargeModelsTest {
     g.output("y", y, FLOAT);
     Session session = Session.compile(g.model(OPSET));
     assertEquals(floats(3), session.run(Map.of("x", floats(3))).get("y"));
+  }
+
+  /** A loop that in each trip makes every second value anew, and passes the one before it on. */
+  @Test
+  void manyValuesOfOneLoop() {
+    for (int n : new int[] {4, 5000}) {
+      GraphBuilder g = new GraphBuilder("g");
+      Ref x = g.input("x", DataType.FLOAT, 1);
+      GraphBuilder body = g.body("body");
+      Ref trip = body.input("trip", DataType.INT64);
+      Ref cond = body.input("cond", DataType.BOOL);
+      Ref step = body.call("Cast", trip).with("to", DataType.FLOAT.code()).output();
+      List<Ref> given = new ArrayList<>();
+      for (int i = 0; i < n; i++) {
+        given.add(body.input("v" + i, DataType.FLOAT, 1));
+      }
+      body.output(cond, Models.BOOL);
+      for (int i = 0; i < n; i++) {
+        body.output(i % 2 == 0 ? body.node("Add", given.get(i), step) : given.get(i - 1), FLOAT);
+      }
+      List<Ref> inputs = new ArrayList<>(List.of(g.constant(Tensor.scalar(20L)), Ref.ABSENT));
+      inputs.addAll(Collections.nCopies(n, x));
+      List<Ref> results =
+          g.call("Loop", inputs.toArray(Ref[]::new)).with("body", body.graph()).outputs(n);
+      g.output("even", results.get(n - 2), FLOAT);
+      g.output("odd", results.get(n - 1), FLOAT);
+      Session session = Session.compile(g.model(OPSET));
+      for (int run = 0; run < 2; run++) {
+        var found = session.run(Map.of("x", floats(1)));
+        // 1 and the sum of 0 to 19; without the last.
+        assertEquals(floats(191), found.get("even"));
+        assertEquals(floats(172), found.get("odd"));
+      }
+    }
   }
 
   private record Failing(Throwable error, boolean early) implements TestOperators.Run {

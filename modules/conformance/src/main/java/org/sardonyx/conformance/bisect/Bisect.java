@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.conformance.ArbiterEngine;
 import org.sardonyx.conformance.Budget;
@@ -15,7 +14,6 @@ import org.sardonyx.conformance.ThreeWay;
 import org.sardonyx.conformance.Verdict;
 import org.sardonyx.graph.Model;
 import org.sardonyx.operators.Operators;
-import org.sardonyx.oracle.Engine;
 import org.sardonyx.oracle.EngineFailed;
 import org.sardonyx.passes.Inline;
 import org.sardonyx.runtime.SessionOptions;
@@ -39,29 +37,12 @@ public final class Bisect {
   /** What the values of one run of the engine may take. */
   public static final long BYTE_CAP = 256L << 20;
 
-  private final Engine engine;
-  private final Engine.Options options;
-  private final ArbiterEngine arbiter;
-  private Budget budget = Budget.STANDARD;
+  private final Suspect suspect;
   private long byteCap = BYTE_CAP;
   private boolean stopsAtFirst;
-  private Consumer<String> progress = _ -> {};
 
-  /**
-   * @param engine the engine that is looked at, which the caller closes
-   * @param options how it runs
-   * @param arbiter says what is true
-   */
-  public Bisect(Engine engine, Engine.Options options, ArbiterEngine arbiter) {
-    this.engine = engine;
-    this.options = options;
-    this.arbiter = arbiter;
-  }
-
-  /** Sets how far a node may be off. */
-  public Bisect within(Budget newBudget) {
-    budget = newBudget;
-    return this;
+  public Bisect(Suspect suspect) {
+    this.suspect = suspect;
   }
 
   /** Sets how many bytes of values a run of the engine may give at a time. */
@@ -76,12 +57,6 @@ public final class Bisect {
     return this;
   }
 
-  /** Sets who is told what is looked at. */
-  public Bisect telling(Consumer<String> listener) {
-    progress = listener;
-    return this;
-  }
-
   /**
    * Looks for the culprit.
    *
@@ -89,7 +64,7 @@ public final class Bisect {
    */
   public Bisection of(Model model, Map<String, Value> inputs) throws EngineFailed {
     Model inlined = Inline.of(Operators.standard()).apply(model);
-    try (Runner runner = new Runner(engine, options)) {
+    try (Runner runner = new Runner(suspect.engine(), suspect.options())) {
       Session session = new Session(runner);
       ThreeWay.Side whole = runner.side(inlined, inputs);
       ThreeWay.Failure failure = whole.failure();
@@ -100,8 +75,9 @@ public final class Bisect {
       walk.go();
       List<String> off = new ArrayList<>();
       ThreeWay end =
-          ThreeWay.of(whole, null, new ThreeWay.Side("arbiter", null, walk.outputs()), budget)
-              .conditionedBy(inlined, inputs, budget, 0);
+          ThreeWay.of(
+                  whole, null, new ThreeWay.Side("arbiter", null, walk.outputs()), suspect.budget())
+              .conditionedBy(inlined, inputs, suspect.budget(), 0);
       for (ThreeWay.Output output : end.outputs()) {
         if (output.verdict() == Verdict.OURS_WORSE) {
           off.add(output.name());
@@ -138,7 +114,7 @@ public final class Bisect {
       if (++runs > MOST_TAPS) {
         break;
       }
-      progress.accept("tap " + name);
+      suspect.progress().accept("tap " + name);
       Map<String, Value> outputs = runner.side(taps.model(List.of(name)), inputs).outputs();
       Map<String, Value> those = new LinkedHashMap<>(outputs);
       those.keySet().retainAll(off);
@@ -147,7 +123,7 @@ public final class Bisect {
               new ThreeWay.Side("", null, those),
               null,
               new ThreeWay.Side("", null, only(truth, off)),
-              budget);
+              suspect.budget());
       if (tapped.outputs().stream().allMatch(o -> o.verdict() == Verdict.AGREE)) {
         healing.add(name);
       }
@@ -177,16 +153,16 @@ public final class Bisect {
     }
 
     Budget budget() {
-      return budget;
+      return suspect.budget();
     }
 
     /** Our own engine, under the conditions of the one that is looked at. */
     NativeEngine ours() {
-      return new NativeEngine("sardonyx", SessionOptions.standard(), options.reading());
+      return new NativeEngine("sardonyx", SessionOptions.standard(), suspect.options().reading());
     }
 
     ArbiterEngine arbiter() {
-      return arbiter;
+      return suspect.arbiter();
     }
 
     long byteCap() {
@@ -198,7 +174,7 @@ public final class Bisect {
     }
 
     void tell(String what) {
-      progress.accept(what);
+      suspect.progress().accept(what);
     }
   }
 }

@@ -19,6 +19,7 @@ import org.sardonyx.conformance.Budget;
 import org.sardonyx.conformance.Deviations;
 import org.sardonyx.conformance.ThreeWay;
 import org.sardonyx.conformance.Verdict;
+import org.sardonyx.conformance.bisect.Suspect;
 import org.sardonyx.conformance.reduce.Reduce;
 import org.sardonyx.conformance.reduce.Repro;
 import org.sardonyx.conformance.reduce.Specimen;
@@ -240,7 +241,7 @@ public final class Fuzz {
     Reduce.Result small;
     try {
       small =
-          new Reduce(wrong, options, arbiter)
+          new Reduce(new Suspect(wrong, options, arbiter))
               .withTime(shrinking)
               .of(specimen.model(), specimen.inputs());
     } catch (InvalidInput | EngineFailed e) {

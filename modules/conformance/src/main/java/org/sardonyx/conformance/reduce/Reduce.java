@@ -7,14 +7,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import org.sardonyx.conformance.ArbiterEngine;
-import org.sardonyx.conformance.Budget;
 import org.sardonyx.conformance.ThreeWay;
 import org.sardonyx.conformance.bisect.Bisect;
 import org.sardonyx.conformance.bisect.Bisection;
 import org.sardonyx.conformance.bisect.Runner;
+import org.sardonyx.conformance.bisect.Suspect;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.graph.Graph;
@@ -42,39 +40,20 @@ public final class Reduce {
 
   private static final int TRIES = 2000;
 
-  private final Engine engine;
-  private final Engine.Options options;
-  private final ArbiterEngine arbiter;
-  private Budget budget = Budget.STANDARD;
+  private final Suspect suspect;
   private Duration time = Duration.ofMinutes(2);
-  private Consumer<String> progress = _ -> {};
 
   /**
-   * @param engine the engine that fails, which the caller closes
-   * @param options how it runs
-   * @param arbiter says what is true
+   * @param suspect the engine that fails, and what it is held against; it is told of every smaller
+   *     specimen
    */
-  public Reduce(Engine engine, Engine.Options options, ArbiterEngine arbiter) {
-    this.engine = engine;
-    this.options = options;
-    this.arbiter = arbiter;
-  }
-
-  /** Sets how far outputs may be off. */
-  public Reduce within(Budget newBudget) {
-    budget = newBudget;
-    return this;
+  public Reduce(Suspect suspect) {
+    this.suspect = suspect;
   }
 
   /** Sets after which time, once the culprit was looked for, the smallest is good enough. */
   public Reduce withTime(Duration most) {
     time = most;
-    return this;
-  }
-
-  /** Sets who is told of every smaller specimen. */
-  public Reduce telling(Consumer<String> listener) {
-    progress = listener;
     return this;
   }
 
@@ -95,7 +74,7 @@ public final class Reduce {
    */
   public Result of(Model model, Map<String, Value> inputs) throws EngineFailed {
     Model inlined = Inline.of(Operators.standard()).apply(model);
-    try (Runner runner = new Runner(engine, options)) {
+    try (Runner runner = new Runner(suspect.engine(), suspect.options())) {
       Run run = new Run(runner, new Specimen(inlined, inputs));
       run.all();
       return new Result(run.best, run.symptom, run.tries);
@@ -115,8 +94,8 @@ public final class Reduce {
       Symptom found =
           Symptom.of(
               runner.side(first.model(), first.inputs()),
-              Symptom.truth(arbiter, first),
-              budget,
+              Symptom.truth(suspect.arbiter(), first),
+              suspect.budget(),
               first);
       if (found == null) {
         throw new InvalidInput(
@@ -134,7 +113,7 @@ public final class Reduce {
         return false;
       }
       tries++;
-      ThreeWay.Side truth = Symptom.truth(arbiter, other);
+      ThreeWay.Side truth = Symptom.truth(suspect.arbiter(), other);
       if (truth.failure() != null) {
         return false;
       }
@@ -145,21 +124,17 @@ public final class Reduce {
         return false;
       }
       ThreeWay.Side side = runner.side(declared.model(), declared.inputs());
-      if (!symptom.equals(Symptom.of(side, truth, budget, declared))) {
+      if (!symptom.equals(Symptom.of(side, truth, suspect.budget(), declared))) {
         return false;
       }
       best = declared;
-      progress.accept(best.nodes() + " nodes, " + best.elements() + " numbers");
+      suspect.progress().accept(best.nodes() + " nodes, " + best.elements() + " numbers");
       return true;
     }
 
     void all() throws EngineFailed {
       Bisection.Culprit culprit =
-          new Bisect(engine, options, arbiter)
-              .within(budget)
-              .stoppingAtFirst()
-              .of(best.model(), best.inputs())
-              .culprit();
+          new Bisect(suspect.quietly()).stoppingAtFirst().of(best.model(), best.inputs()).culprit();
       end = System.nanoTime() + time.toNanos();
       if (culprit != null) {
         take(new Specimen(culprit.alone(), culprit.inputs()).tidy());
@@ -246,7 +221,8 @@ public final class Reduce {
           taps.add(info);
         }
         try (Engine.Loaded loaded =
-            arbiter
+            suspect
+                .arbiter()
                 .rounded()
                 .load(
                     new Specimen(best.model(), best.inputs())

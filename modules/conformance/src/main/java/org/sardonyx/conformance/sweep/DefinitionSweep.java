@@ -93,23 +93,11 @@ public final class DefinitionSweep {
     this.def = def;
     this.recipe = this::drawn;
     operators = Operators.standard().with(List.of(def));
-    engine = new NativeEngine("sardonyx", strict(def));
-  }
-
-  /** Outputs hold garbage until they are written, and inputs must be read. */
-  private static SessionOptions strict(OperatorDef def) {
-    SessionOptions o = SessionOptions.standard();
-    return new SessionOptions(
-        List.of(def),
-        o.kernels(),
-        o.weights(),
-        o.limits(),
-        o.seed(),
-        o.simplify(),
-        o.observer(),
-        o.checkpoint(),
-        true,
-        true);
+    // Outputs hold garbage until they are written, and inputs must be read.
+    engine =
+        new NativeEngine(
+            "sardonyx",
+            SessionOptions.standard().withOperators(def).withStrictInputs(true).withPoison(true));
   }
 
   /** Returns a sweep of an operator whose inputs all have one shape. */

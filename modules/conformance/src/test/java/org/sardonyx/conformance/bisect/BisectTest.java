@@ -29,7 +29,8 @@ class BisectTest {
 
   private static Bisection bisect(Engine engine, Model model, Map<String, Value> inputs)
       throws EngineFailed {
-    return new Bisect(engine, Engine.Options.DEFAULT, new ArbiterEngine()).of(model, inputs);
+    return new Bisect(new Suspect(engine, Engine.Options.DEFAULT, new ArbiterEngine()))
+        .of(model, inputs);
   }
 
   private static Bisection bisect(Engine engine, String text) throws EngineFailed {
@@ -82,7 +83,7 @@ class BisectTest {
                 + "}\n");
     Map<String, Value> inputs = RandomInputs.of(model, Map.of(), Map.of(), 1);
     Bisection found =
-        new Bisect(wrongTanh(), Engine.Options.DEFAULT, new ArbiterEngine())
+        new Bisect(new Suspect(wrongTanh(), Engine.Options.DEFAULT, new ArbiterEngine()))
             .withByteCap(40_000)
             .of(model, inputs);
     assertEquals("x138", culprit(found).output());
@@ -95,7 +96,7 @@ class BisectTest {
     assertTrue(at.accumulated() != null && at.accumulated().maxAbs() > 9e-4);
     // Values of 1 KiB in double, 40 at a time.
     Bisection first =
-        new Bisect(wrongTanh(), Engine.Options.DEFAULT, new ArbiterEngine())
+        new Bisect(new Suspect(wrongTanh(), Engine.Options.DEFAULT, new ArbiterEngine()))
             .stoppingAtFirst()
             .of(model, inputs);
     assertEquals("x138", culprit(first).output());

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sardonyx.conformance.ArbiterEngine;
 import org.sardonyx.conformance.NativeEngine;
 import org.sardonyx.conformance.RandomInputs;
+import org.sardonyx.conformance.bisect.Suspect;
 import org.sardonyx.error.InvalidInput;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.GraphBuilder;
@@ -41,7 +42,8 @@ class ReduceTest {
 
   private static Reduce.Result reduce(Engine engine, Model model, Map<String, Value> inputs)
       throws EngineFailed {
-    return new Reduce(engine, Engine.Options.DEFAULT, new ArbiterEngine()).of(model, inputs);
+    return new Reduce(new Suspect(engine, Engine.Options.DEFAULT, new ArbiterEngine()))
+        .of(model, inputs);
   }
 
   /** The least int32 divided by -1 ends the process of ONNX Runtime, see D23 of the register. */

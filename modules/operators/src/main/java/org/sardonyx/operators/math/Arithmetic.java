@@ -1,10 +1,14 @@
 package org.sardonyx.operators.math;
 
 import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.BinaryFunction;
 import org.sardonyx.operators.Dims;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Types;
 import org.sardonyx.type.Dim;
 
 /** Functions of two numbers whose loops over floats are kernels. */
@@ -158,6 +162,30 @@ enum Arithmetic implements BinaryFunction {
 
   Arithmetic(Binary kernel) {
     this.kernel = kernel;
+  }
+
+  /** Returns what the four operators have in common: everything but what they compute. */
+  static OperatorDef.Builder def(String name) {
+    return OperatorDef.named(name)
+        .version(1)
+        .input("A", "T")
+        .input("B", "T")
+        .output("C", "T")
+        .optional("axis", Kind.INT)
+        .attribute("broadcast", 0)
+        .optional("consumed_inputs", Kind.INTS)
+        .type("T", Types.FLOATS)
+        .version(6)
+        .without("consumed_inputs")
+        .type("T", Types.HIGH_PRECISION)
+        .version(7)
+        .without("axis")
+        .without("broadcast")
+        .version(13)
+        .type("T", Types.HIGH_PRECISION_BF16)
+        .version(14)
+        .type("T", Types.NUMERIC_BF16)
+        .accuracy(Accuracy.ROUNDED);
   }
 
   @Override

@@ -1,7 +1,5 @@
 package org.sardonyx.operators.reduction;
 
-import org.sardonyx.graph.Attribute.Kind;
-import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -12,23 +10,9 @@ import org.sardonyx.operators.Types;
 public record ReduceLogSum(Reduction reduction) implements Operator {
 
   public static final OperatorDef DEF =
-      OperatorDef.named("ReduceLogSum")
-          .version(1)
-          .input("data", "T")
-          .output("reduced", "T")
-          .optional("axes", Kind.INTS)
-          .attribute("keepdims", 1)
-          .type("T", Types.HIGH_PRECISION)
-          .version(11)
-          .version(13)
-          .type("T", Types.HIGH_PRECISION_BF16)
-          .version(18)
-          .optionalInput("axes", "tensor(int64)")
-          .without("axes")
-          .attribute("noop_with_empty_axes", 0)
+      Reduction.sum("ReduceLogSum")
           .version(28)
           .type("T", Types.FLOATS_BF16)
-          .accuracy(Accuracy.ACCUMULATED)
           .create(attributes -> new ReduceLogSum(Reduction.of(attributes)));
 
   @Override

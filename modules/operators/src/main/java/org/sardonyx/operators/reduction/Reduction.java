@@ -5,14 +5,18 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
 import org.sardonyx.operators.Dims;
 import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.OperatorDef;
+import org.sardonyx.operators.Types;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
@@ -26,6 +30,25 @@ import org.sardonyx.type.Shape;
  * @param noop whether no axes means none, not all
  */
 record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
+
+  /** Returns what operators that add up or multiply have in common: all of their first versions. */
+  static OperatorDef.Builder sum(String name) {
+    return OperatorDef.named(name)
+        .version(1)
+        .input("data", "T")
+        .output("reduced", "T")
+        .optional("axes", Kind.INTS)
+        .attribute("keepdims", 1)
+        .type("T", Types.HIGH_PRECISION)
+        .version(11)
+        .version(13)
+        .type("T", Types.HIGH_PRECISION_BF16)
+        .version(18)
+        .optionalInput("axes", "tensor(int64)")
+        .without("axes")
+        .attribute("noop_with_empty_axes", 0)
+        .accuracy(Accuracy.ACCUMULATED);
+  }
 
   static Reduction of(Attributes attributes) {
     return new Reduction(

@@ -220,7 +220,7 @@ record Conversion(boolean saturate, Rounding rounding) {
       case FLOAT -> to.floats()[i] = (float) value;
       case DOUBLE, FLOAT16, BFLOAT16, FLOAT4E2M1 -> to.setDouble(i, value);
       case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ ->
-          to.bytes()[i] = (byte) SmallFloat.fromFloat(to.dataType(), toOdd(value), saturate);
+          to.bytes()[i] = (byte) SmallFloat.fromDouble(to.dataType(), value, saturate);
       case FLOAT8E8M0 -> to.bytes()[i] = (byte) toE8m0(value);
       case INT64 -> to.longs()[i] = toInt64(value);
       case UINT64 -> to.longs()[i] = toUint64(value);
@@ -240,19 +240,6 @@ record Conversion(boolean saturate, Rounding rounding) {
 
   private static long toUint64(double value) {
     return value >= 0x1p63 ? toInt64(value - 0x1p63) ^ Long.MIN_VALUE : toInt64(value);
-  }
-
-  /** Rounds to float so that a second rounding to fewer bits gives what one rounding would. */
-  private static float toOdd(double value) {
-    float rounded = (float) value;
-    if (rounded == value || Float.isNaN(rounded) || Float.isInfinite(rounded)) {
-      return rounded;
-    }
-    int bits = Float.floatToRawIntBits(rounded);
-    if ((bits & 1) == 0) {
-      bits += Math.abs(rounded) < Math.abs(value) ? 1 : -1;
-    }
-    return Float.intBitsToFloat(bits);
   }
 
   /** Returns the code of a power of two; negative values, which have none, count by magnitude. */

@@ -1,0 +1,102 @@
+package org.sardonyx.onnx;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.sardonyx.graph.Extra;
+
+/** One message: which of its fields were there, and which of them said the default. */
+final class SeenFields {
+
+  /** The field of a model that lists what each opset import says. */
+  static final int OPSETS = 8;
+
+  private long fields;
+  private long emptyTexts;
+  private long zeros;
+  private final ByteArrayOutputStream wasOpsets = new ByteArrayOutputStream(0);
+  private final ByteArrayOutputStream areOpsets = new ByteArrayOutputStream(0);
+
+  /** Notes a field that may be there once. */
+  void once(int number) {
+    if (has(number)) {
+      throw new NotPlain();
+    }
+    fields |= 1L << number;
+  }
+
+  String text(int number, String text) {
+    once(number);
+    emptyTexts |= text.isEmpty() ? 1L << number : 0;
+    return text;
+  }
+
+  long number(int number, long value) {
+    once(number);
+    zeros |= value == 0 ? 1L << number : 0;
+    return value;
+  }
+
+  /** Whether a text was there and empty. */
+  boolean emptyText() {
+    return emptyTexts != 0;
+  }
+
+  /** Notes an opset import of this model, in which {@code seen} was there. */
+  void opset(SeenFields seen, String domain, long version) {
+    ByteArrayOutputStream was = new ByteArrayOutputStream();
+    ByteArrayOutputStream is = new ByteArrayOutputStream();
+    if (seen.has(1)) {
+      byte[] name = domain.getBytes(StandardCharsets.UTF_8);
+      field(is, 1, name);
+      if (!domain.isEmpty()) {
+        field(was, 1, name);
+      }
+    }
+    if (seen.has(2)) {
+      number(is, 2, version);
+      if (version != 0) {
+        number(was, 2, version);
+      }
+    }
+    field(wasOpsets, OPSETS, was.toByteArray());
+    field(areOpsets, OPSETS, is.toByteArray());
+  }
+
+  /** Returns what {@link Residue} would find: in the order of the fields. */
+  Extra extra() {
+    boolean opsets = !Arrays.equals(wasOpsets.toByteArray(), areOpsets.toByteArray());
+    if (emptyTexts == 0 && zeros == 0 && !opsets) {
+      return Extra.NONE;
+    }
+    ByteArrayOutputStream is = new ByteArrayOutputStream();
+    for (int i = 1; i < Long.SIZE; i++) {
+      if (i == OPSETS && opsets) {
+        is.writeBytes(areOpsets.toByteArray());
+      } else if ((zeros & 1L << i) != 0) {
+        number(is, i, 0);
+      } else if ((emptyTexts & 1L << i) != 0) {
+        field(is, i, new byte[0]);
+      }
+    }
+    ByteArrayOutputStream both = new ByteArrayOutputStream();
+    field(both, 1, opsets ? wasOpsets.toByteArray() : new byte[0]);
+    field(both, 2, is.toByteArray());
+    return Extra.of(both.toByteArray());
+  }
+
+  private boolean has(int number) {
+    return (fields & 1L << number) != 0;
+  }
+
+  private static void number(ByteArrayOutputStream to, int number, long value) {
+    to.writeBytes(Splice.varint(number << 3 | PlainFields.VARINT));
+    to.writeBytes(Splice.varint(value));
+  }
+
+  private static void field(ByteArrayOutputStream to, int number, byte[] content) {
+    to.writeBytes(Splice.varint(number << 3 | PlainFields.TEXT));
+    to.writeBytes(Splice.varint(content.length));
+    to.writeBytes(content);
+  }
+}
