@@ -196,7 +196,7 @@ final class Call implements Invocation {
       step.path().forEach(e::within);
       throw e;
     } catch (OutOfMemoryError e) {
-      throw locate(new LimitExceeded("heap", "the memory of the process is used up"), step);
+      throw locate(LimitExceeded.heap(), step);
     } catch (RuntimeException e) {
       if (run.stoppedBy(e)) {
         throw e;

@@ -93,7 +93,7 @@ public final class Session {
     try {
       return new Session(model, options);
     } catch (OutOfMemoryError e) {
-      throw outOfMemory();
+      throw LimitExceeded.heap();
     } catch (ArithmeticException e) {
       throw Call.isOverflow(e) ? Call.overflow() : e;
     }
@@ -137,10 +137,6 @@ public final class Session {
     return execute(values, outputs, null);
   }
 
-  private static LimitExceeded outOfMemory() {
-    return new LimitExceeded("heap", "the memory of the process is used up");
-  }
-
   /**
    * Computes every output, unless the run is ended before.
    *
@@ -170,7 +166,7 @@ public final class Session {
     try {
       return computed(values, wanted, cancellation);
     } catch (OutOfMemoryError e) { // of what is not done for one node
-      throw outOfMemory();
+      throw LimitExceeded.heap();
     }
   }
 
