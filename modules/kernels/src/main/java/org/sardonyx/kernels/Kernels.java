@@ -287,12 +287,21 @@ public interface Kernels {
   void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit);
 
   /**
-   * Takes n units of a GRU to the end of a step: {@code h = (1 - z) * tanh(g) + z * h}.
+   * Takes n units of a GRU to the end of a step: {@code next = (1 - z) * tanh(g) + z * h}.
    *
    * @param gates z at {@code z}, and at {@code g} what the function has not been applied to
-   * @param unit where the units begin in h
+   * @param next the state after, another array than h
+   * @param unit where the units begin in h and in next
    */
-  void gru(int n, float[] gates, int z, int g, float[] h, int unit);
+  void gru(int n, float[] gates, int z, int g, float[] h, float[] next, int unit);
+
+  /**
+   * Takes n units of a GRU with linear_before_reset one step on: as {@link #gru}, of {@code g + r *
+   * a}, where a is what the reset gate scales.
+   *
+   * @param gates g, z, r and a, n of each, before their functions; overwritten
+   */
+  void gruLinear(int n, float[] gates, int offset, float[] h, float[] next, int unit);
 
   /**
    * Returns a chain as code of its own; null where these kernels have none.

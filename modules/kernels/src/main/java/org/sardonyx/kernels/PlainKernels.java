@@ -207,11 +207,20 @@ final class PlainKernels extends ScalarKernels {
   }
 
   @Override
-  public void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
+  public void gru(int n, float[] gates, int z, int g, float[] h, float[] next, int unit) {
     PlainMath.apply(Unary.TANH, gates, g, n);
     for (int j = 0; j < n; j++) {
       float update = gates[z + j];
-      h[unit + j] = (1 - update) * gates[g + j] + update * h[unit + j];
+      next[unit + j] = (1 - update) * gates[g + j] + update * h[unit + j];
     }
+  }
+
+  @Override
+  public void gruLinear(int n, float[] gates, int offset, float[] h, float[] next, int unit) {
+    PlainMath.apply(Unary.SIGMOID, gates, offset + n, 2 * n);
+    for (int j = offset; j < offset + n; j++) {
+      gates[j] += gates[j + 2 * n] * gates[j + 3 * n];
+    }
+    gru(n, gates, offset + n, offset, h, next, unit);
   }
 }

@@ -433,10 +433,20 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
+  public void gru(int n, float[] gates, int z, int g, float[] h, float[] next, int unit) {
     for (int j = 0; j < n; j++) {
       float update = gates[z + j];
-      h[unit + j] = (1 - update) * FloatMath.tanh(gates[g + j]) + update * h[unit + j];
+      next[unit + j] = (1 - update) * FloatMath.tanh(gates[g + j]) + update * h[unit + j];
     }
+  }
+
+  @Override
+  public void gruLinear(int n, float[] gates, int offset, float[] h, float[] next, int unit) {
+    for (int j = 0; j < n; j++) {
+      int at = offset + j;
+      gates[at + n] = FloatMath.sigmoid(gates[at + n]);
+      gates[at] += FloatMath.sigmoid(gates[at + 2 * n]) * gates[at + 3 * n];
+    }
+    gru(n, gates, offset + n, offset, h, next, unit);
   }
 }

@@ -580,9 +580,15 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
-  public void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
+  public void gru(int n, float[] gates, int z, int g, float[] h, float[] next, int unit) {
     tick(n);
-    base.gru(n, gates, z, g, h, unit);
+    base.gru(n, gates, z, g, h, next, unit);
+  }
+
+  @Override
+  public void gruLinear(int n, float[] gates, int offset, float[] h, float[] next, int unit) {
+    tick(n);
+    base.gruLinear(n, gates, offset, h, next, unit);
   }
 
   @Override

@@ -222,10 +222,13 @@ class PlainKernelsTest {
       PLAIN.lstm(n, gates, 1, c, h, 2);
       assertArrayEquals(expected[1], c, 1e-6f);
       assertArrayEquals(expected[2], h, 1e-6f);
-      gates = randomFloats(random, 2 * n + 1);
+      gates = randomFloats(random, 4 * n + 1);
       float[] scalar = h.clone();
-      SCALAR.gru(n, gates.clone(), 1, n + 1, scalar, 2);
-      PLAIN.gru(n, gates, 1, n + 1, h, 2);
+      SCALAR.gru(n, gates.clone(), 1, n + 1, c, scalar, 2);
+      PLAIN.gru(n, gates.clone(), 1, n + 1, c, h, 2);
+      assertArrayEquals(scalar, h, 1e-6f);
+      SCALAR.gruLinear(n, gates.clone(), 1, c, scalar, 2);
+      PLAIN.gruLinear(n, gates, 1, c, h, 2);
       assertArrayEquals(scalar, h, 1e-6f);
     }
   }

@@ -353,12 +353,9 @@ final class Twin {
     return whole == 0 ? rest : total(s) + rest;
   }
 
-  /**
-   * Units from {@code first} on of n; the gates i, o, f and g lie side by side, with the functions
-   * of all but g applied.
-   */
-  static void lstm(int first, int n, float[] gates, int offset, float[] c, float[] h, int unit) {
-    for (int j = first; j < n; j++) {
+  /** The gates i, o, f and g lie side by side, with the functions of all but g applied. */
+  static void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit) {
+    for (int j = 0; j < n; j++) {
       int i = offset + j;
       float cell = gates[i + 2 * n] * c[unit + j] + gates[i] * tanh(gates[i + 3 * n]);
       c[unit + j] = cell;
@@ -366,10 +363,10 @@ final class Twin {
     }
   }
 
-  static void gru(int first, int n, float[] gates, int z, int g, float[] h, int unit) {
-    for (int j = first; j < n; j++) {
+  static void gru(int n, float[] gates, int z, int g, float[] h, float[] next, int unit) {
+    for (int j = 0; j < n; j++) {
       float update = gates[z + j];
-      h[unit + j] = (1 - update) * tanh(gates[g + j]) + update * h[unit + j];
+      next[unit + j] = (1 - update) * tanh(gates[g + j]) + update * h[unit + j];
     }
   }
 

@@ -35,6 +35,8 @@ public final class VectorKernels implements Kernels {
 
   private final ThreadLocal<Product> product;
 
+  private final ThreadLocal<Units> units;
+
   /** For each of some rows what the first loop tells the second, and then what is added to that. */
   private final ThreadLocal<float[]> softmaxSums = ThreadLocal.withInitial(() -> new float[128]);
 
@@ -65,6 +67,7 @@ public final class VectorKernels implements Kernels {
   public VectorKernels(boolean cold) {
     warmUp = new WarmUp(cold);
     product = ThreadLocal.withInitial(() -> new Product(warmUp));
+    units = ThreadLocal.withInitial(() -> new Units(warmUp, this));
     codes = new ChainCodes(warmUp, this::unary);
   }
 
@@ -403,31 +406,17 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit) {
-    int o = offset + n;
-    int f = o + n;
-    int g = f + n;
-    unary(Unary.SIGMOID, gates, offset, gates, offset, 3 * n);
-    Part cell = warmUp.of(Kind.CELL);
-    Part output = warmUp.of(Kind.OUTPUT);
-    boolean cellReady = cell.isReady();
-    boolean outputReady = output.isReady();
-    int whole = cellReady && outputReady ? n - n % LANES : 0;
-    // Called for nothing, loops would be compiled for nothing.
-    if (whole > 0) {
-      cell.run(whole, gates, offset, f, g, c, unit, c, unit);
-      output.run(whole, gates, o, 0, 0, c, unit, h, unit);
-    }
-    Twin.lstm(whole, n, gates, offset, c, h, unit);
+    units.get().lstm(n, gates, offset, c, h, unit);
   }
 
   @Override
-  public void gru(int n, float[] gates, int z, int g, float[] h, int unit) {
-    Part mix = warmUp.of(Kind.MIX);
-    int whole = mix.isReady() ? n - n % LANES : 0;
-    if (whole > 0) {
-      mix.run(whole, gates, z, g, 0, h, unit, h, unit);
-    }
-    Twin.gru(whole, n, gates, z, g, h, unit);
+  public void gru(int n, float[] gates, int z, int g, float[] h, float[] next, int unit) {
+    units.get().gru(n, gates, z, g, h, next, unit);
+  }
+
+  @Override
+  public void gruLinear(int n, float[] gates, int offset, float[] h, float[] next, int unit) {
+    units.get().gruLinear(n, gates, offset, h, next, unit);
   }
 
   @Override

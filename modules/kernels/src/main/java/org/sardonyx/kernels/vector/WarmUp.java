@@ -170,13 +170,16 @@ final class WarmUp {
     /** All of {@link Pairs}. */
     PAIRS,
 
-    /** {@link Cells#cell}: of gates i, f and g to c. */
+    /** {@link Cells#cell}. */
     CELL,
 
-    /** {@link Cells#output}: of gate o and c to h. */
+    /** {@link Cells#output}. */
     OUTPUT,
 
-    /** {@link Cells#mix}: of gates z and g to h. */
+    /** {@link Cells#reset}. */
+    RESET,
+
+    /** {@link Cells#mix}. */
     MIX
   }
 
@@ -363,18 +366,23 @@ final class WarmUp {
             });
       }
       case CELL ->
-          loop((n, gates, i, f, g, c, co, _, _) -> {
-            Cells.cell(n, gates, i, f, g, c, co);
+          loop((n, x, i, f, next, gates, g, c, unit) -> {
+            Cells.cell(n, x, i, f, next, gates, g, c, unit);
             return 0;
           });
       case OUTPUT ->
-          loop((n, gates, o, _, _, c, co, h, ho) -> {
-            Cells.output(n, gates, o, c, co, h, ho);
+          loop((n, x, o, next, _, c, unit, h, _) -> {
+            Cells.output(n, x, o, next, c, h, unit);
+            return 0;
+          });
+      case RESET ->
+          loop((n, x, r, a, next, gates, g, _, _) -> {
+            Cells.reset(n, x, r, next, gates, g, a);
             return 0;
           });
       case MIX ->
-          loop((n, gates, z, g, _, h, ho, _, _) -> {
-            Cells.mix(n, gates, z, g, h, ho);
+          loop((n, x, z, g, _, h, unit, next, _) -> {
+            Cells.mix(n, x, z, g, h, next, unit);
             return 0;
           });
       case WIDE ->

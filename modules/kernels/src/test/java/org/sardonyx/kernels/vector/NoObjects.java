@@ -24,7 +24,8 @@ final class NoObjects {
   /** Everything that a recurrent layer, a softmax and a mean do, in one method, as models do. */
   private static float all(Kernels kernels, int n, float[] gates, float[] c, float[] h) {
     kernels.lstm(n, gates, 0, c, h, 0);
-    kernels.gru(n, gates, 0, n, h, 0);
+    kernels.gru(n, gates, 0, n, c, h, 0);
+    kernels.gruLinear(n, gates, 0, h, c, 0);
     for (Unary f : FUNCTIONS) {
       kernels.unary(f, gates, 0, gates, 0, n);
     }

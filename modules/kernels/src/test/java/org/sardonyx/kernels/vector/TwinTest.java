@@ -82,18 +82,18 @@ class TwinTest {
   void recurrentSteps() {
     SplittableRandom random = new SplittableRandom(3);
     for (int n = 0; n < 100; n += UnaryLoops.LANES) {
-      float[] gates = floats(random, 4 * n);
+      float[] gates = floats(random, 5 * n);
       float[] c = floats(random, n);
       float[] h = floats(random, n);
       float[] c2 = c.clone();
       float[] h2 = h.clone();
-      Cells.cell(n, gates, 0, 2 * n, 3 * n, c, 0);
-      Cells.output(n, gates, n, c, 0, h, 0);
-      Twin.lstm(0, n, gates, 0, c2, h2, 0);
+      Cells.cell(n, gates, 0, 2 * n, 4 * n, gates, 3 * n, c, 0);
+      Cells.output(n, gates, n, 4 * n, c, h, 0);
+      Twin.lstm(n, gates, 0, c2, h2, 0);
       assertArrayEquals(c, c2);
       assertArrayEquals(h, h2);
-      Cells.mix(n, gates, 0, n, h, 0);
-      Twin.gru(0, n, gates, 0, n, h2, 0);
+      Cells.mix(n, gates, 0, n, c, h, 0);
+      Twin.gru(n, gates, 0, n, c, h2, 0);
       assertArrayEquals(h, h2);
     }
   }

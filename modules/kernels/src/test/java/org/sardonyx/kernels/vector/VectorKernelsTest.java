@@ -373,14 +373,20 @@ class VectorKernelsTest {
       VECTOR.lstm(n, gates.clone(), 3, c2, h2, 2);
       assertArrayEquals(c, c2, 1e-6f);
       assertArrayEquals(h, h2, 1e-6f);
-      h[2 + random.nextInt(n)] = 1e30f;
-      h2 = h.clone();
-      SCALAR.gru(n, gates, 3, 3 + n, h, 2);
-      VECTOR.gru(n, gates, 3, 3 + n, h2, 2);
-      for (int j = 0; j < h.length; j++) {
-        if (Float.compare(h[j], h2[j]) != 0) {
-          assertEquals(h[j], h2[j], 1e-6f * Math.max(1, Math.abs(h[j])));
-        }
+      c[2 + random.nextInt(n)] = 1e30f;
+      SCALAR.gru(n, gates, 3, 3 + n, c, h, 2);
+      VECTOR.gru(n, gates, 3, 3 + n, c, h2, 2);
+      assertNear(h, h2);
+      SCALAR.gruLinear(n, gates.clone(), 3, c, h, 2);
+      VECTOR.gruLinear(n, gates.clone(), 3, c, h2, 2);
+      assertNear(h, h2);
+    }
+  }
+
+  private static void assertNear(float[] expected, float[] actual) {
+    for (int j = 0; j < expected.length; j++) {
+      if (Float.compare(expected[j], actual[j]) != 0) {
+        assertEquals(expected[j], actual[j], 1e-6f * Math.max(1, Math.abs(expected[j])));
       }
     }
   }

@@ -128,6 +128,10 @@ final class FloatGru extends FloatCell {
       float[] next,
       float[] c,
       float[] s) {
+    if (linearBeforeReset && isFused) {
+      linear(kernels, rows, gates, offset, h, next, part);
+      return;
+    }
     if (phase == 0) {
       reset(kernels, rows, gates, offset, h, s, part);
     }
@@ -137,6 +141,29 @@ final class FloatGru extends FloatCell {
       }
       update(kernels, rows, gates, offset, h, next, part);
     }
+  }
+
+  /** Takes a part a step on by the kernel made for it. */
+  private void linear(
+      Kernels kernels, int rows, float[] gates, int offset, float[] h, float[] next, int part) {
+    int unit = first[part];
+    int n = first[part + 1] - unit;
+    int start = offset + span * unit;
+    products(kernels, rows, gates, start, h, part);
+    for (int k = 0; k < rows; k++) {
+      kernels.gruLinear(n, gates, start + k * width(), h, next, k * hidden + unit);
+    }
+  }
+
+  /** Adds products of a part with H(t-1) to z and r, and with linear_before_reset to Rbh. */
+  private void products(Kernels kernels, int rows, float[] gates, int start, float[] h, int part) {
+    int width = width();
+    int unit = first[part];
+    int n = first[part + 1] - unit;
+    for (int k = 0; k < rows && linearBeforeReset; k++) {
+      System.arraycopy(rbh, unit, gates, start + GATES * n + k * width, n);
+    }
+    kernels.gemm(rows, 1, h, 0, hidden, 1, r[part], gates, start + z * n, width);
   }
 
   /**
@@ -150,10 +177,7 @@ final class FloatGru extends FloatCell {
     int n = first[part + 1] - unit;
     int start = offset + span * unit;
     int own = start + GATES * n;
-    for (int k = 0; k < rows && linearBeforeReset; k++) {
-      System.arraycopy(rbh, unit, gates, own + k * width, n);
-    }
-    kernels.gemm(rows, 1, h, 0, hidden, 1, r[part], gates, start + z * n, width);
+    products(kernels, rows, gates, start, h, part);
     for (int k = 0; k < rows; k++) {
       int row = k * width;
       activate(kernels, f, gates, start + row + z * n, HIDDEN * n);
@@ -185,21 +209,20 @@ final class FloatGru extends FloatCell {
       int update = start + z * n;
       int fresh = start + candidate * n;
       int at = k * hidden + unit;
-      System.arraycopy(h, at, next, at, n);
       if (isFused) {
-        kernels.gru(n, gates, update, fresh, next, at);
+        kernels.gru(n, gates, update, fresh, h, next, at);
       } else {
         activate(kernels, g, gates, fresh, n);
-        mix(gates, update, fresh, next, at, n);
+        mix(gates, update, fresh, h, next, at, n);
       }
     }
   }
 
   /** H = (1 - z) . h + z . H(t-1). */
-  private static void mix(float[] gates, int z, int h, float[] hs, int unit, int n) {
+  private static void mix(float[] gates, int z, int h, float[] hs, float[] next, int unit, int n) {
     for (int j = 0; j < n; j++) {
       float update = gates[z + j];
-      hs[unit + j] = (1 - update) * gates[h + j] + update * hs[unit + j];
+      next[unit + j] = (1 - update) * gates[h + j] + update * hs[unit + j];
     }
   }
 
