@@ -20,8 +20,10 @@ public final class PackedMatrix {
   private final int offset;
   private final boolean forSteps;
 
-  /** Elements off the heap: those of bfloat16, or a copy that is made when it is first wanted. */
-  private volatile @Nullable MemorySegment segment;
+  /** Elements of bfloat16. */
+  private final @Nullable MemorySegment pairs;
+
+  private volatile @Nullable MemorySegment copyForSteps;
 
   /**
    * Wraps panels.
@@ -54,14 +56,14 @@ public final class PackedMatrix {
       int n,
       int width,
       float[] panels,
-      @Nullable MemorySegment segment,
+      @Nullable MemorySegment pairs,
       int offset,
       boolean forSteps) {
     this.k = k;
     this.n = n;
     this.width = width;
     this.panels = panels;
-    this.segment = segment;
+    this.pairs = pairs;
     this.offset = offset;
     this.forSteps = forSteps;
   }
@@ -71,7 +73,7 @@ public final class PackedMatrix {
    * again: implementations may keep a second copy for that, once they meet the first such row.
    */
   public PackedMatrix forSteps() {
-    return new PackedMatrix(k, n, width, panels, segment, offset, true);
+    return new PackedMatrix(k, n, width, panels, pairs, offset, true);
   }
 
   /** Whether this is what {@link #forSteps} returned. */
@@ -79,17 +81,19 @@ public final class PackedMatrix {
     return forSteps;
   }
 
-  /**
-   * Returns the panels of bfloat16, or the second copy of floats, not to be changed; null where
-   * there is neither.
-   */
-  public @Nullable MemorySegment segment() {
-    return segment;
+  /** Returns the panels of bfloat16, not to be changed; null where elements are floats. */
+  public @Nullable MemorySegment pairs() {
+    return pairs;
+  }
+
+  /** Returns the second copy of floats, not to be changed; null before one is kept. */
+  public @Nullable MemorySegment copyForSteps() {
+    return copyForSteps;
   }
 
   /** Keeps a second copy; of two threads that bring one at a time, either is as good. */
-  public void keep(MemorySegment copy) {
-    segment = copy;
+  public void keepForSteps(MemorySegment copy) {
+    copyForSteps = copy;
   }
 
   /**
@@ -119,7 +123,6 @@ public final class PackedMatrix {
     if (from % width != 0) {
       throw new IllegalArgumentException("no panel begins at column " + from);
     }
-    MemorySegment pairs = panels.length == 0 ? segment : null;
     return new PackedMatrix(k, to - from, width, panels, pairs, offset + from * k, false);
   }
 

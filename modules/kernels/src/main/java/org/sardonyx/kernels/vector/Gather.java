@@ -3,10 +3,10 @@ package org.sardonyx.kernels.vector;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 import static org.sardonyx.kernels.vector.UnaryLoops.load;
 
-/** Copies rows into panels, see {@link Product}. */
+/** Copies rows into panels, see {@link Panels}. */
 final class Gather {
 
-  private static final int WIDTH = Product.WIDTH;
+  private static final int WIDTH = Panels.WIDTH;
 
   private Gather() {}
 

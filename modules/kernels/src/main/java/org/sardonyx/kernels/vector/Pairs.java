@@ -109,16 +109,16 @@ final class Pairs {
   }
 
   /**
-   * Widens {@link Product#WIDTH} columns of so many rows to a panel of floats.
+   * Widens {@link Panels#WIDTH} columns of so many rows to a panel of floats.
    *
    * @param from the first byte of theirs
    */
   static void widen(int rows, MemorySegment pairs, long from, float[] to) {
     for (int p = 0; p < rows; p++) {
-      for (int v = 0; v < Product.WIDTH; v += 2 * LANES) {
+      for (int v = 0; v < Panels.WIDTH; v += 2 * LANES) {
         IntVector both = ints(pairs, from + (p * ROW + v / 2) * (long) Integer.BYTES);
-        lower(both).intoArray(to, p * Product.WIDTH + v);
-        upper(both).intoArray(to, p * Product.WIDTH + v + LANES);
+        lower(both).intoArray(to, p * Panels.WIDTH + v);
+        upper(both).intoArray(to, p * Panels.WIDTH + v + LANES);
       }
     }
   }
@@ -126,9 +126,9 @@ final class Pairs {
   /** As {@link #widen}, without vectors. */
   static void widenSlowly(int rows, MemorySegment pairs, long from, float[] to) {
     for (int p = 0; p < rows; p++) {
-      for (int i = 0; i < Product.WIDTH / 2; i++) {
+      for (int i = 0; i < Panels.WIDTH / 2; i++) {
         int both = pairs.get(ValueLayout.JAVA_INT, from + (p * ROW + i) * (long) Integer.BYTES);
-        int at = p * Product.WIDTH + 2 * i - i % LANES;
+        int at = p * Panels.WIDTH + 2 * i - i % LANES;
         to[at] = Float.intBitsToFloat(both << 16);
         to[at + LANES] = Float.intBitsToFloat(both & UPPER);
       }

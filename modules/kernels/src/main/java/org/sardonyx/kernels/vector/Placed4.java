@@ -16,7 +16,7 @@ import jdk.incubator.vector.FloatVector;
 final class Placed4 {
 
   /** Floats from one row of a to the next. */
-  static final int LDA = Product.SPREAD + 16;
+  static final int LDA = Spread.DEPTH + 16;
 
   private Placed4() {}
 

@@ -41,8 +41,8 @@ final class Stripes {
   static MemorySegment copy(PackedMatrix b) {
     int k = b.k();
     MemorySegment to = room((long) count(b.n()) * WIDTH * k);
-    for (int j = 0; j < Math.min(b.n(), count(b.n()) * WIDTH); j += Product.WIDTH) {
-      int width = Product.rounded(b.n() - j);
+    for (int j = 0; j < Math.min(b.n(), count(b.n()) * WIDTH); j += Panels.WIDTH) {
+      int width = Panels.rounded(b.n() - j);
       for (int p = 0; p < k; p++) {
         long at = ((long) (j - j % WIDTH) * k + (long) p * WIDTH + j % WIDTH) * Float.BYTES;
         int from = b.offset() + j * k + p * width;

@@ -89,7 +89,7 @@ final class Tile2 {
       s5 = x.fma(load(b, b2 + at + LANES), s5);
       s6 = x.fma(load(b, b3 + at), s6);
       s7 = x.fma(load(b, b3 + at + LANES), s7);
-      at += Product.WIDTH;
+      at += Panels.WIDTH;
     }
     add(s0, d, dd, c, co);
     add(s1, d, dd + LANES, c, co + LANES);

@@ -1,9 +1,9 @@
 package org.sardonyx.kernels.vector;
 
-/** Copies a transposed matrix into panels, see {@link Product}. */
+/** Copies a transposed matrix into panels, see {@link Panels}. */
 final class Turned {
 
-  private static final int WIDTH = Product.WIDTH;
+  private static final int WIDTH = Panels.WIDTH;
 
   /**
    * Columns at once, which lie side by side in the panel: no more loads than there are registers.

@@ -247,7 +247,7 @@ public final class VectorKernels implements Kernels {
   @Override
   public PackedMatrix pack(
       int k, int n, float[] b, int bOffset, int bRow, int bColumn, @Nullable PackedMatrix over) {
-    return Product.pack(k, n, b, bOffset, bRow, bColumn, over);
+    return Panels.pack(k, n, b, bOffset, bRow, bColumn, over);
   }
 
   @Override
@@ -267,7 +267,7 @@ public final class VectorKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
-    if (b.width() != Product.WIDTH && b.width() != Product.PAIRS) {
+    if (b.width() != Panels.WIDTH && b.width() != Product.PAIRS) {
       throw new IllegalArgumentException("the matrix was packed by other kernels");
     }
     Product room = product.get();
@@ -294,7 +294,7 @@ public final class VectorKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
-    if (b.width() != Product.WIDTH && b.width() != Product.PAIRS) {
+    if (b.width() != Panels.WIDTH && b.width() != Product.PAIRS) {
       throw new IllegalArgumentException("the matrix was packed by other kernels");
     }
     Product room = product.get();
@@ -328,10 +328,11 @@ public final class VectorKernels implements Kernels {
       float[] c,
       int cOffset,
       int cRow) {
-    if ((m >= FEW && k > 0) || k > Product.SPREAD) {
+    if ((m >= FEW && k > 0) || k > Spread.DEPTH) {
       product
           .get()
           .of(a, aOffset, aRow, 1, 1, c, cOffset, cRow)
+          .spread()
           .run(lines, bLine, cLine, m, n, k, b, bOffset, rows, bias, biasOffset);
       return;
     }

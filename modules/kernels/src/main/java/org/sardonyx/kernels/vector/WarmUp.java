@@ -390,7 +390,7 @@ final class WarmUp {
               64, (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, y, 0, y, 0));
       case STRIPES -> {
         MemorySegment b =
-            Stripes.copy(new PackedMatrix(8, 8 * lanes, Product.WIDTH, new float[64 * lanes]));
+            Stripes.copy(new PackedMatrix(8, 8 * lanes, Panels.WIDTH, new float[64 * lanes]));
         yield part(64, (x, y) -> Stripes.row(8, x, 0, b, 0, y, 0, y, 0));
       }
       case PAIRS -> {

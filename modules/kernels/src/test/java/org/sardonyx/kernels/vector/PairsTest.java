@@ -95,7 +95,7 @@ class PairsTest {
   void vectorsHoldHalfTheBytes() {
     PackedMatrix pairs = VECTOR.packBfloat16(64, 128, new float[64 * 128], 0, 128, 1);
     assertEquals(0, pairs.panels().length);
-    assertEquals(64 * 128 * Short.BYTES, Objects.requireNonNull(pairs.segment()).byteSize());
+    assertEquals(64 * 128 * Short.BYTES, Objects.requireNonNull(pairs.pairs()).byteSize());
   }
 
   private static float[] floats(SplittableRandom random, int n) {

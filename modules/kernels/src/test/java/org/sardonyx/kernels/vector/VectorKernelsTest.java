@@ -312,7 +312,7 @@ class VectorKernelsTest {
 
   @Test
   void productsOfNothingAreTheBias() {
-    int n = 3 * Product.WIDTH + 1;
+    int n = 3 * Panels.WIDTH + 1;
     for (Kernels kernels : List.of(SCALAR, VECTOR)) {
       for (int m = 1; m < 8; m++) {
         float[] bias = randomFloats(new SplittableRandom(m), m);
@@ -411,11 +411,11 @@ class VectorKernelsTest {
   @Test
   void aMatrixBelongsToTheKernelsThatPackedIt() {
     PackedMatrix packed =
-        SCALAR.pack(2, Product.WIDTH, new float[2 * Product.WIDTH], 0, Product.WIDTH, 1);
-    float[] c = new float[Product.WIDTH];
+        SCALAR.pack(2, Panels.WIDTH, new float[2 * Panels.WIDTH], 0, Panels.WIDTH, 1);
+    float[] c = new float[Panels.WIDTH];
     assertThrows(
         IllegalArgumentException.class,
-        () -> VECTOR.gemm(1, 1, new float[2], 0, 2, 1, packed, c, 0, Product.WIDTH));
+        () -> VECTOR.gemm(1, 1, new float[2], 0, 2, 1, packed, c, 0, Panels.WIDTH));
   }
 
   private static float[] randomFloats(SplittableRandom random, int n) {

@@ -1,0 +1,90 @@
+package org.sardonyx.kernels.vector;
+
+import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
+
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.PackedMatrix;
+
+/**
+ * How matrices of floats are laid out for products: columns in panels of {@link #WIDTH}, each row
+ * after row, the last one rounded up to one, two or four vectors.
+ */
+final class Panels {
+
+  /** Vectors to a tile: 6 rows of 4 fill 32 registers. */
+  static final int VECTORS = LANES >= 16 ? 4 : 2;
+
+  /** Columns of a panel. */
+  static final int WIDTH = VECTORS * LANES;
+
+  /** Elements of a column that are read together when b lies transposed. */
+  private static final int STRIP = 16;
+
+  private Panels() {}
+
+  /** Returns the columns that a panel for {@code columns} of them has. */
+  static int rounded(int columns) {
+    if (columns >= WIDTH) {
+      return WIDTH;
+    }
+    int vectors = (columns + LANES - 1) / LANES;
+    return vectors <= 2 ? vectors * LANES : WIDTH;
+  }
+
+  /** Returns the length of the panels for n columns of k rows. */
+  static int length(int k, int n) {
+    int full = n / WIDTH * WIDTH;
+    return Math.multiplyExact(k, full + (n > full ? rounded(n - full) : 0));
+  }
+
+  /** Returns where column j of row p lies in full panels of k rows. */
+  static int at(int j, int p, int k) {
+    int inside = j % WIDTH;
+    return (j - inside) * k + p * WIDTH + inside;
+  }
+
+  /** Returns columns [0, n) in panels, {@code over} where that can hold them. */
+  static PackedMatrix pack(
+      int k, int n, float[] b, int bOffset, int bRow, int bColumn, @Nullable PackedMatrix over) {
+    PackedMatrix packed =
+        over != null && over.holds(k, n, WIDTH)
+            ? over
+            : new PackedMatrix(k, n, WIDTH, new float[length(k, n)]);
+    pack(k, 0, n, b, bOffset, bRow, bColumn, packed.panels());
+    return packed;
+  }
+
+  /** Copies columns [from, n) into panels. */
+  static void pack(
+      int k, int from, int n, float[] b, int bOffset, int bRow, int bColumn, float[] panels) {
+    for (int j = from; j < n; j += WIDTH) {
+      int columns = Math.min(WIDTH, n - j);
+      copy(k, columns, b, bOffset + j * bColumn, bRow, bColumn, panels, j * k);
+    }
+  }
+
+  /** Copies the columns of one panel, which begins at {@code start}. */
+  static void copy(
+      int k, int columns, float[] b, int bOffset, int bRow, int bColumn, float[] to, int start) {
+    int width = rounded(columns);
+    if (bColumn == 1) {
+      for (int p = 0; p < k; p++) {
+        System.arraycopy(b, bOffset + p * bRow, to, start + p * width, columns);
+      }
+      return;
+    }
+    if (bRow == 1 && columns == WIDTH) {
+      Turned.panel(k, b, bOffset, bColumn, to, start);
+      return;
+    }
+    for (int p0 = 0; p0 < k; p0 += STRIP) {
+      int end = Math.min(k, p0 + STRIP);
+      for (int j = 0; j < columns; j++) {
+        int from = bOffset + j * bColumn;
+        for (int p = p0; p < end; p++) {
+          to[start + p * width + j] = b[from + p * bRow];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,388 @@
+package org.sardonyx.kernels.vector;
+
+import static org.sardonyx.kernels.vector.Panels.VECTORS;
+import static org.sardonyx.kernels.vector.Panels.WIDTH;
+import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
+
+import java.lang.foreign.MemorySegment;
+import org.sardonyx.kernels.vector.WarmUp.Kind;
+
+/**
+ * The left side and the result of a product, and the rows of them that are multiplied now: with
+ * panels of b, or with b as it lies.
+ *
+ * <p>An object is the room that one thread works in.
+ */
+final class Tiles {
+
+  /**
+   * Rows of a tile: its sums, the vectors of a row of b and a factor for each row are to stay in
+   * registers all at once, since C2 may load all factors before it multiplies; it then keeps a sum
+   * in memory where 16 registers hold 5 rows by 2 vectors, which takes up to three times as long.
+   */
+  static final int ROWS = VECTORS == 4 ? 6 : 4;
+
+  /** Columns that {@link Tile2#wide} takes at each of its four places, and at all of them. */
+  static final int PAIR = 2 * LANES;
+
+  private static final int STRIDE = 4 * PAIR;
+
+  /** Elements of arrays that may be kept from one call to the next. */
+  private static final int SMALL = 1 << 18;
+
+  private static final float[] NONE = {};
+
+  private final WarmUp warmUp;
+
+  /** A tile that is not added to c as it is. */
+  final float[] tail = new float[ROWS * WIDTH];
+
+  /** Zeros, which a tile apart starts from. */
+  final float[] nothing = new float[ROWS * WIDTH];
+
+  /** Sums of a tile, and of a row while no tile is compiled. */
+  final float[] sums = new float[ROWS * WIDTH];
+
+  /** A panel, copied of what is left of rows that are read where they lie. */
+  private float[] panel = NONE;
+
+  /** A block of a, copied where its elements lie apart. */
+  private float[] block = NONE;
+
+  private float[] a = NONE;
+  private int aOffset;
+  private int aRow;
+  private int aColumn;
+  private float alpha;
+  float[] c = NONE;
+  int cOffset;
+  int cRow;
+
+  // What c starts from: a row that is laid over it, or c itself, which so is added to.
+  float[] start = NONE;
+  private int startOffset;
+  private int startRow;
+  private int startColumn;
+
+  // What the sums of one block are added to.
+  float[] d = NONE;
+  int dOffset;
+  int dRow;
+  int dColumn;
+
+  private float[] zeros = NONE;
+
+  /**
+   * Whether the last panels of a packed matrix come first, every second time: a recurrent layer
+   * finds in the cache what the step before has read last, and not what it has read first.
+   */
+  private boolean backwards;
+
+  // The rows of a that are multiplied now: from row `first` of c on, `height` of them.
+  float[] x = NONE;
+  int xOffset;
+  int stride;
+  int first;
+  int height;
+  int depth;
+
+  Tiles(WarmUp warmUp) {
+    this.warmUp = warmUp;
+  }
+
+  /** Takes the left side and the result. */
+  void of(
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aColumn,
+      float alpha,
+      float[] c,
+      int cOffset,
+      int cRow) {
+    if (this.a != a) {
+      this.a = a;
+    }
+    this.aOffset = aOffset;
+    this.aRow = aRow;
+    this.aColumn = aColumn;
+    this.alpha = alpha;
+    if (this.c != c) {
+      this.c = c;
+    }
+    this.cOffset = cOffset;
+    this.cRow = cRow;
+    if (start != c) {
+      start = c;
+    }
+    this.startOffset = cOffset;
+    this.startRow = cRow;
+    this.startColumn = 1;
+  }
+
+  /** Has c start from n floats in every row rather than from what it holds; none are zeros. */
+  void from(float[] bias, int biasOffset, int n) {
+    if (bias.length == 0 && zeros.length < n) {
+      zeros = new float[n];
+    }
+    start = bias.length == 0 ? zeros : bias;
+    startOffset = bias.length == 0 ? 0 : biasOffset;
+    startRow = 0;
+  }
+
+  /** Has row i of c start from {@code width} floats at {@code i * width}, in all its columns. */
+  void fromEach(float[] rows, int width) {
+    start = rows;
+    startOffset = 0;
+    startRow = width;
+    startColumn = 0;
+  }
+
+  /** Has m rows of c be what they start from, where nothing is added. */
+  void fill(int m, int n) {
+    for (int i = 0; i < m && start != c; i++) {
+      System.arraycopy(start, startOffset, c, cOffset + i * cRow, n);
+    }
+  }
+
+  /** Lets go of the caller's arrays, but for small ones: see {@link Product#stripes}. */
+  void end() {
+    if (Math.max(a.length, Math.max(c.length, start.length)) > SMALL) {
+      a = NONE;
+      c = NONE;
+      x = NONE;
+      d = NONE;
+      start = NONE;
+    }
+  }
+
+  /** Takes rows of a from row i and column p on, copied where their elements lie apart. */
+  void rows(int i, int rows, int p, int deep) {
+    first = i;
+    height = rows;
+    depth = deep;
+    if (x != a) {
+      x = a;
+    }
+    xOffset = aOffset + i * aRow + p * aColumn;
+    stride = aRow;
+    float[] from = p == 0 ? start : c;
+    if (d != from) {
+      d = from;
+    }
+    dOffset = p == 0 ? startOffset : cOffset;
+    dRow = p == 0 ? startRow : cRow;
+    dColumn = p == 0 ? startColumn : 1;
+    if (aColumn != 1) {
+      if (block.length < rows * deep) {
+        block = new float[rows * deep];
+      }
+      for (int r = 0; r < rows; r++) {
+        for (int q = 0; q < deep; q++) {
+          block[r * deep + q] = a[xOffset + r * aRow + q * aColumn];
+        }
+      }
+      x = block;
+      xOffset = 0;
+      stride = deep;
+    }
+  }
+
+  /** Has packed panels come in the other order from now on. */
+  void turn() {
+    backwards = !backwards;
+  }
+
+  /** Returns i, or where one is that comes as late before {@code last} in a product backwards. */
+  int turned(int i, int last) {
+    return backwards ? last - i : i;
+  }
+
+  /**
+   * Multiplies the rows with rows [p, p + depth) of the panels of a matrix [k, n], which begin at
+   * {@code bo}, from column {@code done} on, into columns of c from {@code to} on.
+   */
+  void panels(float[] b, int bo, int p, int k, int n, int done, int to) {
+    int j = done;
+    // Only where c starts from as many columns: those of a stride are read one after another.
+    if (isOneRow() && done == 0 && dColumn == 1) {
+      j = n - n % STRIDE;
+      for (int i = 0; i < j; i += STRIDE) {
+        int w = turned(i, j - STRIDE);
+        wide(
+            b,
+            bo + Panels.at(w, p, k),
+            bo + Panels.at(w + PAIR, p, k),
+            bo + Panels.at(w + 2 * PAIR, p, k),
+            bo + Panels.at(w + 3 * PAIR, p, k),
+            to + w);
+      }
+    }
+    int last = (n - 1 - j) / WIDTH * WIDTH;
+    for (int i = 0; i < n - j; i += WIDTH) {
+      int w = j + turned(i, last);
+      int columns = Math.min(WIDTH, n - w);
+      int width = Panels.rounded(columns);
+      panel(width, b, bo + w * k + p * width, columns, to + w);
+    }
+  }
+
+  /** Multiplies one row with a panel of {@link Pairs} that begins at byte {@code bo}. */
+  void pairs(MemorySegment b, long bo, int j) {
+    int from = dOffset + first * dRow + j;
+    Pairs.row(depth, x, xOffset, b, bo, d, from, c, cOffset + first * cRow + j);
+  }
+
+  /** Whether one row alone is multiplied, with no factor. */
+  boolean isOneRow() {
+    return height == 1 && alpha == 1;
+  }
+
+  /** Multiplies the rows with a matrix whose rows lie {@code ldb} apart. */
+  void direct(int n, float[] b, int bo, int ldb) {
+    int j = 0;
+    if (isOneRow() && warmUp.of(Kind.STRIPS).isReady()) {
+      for (; j + STRIDE <= n; j += STRIDE) {
+        int at = cOffset + first * cRow + j;
+        int from = dOffset + first * dRow + j;
+        Strip.wide(depth, x, xOffset, b, bo + j, ldb, d, from, c, at);
+      }
+    }
+    for (; j + PAIR <= n; j += PAIR) {
+      for (int i = 0; i < height; i += Strip.ROWS) {
+        strip(i, Math.min(Strip.ROWS, height - i), b, bo + j, ldb, j);
+      }
+    }
+    if (j < n) {
+      if (panel.length < depth * WIDTH) {
+        panel = new float[depth * WIDTH];
+      }
+      Panels.copy(depth, n - j, b, bo + j, ldb, 1, panel, 0);
+      panel(Panels.rounded(n - j), panel, 0, n - j, j);
+    }
+  }
+
+  /** Multiplies some rows with two vectors of each row of b, into columns from j on. */
+  private void strip(int i, int rows, float[] b, int bo, int ldb, int j) {
+    int ao = xOffset + i * stride;
+    int from = dOffset + (first + i) * dRow + j;
+    int at = cOffset + (first + i) * cRow + j;
+    if (alpha != 1) {
+      strip(rows, ao, b, bo, ldb, nothing, 0, 0, tail, 0, PAIR);
+      for (int r = 0; r < rows; r++) {
+        addTimes(alpha, tail, r * PAIR, d, from + r * dRow, c, at + r * cRow, PAIR);
+      }
+    } else {
+      strip(rows, ao, b, bo, ldb, d, from, dRow, c, at, cRow);
+    }
+  }
+
+  private void strip(
+      int rows,
+      int ao,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] from,
+      int fo,
+      int ldf,
+      float[] to,
+      int at,
+      int ldc) {
+    if (warmUp.of(Kind.STRIPS).isReady()) {
+      Strip.run(rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc);
+    } else {
+      Twin.tile(PAIR, rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc, sums);
+    }
+  }
+
+  /** Multiplies one row with four pairs of vectors at once, into columns from j on. */
+  private void wide(float[] b, int b0, int b1, int b2, int b3, int j) {
+    int at = cOffset + first * cRow + j;
+    int from = dOffset + first * dRow + j;
+    if (warmUp.of(Kind.WIDE).isReady()) {
+      Tile2.wide(depth, x, xOffset, b, b0, b1, b2, b3, d, from, c, at);
+    } else {
+      coldPair(b, b0, from, at);
+      coldPair(b, b1, from + PAIR, at + PAIR);
+      coldPair(b, b2, from + 2 * PAIR, at + 2 * PAIR);
+      coldPair(b, b3, from + 3 * PAIR, at + 3 * PAIR);
+    }
+  }
+
+  private void coldPair(float[] b, int bo, int from, int at) {
+    Twin.tile(PAIR, 1, depth, x, xOffset, stride, b, bo, WIDTH, d, from, 0, c, at, 0, sums);
+  }
+
+  /** Multiplies with one panel of b, into columns from j on. */
+  void panel(int width, float[] b, int bo, int columns, int j) {
+    if (height == 0) {
+      return;
+    }
+    // Tiles as equal as can be, rather than full ones and a small rest.
+    int tiles = (height + ROWS - 1) / ROWS;
+    int rows = height / tiles;
+    int higher = height - tiles * rows;
+    tiles(width, 0, higher, rows + 1, b, bo, columns, j);
+    tiles(width, higher * (rows + 1), tiles - higher, rows, b, bo, columns, j);
+  }
+
+  /** Some tiles of as many rows, one below the other, from row i on. */
+  private void tiles(int width, int i, int tiles, int rows, float[] b, int bo, int columns, int j) {
+    if (tiles == 0) {
+      return;
+    }
+    int at = cOffset + (first + i) * cRow + j;
+    int from = dOffset + (first + i) * dRow + j * dColumn;
+    int ao = xOffset + i * stride;
+    if (columns == width && alpha == 1) {
+      tile(width, tiles, rows, ao, b, bo, d, from, dRow, c, at, cRow);
+      return;
+    }
+    for (int t = 0; t < tiles; t++) {
+      int r = t * rows;
+      apart(width, rows, ao + r * stride, b, bo, from + r * dRow, at + r * cRow, columns);
+    }
+  }
+
+  /** A tile that is wider than what is left of c, or has a factor. */
+  private void apart(
+      int width, int rows, int ao, float[] b, int bo, int from, int at, int columns) {
+    tile(width, 1, rows, ao, b, bo, nothing, 0, 0, tail, 0, width);
+    for (int r = 0; r < rows; r++) {
+      addTimes(alpha, tail, r * width, d, from + r * dRow, c, at + r * cRow, columns);
+    }
+  }
+
+  static void addTimes(
+      float alpha, float[] x, int xo, float[] d, int dd, float[] y, int yo, int n) {
+    for (int j = 0; j < n; j++) {
+      y[yo + j] = d[dd + j] + alpha * x[xo + j];
+    }
+  }
+
+  private void tile(
+      int width,
+      int tiles,
+      int rows,
+      int ao,
+      float[] b,
+      int bo,
+      float[] from,
+      int fo,
+      int ldf,
+      float[] to,
+      int at,
+      int ldc) {
+    if (!warmUp.tile(width / LANES, rows).isReady()) {
+      int all = tiles * rows;
+      Twin.tile(width, all, depth, x, ao, stride, b, bo, width, from, fo, ldf, to, at, ldc, sums);
+    } else if (width == 4 * LANES) {
+      Tile4.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
+    } else if (width == 2 * LANES) {
+      Tile2.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
+    } else {
+      Tile1.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
+    }
+  }
+}
