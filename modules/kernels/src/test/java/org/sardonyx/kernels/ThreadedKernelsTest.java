@@ -69,50 +69,58 @@ class ThreadedKernelsTest {
     Kernels one = scalar ? Kernels.scalar() : Kernels.best();
     try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
       Kernels three = one.threaded(executor, 3);
-      assertEquals(3, three.threads());
-      SplittableRandom random = new SplittableRandom(1);
-      int[][] shapes = {{1, 2100, 512}, {5, 1111, 200}, {64, 130, 140}, {133, 70, 120}};
-      for (int[] shape : shapes) {
-        int m = shape[0];
-        int n = shape[1];
-        int k = shape[2];
-        float[] a = floats(random, m * k);
-        float[] b = floats(random, k * n);
-        float[] bias = floats(random, Math.max(m, n));
-        float[] c = floats(random, m * n);
-        float[] d = c.clone();
-        PackedMatrix packed = one.pack(k, n, b, 0, n, 1);
-        one.gemm(m, n, k, 1, a, 0, k, 1, b, 0, n, 1, c, 0, n);
-        three.gemm(m, n, k, 1, a, 0, k, 1, b, 0, n, 1, d, 0, n);
-        assertArrayEquals(c, d);
-        one.gemm(m, 0.5f, a, 0, k, 1, packed, c, 0, n);
-        three.gemm(m, 0.5f, a, 0, k, 1, packed, d, 0, n);
-        assertArrayEquals(c, d);
-        one.gemm(m, a, 0, k, 1, packed, bias, 0, Unary.TANH, c, 0, n);
-        three.gemm(m, a, 0, k, 1, packed, bias, 0, Unary.TANH, d, 0, n);
-        assertArrayEquals(c, d);
-        int[] rows = new int[k];
-        for (int p = 0; p < k; p++) {
-          rows[p] = p * n;
-        }
-        one.gemm(1, 0, 0, m, n, k, a, 0, k, b, 0, rows, bias, 0, c, 0, n);
-        three.gemm(1, 0, 0, m, n, k, a, 0, k, b, 0, rows, bias, 0, d, 0, n);
-        assertArrayEquals(c, d);
+      try {
+        compare(one, three);
+      } finally {
+        // Else the executor waits for threads that wait for loops.
         three.rest();
       }
-      for (int m : new int[] {2, 5, 64}) {
-        linesAreThoseOfOneEach(one, three, m, random);
-        three.rest();
-      }
-      float[] x = floats(random, 100_003);
-      float[] y = new float[x.length];
-      one.unary(Unary.EXP, x, 0, y, 0, x.length);
-      three.unary(Unary.EXP, x, 0, x, 0, x.length);
-      assertArrayEquals(y, x);
-      three.rest();
       executor.shutdown();
       assertTrue(executor.awaitTermination(10, TimeUnit.SECONDS), "threads wait after the run");
     }
+  }
+
+  private static void compare(Kernels one, Kernels three) {
+    assertEquals(3, three.threads());
+    SplittableRandom random = new SplittableRandom(1);
+    int[][] shapes = {{1, 2100, 512}, {5, 1111, 200}, {64, 130, 140}, {133, 70, 120}};
+    for (int[] shape : shapes) {
+      int m = shape[0];
+      int n = shape[1];
+      int k = shape[2];
+      float[] a = floats(random, m * k);
+      float[] b = floats(random, k * n);
+      float[] bias = floats(random, Math.max(m, n));
+      float[] c = floats(random, m * n);
+      float[] d = c.clone();
+      PackedMatrix packed = one.pack(k, n, b, 0, n, 1);
+      one.gemm(m, n, k, 1, a, 0, k, 1, b, 0, n, 1, c, 0, n);
+      three.gemm(m, n, k, 1, a, 0, k, 1, b, 0, n, 1, d, 0, n);
+      assertArrayEquals(c, d);
+      one.gemm(m, 0.5f, a, 0, k, 1, packed, c, 0, n);
+      three.gemm(m, 0.5f, a, 0, k, 1, packed, d, 0, n);
+      assertArrayEquals(c, d);
+      one.gemm(m, a, 0, k, 1, packed, bias, 0, Unary.TANH, c, 0, n);
+      three.gemm(m, a, 0, k, 1, packed, bias, 0, Unary.TANH, d, 0, n);
+      assertArrayEquals(c, d);
+      int[] rows = new int[k];
+      for (int p = 0; p < k; p++) {
+        rows[p] = p * n;
+      }
+      one.gemm(1, 0, 0, m, n, k, a, 0, k, b, 0, rows, bias, 0, c, 0, n);
+      three.gemm(1, 0, 0, m, n, k, a, 0, k, b, 0, rows, bias, 0, d, 0, n);
+      assertArrayEquals(c, d);
+      three.rest();
+    }
+    for (int m : new int[] {2, 5, 64}) {
+      linesAreThoseOfOneEach(one, three, m, random);
+      three.rest();
+    }
+    float[] x = floats(random, 100_003);
+    float[] y = new float[x.length];
+    one.unary(Unary.EXP, x, 0, y, 0, x.length);
+    three.unary(Unary.EXP, x, 0, x, 0, x.length);
+    assertArrayEquals(y, x);
   }
 
   @Test

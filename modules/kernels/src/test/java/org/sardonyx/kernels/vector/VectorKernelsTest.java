@@ -383,6 +383,27 @@ class VectorKernelsTest {
     }
   }
 
+  /** What a call with more rows has left is no start of the one after. */
+  @Test
+  void oneRowOfSpreadProductsStartsFromItsBias() {
+    SplittableRandom random = new SplittableRandom(8);
+    int k = Spread.DEPTH + 30;
+    for (int n = 60; n < 300; n += 17) {
+      for (int m : new int[] {8, 1}) {
+        float[] a = randomFloats(random, m * k);
+        float[] b = randomFloats(random, k * n);
+        float[] bias = randomFloats(random, m);
+        int[] rows = new int[k];
+        Arrays.setAll(rows, p -> p * b.length / k);
+        float[] expected = new float[m * n];
+        float[] actual = new float[m * n];
+        SCALAR.gemm(1, 0, 0, m, n, k, a, 0, k, b, 0, rows, bias, 0, expected, 0, n);
+        VECTOR.gemm(1, 0, 0, m, n, k, a, 0, k, b, 0, rows, bias, 0, actual, 0, n);
+        assertArrayEquals(expected, actual, 1e-4f);
+      }
+    }
+  }
+
   private static void assertNear(float[] expected, float[] actual) {
     for (int j = 0; j < expected.length; j++) {
       if (Float.compare(expected[j], actual[j]) != 0) {
