@@ -49,6 +49,9 @@ final class ChainCode implements Chain.Code {
   private static final int LARGE_WEIGHT = 9;
   private static final int LANES = UnaryLoops.LANES;
 
+  /** What an operation of the chain counts as in {@link WarmUp}. */
+  private static final int OPERATIONS = 6;
+
   private final Chain chain;
   private final int moving;
   private final WarmUp.Part part;
@@ -62,7 +65,7 @@ final class ChainCode implements Chain.Code {
     this.functions = functions;
     this.chain = chain;
     this.moving = moving;
-    this.part = warmUp.part(8 * chain.operations().size(), this::sample);
+    this.part = warmUp.part(8 * OPERATIONS * chain.operations().size(), this::sample);
   }
 
   private void sample(float[] x, float[] y) {

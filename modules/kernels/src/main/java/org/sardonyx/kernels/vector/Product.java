@@ -89,9 +89,6 @@ final class Product {
   /** Zeros, which a tile apart starts from. */
   private final float[] nothing = new float[ROWS * WIDTH];
 
-  /** Sums of a tile, and of a row while no tile is compiled. */
-  private final float[] sums = new float[ROWS * WIDTH];
-
   /** A block of b, copied into panels. */
   private float[] panels = NONE;
 
@@ -485,8 +482,8 @@ final class Product {
     int ao = i * Placed4.LDA;
     if (!warmUp.placed(width / LANES, rows).isReady()) {
       int all = tiles * rows;
-      Twin.tile(
-          width, all, depth, block, ao, Placed4.LDA, b, places, d, from, dRow, c, to, cRow, sums);
+      TwinProduct.tile(
+          width, all, depth, block, ao, Placed4.LDA, b, places, d, from, dRow, c, to, cRow);
     } else if (width == 4 * LANES) {
       Placed4.run(tiles, rows, depth, block, ao, b, places, d, from, dRow, c, to, cRow);
     } else {
@@ -676,7 +673,7 @@ final class Product {
     if (warmUp.of(Kind.STRIPS).isReady()) {
       Strip.run(rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc);
     } else {
-      Twin.tile(PAIR, rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc, sums);
+      TwinProduct.tile(PAIR, rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc);
     }
   }
 
@@ -695,7 +692,7 @@ final class Product {
   }
 
   private void coldPair(float[] b, int bo, int from, int at) {
-    Twin.tile(PAIR, 1, depth, x, xOffset, stride, b, bo, WIDTH, d, from, 0, c, at, 0, sums);
+    TwinProduct.tile(PAIR, 1, depth, x, xOffset, stride, b, bo, WIDTH, d, from, 0, c, at, 0);
   }
 
   /** Multiplies with one panel of b, into columns from j on. */
@@ -764,7 +761,7 @@ final class Product {
       int ldc) {
     if (!warmUp.tile(width / LANES, rows).isReady()) {
       int all = tiles * rows;
-      Twin.tile(width, all, depth, x, ao, stride, b, bo, width, from, fo, ldf, to, at, ldc, sums);
+      TwinProduct.tile(width, all, depth, x, ao, stride, b, bo, width, from, fo, ldf, to, at, ldc);
     } else if (width == 4 * LANES) {
       Tile4.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     } else if (width == 2 * LANES) {
