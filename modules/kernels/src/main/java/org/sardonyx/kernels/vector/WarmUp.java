@@ -102,8 +102,8 @@ final class WarmUp {
         }
         long end = System.nanoTime();
         fast = end - start < most ? fast + 1 : 0;
-        if (end > giveUp) {
-          return false;
+        if (end > giveUp) { // a slow machine; what is compiled by now will not become better
+          return end - start < 4 * most;
         }
       }
       return true;
@@ -129,10 +129,10 @@ final class WarmUp {
   /** How long loops wait for the end of the first run. */
   private static final int DELAY_MILLIS = 500;
 
-  private static final int VECTORS = 8;
+  static final int VECTORS = 8;
 
   /** Operations of a function, for each vector: GELU takes 21 ns where nothing else runs. */
-  private static final int FUNCTION = 15;
+  static final int FUNCTION = 15;
 
   /** Operations of other loops, for each vector: loads, stores, one to compute. */
   private static final int SIMPLE = 3;
@@ -362,6 +362,7 @@ final class WarmUp {
       case POWERS ->
           loop(
               2,
+              2 * FUNCTION * VECTORS,
               (n, x, xo, rows, _, y, yo, z, zo) -> {
                 Sums.powers(n, rows, x, xo, y, yo, z, zo);
                 return 0;
@@ -507,9 +508,9 @@ final class WarmUp {
     return loop(LENGTH / 8, loop);
   }
 
-  /** Returns the part of a loop over so many rows, or that has something else there. */
+  /** Returns the part of a loop that has that at {@code p}. */
   private Part loop(int p, Loop loop) {
-    return loop(p, 2 * FUNCTION * VECTORS, loop);
+    return loop(p, FUNCTION * VECTORS, loop);
   }
 
   /** Returns the part of a loop that computes little of each vector. */
