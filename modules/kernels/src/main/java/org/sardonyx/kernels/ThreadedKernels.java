@@ -91,6 +91,7 @@ final class ThreadedKernels implements Kernels {
   @Override
   public void rest() {
     team.rest();
+    base.rest();
   }
 
   /** A range of a loop. */

@@ -52,6 +52,12 @@ final class ChainCode implements Chain.Code {
   private static final int LARGE_WEIGHT = 9;
   private static final int LANES = UnaryLoops.LANES;
 
+  /** Operations of vectors for one of a chain, which may load and store beside. */
+  private static final int OPERATIONS = 3;
+
+  /** How often a sample runs, for one time that it makes room. */
+  private static final int SAMPLES = 8;
+
   private final Chain chain;
   private final int moving;
   private final WarmUp.Part part;
@@ -65,7 +71,7 @@ final class ChainCode implements Chain.Code {
     this.functions = functions;
     this.chain = chain;
     this.moving = moving;
-    this.part = warmUp.part(8 * chain.operations().size(), this::sample);
+    this.part = warmUp.part(work(chain), this::sample);
   }
 
   private void sample(float[] x, float[] y) {
@@ -73,7 +79,19 @@ final class ChainCode implements Chain.Code {
     for (int i = 0; i < chain.inputs(); i++) {
       work.input(i, x, moving >> i & 1);
     }
-    run(work, new int[chain.inputs()], y, 0, WarmUp.LENGTH / 8, true);
+    int[] begins = new int[chain.inputs()];
+    for (int i = 0; i < SAMPLES; i++) {
+      run(work, begins, y, 0, WarmUp.LENGTH / 8, true);
+    }
+  }
+
+  /** Returns the operations of vectors of a sample. */
+  private static int work(Chain chain) {
+    int all = 1; // what begins and ends
+    for (Operation operation : chain.operations()) {
+      all += weight(operation) == 1 ? OPERATIONS : WarmUp.FUNCTION;
+    }
+    return SAMPLES * WarmUp.VECTORS * all;
   }
 
   @Override

@@ -125,9 +125,13 @@ final class Pairs {
 
   /** As {@link #widen}, without vectors. */
   static void widenSlowly(int rows, MemorySegment pairs, long from, float[] to) {
+    int width = Panels.WIDTH / 2;
+    int[] ints = new int[rows == 0 ? 0 : (rows - 1) * ROW + width];
+    // All at once: a call that is not compiled takes as long as hundreds of numbers.
+    MemorySegment.copy(pairs, ValueLayout.JAVA_INT, from, ints, 0, ints.length);
     for (int p = 0; p < rows; p++) {
-      for (int i = 0; i < Panels.WIDTH / 2; i++) {
-        int both = pairs.get(ValueLayout.JAVA_INT, from + (p * ROW + i) * (long) Integer.BYTES);
+      for (int i = 0; i < width; i++) {
+        int both = ints[p * ROW + i];
         int at = p * Panels.WIDTH + 2 * i - i % LANES;
         to[at] = Float.intBitsToFloat(both << 16);
         to[at + LANES] = Float.intBitsToFloat(both & UPPER);

@@ -158,7 +158,7 @@ final class Spread {
     int ao = i * Placed4.LDA;
     if (!warmUp.placed(width / LANES, rows).isReady()) {
       int all = count * rows;
-      Twin.tile(
+      TwinProduct.tile(
           width,
           all,
           tiles.depth,
@@ -172,8 +172,7 @@ final class Spread {
           tiles.dRow,
           tiles.c,
           to,
-          tiles.cRow,
-          tiles.sums);
+          tiles.cRow);
     } else if (width == 4 * LANES) {
       Placed4.run(
           count,

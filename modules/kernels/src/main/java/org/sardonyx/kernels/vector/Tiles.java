@@ -40,9 +40,6 @@ final class Tiles {
   /** Zeros, which a tile apart starts from. */
   final float[] nothing = new float[ROWS * WIDTH];
 
-  /** Sums of a tile, and of a row while no tile is compiled. */
-  final float[] sums = new float[ROWS * WIDTH];
-
   /** A panel, copied of what is left of rows that are read where they lie. */
   private float[] panel = NONE;
 
@@ -292,7 +289,7 @@ final class Tiles {
     if (warmUp.of(Kind.STRIPS).isReady()) {
       Strip.run(rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc);
     } else {
-      Twin.tile(PAIR, rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc, sums);
+      TwinProduct.tile(PAIR, rows, depth, x, ao, stride, b, bo, ldb, from, fo, ldf, to, at, ldc);
     }
   }
 
@@ -311,7 +308,7 @@ final class Tiles {
   }
 
   private void coldPair(float[] b, int bo, int from, int at) {
-    Twin.tile(PAIR, 1, depth, x, xOffset, stride, b, bo, WIDTH, d, from, 0, c, at, 0, sums);
+    TwinProduct.tile(PAIR, 1, depth, x, xOffset, stride, b, bo, WIDTH, d, from, 0, c, at, 0);
   }
 
   /** Multiplies with one panel of b, into columns from j on. */
@@ -376,7 +373,7 @@ final class Tiles {
       int ldc) {
     if (!warmUp.tile(width / LANES, rows).isReady()) {
       int all = tiles * rows;
-      Twin.tile(width, all, depth, x, ao, stride, b, bo, width, from, fo, ldf, to, at, ldc, sums);
+      TwinProduct.tile(width, all, depth, x, ao, stride, b, bo, width, from, fo, ldf, to, at, ldc);
     } else if (width == 4 * LANES) {
       Tile4.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     } else if (width == 2 * LANES) {

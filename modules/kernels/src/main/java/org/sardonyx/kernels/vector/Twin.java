@@ -2,7 +2,6 @@ package org.sardonyx.kernels.vector;
 
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
-import java.util.Arrays;
 import org.sardonyx.kernels.Unary;
 
 /**
@@ -377,81 +376,6 @@ final class Twin {
     for (int j = 0; j < n; j++) {
       float update = gates[z + j];
       next[unit + j] = (1 - update) * tanh(gates[g + j]) + update * h[unit + j];
-    }
-  }
-
-  /** A tile of any size; {@code sums} is scratch of its width at least. */
-  static void tile(
-      int width,
-      int rows,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc,
-      float[] sums) {
-    for (int i = 0; i < rows; i++) {
-      Arrays.fill(sums, 0, width, 0);
-      for (int p = 0; p < k; p++) {
-        multiply(a[ao + i * lda + p], b, bo + p * ldb, sums, 0, width);
-      }
-      for (int j = 0; j < width; j++) {
-        c[co + i * ldc + j] = sums[j] + d[dd + i * ldd + j];
-      }
-    }
-  }
-
-  /** As the other one, with row p of b at {@code at[p]}. */
-  static void tile(
-      int width,
-      int rows,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int[] at,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc,
-      float[] sums) {
-    for (int i = 0; i < rows; i++) {
-      Arrays.fill(sums, 0, width, 0);
-      for (int p = 0; p < k; p++) {
-        multiply(a[ao + i * lda + p], b, at[p], sums, 0, width);
-      }
-      for (int j = 0; j < width; j++) {
-        c[co + i * ldc + j] = sums[j] + d[dd + i * ldd + j];
-      }
-    }
-  }
-
-  /** As {@link Taps}; takes the places of c for its sums. */
-  static void gather(
-      int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float bias, float[] c, int co) {
-    Arrays.fill(c, co, co + n, 0);
-    for (int p = 0; p < k; p++) {
-      multiply(a[ao + p], b, bo + at[p], c, co, n);
-    }
-    for (int j = 0; j < n; j++) {
-      c[co + j] += bias;
-    }
-  }
-
-  private static void multiply(float x, float[] b, int at, float[] sums, int start, int n) {
-    for (int j = 0; j < n; j++) {
-      sums[start + j] = Math.fma(x, b[at + j], sums[start + j]);
     }
   }
 }

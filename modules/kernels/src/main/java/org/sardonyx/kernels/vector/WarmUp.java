@@ -3,6 +3,7 @@ package org.sardonyx.kernels.vector;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -31,15 +32,15 @@ final class WarmUp {
     private final WarmUp owner;
     private final Sample sample;
     private final Loop loop;
-    private final int vectors;
+    private final int operations;
     private final AtomicBoolean wanted = new AtomicBoolean();
     private volatile boolean ready;
     private int tries;
 
-    private Part(WarmUp owner, int vectors, Sample sample, Loop loop) {
+    private Part(WarmUp owner, int operations, Sample sample, Loop loop) {
       this.loop = loop;
       this.owner = owner;
-      this.vectors = vectors;
+      this.operations = operations;
       this.sample = sample;
       this.ready = owner.background == null;
     }
@@ -80,7 +81,9 @@ final class WarmUp {
       }
     }
 
-    /** Runs the loop until each of its vectors takes tens of nanoseconds, not thousands. */
+    /**
+     * Runs the loop until its operations take no longer than they do where vectors are no objects.
+     */
     private boolean isFast() {
       // Of every kind that loops distinguish: code for the other kind would not be compiled.
       float[] x = new float[LENGTH];
@@ -93,6 +96,7 @@ final class WarmUp {
           call(other, 0, x, 0, 0, 0, y, 0, y, 0);
         }
       }
+      long most = CALLS * (CALL_NANOS + (long) FAST_NANOS * operations);
       long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
       int fast = 0;
       while (fast < ENOUGH) {
@@ -101,9 +105,9 @@ final class WarmUp {
           sample.run(x, y);
         }
         long end = System.nanoTime();
-        fast = end - start < (long) FAST_NANOS * CALLS * vectors ? fast + 1 : 0;
-        if (end > giveUp) {
-          return false;
+        fast = end - start < most ? fast + 1 : 0;
+        if (end > giveUp) { // a slow machine; what is compiled by now will not become better
+          return end - start < 4 * most;
         }
       }
       return true;
@@ -114,13 +118,30 @@ final class WarmUp {
   private static final int CALLS = 16;
   private static final int ENOUGH = 3;
 
-  /** GELU takes 21 where nothing else runs; loops that are not compiled take hundreds and more. */
-  private static final int FAST_NANOS = 60;
+  /**
+   * What an operation of vectors takes at most: half of one where nothing else runs. One that makes
+   * an object takes tens, also where all that it calls is compiled.
+   */
+  private static final int FAST_NANOS = 4;
+
+  /** What a call takes besides, with the elements that are no whole vector. */
+  private static final int CALL_NANOS = 100;
 
   private static final int SEEN = 3000;
   private static final int PATIENCE_SECONDS = 30;
   private static final int MOST_TRIES = 3;
-  private static final int VECTORS = 8;
+
+  /** How long loops wait for the end of the first run. */
+  private static final int DELAY_MILLIS = 500;
+
+  static final int VECTORS = 8;
+
+  /** Operations of a function, for each vector: GELU takes 21 ns where nothing else runs. */
+  static final int FUNCTION = 15;
+
+  /** Operations of other loops, for each vector: loads, stores, one to compute. */
+  private static final int SIMPLE = 3;
+
   private static final int ROWS = 6;
   private static final int WIDEST = 4;
   private static final int TILES = (ROWS + 1) * (WIDEST + 1);
@@ -189,6 +210,7 @@ final class WarmUp {
   // is a class. They lie in what is copied when one comes: loops are called from here, and what
   // does more on the way to them would leave some of their vectors objects.
   private final @Nullable Executor background;
+  private final CountDownLatch begun = new CountDownLatch(1);
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile Map<Unary, Part> unary = new EnumMap<>(Unary.class);
   private volatile Map<Kind, Part> kinds = new EnumMap<>(Kind.class);
@@ -201,6 +223,11 @@ final class WarmUp {
    */
   WarmUp(boolean cold) {
     background = cold ? background() : null;
+  }
+
+  /** Has loops be compiled from now on: a run is over that asked for some. */
+  void begin() {
+    begun.countDown();
   }
 
   /** Whether no loop waits to become fast. */
@@ -316,15 +343,17 @@ final class WarmUp {
   private Part make(Kind kind) {
     int lanes = UnaryLoops.LANES;
     return switch (kind) {
-      case SUM -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.sum(x, xo, n));
-      case DOT -> loop((n, x, xo, _, _, y, yo, _, _) -> Sums.dot(x, xo, y, yo, n));
-      case MAX -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.max(x, xo, n));
-      case MIN -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.min(x, xo, n));
+      case SUM -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.sum(x, xo, n));
+      case DOT -> simple(1, (n, x, xo, _, _, y, yo, _, _) -> Sums.dot(x, xo, y, yo, n));
+      case MAX -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.max(x, xo, n));
+      case MIN -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.min(x, xo, n));
       case LOGISTIC -> loop((n, x, xo, _, _, y, yo, _, _) -> UnaryLoops.logistic(x, xo, y, yo, n));
-      case CLAMP -> part((x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, LENGTH / 8));
-      case TAKE -> part((x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, LENGTH / 8));
+      case CLAMP ->
+          part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, LENGTH / 8));
+      case TAKE ->
+          part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, LENGTH / 8));
       case GREATEST ->
-          loop(
+          simple(
               2,
               (n, x, xo, rows, _, _, _, z, zo) -> {
                 Sums.greatest(n, rows, x, xo, z, zo);
@@ -333,12 +362,13 @@ final class WarmUp {
       case POWERS ->
           loop(
               2,
+              2 * FUNCTION * VECTORS,
               (n, x, xo, rows, _, y, yo, z, zo) -> {
                 Sums.powers(n, rows, x, xo, y, yo, z, zo);
                 return 0;
               });
       case DIVIDE ->
-          loop(
+          simple(
               2,
               (n, _, _, rows, _, y, yo, z, zo) -> {
                 Sums.divide(n, rows, y, yo, z, zo);
@@ -442,7 +472,7 @@ final class WarmUp {
         : part(work, (x, y) -> Placed4.run(1, rows, 8, a, 0, x, at, y, 0, ldc, y, 0, ldc));
   }
 
-  private static ThreadPoolExecutor background() {
+  private ThreadPoolExecutor background() {
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
             1,
@@ -451,7 +481,7 @@ final class WarmUp {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, "sardonyx warm-up");
+              Thread thread = new Thread(() -> warmWhenBegun(task), "sardonyx warm-up");
               thread.setDaemon(true);
               return thread;
             });
@@ -459,15 +489,23 @@ final class WarmUp {
     return executor;
   }
 
-  private Part part(Sample sample) {
-    return part(VECTORS, sample);
+  private void warmWhenBegun(Runnable task) {
+    try {
+      boolean ended = begun.await(DELAY_MILLIS, TimeUnit.MILLISECONDS);
+      if (!ended) {
+        begin();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    task.run(); // the executor counts on it
   }
 
-  /** Returns the part of a loop that takes so many vectors of work on small arrays. */
-  Part part(int vectors, Sample sample) {
+  /** Returns the part of a loop that takes so many operations of vectors on small arrays. */
+  Part part(int operations, Sample sample) {
     return new Part(
         this,
-        vectors,
+        operations,
         sample,
         (_, _, _, _, _, _, _, _, _) -> {
           throw new IllegalStateException("no loop of its own");
@@ -478,13 +516,22 @@ final class WarmUp {
     return loop(LENGTH / 8, loop);
   }
 
-  /** Returns the part of a loop over so many rows, or that has something else there. */
+  /** Returns the part of a loop that has that at {@code p}. */
   private Part loop(int p, Loop loop) {
+    return loop(p, FUNCTION * VECTORS, loop);
+  }
+
+  /** Returns the part of a loop that computes little of each vector. */
+  private Part simple(int rows, Loop loop) {
+    return loop(rows, rows * SIMPLE * VECTORS, loop);
+  }
+
+  private Part loop(int p, int operations, Loop loop) {
     // Not whole vectors: what is left of them is to be compiled as well.
     int n = LENGTH / 8 - 1;
     return new Part(
         this,
-        VECTORS,
+        operations,
         (x, y) -> Part.call(loop, n, x, 0, p, LENGTH / 4, y, 0, y, LENGTH / 2),
         loop);
   }

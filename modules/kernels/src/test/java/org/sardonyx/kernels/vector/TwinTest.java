@@ -2,6 +2,7 @@ package org.sardonyx.kernels.vector;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -136,6 +137,19 @@ class TwinTest {
       Thread.sleep(1);
     }
     assertTrue(warmUp.isIdle());
+  }
+
+  @Test
+  void theEndOfARunLetsLoopsBecomeReady() throws InterruptedException {
+    Kernels warming = new VectorKernels(true);
+    warming.sum(new float[1], 0, 1);
+    assertFalse(warming.isWarm());
+    warming.threaded(Runnable::run, 2).rest();
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!warming.isWarm() && System.nanoTime() < end) {
+      Thread.sleep(20);
+    }
+    assertTrue(warming.isWarm());
   }
 
   private static float[] floats(SplittableRandom random, int n) {
