@@ -43,6 +43,7 @@ final class Elementary {
   private static final float LN2_LOW = -2.12194440e-4f;
 
   private static final float ONE = 1;
+  private static final float MINUS_ONE = -1;
   private static final float HALF = 0.5f;
   private static final float MINUS_FOUR = -4;
   private static final float EXP_MOST = 89;
@@ -58,10 +59,10 @@ final class Elementary {
   private static final float EXP_6 = 0.041666206f;
   private static final float EXP_7 = 0.16666518f;
   private static final float EXP_8 = 0.5f;
-  private static final float SOFT_0 = -0.6931472f;
-  private static final float SOFT_1 = 0.0083124f;
+  private static final float SOFT_0 = 0.6931472f;
+  private static final float SOFT_1 = -0.0083124f;
   private static final float SOFT_2 = 0.04189128f;
-  private static final float SOFT_3 = 0.16667119f;
+  private static final float SOFT_3 = -0.16667119f;
   private static final float SOFT_4 = 0.49999225f;
   private static final float LOGISTIC_0 = 4.37031e-11f;
   private static final float LOGISTIC_1 = 1.1562732e-7f;
@@ -172,19 +173,21 @@ final class Elementary {
   }
 
   /**
-   * Returns 2^64 exp(x) for any x up to 0, or NaN, within 2.5e-7 + 3e-9 |x| of itself; 0 below
-   * -105. Steps that need not wait for each other: C2's loops wait for results, not for room.
+   * Returns 2^64 exp(-t) for t from 0 on, within 2.5e-7 + 3e-9 t of itself; of what is above 105,
+   * and of NaN, as of 105. What it multiplies by is added where any unit can do that: there are two
+   * for multiplications, and they are what a loop waits for.
    */
-  static FloatVector softExp64(FloatVector x) {
-    FloatVector shifted = x.fma(EXP_0, MAGIC_191);
-    FloatVector n = shifted.sub(MAGIC_191);
-    FloatVector r = n.fma(FloatVector.broadcast(S, SOFT_0), x);
-    FloatVector square = r.mul(r);
+  static FloatVector softExp64(FloatVector t) {
+    FloatVector v = capped(t, EXP_MOST_BITS);
+    FloatVector shifted = v.fma(-LOG2_E, MAGIC_64);
+    FloatVector r = shifted.sub(MAGIC_64).fma(FloatVector.broadcast(S, SOFT_0), v);
     FloatVector p = FloatVector.broadcast(S, SOFT_1).fma(r, FloatVector.broadcast(S, SOFT_2));
-    FloatVector q = FloatVector.broadcast(S, SOFT_3).fma(r, FloatVector.broadcast(S, SOFT_4));
-    p = p.fma(square, q).fma(square, r.add(ONE));
-    FloatVector power = shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
-    return p.mul(power).blend(0f, x.compare(LT, EXP_LEAST));
+    p = p.fma(r, FloatVector.broadcast(S, SOFT_3));
+    p = p.fma(r, FloatVector.broadcast(S, SOFT_4));
+    p = p.fma(r, FloatVector.broadcast(S, MINUS_ONE));
+    p = p.fma(r, FloatVector.broadcast(S, ONE));
+    IntVector power = shifted.reinterpretAsInts().lanewise(LSHL, 23);
+    return p.reinterpretAsInts().add(power).reinterpretAsFloats();
   }
 
   /** Returns exp(x - n ln 2), for n so near that what is left is at most ln(2) / 2. */

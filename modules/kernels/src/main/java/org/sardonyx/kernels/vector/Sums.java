@@ -153,59 +153,69 @@ final class Sums {
   }
 
   /**
-   * Writes the greatest of each row to {@code z}, of zeros and NaN any: floats from 0 on compare as
-   * integers do, those below the other way round.
+   * Writes the greatest of each row to {@code z}, of zeros any, and NaN where a row has NaN, or
+   * both infinities on the way to its sum. Floats from 0 on compare as integers do, those below the
+   * other way round.
    */
   static void greatest(int n, int rows, float[] x, int xo, float[] z, int zo) {
+    int whole = n - n % LANES;
     for (int r = 0; r < rows; r++) {
       int from = xo + r * n;
-      IntVector a = load(x, from + n - LANES).reinterpretAsInts();
+      FloatVector sum = load(x, from + n - LANES);
+      IntVector a = sum.reinterpretAsInts();
       IntVector b = a;
-      for (int i = 0; i + LANES <= n; i += LANES) {
-        IntVector v = load(x, from + i).reinterpretAsInts();
-        a = a.max(v);
-        b = b.min(v);
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector v = load(x, from + i);
+        IntVector bits = v.reinterpretAsInts();
+        a = a.max(bits);
+        b = b.min(bits);
+        sum = sum.add(v);
       }
       b = b.blend(a, a.compare(VectorOperators.GE, 0));
       IntVector key = b.lanewise(VectorOperators.ASHR, 31).and(MAGNITUDE);
       int most = key.lanewise(VectorOperators.XOR, b).reduceLanes(VectorOperators.MAX);
-      z[zo + r] = Float.intBitsToFloat(most ^ (most >> 31 & MAGNITUDE));
+      z[zo + r] =
+          sum.test(VectorOperators.IS_NAN).anyTrue()
+              ? Float.NaN
+              : Float.intBitsToFloat(most ^ (most >> 31 & MAGNITUDE));
     }
   }
 
   /**
    * Computes {@code y[i] = 2^64 exp(x[i] - max)} of what fills whole vectors, at least one a row;
-   * where {@code z} has what no x is above, and what it gives is summed.
+   * where {@code z} has what no x is above, and what it gives is summed: NaN where that is none.
    */
   static void powers(int n, int rows, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    int whole = n - n % LANES;
     for (int r = 0; r < rows; r++) {
       int from = xo + r * n;
       int to = yo + r * n;
       FloatVector max = FloatVector.broadcast(S, z[zo + r]);
       FloatVector a = FloatVector.zero(S);
       FloatVector b = a;
-      for (int i = 0; i + LANES <= n; i += LANES) {
-        FloatVector e = Elementary.softExp64(load(x, from + i).sub(max));
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector e = Elementary.softExp64(max.sub(load(x, from + i)));
         e.intoArray(y, to + i);
         // They take turns.
         FloatVector c = a.add(e);
         a = b;
         b = c;
       }
-      z[zo + r] = total(a.add(b));
+      z[zo + r] = total(a.add(b)) + 0 * z[zo + r];
     }
   }
 
   /** Divides each row, of at least one vector, by what {@code z} has for it. */
   static void divide(int n, int rows, float[] y, int yo, float[] z, int zo) {
+    int end = n - LANES;
     for (int r = 0; r < rows; r++) {
       int at = yo + r * n;
       FloatVector factor = FloatVector.broadcast(S, 1 / z[zo + r]);
-      FloatVector last = load(y, at + n - LANES);
-      for (int i = 0; i + LANES < n; i += LANES) {
+      FloatVector last = load(y, at + end);
+      for (int i = 0; i < end; i += LANES) {
         load(y, at + i).mul(factor).intoArray(y, at + i);
       }
-      last.mul(factor).intoArray(y, at + n - LANES);
+      last.mul(factor).intoArray(y, at + end);
     }
   }
 }

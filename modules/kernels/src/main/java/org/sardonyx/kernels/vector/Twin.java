@@ -49,16 +49,17 @@ final class Twin {
     return expRest(bounded, shifted - (MAGIC + 191)) * power(Float.floatToRawIntBits(shifted));
   }
 
-  private static float softExp64(float x) {
-    if (x < -105) {
-      return 0;
-    }
-    float shifted = Math.fma(x, 1.442695f, MAGIC + 191);
-    float r = Math.fma(shifted - (MAGIC + 191), -0.6931472f, x);
-    float square = r * r;
-    float p = Math.fma(0.0083124f, r, 0.04189128f);
-    p = Math.fma(p, square, Math.fma(0.16667119f, r, 0.49999225f));
-    return Math.fma(p, square, r + 1) * power(Float.floatToRawIntBits(shifted));
+  private static float softExp64(float t) {
+    float v = t <= 105 ? t : 105;
+    float shifted = Math.fma(v, -1.442695f, MAGIC + 64);
+    float r = Math.fma(shifted - (MAGIC + 64), 0.6931472f, v);
+    float p = Math.fma(-0.0083124f, r, 0.04189128f);
+    p = Math.fma(p, r, -0.16667119f);
+    p = Math.fma(p, r, 0.49999225f);
+    p = Math.fma(p, r, -1);
+    p = Math.fma(p, r, 1);
+    int power = Float.floatToRawIntBits(shifted) << 23;
+    return Float.intBitsToFloat(Float.floatToRawIntBits(p) + power);
   }
 
   static float sigmoid(float x) {
@@ -336,13 +337,13 @@ final class Twin {
     }
   }
 
-  /** Returns the sum. */
+  /** Returns the sum, or NaN where max is no number. */
   static float powers(float[] x, int xo, float max, float[] y, int yo, int n) {
     int whole = n - n % LANES;
     float[] s = whole == 0 ? NONE : new float[4 * LANES];
     float rest = 0;
     for (int i = 0; i < n; i++) {
-      float e = softExp64(x[xo + i] - max);
+      float e = softExp64(max - x[xo + i]);
       y[yo + i] = e;
       if (i < whole) {
         s[i % (2 * LANES)] += e;
@@ -350,7 +351,7 @@ final class Twin {
         rest += e;
       }
     }
-    return whole == 0 ? rest : total(s) + rest;
+    return (whole == 0 ? rest : total(s) + rest) + 0 * max;
   }
 
   /**

@@ -104,9 +104,10 @@ final class UnaryLoops {
    * @return 1 where one of these is below -4 or NaN, and y is not right; else 0
    */
   static float logistic(float[] x, int xo, float[] y, int yo, int n) {
+    int whole = n - n % LANES;
     IntVector below = load(x, xo).reinterpretAsInts().lanewise(XOR, SIGN);
     IntVector all = below;
-    for (int i = 0; i + LANES <= n; i += LANES) {
+    for (int i = 0; i < whole; i += LANES) {
       FloatVector v = load(x, xo + i);
       IntVector bits = v.reinterpretAsInts();
       below = below.max(bits.lanewise(XOR, SIGN));
@@ -119,14 +120,16 @@ final class UnaryLoops {
 
   /** What {@link #sigmoid} is of numbers below -4, and NaN, in whole vectors. */
   static void logisticTail(float[] x, int xo, float[] z, int zo, int n) {
-    for (int i = 0; i + LANES <= n; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       Elementary.logisticTail(load(x, xo + i)).intoArray(z, zo + i);
     }
   }
 
   /** Sigmoid of whole vectors; z is their {@link #logisticTail}. Both in one loop are too much. */
   static void sigmoid(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
-    for (int i = 0; i + LANES <= n; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       FloatVector v = load(x, xo + i);
       load(z, zo + i).blend(Elementary.logistic(v), v.compare(GE, -4f)).intoArray(y, yo + i);
     }
@@ -174,7 +177,8 @@ final class UnaryLoops {
 
   /** SiLU of whole vectors; z is their sigmoid. */
   static void silu(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
-    for (int i = 0; i + LANES <= n; i += LANES) {
+    int whole = n - n % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       Elementary.silu(load(x, xo + i), load(z, zo + i)).intoArray(y, yo + i);
     }
   }

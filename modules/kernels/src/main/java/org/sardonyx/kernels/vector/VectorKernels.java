@@ -388,13 +388,18 @@ public final class VectorKernels implements Kernels {
       int from = xOffset + r * n;
       int to = yOffset + r * n;
       greatest.run(n, x, from, m, 0, y, to, sums, 0);
-      int rest = n % LANES;
       for (int i = 0; i < m; i++) {
+        if (Float.isNaN(sums[i])) {
+          sums[i] = Twin.max(x, from + i * n, n);
+        }
+      }
+      int rest = n % LANES;
+      for (int i = 0; i < m && rest > 0; i++) {
         int at = i * n + n - rest;
         sums[most + i] = Twin.powers(x, from + at, sums[i], y, to + at, rest);
       }
       powers.run(n, x, from, m, 0, y, to, sums, 0);
-      for (int i = 0; i < m; i++) {
+      for (int i = 0; i < m && rest > 0; i++) {
         sums[i] += sums[most + i];
       }
       divide.run(n, y, to, m, 0, y, to, sums, 0);

@@ -235,10 +235,40 @@ class VectorKernelsTest {
     Arrays.fill(x, Float.NEGATIVE_INFINITY);
     x[1] = -1e30f;
     x[2] = -106;
-    x[3] = Float.NaN;
-    Sums.powers(n, 1, x, 0, y, 0, new float[1], 0);
+    x[3] = 0;
+    VECTOR.softmax(x, 0, y, 0, n);
     for (int i = 0; i < n; i++) {
-      assertEquals(i == 3 ? Float.NaN : 0, y[i]);
+      assertEquals(i == 3 ? 1 : 0, y[i]);
+    }
+  }
+
+  @Test
+  void softmaxOfRowsWithInfinitiesAndNaN() {
+    SplittableRandom random = new SplittableRandom(7);
+    float[] odd = {
+      Float.NaN,
+      Float.intBitsToFloat(0xffc12345),
+      Float.intBitsToFloat(0x7f812345),
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      3e38f
+    };
+    for (int n = 1; n < 70; n++) {
+      float[] x = randomFloats(random, 20 * n);
+      for (int r = 0; r < 20; r++) {
+        for (int i = random.nextInt(3); i > 0; i--) {
+          x[r * n + random.nextInt(n)] = odd[random.nextInt(r < 10 ? odd.length : 3)];
+          x[r * n + random.nextInt(n)] = odd[random.nextInt(3, odd.length)];
+        }
+      }
+      float[] expected = new float[x.length];
+      float[] actual = new float[x.length];
+      SCALAR.softmax(x, 0, expected, 0, n, 20);
+      VECTOR.softmax(x, 0, actual, 0, n, 20);
+      for (int i = 0; i < x.length; i++) {
+        float delta = Float.isNaN(expected[i]) ? 0 : 6e-7f * expected[i];
+        assertEquals(expected[i], actual[i], delta);
+      }
     }
   }
 
