@@ -34,6 +34,7 @@ final class WarmUp {
     private final int vectors;
     private final AtomicBoolean wanted = new AtomicBoolean();
     private volatile boolean ready;
+    private int tries;
 
     private Part(WarmUp owner, int vectors, Sample sample, Loop loop) {
       this.loop = loop;
@@ -72,6 +73,9 @@ final class WarmUp {
       try {
         ready = isFast();
       } finally {
+        // What took too long or failed, perhaps for want of memory, begins anew when it is wanted.
+        tries++;
+        wanted.set(ready || tries == MOST_TRIES);
         owner.waiting.decrementAndGet();
       }
     }
@@ -115,6 +119,7 @@ final class WarmUp {
 
   private static final int SEEN = 3000;
   private static final int PATIENCE_SECONDS = 30;
+  private static final int MOST_TRIES = 3;
   private static final int VECTORS = 8;
   private static final int ROWS = 6;
   private static final int WIDEST = 4;
