@@ -12,6 +12,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
 import org.sardonyx.kernels.Unary;
 
 /**
@@ -25,6 +26,7 @@ final class UnaryLoops {
 
   static final int LANES = S.length();
 
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int SIGN = 0x80000000;
   private static final int MAGNITUDE = 0x7fffffff;
   private static final int FOUR_BITS = 0x40800000;
@@ -101,11 +103,12 @@ final class UnaryLoops {
   /**
    * {@link #sigmoid} of whole vectors from -4 on.
    *
-   * @return 1 where one of these is below -4 or NaN, and y is not right; else 0
+   * @return above 0 where one of these is below -4 or NaN, and y is not right. By no branch, of
+   *     which the compiler would leave out what it has not seen
    */
   static float logistic(float[] x, int xo, float[] y, int yo, int n) {
     int whole = n - n % LANES;
-    IntVector below = load(x, xo).reinterpretAsInts().lanewise(XOR, SIGN);
+    IntVector below = IntVector.zero(INTS);
     IntVector all = below;
     for (int i = 0; i < whole; i += LANES) {
       FloatVector v = load(x, xo + i);
@@ -114,24 +117,21 @@ final class UnaryLoops {
       all = all.max(bits.and(MAGNITUDE));
       Elementary.logistic(v).intoArray(y, yo + i);
     }
-    boolean far = below.reduceLanes(MAX) > FOUR_BITS || all.reduceLanes(MAX) > INFINITY_BITS;
-    return far ? 1 : 0;
+    return Math.max(below.reduceLanes(MAX) - FOUR_BITS, all.reduceLanes(MAX) - INFINITY_BITS);
   }
 
-  /** What {@link #sigmoid} is of numbers below -4, and NaN, in whole vectors. */
-  static void logisticTail(float[] x, int xo, float[] z, int zo, int n) {
-    int whole = n - n % LANES;
-    for (int i = 0; i < whole; i += LANES) {
-      Elementary.logisticTail(load(x, xo + i)).intoArray(z, zo + i);
-    }
-  }
-
-  /** Sigmoid of whole vectors; z is their {@link #logisticTail}. Both in one loop are too much. */
-  static void sigmoid(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+  /**
+   * Sigmoid of whole vectors, where y is what {@link #logistic} gave: of numbers below -4, and NaN.
+   * They are few, or many side by side. Both functions in one loop are too much.
+   */
+  static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
     int whole = n - n % LANES;
     for (int i = 0; i < whole; i += LANES) {
       FloatVector v = load(x, xo + i);
-      load(z, zo + i).blend(Elementary.logistic(v), v.compare(GE, -4f)).intoArray(y, yo + i);
+      VectorMask<Float> near = v.compare(GE, -4f);
+      if (!near.allTrue()) {
+        Elementary.logisticTail(v).blend(load(y, yo + i), near).intoArray(y, yo + i);
+      }
     }
   }
 

@@ -20,7 +20,7 @@ public final class VectorKernels implements Kernels {
   private static final int LANES = UnaryLoops.LANES;
   private static final int NARROWEST = 128;
 
-  /** Numbers of which one below -4 has all be computed twice. */
+  /** Numbers of which one below -4 has all be looked at once more. */
   private static final int SIGMOID_PIECE = 64 * LANES;
 
   /** Below so many rows of a product it does not pay to copy what lies anywhere. */
@@ -39,7 +39,7 @@ public final class VectorKernels implements Kernels {
   private final ThreadLocal<float[]> softmaxSums = ThreadLocal.withInitial(() -> new float[128]);
 
   private final ThreadLocal<float[]> sigmoids =
-      ThreadLocal.withInitial(() -> new float[2 * SIGMOID_PIECE]);
+      ThreadLocal.withInitial(() -> new float[SIGMOID_PIECE]);
 
   private final ChainCodes codes;
 
@@ -121,29 +121,25 @@ public final class VectorKernels implements Kernels {
   private void sigmoid(
       @Nullable Part last, Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Part logistic = warmUp.of(Kind.LOGISTIC);
-    Part tail = warmUp.of(Kind.LOGISTIC_TAIL);
     Part sigmoid = warmUp.of(Unary.SIGMOID);
     // All are to be asked: each becomes fast only then.
     boolean logisticReady = logistic.isReady();
-    boolean tailReady = tail.isReady();
-    boolean ready = sigmoid.isReady() && tailReady && logisticReady && last != null;
+    boolean ready = sigmoid.isReady() && logisticReady && last != null;
     int whole = ready ? n - n % LANES : 0;
-    float[] room = sigmoids.get();
     // x may be needed once more.
     boolean apart = f == Unary.SILU || x == y;
+    float[] room = apart ? sigmoids.get() : y;
     for (int i = 0; i < whole; i += SIGMOID_PIECE) {
       int count = Math.min(SIGMOID_PIECE, whole - i);
       int from = xOffset + i;
-      float[] to = apart ? room : y;
-      int at = apart ? SIGMOID_PIECE : yOffset + i;
-      if (logistic.run(count, x, from, to, at) != 0) {
-        tail.run(count, x, from, room, 0);
-        sigmoid.run(count, x, from, 0, 0, to, at, room, 0);
+      int at = apart ? 0 : yOffset + i;
+      if (logistic.run(count, x, from, room, at) > 0) {
+        sigmoid.run(count, x, from, room, at);
       }
       if (f == Unary.SILU && last != null) {
-        last.run(count, x, from, 0, 0, y, yOffset + i, room, SIGMOID_PIECE);
+        last.run(count, x, from, 0, 0, y, yOffset + i, room, 0);
       } else if (apart) {
-        System.arraycopy(room, SIGMOID_PIECE, y, yOffset + i, count);
+        System.arraycopy(room, 0, y, yOffset + i, count);
       }
     }
     Twin.unary(f, x, xOffset + whole, y, yOffset + whole, n - whole);

@@ -85,7 +85,7 @@ final class WarmUp {
       // Of every kind that loops distinguish: code for the other kind would not be compiled.
       float[] x = new float[LENGTH];
       for (int i = 0; i < LENGTH; i++) {
-        x[i] = i % 31 - 15;
+        x[i] = i / UnaryLoops.LANES % 2 == 0 ? i % 31 - 15 : i % 19 - 3;
       }
       float[] y = new float[LENGTH];
       for (int i = 0; i < SEEN; i++) {
@@ -150,9 +150,6 @@ final class WarmUp {
 
     /** {@link UnaryLoops#logistic}. */
     LOGISTIC,
-
-    /** {@link UnaryLoops#logisticTail}. */
-    LOGISTIC_TAIL,
 
     CLAMP,
     TAKE,
@@ -275,8 +272,8 @@ final class WarmUp {
             return 0;
           });
       case SIGMOID ->
-          loop((n, x, xo, _, _, y, yo, z, zo) -> {
-            UnaryLoops.sigmoid(x, xo, y, yo, z, zo, n);
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.sigmoid(x, xo, y, yo, n);
             return 0;
           });
       case TANH ->
@@ -321,11 +318,6 @@ final class WarmUp {
       case MAX -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.max(x, xo, n));
       case MIN -> loop((n, x, xo, _, _, _, _, _, _) -> Sums.min(x, xo, n));
       case LOGISTIC -> loop((n, x, xo, _, _, y, yo, _, _) -> UnaryLoops.logistic(x, xo, y, yo, n));
-      case LOGISTIC_TAIL ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.logisticTail(x, xo, y, yo, n);
-            return 0;
-          });
       case CLAMP -> part((x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, LENGTH / 8));
       case TAKE -> part((x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, LENGTH / 8));
       case GREATEST ->
