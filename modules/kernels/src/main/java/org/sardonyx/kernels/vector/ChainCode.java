@@ -43,8 +43,11 @@ final class ChainCode implements Chain.Code {
     }
   }
 
-  /** Operations of one loop, where a large one counts as many. */
+  /** Operations of one loop, where a large one counts as many, before one that is ours. */
   private static final int MOST_WEIGHT = 16;
+
+  /** Operations of one loop, before one of the API's own, which the compiler always takes in. */
+  private static final int MOST_WEIGHT_OF_ALL = 24;
 
   private static final int LARGE_WEIGHT = 9;
   private static final int LANES = UnaryLoops.LANES;
@@ -144,7 +147,7 @@ final class ChainCode implements Chain.Code {
       int to = from;
       int weight = 0;
       while (to < count
-          && (to == from || weight + weight(operations.get(to)) <= MOST_WEIGHT)
+          && (to == from || weight + weight(operations.get(to)) <= most(operations.get(to)))
           && !(operations.get(to) instanceof Operation.OfOne(Unary f, int x)
               && isAlone(f, x, moves))) {
         weight += weight(operations.get(to));
@@ -166,6 +169,17 @@ final class ChainCode implements Chain.Code {
     return operation instanceof Operation.OfOne(Unary f, int _) && LARGE.contains(f)
         ? LARGE_WEIGHT
         : 1;
+  }
+
+  /** Returns what a loop may weigh with an operation as its last. */
+  private static int most(Operation operation) {
+    return switch (operation) {
+      case Operation.OfTwo _ -> MOST_WEIGHT_OF_ALL;
+      case Operation.OfOne(Unary f, int _)
+          when f == Unary.ABS || f == Unary.NEG || f == Unary.SQRT ->
+          MOST_WEIGHT_OF_ALL;
+      default -> MOST_WEIGHT;
+    };
   }
 
   /** Returns the values of operations {@code from} to {@code to} that others read. */
