@@ -35,7 +35,6 @@ final class Elementary {
   // With what exponents are added to once they are bits.
   private static final float MAGIC_64 = MAGIC + 64;
   private static final float MAGIC_127 = MAGIC + 127;
-  private static final float MAGIC_191 = MAGIC + 191;
   private static final float TWO_64 = 0x1p64f;
   private static final float LOG2_E = 1.442695f;
   // ln 2 in two parts, of which the first has so few bits that n times it is exact.
@@ -163,19 +162,28 @@ final class Elementary {
   }
 
   /**
-   * Returns 2^64 exp(x), for x from -105 to 0, or NaN: one step does, and what exp makes subnormal
-   * is rounded but where it is used.
+   * Returns 2^64 exp(x), for x from -108 to 0, and of NaN anything: one step does, and what exp
+   * makes subnormal is rounded but where it is used. What it multiplies by is added where any unit
+   * can do that: there are two for multiplications, and they are what a loop waits for.
    */
   static FloatVector exp64(FloatVector x) {
-    FloatVector shifted = x.fma(EXP_0, MAGIC_191);
-    FloatVector p = expRest(x, shifted.sub(MAGIC_191));
-    return p.mul(shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats());
+    FloatVector shifted = x.fma(EXP_0, MAGIC_64);
+    FloatVector n = shifted.sub(MAGIC_64);
+    FloatVector r = n.fma(FloatVector.broadcast(S, EXP_2), x);
+    r = n.fma(FloatVector.broadcast(S, EXP_3), r);
+    FloatVector p = FloatVector.broadcast(S, EXP_4).fma(r, FloatVector.broadcast(S, EXP_5));
+    p = p.fma(r, FloatVector.broadcast(S, EXP_6));
+    p = p.fma(r, FloatVector.broadcast(S, EXP_7));
+    p = p.fma(r, FloatVector.broadcast(S, EXP_8));
+    p = p.fma(r, FloatVector.broadcast(S, ONE));
+    p = p.fma(r, FloatVector.broadcast(S, ONE));
+    IntVector power = shifted.reinterpretAsInts().lanewise(LSHL, 23);
+    return p.reinterpretAsInts().add(power).reinterpretAsFloats();
   }
 
   /**
    * Returns 2^64 exp(-t) for t from 0 on, within 2.5e-7 + 3e-9 t of itself; of what is above 105,
-   * and of NaN, as of 105. What it multiplies by is added where any unit can do that: there are two
-   * for multiplications, and they are what a loop waits for.
+   * and of NaN, as of 105. See {@link #exp64}.
    */
   static FloatVector softExp64(FloatVector t) {
     FloatVector v = capped(t, EXP_MOST_BITS);
@@ -233,8 +241,10 @@ final class Elementary {
 
   /** As {@link #sigmoid}, for x below -4, or NaN; of others some number. */
   static FloatVector logisticTail(FloatVector x) {
-    FloatVector e = exp64(x.blend(EXP_LEAST, x.compare(LT, EXP_LEAST)));
-    return e.div(e.add(TWO_64));
+    FloatVector v = x.blend(EXP_LEAST, x.compare(LT, EXP_LEAST));
+    FloatVector e = exp64(v);
+    // NaN, where it is one.
+    return v.fma(FloatVector.broadcast(S, 0f), e.div(e.add(TWO_64)));
   }
 
   /** Returns |x|, but no more than the float of these bits; of NaN that float. */

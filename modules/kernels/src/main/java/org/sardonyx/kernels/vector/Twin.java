@@ -45,8 +45,17 @@ final class Twin {
 
   static float exp64(float x) {
     float bounded = x < -105 ? -105 : x;
-    float shifted = Math.fma(bounded, 1.442695f, MAGIC + 191);
-    return expRest(bounded, shifted - (MAGIC + 191)) * power(Float.floatToRawIntBits(shifted));
+    float shifted = Math.fma(bounded, 1.442695f, MAGIC + 64);
+    float n = shifted - (MAGIC + 64);
+    float r = Math.fma(n, 2.12194440e-4f, Math.fma(n, -355 / 512f, bounded));
+    float p = Math.fma(0.0013950525f, r, 0.008368908f);
+    p = Math.fma(p, r, 0.041666206f);
+    p = Math.fma(p, r, 0.16666518f);
+    p = Math.fma(p, r, 0.5f);
+    p = Math.fma(p, r, 1);
+    p = Math.fma(p, r, 1);
+    int power = Float.floatToRawIntBits(shifted) << 23;
+    return Float.intBitsToFloat(Float.floatToRawIntBits(p) + power);
   }
 
   private static float softExp64(float t) {
