@@ -60,7 +60,7 @@ final class ChainCode implements Chain.Code {
 
   private final Chain chain;
   private final int moving;
-  private final WarmUp.Part part;
+  private final Part part;
   private final Functions functions;
   private ChainLoops.Loop @Nullable [] loops;
 
@@ -71,7 +71,7 @@ final class ChainCode implements Chain.Code {
     this.functions = functions;
     this.chain = chain;
     this.moving = moving;
-    this.part = warmUp.part(work(chain), this::sample);
+    this.part = Part.of(warmUp, work(chain), this::sample);
   }
 
   private void sample(float[] x, float[] y) {
@@ -81,7 +81,7 @@ final class ChainCode implements Chain.Code {
     }
     int[] begins = new int[chain.inputs()];
     for (int i = 0; i < SAMPLES; i++) {
-      run(work, begins, y, 0, WarmUp.LENGTH / 8, true);
+      run(work, begins, y, 0, Part.LENGTH / 8, true);
     }
   }
 
@@ -89,9 +89,9 @@ final class ChainCode implements Chain.Code {
   private static int work(Chain chain) {
     int all = 1; // what begins and ends
     for (Operation operation : chain.operations()) {
-      all += weight(operation) == 1 ? OPERATIONS : WarmUp.FUNCTION;
+      all += weight(operation) == 1 ? OPERATIONS : Parts.FUNCTION;
     }
-    return SAMPLES * WarmUp.VECTORS * all;
+    return SAMPLES * Parts.VECTORS * all;
   }
 
   @Override

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.kernels.Unary;
-import org.sardonyx.kernels.vector.WarmUp.Kind;
 
 /**
  * Products of matrices by tiles. Columns of b go in {@link Panels}; k goes in blocks of {@link

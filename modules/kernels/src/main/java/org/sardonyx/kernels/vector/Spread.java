@@ -4,7 +4,6 @@ import static org.sardonyx.kernels.vector.Panels.WIDTH;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
 import java.util.Arrays;
-import org.sardonyx.kernels.vector.WarmUp.Kind;
 
 /**
  * Products with a matrix whose rows lie anywhere, and may overlap, as those of windows over planes

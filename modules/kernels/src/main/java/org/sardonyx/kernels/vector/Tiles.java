@@ -5,7 +5,6 @@ import static org.sardonyx.kernels.vector.Panels.WIDTH;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
 import java.lang.foreign.MemorySegment;
-import org.sardonyx.kernels.vector.WarmUp.Kind;
 
 /**
  * The left side and the result of a product, and the rows of them that are multiplied now: with

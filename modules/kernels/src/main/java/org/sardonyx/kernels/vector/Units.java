@@ -4,8 +4,6 @@ import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.Unary;
-import org.sardonyx.kernels.vector.WarmUp.Kind;
-import org.sardonyx.kernels.vector.WarmUp.Part;
 
 /**
  * Takes units of recurrent layers a step on by the loops of {@link Cells}. Gates go from one loop

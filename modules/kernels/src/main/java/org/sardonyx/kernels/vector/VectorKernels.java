@@ -6,8 +6,6 @@ import org.sardonyx.kernels.Chain;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.kernels.Unary;
-import org.sardonyx.kernels.vector.WarmUp.Kind;
-import org.sardonyx.kernels.vector.WarmUp.Part;
 
 /**
  * Kernels by the Vector API, at the width the machine prefers. They differ from {@link

@@ -1,6 +1,5 @@
 package org.sardonyx.kernels.vector;
 
-import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -8,10 +7,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.kernels.Unary;
 
 /**
@@ -20,191 +17,14 @@ import org.sardonyx.kernels.Unary;
  */
 final class WarmUp {
 
-  /** A loop on small arrays. */
-  @FunctionalInterface
-  interface Sample {
-    void run(float[] x, float[] y);
-  }
-
-  /** One loop. */
-  static final class Part {
-
-    private final WarmUp owner;
-    private final Sample sample;
-    private final Loop loop;
-    private final int operations;
-    private final AtomicBoolean wanted = new AtomicBoolean();
-    private volatile boolean ready;
-    private int tries;
-
-    private Part(WarmUp owner, int operations, Sample sample, Loop loop) {
-      this.loop = loop;
-      this.owner = owner;
-      this.operations = operations;
-      this.sample = sample;
-      this.ready = owner.background == null;
-    }
-
-    /** Whether the loop is fast; where not, sees to it that it will be. */
-    boolean isReady() {
-      Executor background = owner.background;
-      if (!ready && background != null && wanted.compareAndSet(false, true)) {
-        owner.waiting.incrementAndGet();
-        background.execute(this::warm);
-      }
-      return ready;
-    }
-
-    /** Runs the loop where C2 does not take it into its caller: see {@link Loop}. */
-    float run(int n, float[] x, int xo, int p, int q, float[] y, int yo, float[] z, int zo) {
-      return call(loop, n, x, xo, p, q, y, yo, z, zo);
-    }
-
-    private static float call(
-        Loop loop, int n, float[] x, int xo, int p, int q, float[] y, int yo, float[] z, int zo) {
-      return loop.run(n, x, xo, p, q, y, yo, z, zo);
-    }
-
-    /** As the other one, of a loop from one array to another. */
-    float run(int n, float[] x, int xo, float[] y, int yo) {
-      return call(loop, n, x, xo, 0, 0, y, yo, y, yo);
-    }
-
-    private void warm() {
-      try {
-        ready = isFast();
-      } finally {
-        // What took too long or failed, perhaps for want of memory, begins anew when it is wanted.
-        tries++;
-        wanted.set(ready || tries == MOST_TRIES);
-        owner.waiting.decrementAndGet();
-      }
-    }
-
-    /**
-     * Runs the loop until its operations take no longer than they do where vectors are no objects.
-     */
-    private boolean isFast() {
-      // Of every kind that loops distinguish: code for the other kind would not be compiled.
-      float[] x = new float[LENGTH];
-      for (int i = 0; i < LENGTH; i++) {
-        x[i] = i / UnaryLoops.LANES % 2 == 0 ? i % 31 - 15 : i % 19 - 3;
-      }
-      float[] y = new float[LENGTH];
-      for (int i = 0; i < SEEN; i++) {
-        for (Loop other : OTHERS) {
-          call(other, 0, x, 0, 0, 0, y, 0, y, 0);
-        }
-      }
-      long most = CALLS * (CALL_NANOS + (long) FAST_NANOS * operations);
-      long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-      int fast = 0;
-      while (fast < ENOUGH) {
-        long start = System.nanoTime();
-        for (int i = 0; i < CALLS; i++) {
-          sample.run(x, y);
-        }
-        long end = System.nanoTime();
-        fast = end - start < most ? fast + 1 : 0;
-        if (end > giveUp) { // a slow machine; what is compiled by now will not become better
-          return end - start < 4 * most;
-        }
-      }
-      return true;
-    }
-  }
-
-  static final int LENGTH = 64 * UnaryLoops.LANES;
-  private static final int CALLS = 16;
-  private static final int ENOUGH = 3;
-
-  /**
-   * What an operation of vectors takes at most: half of one where nothing else runs. One that makes
-   * an object takes tens, also where all that it calls is compiled.
-   */
-  private static final int FAST_NANOS = 4;
-
-  /** What a call takes besides, with the elements that are no whole vector. */
-  private static final int CALL_NANOS = 100;
-
-  private static final int SEEN = 3000;
-  private static final int PATIENCE_SECONDS = 30;
-  private static final int MOST_TRIES = 3;
-
   /** How long loops wait for the end of the first run. */
   private static final int DELAY_MILLIS = 500;
-
-  static final int VECTORS = 8;
-
-  /** Operations of a function, for each vector: GELU takes 21 ns where nothing else runs. */
-  static final int FUNCTION = 15;
-
-  /** Operations of other loops, for each vector: loads, stores, one to compute. */
-  private static final int SIMPLE = 3;
 
   private static final int ROWS = 6;
   private static final int WIDEST = 4;
   private static final int TILES = (ROWS + 1) * (WIDEST + 1);
 
-  /** What the place that calls loops has seen first: enough not to take any of them in. */
-  private static final Loop[] OTHERS = {
-    (n, _, _, _, _, _, _, _, _) -> n,
-    (n, _, _, _, _, _, _, _, _) -> n + 1,
-    (n, _, _, _, _, _, _, _, _) -> n + 2,
-  };
-
-  /** What loops there are, besides those of {@link Unary} and the tiles. */
-  enum Kind {
-    SUM,
-    DOT,
-    MAX,
-    MIN,
-
-    /** {@link Sums#greatest}. */
-    GREATEST,
-
-    /** {@link Sums#powers}. */
-    POWERS,
-
-    /** {@link Sums#divide}. */
-    DIVIDE,
-
-    /** {@link UnaryLoops#logistic}. */
-    LOGISTIC,
-
-    CLAMP,
-    TAKE,
-
-    /** All of {@link Gather}. */
-    GATHER,
-
-    /** All of {@link Taps}. */
-    TAPS,
-
-    /** {@link Tile2#wide}. */
-    WIDE,
-
-    /** {@link Stripes#row}. */
-    STRIPES,
-
-    /** All of {@link Strip}. */
-    STRIPS,
-
-    /** All of {@link Pairs}. */
-    PAIRS,
-
-    /** {@link Cells#cell}. */
-    CELL,
-
-    /** {@link Cells#output}. */
-    OUTPUT,
-
-    /** {@link Cells#reset}. */
-    RESET,
-
-    /** {@link Cells#mix}. */
-    MIX
-  }
+  private final Parts parts = new Parts(this);
 
   // Each is made when it is first asked for: a process that starts needs a few, and each of them
   // is a class. They lie in what is copied when one comes: loops are called from here, and what
@@ -228,6 +48,27 @@ final class WarmUp {
   /** Has loops be compiled from now on: a run is over that asked for some. */
   void begin() {
     begun.countDown();
+  }
+
+  /** Whether loops are cold at first. */
+  boolean isCold() {
+    return background != null;
+  }
+
+  /** Has something done in the background. */
+  void later(Runnable task) {
+    Executor executor = background;
+    if (executor == null) {
+      return;
+    }
+    waiting.incrementAndGet();
+    executor.execute(() -> {
+      try {
+        task.run();
+      } finally {
+        waiting.decrementAndGet();
+      }
+    });
   }
 
   /** Whether no loop waits to become fast. */
@@ -262,14 +103,14 @@ final class WarmUp {
 
   private synchronized Part add(Unary f) {
     Map<Unary, Part> more = new EnumMap<>(unary);
-    Part part = more.computeIfAbsent(f, this::make);
+    Part part = more.computeIfAbsent(f, parts::make);
     unary = more;
     return part;
   }
 
   private synchronized Part add(Kind kind) {
     Map<Kind, Part> more = new EnumMap<>(kinds);
-    Part part = more.computeIfAbsent(kind, this::make);
+    Part part = more.computeIfAbsent(kind, parts::make);
     kinds = more;
     return part;
   }
@@ -278,198 +119,12 @@ final class WarmUp {
     @Nullable Part[] more = tiles.clone();
     Part known = more[at];
     Part part =
-        known != null ? known : at < TILES ? makeTile(vectors, rows) : makePlaced(vectors, rows);
+        known != null
+            ? known
+            : at < TILES ? parts.tile(vectors, rows) : parts.placed(vectors, rows);
     more[at] = part;
     tiles = more;
     return part;
-  }
-
-  private Part make(Unary f) {
-    return switch (f) {
-      case RELU ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.relu(x, xo, y, yo, n);
-            return 0;
-          });
-      case EXP ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.exp(x, xo, y, yo, n);
-            return 0;
-          });
-      case LOG ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.log(x, xo, y, yo, n);
-            return 0;
-          });
-      case SIGMOID ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.sigmoid(x, xo, y, yo, n);
-            return 0;
-          });
-      case TANH ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.tanh(x, xo, y, yo, n);
-            return 0;
-          });
-      case ERF ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.erf(x, xo, y, yo, n);
-            return 0;
-          });
-      case SOFTPLUS ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.softplus(x, xo, y, yo, n);
-            return 0;
-          });
-      case GELU ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.gelu(x, xo, y, yo, n);
-            return 0;
-          });
-      case GELU_TANH ->
-          loop((n, x, xo, _, _, y, yo, _, _) -> {
-            UnaryLoops.geluTanh(x, xo, y, yo, n);
-            return 0;
-          });
-      case SILU ->
-          loop((n, x, xo, _, _, y, yo, z, zo) -> {
-            UnaryLoops.silu(x, xo, y, yo, z, zo, n);
-            return 0;
-          });
-      case ABS, NEG, SQRT, RECIPROCAL -> throw new IllegalArgumentException(f.toString());
-    };
-  }
-
-  private Part make(Kind kind) {
-    int lanes = UnaryLoops.LANES;
-    return switch (kind) {
-      case SUM -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.sum(x, xo, n));
-      case DOT -> simple(1, (n, x, xo, _, _, y, yo, _, _) -> Sums.dot(x, xo, y, yo, n));
-      case MAX -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.max(x, xo, n));
-      case MIN -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.min(x, xo, n));
-      case LOGISTIC -> loop((n, x, xo, _, _, y, yo, _, _) -> UnaryLoops.logistic(x, xo, y, yo, n));
-      case CLAMP ->
-          part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, LENGTH / 8));
-      case TAKE ->
-          part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, LENGTH / 8));
-      case GREATEST ->
-          simple(
-              2,
-              (n, x, xo, rows, _, _, _, z, zo) -> {
-                Sums.greatest(n, rows, x, xo, z, zo);
-                return 0;
-              });
-      case POWERS ->
-          loop(
-              2,
-              2 * FUNCTION * VECTORS,
-              (n, x, xo, rows, _, y, yo, z, zo) -> {
-                Sums.powers(n, rows, x, xo, y, yo, z, zo);
-                return 0;
-              });
-      case DIVIDE ->
-          simple(
-              2,
-              (n, _, _, rows, _, y, yo, z, zo) -> {
-                Sums.divide(n, rows, y, yo, z, zo);
-                return 0;
-              });
-      case GATHER -> {
-        int[] at = rows(8);
-        yield part(
-            2 * 16,
-            (x, y) -> {
-              Gather.panels(1, 8, x, 0, at, 0, y);
-              Gather.panels(1, 8, x, 0, 2 * lanes, y);
-            });
-      }
-      case TAPS -> {
-        int[] at = rows(18);
-        yield part(
-            9 * 20,
-            (x, y) -> {
-              Taps.run(8 * lanes, 2, x, 0, x, 0, at, 1, y, 0);
-              Taps.run(8 * lanes + 1, 18, x, 0, x, 0, at, 1, y, 0);
-            });
-      }
-      case CELL ->
-          loop((n, x, i, f, next, gates, g, c, unit) -> {
-            Cells.cell(n, x, i, f, next, gates, g, c, unit);
-            return 0;
-          });
-      case OUTPUT ->
-          loop((n, x, o, next, _, c, unit, h, _) -> {
-            Cells.output(n, x, o, next, c, h, unit);
-            return 0;
-          });
-      case RESET ->
-          loop((n, x, r, a, next, gates, g, _, _) -> {
-            Cells.reset(n, x, r, next, gates, g, a);
-            return 0;
-          });
-      case MIX ->
-          loop((n, x, z, g, _, h, unit, next, _) -> {
-            Cells.mix(n, x, z, g, h, next, unit);
-            return 0;
-          });
-      case WIDE ->
-          part(
-              64, (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, y, 0, y, 0));
-      case STRIPES -> {
-        MemorySegment b =
-            Stripes.copy(new PackedMatrix(8, 8 * lanes, Panels.WIDTH, new float[64 * lanes]));
-        yield part(64, (x, y) -> Stripes.row(8, x, 0, b, 0, y, 0, y, 0));
-      }
-      case PAIRS -> {
-        MemorySegment ints = Stripes.room(64L * lanes);
-        yield part(
-            64 + 64,
-            (x, y) -> {
-              Pairs.row(8, x, 0, ints, 0, y, 0, y, 0);
-              Pairs.widen(8, ints, 0, y);
-            });
-      }
-      case STRIPS ->
-          part(
-              3 * 64,
-              (x, y) -> {
-                Strip.wide(8, x, 0, x, 0, 8 * lanes, y, 0, y, 0);
-                for (int r = 1; r <= Strip.ROWS; r++) {
-                  Strip.run(r, 8, x, 0, 8, x, 0, 2 * lanes, y, 0, 2 * lanes, y, 0, 2 * lanes);
-                }
-              });
-    };
-  }
-
-  /** Returns where rows of one vector begin. */
-  private static int[] rows(int n) {
-    int[] at = new int[n];
-    for (int p = 0; p < n; p++) {
-      at[p] = p * UnaryLoops.LANES;
-    }
-    return at;
-  }
-
-  private Part makeTile(int vectors, int rows) {
-    int ldc = vectors * UnaryLoops.LANES;
-    int work = rows * 8 * vectors;
-    return switch (vectors) {
-      case 1 -> part(work, (x, y) -> Tile1.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
-      case 2 -> part(work, (x, y) -> Tile2.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
-      case WIDEST ->
-          part(work, (x, y) -> Tile4.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
-      default -> throw new IllegalArgumentException(vectors + " vectors");
-    };
-  }
-
-  private Part makePlaced(int vectors, int rows) {
-    int ldc = vectors * UnaryLoops.LANES;
-    int[] at = rows(8);
-    float[] a = new float[rows * Placed4.LDA];
-    int work = rows * 8 * vectors;
-    return vectors == 2
-        ? part(work, (x, y) -> Placed2.run(1, rows, 8, a, 0, x, at, y, 0, ldc, y, 0, ldc))
-        : part(work, (x, y) -> Placed4.run(1, rows, 8, a, 0, x, at, y, 0, ldc, y, 0, ldc));
   }
 
   private ThreadPoolExecutor background() {
@@ -499,40 +154,5 @@ final class WarmUp {
       Thread.currentThread().interrupt();
     }
     task.run(); // the executor counts on it
-  }
-
-  /** Returns the part of a loop that takes so many operations of vectors on small arrays. */
-  Part part(int operations, Sample sample) {
-    return new Part(
-        this,
-        operations,
-        sample,
-        (_, _, _, _, _, _, _, _, _) -> {
-          throw new IllegalStateException("no loop of its own");
-        });
-  }
-
-  private Part loop(Loop loop) {
-    return loop(LENGTH / 8, loop);
-  }
-
-  /** Returns the part of a loop that has that at {@code p}. */
-  private Part loop(int p, Loop loop) {
-    return loop(p, FUNCTION * VECTORS, loop);
-  }
-
-  /** Returns the part of a loop that computes little of each vector. */
-  private Part simple(int rows, Loop loop) {
-    return loop(rows, rows * SIMPLE * VECTORS, loop);
-  }
-
-  private Part loop(int p, int operations, Loop loop) {
-    // Not whole vectors: what is left of them is to be compiled as well.
-    int n = LENGTH / 8 - 1;
-    return new Part(
-        this,
-        operations,
-        (x, y) -> Part.call(loop, n, x, 0, p, LENGTH / 4, y, 0, y, LENGTH / 2),
-        loop);
   }
 }

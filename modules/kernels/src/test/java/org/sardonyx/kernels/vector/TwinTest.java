@@ -126,7 +126,7 @@ class TwinTest {
   @Test
   void loopsBecomeReady() throws InterruptedException {
     WarmUp warmUp = new WarmUp(true);
-    WarmUp.Part part = warmUp.of(Unary.EXP);
+    Part part = warmUp.of(Unary.EXP);
     assertTrue(warmUp.isIdle(), "nothing was asked for");
     long end = System.nanoTime() + 60_000_000_000L;
     while (!part.isReady() && System.nanoTime() < end) {

@@ -34,8 +34,9 @@ class WarmUpTest {
   void aLoopThatFailedOnceIsTriedAgain() {
     WarmUp warmUp = new WarmUp(true);
     AtomicInteger runs = new AtomicInteger();
-    WarmUp.Part part =
-        warmUp.part(
+    Part part =
+        Part.of(
+            warmUp,
             8,
             (x, y) -> {
               if (runs.incrementAndGet() == 1) {
@@ -53,8 +54,9 @@ class WarmUpTest {
   void aLoopThatAlwaysFailsIsLeftAlone() {
     WarmUp warmUp = new WarmUp(true);
     AtomicInteger runs = new AtomicInteger();
-    WarmUp.Part part =
-        warmUp.part(
+    Part part =
+        Part.of(
+            warmUp,
             8,
             (x, y) -> {
               runs.incrementAndGet();

@@ -1,0 +1,54 @@
+package org.sardonyx.kernels.vector;
+
+/** What loops there are, besides those of functions and the tiles. */
+enum Kind {
+  SUM,
+  DOT,
+  MAX,
+  MIN,
+
+  /** {@link Sums#greatest}. */
+  GREATEST,
+
+  /** {@link Sums#powers}. */
+  POWERS,
+
+  /** {@link Sums#divide}. */
+  DIVIDE,
+
+  /** {@link UnaryLoops#logistic}. */
+  LOGISTIC,
+
+  CLAMP,
+  TAKE,
+
+  /** All of {@link Gather}. */
+  GATHER,
+
+  /** All of {@link Taps}. */
+  TAPS,
+
+  /** {@link Tile2#wide}. */
+  WIDE,
+
+  /** {@link Stripes#row}. */
+  STRIPES,
+
+  /** All of {@link Strip}. */
+  STRIPS,
+
+  /** All of {@link Pairs}. */
+  PAIRS,
+
+  /** {@link Cells#cell}. */
+  CELL,
+
+  /** {@link Cells#output}. */
+  OUTPUT,
+
+  /** {@link Cells#reset}. */
+  RESET,
+
+  /** {@link Cells#mix}. */
+  MIX
+}

@@ -1,0 +1,140 @@
+package org.sardonyx.kernels.vector;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A loop that the compiler is to be done with before it is used, see {@link WarmUp}. */
+final class Part {
+
+  /** A loop on small arrays. */
+  @FunctionalInterface
+  interface Sample {
+    void run(float[] x, float[] y);
+  }
+
+  /** Of the arrays. */
+  static final int LENGTH = 64 * UnaryLoops.LANES;
+
+  private static final int CALLS = 16;
+  private static final int ENOUGH = 3;
+
+  /**
+   * What an operation of vectors takes at most: half of one where nothing else runs. One that makes
+   * an object takes tens, also where all that it calls is compiled.
+   */
+  private static final int FAST_NANOS = 4;
+
+  /** What a call takes besides, with the elements that are no whole vector. */
+  private static final int CALL_NANOS = 100;
+
+  private static final int SEEN = 3000;
+  private static final int PATIENCE_SECONDS = 30;
+  private static final int MOST_TRIES = 3;
+
+  /** What the place that calls loops has seen first: enough not to take any of them in. */
+  private static final Loop[] OTHERS = {
+    (n, _, _, _, _, _, _, _, _) -> n,
+    (n, _, _, _, _, _, _, _, _) -> n + 1,
+    (n, _, _, _, _, _, _, _, _) -> n + 2,
+  };
+
+  private final WarmUp owner;
+  private final Sample sample;
+  private final Loop loop;
+  private final int operations;
+  private final AtomicBoolean wanted = new AtomicBoolean();
+  private volatile boolean ready;
+  private int tries;
+
+  private Part(WarmUp owner, int operations, Sample sample, Loop loop) {
+    this.owner = owner;
+    this.operations = operations;
+    this.sample = sample;
+    this.loop = loop;
+    this.ready = !owner.isCold();
+  }
+
+  /** Returns the part of what takes so many operations of vectors on small arrays. */
+  static Part of(WarmUp owner, int operations, Sample sample) {
+    return new Part(
+        owner,
+        operations,
+        sample,
+        (_, _, _, _, _, _, _, _, _) -> {
+          throw new IllegalStateException("no loop of its own");
+        });
+  }
+
+  /** As the other one, of a loop that has that at {@code p}. */
+  static Part of(WarmUp owner, int operations, int p, Loop loop) {
+    // Not whole vectors: what is left of them is to be compiled as well.
+    int n = LENGTH / 8 - 1;
+    return new Part(
+        owner, operations, (x, y) -> call(loop, n, x, 0, p, LENGTH / 4, y, 0, y, LENGTH / 2), loop);
+  }
+
+  /** Whether the loop is fast; where not, sees to it that it will be. */
+  boolean isReady() {
+    if (!ready && wanted.compareAndSet(false, true)) {
+      owner.later(this::warm);
+    }
+    return ready;
+  }
+
+  /** Runs the loop where C2 does not take it into its caller: see {@link Loop}. */
+  float run(int n, float[] x, int xo, int p, int q, float[] y, int yo, float[] z, int zo) {
+    return call(loop, n, x, xo, p, q, y, yo, z, zo);
+  }
+
+  /** As the other one, of a loop from one array to another. */
+  float run(int n, float[] x, int xo, float[] y, int yo) {
+    return call(loop, n, x, xo, 0, 0, y, yo, y, yo);
+  }
+
+  private static float call(
+      Loop loop, int n, float[] x, int xo, int p, int q, float[] y, int yo, float[] z, int zo) {
+    return loop.run(n, x, xo, p, q, y, yo, z, zo);
+  }
+
+  private void warm() {
+    try {
+      ready = isFast();
+    } finally {
+      // What took too long or failed, perhaps for want of memory, begins anew when it is wanted.
+      tries++;
+      wanted.set(ready || tries == MOST_TRIES);
+    }
+  }
+
+  /**
+   * Runs the loop until its operations take no longer than they do where vectors are no objects.
+   */
+  private boolean isFast() {
+    // Of every kind that loops distinguish: code for the other kind would not be compiled.
+    float[] x = new float[LENGTH];
+    for (int i = 0; i < LENGTH; i++) {
+      x[i] = i / UnaryLoops.LANES % 2 == 0 ? i % 31 - 15 : i % 19 - 3;
+    }
+    float[] y = new float[LENGTH];
+    for (int i = 0; i < SEEN; i++) {
+      for (Loop other : OTHERS) {
+        call(other, 0, x, 0, 0, 0, y, 0, y, 0);
+      }
+    }
+    long most = CALLS * (CALL_NANOS + (long) FAST_NANOS * operations);
+    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    int fast = 0;
+    while (fast < ENOUGH) {
+      long start = System.nanoTime();
+      for (int i = 0; i < CALLS; i++) {
+        sample.run(x, y);
+      }
+      long end = System.nanoTime();
+      fast = end - start < most ? fast + 1 : 0;
+      if (end > giveUp) { // a slow machine; what is compiled by now will not become better
+        return end - start < 4 * most;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,232 @@
+package org.sardonyx.kernels.vector;
+
+import java.lang.foreign.MemorySegment;
+import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.kernels.Unary;
+
+/** What loops there are, and how each is run until it is fast. */
+final class Parts {
+
+  /** Vectors of the small arrays that a loop goes through. */
+  static final int VECTORS = 8;
+
+  /** Operations of a function, for each vector: GELU takes 21 ns where nothing else runs. */
+  static final int FUNCTION = 15;
+
+  /** Operations of other loops, for each vector: loads, stores, one to compute. */
+  private static final int SIMPLE = 3;
+
+  private final WarmUp owner;
+
+  Parts(WarmUp owner) {
+    this.owner = owner;
+  }
+
+  /** Returns the part of a function. */
+  Part make(Unary f) {
+    return switch (f) {
+      case RELU ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.relu(x, xo, y, yo, n);
+            return 0;
+          });
+      case EXP ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.exp(x, xo, y, yo, n);
+            return 0;
+          });
+      case LOG ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.log(x, xo, y, yo, n);
+            return 0;
+          });
+      case SIGMOID ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.sigmoid(x, xo, y, yo, n);
+            return 0;
+          });
+      case TANH ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.tanh(x, xo, y, yo, n);
+            return 0;
+          });
+      case ERF ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.erf(x, xo, y, yo, n);
+            return 0;
+          });
+      case SOFTPLUS ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.softplus(x, xo, y, yo, n);
+            return 0;
+          });
+      case GELU ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.gelu(x, xo, y, yo, n);
+            return 0;
+          });
+      case GELU_TANH ->
+          loop((n, x, xo, _, _, y, yo, _, _) -> {
+            UnaryLoops.geluTanh(x, xo, y, yo, n);
+            return 0;
+          });
+      case SILU ->
+          loop((n, x, xo, _, _, y, yo, z, zo) -> {
+            UnaryLoops.silu(x, xo, y, yo, z, zo, n);
+            return 0;
+          });
+      case ABS, NEG, SQRT, RECIPROCAL -> throw new IllegalArgumentException(f.toString());
+    };
+  }
+
+  Part make(Kind kind) {
+    int lanes = UnaryLoops.LANES;
+    return switch (kind) {
+      case SUM -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.sum(x, xo, n));
+      case DOT -> simple(1, (n, x, xo, _, _, y, yo, _, _) -> Sums.dot(x, xo, y, yo, n));
+      case MAX -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.max(x, xo, n));
+      case MIN -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.min(x, xo, n));
+      case LOGISTIC -> loop((n, x, xo, _, _, y, yo, _, _) -> UnaryLoops.logistic(x, xo, y, yo, n));
+      case CLAMP ->
+          part(
+              2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, Part.LENGTH / 8));
+      case TAKE ->
+          part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, Part.LENGTH / 8));
+      case GREATEST ->
+          simple(
+              2,
+              (n, x, xo, rows, _, _, _, z, zo) -> {
+                Sums.greatest(n, rows, x, xo, z, zo);
+                return 0;
+              });
+      case POWERS ->
+          loop(
+              2,
+              2 * FUNCTION * VECTORS,
+              (n, x, xo, rows, _, y, yo, z, zo) -> {
+                Sums.powers(n, rows, x, xo, y, yo, z, zo);
+                return 0;
+              });
+      case DIVIDE ->
+          simple(
+              2,
+              (n, _, _, rows, _, y, yo, z, zo) -> {
+                Sums.divide(n, rows, y, yo, z, zo);
+                return 0;
+              });
+      case GATHER -> {
+        int[] at = rows(8);
+        yield part(
+            2 * 16,
+            (x, y) -> {
+              Gather.panels(1, 8, x, 0, at, 0, y);
+              Gather.panels(1, 8, x, 0, 2 * lanes, y);
+            });
+      }
+      case TAPS -> {
+        int[] at = rows(18);
+        yield part(
+            9 * 20,
+            (x, y) -> {
+              Taps.run(8 * lanes, 2, x, 0, x, 0, at, 1, y, 0);
+              Taps.run(8 * lanes + 1, 18, x, 0, x, 0, at, 1, y, 0);
+            });
+      }
+      case CELL ->
+          loop((n, x, i, f, next, gates, g, c, unit) -> {
+            Cells.cell(n, x, i, f, next, gates, g, c, unit);
+            return 0;
+          });
+      case OUTPUT ->
+          loop((n, x, o, next, _, c, unit, h, _) -> {
+            Cells.output(n, x, o, next, c, h, unit);
+            return 0;
+          });
+      case RESET ->
+          loop((n, x, r, a, next, gates, g, _, _) -> {
+            Cells.reset(n, x, r, next, gates, g, a);
+            return 0;
+          });
+      case MIX ->
+          loop((n, x, z, g, _, h, unit, next, _) -> {
+            Cells.mix(n, x, z, g, h, next, unit);
+            return 0;
+          });
+      case WIDE ->
+          part(
+              64, (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, y, 0, y, 0));
+      case STRIPES -> {
+        MemorySegment b =
+            Stripes.copy(new PackedMatrix(8, 8 * lanes, Panels.WIDTH, new float[64 * lanes]));
+        yield part(64, (x, y) -> Stripes.row(8, x, 0, b, 0, y, 0, y, 0));
+      }
+      case PAIRS -> {
+        MemorySegment ints = Stripes.room(64L * lanes);
+        yield part(
+            64 + 64,
+            (x, y) -> {
+              Pairs.row(8, x, 0, ints, 0, y, 0, y, 0);
+              Pairs.widen(8, ints, 0, y);
+            });
+      }
+      case STRIPS ->
+          part(
+              3 * 64,
+              (x, y) -> {
+                Strip.wide(8, x, 0, x, 0, 8 * lanes, y, 0, y, 0);
+                for (int r = 1; r <= Strip.ROWS; r++) {
+                  Strip.run(r, 8, x, 0, 8, x, 0, 2 * lanes, y, 0, 2 * lanes, y, 0, 2 * lanes);
+                }
+              });
+    };
+  }
+
+  /** Returns where rows of one vector begin. */
+  private static int[] rows(int n) {
+    int[] at = new int[n];
+    for (int p = 0; p < n; p++) {
+      at[p] = p * UnaryLoops.LANES;
+    }
+    return at;
+  }
+
+  /** Returns the part for tiles of this many vectors and rows. */
+  Part tile(int vectors, int rows) {
+    int ldc = vectors * UnaryLoops.LANES;
+    int work = rows * 8 * vectors;
+    return switch (vectors) {
+      case 1 -> part(work, (x, y) -> Tile1.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
+      case 2 -> part(work, (x, y) -> Tile2.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
+      case 4 -> part(work, (x, y) -> Tile4.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
+      default -> throw new IllegalArgumentException(vectors + " vectors");
+    };
+  }
+
+  /** As {@link #tile}, of {@link Placed4} and {@link Placed2}. */
+  Part placed(int vectors, int rows) {
+    int ldc = vectors * UnaryLoops.LANES;
+    int[] at = rows(8);
+    float[] a = new float[rows * Placed4.LDA];
+    int work = rows * 8 * vectors;
+    return vectors == 2
+        ? part(work, (x, y) -> Placed2.run(1, rows, 8, a, 0, x, at, y, 0, ldc, y, 0, ldc))
+        : part(work, (x, y) -> Placed4.run(1, rows, 8, a, 0, x, at, y, 0, ldc, y, 0, ldc));
+  }
+
+  private Part part(int operations, Part.Sample sample) {
+    return Part.of(owner, operations, sample);
+  }
+
+  private Part loop(Loop loop) {
+    return loop(Part.LENGTH / 8, FUNCTION * VECTORS, loop);
+  }
+
+  private Part loop(int p, int operations, Loop loop) {
+    return Part.of(owner, operations, p, loop);
+  }
+
+  /** Returns the part of a loop that computes little of each vector. */
+  private Part simple(int rows, Loop loop) {
+    return loop(rows, rows * SIMPLE * VECTORS, loop);
+  }
+}
