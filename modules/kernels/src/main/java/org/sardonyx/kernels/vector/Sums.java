@@ -176,7 +176,7 @@ final class Sums {
       int most = key.lanewise(VectorOperators.XOR, b).reduceLanes(VectorOperators.MAX);
       // All bits where there is one: a branch would be left out where the compiler saw none.
       long nan = sum.test(VectorOperators.IS_NAN).toLong();
-      z[zo + r] = Float.intBitsToFloat(most ^ (most >> 31 & MAGNITUDE) | (int) (-nan >> 63));
+      z[zo + r] = Float.intBitsToFloat((most ^ (most >> 31 & MAGNITUDE)) | (int) (-nan >> 63));
     }
   }
 
