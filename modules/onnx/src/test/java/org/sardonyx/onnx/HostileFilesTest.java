@@ -349,6 +349,11 @@ class HostileFilesTest {
           public int read() {
             throw new OutOfMemoryError("test");
           }
+
+          @Override
+          public int read(byte[] to, int offset, int length) {
+            return read();
+          }
         };
     assertEquals("heap", assertThrows(LimitExceeded.class, () -> Onnx.read(full)).limit());
     // A tensor of 16 GB, in a file that is a hole.

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
@@ -72,7 +71,7 @@ final class Buffers {
   private List<Buffer> lending = new ArrayList<>();
 
   /** By array: what is lent, where that is much and somebody asked. */
-  private final Map<Object, Buffer> lentByArray = new IdentityHashMap<>(0);
+  private final IdentityHashMap<Object, Buffer> lentByArray = new IdentityHashMap<>(0);
 
   /** By slot: whether what it made has left the graph. */
   private final boolean[] leaves;
