@@ -4,7 +4,9 @@ import static org.sardonyx.onnx.PlainFields.FIXED32;
 import static org.sardonyx.onnx.PlainFields.TEXT;
 import static org.sardonyx.onnx.PlainFields.VARINT;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.sardonyx.graph.Entry;
@@ -59,7 +61,7 @@ final class PlainValues {
         case 1 << 3 | TEXT -> name = seen.text(1, in.text());
         case 2 << 3 | TEXT -> {
           seen.once(2);
-          type = type();
+          type = type(seen);
         }
         case 3 << 3 | TEXT -> doc = seen.text(3, in.text());
         case 4 << 3 | TEXT -> metadata.add(entry());
@@ -70,13 +72,16 @@ final class PlainValues {
     return new ValueInfo(name, type, doc, metadata, seen.extra());
   }
 
-  /** Reads the type of a tensor. */
-  private Type type() {
+  /** Reads the type of a tensor, field 2 of what is around it. */
+  private Type type(SeenFields around) {
     int outer = in.enter();
     in.only(1);
     SeenFields seen = new SeenFields();
     int element = 0;
     Shape shape = Shape.UNKNOWN;
+    // The shape as it would be written, and as it is.
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    ByteArrayOutputStream is = new ByteArrayOutputStream();
     while (in.more()) {
       switch (in.tag()) {
         case 1 << 3 | VARINT -> {
@@ -85,7 +90,7 @@ final class PlainValues {
         }
         case 2 << 3 | TEXT -> {
           seen.once(2);
-          shape = shape();
+          shape = shape(plain, is);
         }
         default -> throw new NotPlain();
       }
@@ -94,25 +99,45 @@ final class PlainValues {
     if (element == 0) {
       throw new NotPlain();
     }
+    if (plain.size() != is.size()) {
+      around.differ(2, message(element, plain), message(element, is));
+    }
     return new Type.OfTensor(DataType.of(element), shape);
   }
 
-  private Shape shape() {
+  private static byte[] message(int element, ByteArrayOutputStream shape) {
+    ByteArrayOutputStream tensor = new ByteArrayOutputStream();
+    SeenFields.number(tensor, 1, element);
+    SeenFields.field(tensor, 2, shape.toByteArray());
+    ByteArrayOutputStream type = new ByteArrayOutputStream();
+    SeenFields.field(type, 1, tensor.toByteArray());
+    return type.toByteArray();
+  }
+
+  private Shape shape(ByteArrayOutputStream plain, ByteArrayOutputStream is) {
     int outer = in.enter();
     List<Dim> dims = new ArrayList<>();
     while (in.more()) {
       in.expect(1);
       int whole = in.enter();
       Dim dim = Dim.UNKNOWN;
+      ByteArrayOutputStream one = new ByteArrayOutputStream();
+      boolean unknown = false;
       if (in.more()) {
         switch (in.tag()) {
-          case 1 << 3 | VARINT -> dim = size(in.varint());
+          case 1 << 3 | VARINT -> {
+            long size = in.varint();
+            // Exporters write -1 for a size they do not know.
+            unknown = size == -1;
+            dim = unknown ? Dim.UNKNOWN : size(size);
+            SeenFields.number(one, 1, size);
+          }
           case 2 << 3 | TEXT -> {
             String name = in.text();
-            if (name.isEmpty() || name.equals("?")) {
-              throw new NotPlain();
-            }
-            dim = Dim.named(name);
+            // Exporters write "?" for sizes that have nothing to do with each other.
+            unknown = name.isEmpty() || name.equals("?");
+            dim = unknown ? Dim.UNKNOWN : Dim.named(name);
+            SeenFields.field(one, 2, name.getBytes(StandardCharsets.UTF_8));
           }
           default -> throw new NotPlain();
         }
@@ -121,6 +146,8 @@ final class PlainValues {
         throw new NotPlain();
       }
       dims.add(dim);
+      SeenFields.field(plain, 1, unknown ? new byte[0] : one.toByteArray());
+      SeenFields.field(is, 1, one.toByteArray());
       in.leave(whole);
     }
     in.leave(outer);
@@ -140,19 +167,21 @@ final class PlainValues {
     SeenFields seen = new SeenFields();
     String name = "";
     int code = 0;
+    int listed = 0;
     boolean others = false;
     List<Long> dims = new ArrayList<>();
     MemorySegment raw = null;
+    MemorySegment list = null;
     while (in.more()) {
       int tag = in.tag();
       switch (tag) {
         case 1 << 3 | VARINT -> dims.add(in.varint());
         case 1 << 3 | TEXT -> {
-          int list = in.enter();
+          int tensor = in.enter();
           while (in.more()) {
             dims.add(in.varint());
           }
-          in.leave(list);
+          in.leave(tensor);
         }
         case 2 << 3 | VARINT -> {
           seen.once(2);
@@ -172,10 +201,13 @@ final class PlainValues {
           in.varint();
           others = true;
         }
-        case 4 << 3 | TEXT,
-            5 << 3 | TEXT,
+        case 4 << 3 | TEXT, 7 << 3 | TEXT -> {
+          others |= list != null;
+          listed = tag >>> 3;
+          list = in.skip();
+        }
+        case 5 << 3 | TEXT,
             6 << 3 | TEXT,
-            7 << 3 | TEXT,
             10 << 3 | TEXT,
             11 << 3 | TEXT,
             12 << 3 | TEXT,
@@ -192,9 +224,17 @@ final class PlainValues {
         default -> throw new NotPlain();
       }
     }
-    if (!others && raw != null && raw.byteSize() > 0 && !seen.emptyText()) {
+    TensorData plain = null;
+    if (!others && !seen.emptyText()) {
+      if (list == null && raw != null && raw.byteSize() > 0) {
+        plain = StoredTensor.plain(name, DataType.of(code), dims, raw, files);
+      } else if (list != null && raw == null) {
+        plain = StoredTensor.listed(name, code, dims, listed, list, files);
+      }
+    }
+    if (plain != null) {
       in.leave(outer);
-      return StoredTensor.plain(name, DataType.of(code), dims, raw, files);
+      return plain;
     }
     TensorData tensor = in.tensor(begin, files);
     in.leave(outer);

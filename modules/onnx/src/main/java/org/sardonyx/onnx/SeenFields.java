@@ -14,8 +14,12 @@ final class SeenFields {
   private long fields;
   private long emptyTexts;
   private long zeros;
-  private final ByteArrayOutputStream wasOpsets = new ByteArrayOutputStream(0);
-  private final ByteArrayOutputStream areOpsets = new ByteArrayOutputStream(0);
+
+  /** The field that may say more than its part of the graph: what that is written as, and is. */
+  private int differing;
+
+  private final ByteArrayOutputStream was = new ByteArrayOutputStream(0);
+  private final ByteArrayOutputStream are = new ByteArrayOutputStream(0);
 
   /** Notes a field that may be there once. */
   void once(int number) {
@@ -44,35 +48,41 @@ final class SeenFields {
 
   /** Notes an opset import of this model, in which {@code seen} was there. */
   void opset(SeenFields seen, String domain, long version) {
-    ByteArrayOutputStream was = new ByteArrayOutputStream();
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
     ByteArrayOutputStream is = new ByteArrayOutputStream();
     if (seen.has(1)) {
       byte[] name = domain.getBytes(StandardCharsets.UTF_8);
       field(is, 1, name);
       if (!domain.isEmpty()) {
-        field(was, 1, name);
+        field(plain, 1, name);
       }
     }
     if (seen.has(2)) {
       number(is, 2, version);
       if (version != 0) {
-        number(was, 2, version);
+        number(plain, 2, version);
       }
     }
-    field(wasOpsets, OPSETS, was.toByteArray());
-    field(areOpsets, OPSETS, is.toByteArray());
+    differ(OPSETS, plain.toByteArray(), is.toByteArray());
+  }
+
+  /** Notes what a field would be written as, and what it is. */
+  void differ(int number, byte[] plain, byte[] is) {
+    differing = number;
+    field(was, number, plain);
+    field(are, number, is);
   }
 
   /** Returns what {@link Residue} would find: in the order of the fields. */
   Extra extra() {
-    boolean opsets = !Arrays.equals(wasOpsets.toByteArray(), areOpsets.toByteArray());
-    if (emptyTexts == 0 && zeros == 0 && !opsets) {
+    boolean differs = !Arrays.equals(was.toByteArray(), are.toByteArray());
+    if (emptyTexts == 0 && zeros == 0 && !differs) {
       return Extra.NONE;
     }
     ByteArrayOutputStream is = new ByteArrayOutputStream();
     for (int i = 1; i < Long.SIZE; i++) {
-      if (i == OPSETS && opsets) {
-        is.writeBytes(areOpsets.toByteArray());
+      if (i == differing && differs) {
+        is.writeBytes(are.toByteArray());
       } else if ((zeros & 1L << i) != 0) {
         number(is, i, 0);
       } else if ((emptyTexts & 1L << i) != 0) {
@@ -80,7 +90,7 @@ final class SeenFields {
       }
     }
     ByteArrayOutputStream both = new ByteArrayOutputStream();
-    field(both, 1, opsets ? wasOpsets.toByteArray() : new byte[0]);
+    field(both, 1, differs ? was.toByteArray() : new byte[0]);
     field(both, 2, is.toByteArray());
     return Extra.of(both.toByteArray());
   }
@@ -89,12 +99,12 @@ final class SeenFields {
     return (fields & 1L << number) != 0;
   }
 
-  private static void number(ByteArrayOutputStream to, int number, long value) {
+  static void number(ByteArrayOutputStream to, int number, long value) {
     to.writeBytes(Splice.varint(number << 3 | PlainFields.VARINT));
     to.writeBytes(Splice.varint(value));
   }
 
-  private static void field(ByteArrayOutputStream to, int number, byte[] content) {
+  static void field(ByteArrayOutputStream to, int number, byte[] content) {
     to.writeBytes(Splice.varint(number << 3 | PlainFields.TEXT));
     to.writeBytes(Splice.varint(content.length));
     to.writeBytes(content);

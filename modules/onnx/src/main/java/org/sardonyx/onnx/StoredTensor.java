@@ -42,6 +42,10 @@ final class StoredTensor implements TensorData {
   private volatile @Nullable TensorProto proto;
 
   private final @Nullable MemorySegment cut;
+
+  /** A packed typed list as it stands in the message; null where that was read. */
+  private final @Nullable MemorySegment list;
+
   private final DataType dataType;
   private final Shape shape;
   private final Encoding encoding;
@@ -55,6 +59,7 @@ final class StoredTensor implements TensorData {
       String name,
       @Nullable TensorProto proto,
       @Nullable MemorySegment cut,
+      @Nullable MemorySegment list,
       DataType dataType,
       Shape shape,
       Encoding encoding,
@@ -63,6 +68,7 @@ final class StoredTensor implements TensorData {
     this.name = name;
     this.proto = proto;
     this.cut = cut;
+    this.list = list;
     this.dataType = dataType;
     this.shape = shape;
     this.encoding = encoding;
@@ -108,7 +114,8 @@ final class StoredTensor implements TensorData {
       }
       Shape shape = Shape.of(dims);
       TensorProto rest = cut == null ? proto : proto.toBuilder().clearRawData().build();
-      return new StoredTensor(proto.getName(), rest, cut, type, shape, encoding, external, files);
+      return new StoredTensor(
+          proto.getName(), rest, cut, null, type, shape, encoding, external, files);
     } catch (ModelException e) {
       throw e.within(label(proto.getName()));
     }
@@ -122,11 +129,44 @@ final class StoredTensor implements TensorData {
     if (type == DataType.STRING || bytes != raw.byteSize()) {
       throw new MalformedModel("raw_data is not what the type and the shape need");
     }
+    return new StoredTensor(name, null, raw, null, type, shape(dims), Encoding.RAW, null, files);
+  }
+
+  /**
+   * As {@link #plain}, with the elements in a packed list of floats or of int64.
+   *
+   * @param field the number of the list
+   * @return null where it is none of these, or something is wrong
+   */
+  static @Nullable StoredTensor listed(
+      String name, int code, List<Long> dims, int field, MemorySegment list, ExternalFiles files) {
+    boolean floats = field == TensorProto.FLOAT_DATA_FIELD_NUMBER && code == DataType.FLOAT.code();
+    boolean ints = field == TensorProto.INT64_DATA_FIELD_NUMBER && code == DataType.INT64.code();
+    if (!floats && !ints) {
+      return null;
+    }
+    DataType type = floats ? DataType.FLOAT : DataType.INT64;
+    long elements = Encoding.elements(dims, files.limits());
+    files
+        .limits()
+        .check(
+            Limit.TENSOR_BYTES,
+            Encoding.needed(Encoding.RAW, type, elements),
+            "the bytes of a tensor");
+    long found = floats ? list.byteSize() / Float.BYTES : TensorDecoder.varints(list);
+    if (elements == 0 || found != elements || (floats && list.byteSize() % Float.BYTES != 0)) {
+      return null;
+    }
+    return new StoredTensor(
+        name, null, null, list, type, shape(dims), Encoding.typed(type), null, files);
+  }
+
+  private static Shape shape(List<Long> dims) {
     List<Dim> sizes = new ArrayList<>(dims.size());
     for (long dim : dims) {
       sizes.add(Dim.of(dim));
     }
-    return new StoredTensor(name, null, raw, type, Shape.of(sizes), Encoding.RAW, null, files);
+    return Shape.of(sizes);
   }
 
   /** Returns the message that was read, without {@code raw_data} where that was cut out. */
@@ -139,6 +179,21 @@ final class StoredTensor implements TensorData {
       }
       if (!name.isEmpty()) {
         made.setName(name);
+      }
+      if (list != null) {
+        switch (load().array()) {
+          case float[] floats -> {
+            for (float one : floats) {
+              made.addFloatData(one);
+            }
+          }
+          case long[] ints -> {
+            for (long one : ints) {
+              made.addInt64Data(one);
+            }
+          }
+          default -> throw new IllegalStateException(dataType.specName());
+        }
       }
       known = made.build();
       proto = known;
@@ -224,8 +279,13 @@ final class StoredTensor implements TensorData {
         dims[i] = (int) sizes[i];
       }
       MemorySegment raw = raw();
+      if (raw == null && list != null && encoding == Encoding.FLOAT_DATA) {
+        raw = list; // the same bytes
+      }
       if (raw == null) {
-        return TensorDecoder.ofTyped(dataType, dims, proto());
+        return list != null
+            ? TensorDecoder.ofVarints(dims, list)
+            : TensorDecoder.ofTyped(dataType, dims, proto());
       }
       Tensor tensor = TensorDecoder.ofRaw(dataType, dims, raw);
       if (raw.isMapped() && raw.byteSize() >= LARGE) {
@@ -251,7 +311,8 @@ final class StoredTensor implements TensorData {
   public TensorData named(String newName) {
     TensorProto known = proto;
     TensorProto renamed = known == null ? null : known.toBuilder().setName(newName).build();
-    return new StoredTensor(newName, renamed, cut, dataType, shape, encoding, external, files);
+    return new StoredTensor(
+        newName, renamed, cut, list, dataType, shape, encoding, external, files);
   }
 
   /** Whether both are the same message, external data from the same folder. */

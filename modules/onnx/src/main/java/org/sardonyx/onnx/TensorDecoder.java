@@ -21,6 +21,9 @@ final class TensorDecoder {
   static final ValueLayout.OfDouble DOUBLE =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** Bytes. */
+  private static final int MOST_OF_A_VARINT = 10;
+
   private TensorDecoder() {}
 
   /**
@@ -89,6 +92,40 @@ final class TensorDecoder {
         }
       }
       default -> throw new IllegalStateException(type + " has no array");
+    }
+    return tensor;
+  }
+
+  /** Returns the number of varints that fill a packed list; -1 where they do not. */
+  static long varints(MemorySegment list) {
+    long count = 0;
+    int length = 0;
+    for (long at = 0; at < list.byteSize(); at++) {
+      length++;
+      if (list.get(ValueLayout.JAVA_BYTE, at) >= 0) {
+        count++;
+        length = 0;
+      } else if (length == MOST_OF_A_VARINT) {
+        return -1;
+      }
+    }
+    return length == 0 ? count : -1;
+  }
+
+  /** Returns a tensor of int64 of a packed list, which has as many as the shape needs. */
+  static Tensor ofVarints(int[] shape, MemorySegment list) {
+    Tensor tensor = Tensor.zeros(DataType.INT64, shape);
+    long[] a = tensor.longs();
+    int i = 0;
+    int shift = 0;
+    for (long at = 0; at < list.byteSize(); at++) {
+      byte part = list.get(ValueLayout.JAVA_BYTE, at);
+      a[i] |= (long) (part & 0x7f) << shift;
+      shift += 7;
+      if (part >= 0) {
+        i++;
+        shift = 0;
+      }
     }
     return tensor;
   }

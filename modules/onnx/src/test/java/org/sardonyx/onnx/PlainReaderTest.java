@@ -60,6 +60,9 @@ class PlainReaderTest {
     type.getShapeBuilder().addDimBuilder().setDimParam("n");
     type.getShapeBuilder().addDimBuilder().setDimValue(3);
     type.getShapeBuilder().addDimBuilder();
+    type.getShapeBuilder().addDimBuilder().setDimValue(-1);
+    type.getShapeBuilder().addDimBuilder().setDimParam("?");
+    type.getShapeBuilder().addDimBuilder().setDimParam("");
     graph.addOutputBuilder().setName("y").setDocString("d");
     NodeProto.Builder node =
         graph.addNodeBuilder().setOpType("Op").setDomain("").addInput("x").addInput("");
@@ -75,6 +78,21 @@ class PlainReaderTest {
         .setT(TensorProto.newBuilder().setDataType(7).addDims(2).addInt64Data(5).addInt64Data(6));
     attribute(node, AttributeProto.AttributeType.GRAPH).setG(GraphProto.newBuilder().setName("b"));
     graph.addInitializerBuilder().setName("w").setDataType(1).addDims(1).setRawData(raw(4));
+    graph
+        .addInitializerBuilder()
+        .setName("f")
+        .setDataType(1)
+        .addDims(2)
+        .addFloatData(1.5f)
+        .addFloatData(Float.NaN);
+    graph
+        .addInitializerBuilder()
+        .setName("i")
+        .setDataType(7)
+        .addDims(3)
+        .addInt64Data(-1)
+        .addInt64Data(300)
+        .addInt64Data(Long.MIN_VALUE);
     graph.addInitializerBuilder().setName("e").setDataType(1).addDims(0);
     graph.addInitializerBuilder().setName("d").setDataType(1).setRawData(raw(4)).setDocString("d");
     return model;
@@ -137,19 +155,10 @@ class PlainReaderTest {
         .clearRawData()
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
         .addExternalDataBuilder();
-    ModelProto.Builder question = model();
-    question
-        .getGraphBuilder()
-        .getInputBuilder(0)
-        .getTypeBuilder()
-        .getTensorTypeBuilder()
-        .getShapeBuilder()
-        .addDimBuilder()
-        .setDimParam("?");
     ModelProto.Builder wrong = model();
     wrong.getGraphBuilder().getInitializerBuilder(0).addDims(2);
     for (ModelProto.Builder one :
-        List.of(functions, unknown, sequence, external, question, wrong, ModelProto.newBuilder())) {
+        List.of(functions, unknown, sequence, external, wrong, ModelProto.newBuilder())) {
       assertNull(plain(one.build().toByteArray()), () -> one.build().toString());
     }
     // A field that may be there once, twice; and text that is none.
