@@ -5,9 +5,6 @@ final class PlainMath {
 
   private static final double TWICE_SQRT_2_OVER_PI = 2 * Math.sqrt(2 / Math.PI);
 
-  /** Numbers of which one below -4 has all take the longer way. */
-  private static final int PIECE = 256;
-
   private PlainMath() {}
 
   /**
@@ -80,86 +77,17 @@ final class PlainMath {
     }
   }
 
-  /**
-   * Returns 1 / (1 + exp(-x)) for x from -4 on, within 1.3e-7: an odd rational function and a half,
-   * in the order of ONNX Runtime.
-   */
-  private static float logistic(float x) {
-    float v = Math.max(Math.min(x, 18), -18);
-    float s = v * v;
-    float p = Math.fma(s, 4.37031e-11f, 1.1562732e-7f);
-    p = Math.fma(p, s, 6.085749e-5f);
-    p = Math.fma(p, s, 0.008513771f);
-    p = Math.fma(p, s, 0.24828795f);
-    float q = Math.fma(s, 6.1024737e-13f, 5.7610214e-9f);
-    q = Math.fma(q, s, 6.291068e-6f);
-    q = Math.fma(q, s, 0.0017019882f);
-    q = Math.fma(q, s, 0.11681765f);
-    q = Math.fma(q, s, 0.9931519f);
-    return Math.max(Math.min(p * v / q, 0.5f), -0.5f) + 0.5f;
-  }
-
-  /** As {@link #logistic}, and below -4 by exp: chosen by factors, for want of conditions. */
-  private static float sigmoid(float x) {
-    float far = Math.max(Math.min((-4 - x) * 1e30f, 1), 0);
-    float tail = 1 / (1 + (float) exp(-x));
-    return Math.fma(far, tail, (1 - far) * logistic(x));
-  }
-
-  /** Whether all are from -4 on. */
-  private static boolean areNear(float[] y, int at, int n) {
-    float least = y[at];
-    for (int i = 0; i < n; i++) {
-      least = Math.min(least, y[at + i]);
-    }
-    return least >= -4;
-  }
-
   private static void sigmoid(float[] y, int at, int n) {
-    for (int i = 0; i < n; i += PIECE) {
-      int count = Math.min(PIECE, n - i);
-      if (areNear(y, at + i, count)) {
-        logistic(y, at + i, count);
-      } else {
-        sigmoids(y, at + i, count);
-      }
-    }
-  }
-
-  private static void logistic(float[] y, int at, int n) {
     for (int i = 0; i < n; i++) {
-      y[at + i] = logistic(y[at + i]);
-    }
-  }
-
-  private static void sigmoids(float[] y, int at, int n) {
-    for (int i = 0; i < n; i++) {
-      y[at + i] = sigmoid(y[at + i]);
-    }
-  }
-
-  private static void silu(float[] y, int at, int n) {
-    for (int i = 0; i < n; i += PIECE) {
-      int count = Math.min(PIECE, n - i);
-      if (areNear(y, at + i, count)) {
-        siluOfNear(y, at + i, count);
-      } else {
-        siluOfAll(y, at + i, count);
-      }
-    }
-  }
-
-  private static void siluOfNear(float[] y, int at, int n) {
-    for (int i = 0; i < n; i++) {
-      y[at + i] *= logistic(y[at + i]);
+      y[at + i] = 1 / (1 + (float) exp(-y[at + i]));
     }
   }
 
   /** Minus infinity times 0 is to be 0. */
-  private static void siluOfAll(float[] y, int at, int n) {
+  private static void silu(float[] y, int at, int n) {
     for (int i = 0; i < n; i++) {
       float x = y[at + i];
-      y[at + i] = Math.max(x, -Float.MAX_VALUE) * sigmoid(x);
+      y[at + i] = Math.max(x, -Float.MAX_VALUE) / (1 + (float) exp(-x));
     }
   }
 
