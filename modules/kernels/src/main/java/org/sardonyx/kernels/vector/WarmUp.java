@@ -25,13 +25,13 @@ final class WarmUp {
   private static final int TILES = (ROWS + 1) * (WIDEST + 1);
 
   private final Parts parts = new Parts(this);
-
-  // Each is made when it is first asked for: a process that starts needs a few, and each of them
-  // is a class. They lie in what is copied when one comes: loops are called from here, and what
-  // does more on the way to them would leave some of their vectors objects.
   private final @Nullable Executor background;
   private final CountDownLatch begun = new CountDownLatch(1);
   private final AtomicInteger waiting = new AtomicInteger();
+
+  // Each is made when it is first asked for: a process that starts needs a few, and each of them
+  // is a class. They lie in what is copied when one comes: they are looked up on the way to loops,
+  // and what does more there would leave some of their vectors objects.
   private volatile Map<Unary, Part> unary = new EnumMap<>(Unary.class);
   private volatile Map<Kind, Part> kinds = new EnumMap<>(Kind.class);
   private volatile @Nullable Part[] tiles = new @Nullable Part[2 * TILES];
