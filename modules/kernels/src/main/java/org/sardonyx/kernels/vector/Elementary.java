@@ -26,8 +26,6 @@ final class Elementary {
 
   private static final int SIGN = 0x80000000;
   private static final int MAGNITUDE = 0x7fffffff;
-  private static final int HALF_BITS = 0x3f000000;
-  private static final int ONE_BITS = 0x3f800000;
   private static final int EXP_MOST_BITS = 0x42d20000;
   // 1.5 * 2^23: added to a small number, it leaves the nearest integer in the low bits.
   private static final float MAGIC = 12582912f;
@@ -47,8 +45,10 @@ final class Elementary {
   private static final float MINUS_FOUR = -4;
   private static final float EXP_MOST = 89;
   private static final float EXP_LEAST = -105;
-  private static final int LOGISTIC_MOST = 0x41900000;
-  private static final int TANH_MOST = 0x41100000;
+  // From where on the quotients are a half and 1, the greatest that they are to be: 16.246609 and
+  // 8.127328. Both are above that a few steps later, and nowhere before (all floats were tried).
+  private static final int LOGISTIC_MOST = 0x4181f90e;
+  private static final int TANH_MOST = 0x41020989;
   private static final float TANH_SMALL = 4e-4f;
   private static final float EXP_0 = LOG2_E;
   private static final float EXP_2 = -LN2_HIGH;
@@ -236,7 +236,7 @@ final class Elementary {
     q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_8));
     q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_9));
     q = q.fma(s, FloatVector.broadcast(S, LOGISTIC_10));
-    return withSign(capped(p.mul(v).div(q), HALF_BITS), x).add(HALF);
+    return withSign(p.mul(v).div(q), x).add(HALF);
   }
 
   /** As {@link #sigmoid}, for x below -4, or NaN; of others some number. */
@@ -280,7 +280,7 @@ final class Elementary {
     FloatVector q = s.fma(TANH_7, TANH_8);
     q = q.fma(s, FloatVector.broadcast(S, TANH_9));
     q = q.fma(s, FloatVector.broadcast(S, TANH_10));
-    FloatVector y = withSign(capped(p.mul(v).div(q), ONE_BITS), x);
+    FloatVector y = withSign(p.mul(v).div(q), x);
     // NaN is not GE either.
     return x.blend(y, x.abs().compare(GE, TANH_SMALL));
   }

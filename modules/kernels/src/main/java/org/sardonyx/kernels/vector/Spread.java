@@ -1,5 +1,6 @@
 package org.sardonyx.kernels.vector;
 
+import static org.sardonyx.kernels.vector.Panels.VECTORS;
 import static org.sardonyx.kernels.vector.Panels.WIDTH;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
@@ -22,8 +23,13 @@ final class Spread {
   /** Columns that are copied together of rows that lie anywhere, since each may be on its page. */
   private static final int NEAR = 64;
 
-  /** From this many rows of a on, rows of b that overlap are read where they lie. */
+  /**
+   * From so many rows of a on, and up to so many, rows of b that overlap are read where they lie:
+   * where tiles have few rows, each is read so often that it pays to copy it first.
+   */
   private static final int FEWEST = 4;
+
+  private static final int MOST = VECTORS == 4 ? Integer.MAX_VALUE : 20;
 
   private static final float[] NONE = {};
 
@@ -72,7 +78,7 @@ final class Spread {
     }
     tiles.fromEach(starts, WIDTH);
     int deepest = Product.part(k, DEPTH);
-    if (m >= FEWEST && n >= PAIR && k > 1 && at[1] - at[0] < PAIR) {
+    if (m >= FEWEST && m <= MOST && n >= PAIR && k > 1 && at[1] - at[0] < PAIR) {
       int whole = n - n % PAIR;
       windows(lines, bLine, cLine, m, 0, whole, k, deepest, b, bOffset, at);
       // The last columns overlap those before.

@@ -178,7 +178,9 @@ final class Tile2 {
     int a1 = ao + lda;
     int a2 = ao + 2 * lda;
     int at = bo;
-    for (int p = 0; p < k; p++) {
+    // Two rows of b in a turn, or C2 would take four, and 16 registers do not hold those.
+    int p = 0;
+    for (; p < k - 1; p += 2) {
       FloatVector b0 = load(b, at);
       FloatVector b1 = load(b, at + LANES);
       FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
@@ -190,7 +192,31 @@ final class Tile2 {
       FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
       s20 = x2.fma(b0, s20);
       s21 = x2.fma(b1, s21);
-      at += 2 * LANES;
+      FloatVector b2 = load(b, at + 2 * LANES);
+      FloatVector b3 = load(b, at + 3 * LANES);
+      FloatVector y0 = FloatVector.broadcast(S, a[ao + p + 1]);
+      s00 = y0.fma(b2, s00);
+      s01 = y0.fma(b3, s01);
+      FloatVector y1 = FloatVector.broadcast(S, a[a1 + p + 1]);
+      s10 = y1.fma(b2, s10);
+      s11 = y1.fma(b3, s11);
+      FloatVector y2 = FloatVector.broadcast(S, a[a2 + p + 1]);
+      s20 = y2.fma(b2, s20);
+      s21 = y2.fma(b3, s21);
+      at += 4 * LANES;
+    }
+    if (p < k) {
+      FloatVector b0 = load(b, at);
+      FloatVector b1 = load(b, at + LANES);
+      FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
     }
     s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
     s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);

@@ -13,6 +13,8 @@ final class Twin {
   private static final int SIGN = 0x80000000;
   private static final float MAGIC = 12582912f;
   private static final int MAGIC_BITS = 0x4B400000;
+  private static final float LOGISTIC_MOST = 16.246609f;
+  private static final float TANH_MOST = 8.127328f;
 
   private static final float[] NONE = {};
 
@@ -75,7 +77,7 @@ final class Twin {
       float e = exp64(x);
       return e / (e + 0x1p64f);
     }
-    float v = x > 18 ? 18 : x;
+    float v = x > LOGISTIC_MOST ? LOGISTIC_MOST : x;
     float s = v * v;
     float p = Math.fma(s, 4.37031e-11f, 1.1562732e-7f);
     p = Math.fma(p, s, 6.085749e-5f);
@@ -86,8 +88,7 @@ final class Twin {
     q = Math.fma(q, s, 0.0017019882f);
     q = Math.fma(q, s, 0.11681765f);
     q = Math.fma(q, s, 0.9931519f);
-    float y = p * v / q + 0.5f;
-    return y > 1 ? 1 : y;
+    return p * v / q + 0.5f;
   }
 
   private static float withSign(float x, float sign) {
@@ -99,8 +100,8 @@ final class Twin {
     if (Math.abs(x) < 4e-4f) {
       return x;
     }
-    float v = x > 9 ? 9 : x;
-    v = v < -9 ? -9 : v;
+    float v = x > TANH_MOST ? TANH_MOST : x;
+    v = v < -TANH_MOST ? -TANH_MOST : v;
     float s = v * v;
     float p = Math.fma(s, -2.7607684e-16f, 2.000188e-13f);
     p = Math.fma(p, s, -8.604672e-11f);
@@ -111,9 +112,7 @@ final class Twin {
     float q = Math.fma(s, 1.1982584e-6f, 1.1853471e-4f);
     q = Math.fma(q, s, 0.0022684347f);
     q = Math.fma(q, s, 0.004893525f);
-    float y = p * v / q;
-    y = y > 1 ? 1 : y;
-    return y < -1 ? -1 : y;
+    return p * v / q;
   }
 
   static float erf(float x) {
