@@ -165,7 +165,7 @@ final class PlainKernels extends ScalarKernels {
       }
       product
           .get()
-          .of(m, n, k, a, aOffset, aRow, b, bOffset + line * bLine, rows)
+          .of(m, n, k, a, aOffset, aRow, b, bOffset + line * bLine, rows, 0)
           .addTo(1, c, at, cRow);
     }
   }

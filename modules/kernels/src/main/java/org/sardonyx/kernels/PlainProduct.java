@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
  * A product of matrices: eight rows of b at a time are copied to where C2 knows them to lie, and
  * added to rows of sums, each an array of its own. Every sum is made in the order of k.
  *
- * <p>An object is the room that one thread works in, so that a call allocates nothing.
+ * <p>An object is the room that one thread works in, so that a call allocates nothing. Vector
+ * kernels multiply so until their own loops are compiled: these are soon.
  */
-final class PlainProduct {
+public final class PlainProduct {
 
   private static final int WIDTH = 512;
   private static final int DEPTH = 4;
@@ -34,9 +35,19 @@ final class PlainProduct {
   private int bRow;
   private int bColumn;
   private int @Nullable [] rows;
+  private int firstRow;
+
+  /** Columns of a panel; 0 where b has none. */
+  private int panel;
+
+  private int lastPanel;
+  private int panelRows;
+
+  /** Makes room, some 70 kB. */
+  public PlainProduct() {}
 
   /** Takes a product of matrices, and returns this. */
-  PlainProduct of(
+  public PlainProduct of(
       int m,
       int n,
       int k,
@@ -60,19 +71,76 @@ final class PlainProduct {
     this.bRow = bRow;
     this.bColumn = bColumn;
     this.rows = null;
+    this.firstRow = 0;
+    this.panel = 0;
     return this;
   }
 
-  /** As the other, where row p of b begins at {@code bOffset + rows[p]}. */
-  PlainProduct of(
-      int m, int n, int k, float[] a, int aOffset, int aRow, float[] b, int bOffset, int[] rows) {
+  /** As the other, where row p of b begins at {@code bOffset + rows[firstRow + p]}. */
+  public PlainProduct of(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      float[] b,
+      int bOffset,
+      int[] rows,
+      int firstRow) {
     of(m, n, k, a, aOffset, aRow, 1, b, bOffset, 0, 1);
     this.rows = rows;
+    this.firstRow = firstRow;
+    return this;
+  }
+
+  /**
+   * As the other, with b in panels of {@code width} columns, which divides 512, each of {@code
+   * panelRows} rows that lie one after the other; of them the k from {@code firstRow} on.
+   *
+   * @param last how many columns the last panel has room for
+   */
+  public PlainProduct ofPanels(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      float[] b,
+      int bOffset,
+      int width,
+      int last,
+      int panelRows,
+      int firstRow) {
+    of(m, n, k, a, aOffset, aRow, 1, b, bOffset, 0, 1);
+    this.panel = width;
+    this.lastPanel = last;
+    this.panelRows = panelRows;
+    this.firstRow = firstRow;
     return this;
   }
 
   /** Computes {@code c += alpha * a * b}, and lets go of the caller's arrays. */
   void addTo(float alpha, float[] c, int cOffset, int cRow) {
+    addTo(alpha, c, cOffset, cRow, 1, c, cOffset, cRow);
+  }
+
+  /**
+   * Computes {@code c = d + alpha * a * b}, and lets go of the caller's arrays.
+   *
+   * @param dRow from a row of d to the next
+   * @param dColumn from an element of a row of d to the next
+   */
+  public void addTo(
+      float alpha,
+      float[] d,
+      int dOffset,
+      int dRow,
+      int dColumn,
+      float[] c,
+      int cOffset,
+      int cRow) {
     for (int j = 0; j < n; j += WIDTH) {
       int width = Math.min(WIDTH, n - j);
       for (int i = 0; i < m; i += HEIGHT) {
@@ -90,9 +158,10 @@ final class PlainProduct {
         for (int r = 0; r < height; r++) {
           float[] row = sums[r / 2];
           int from = r % 2 * WIDTH;
+          int start = dOffset + (i + r) * dRow + j * dColumn;
           int to = cOffset + (i + r) * cRow + j;
           for (int s = 0; s < width; s++) {
-            c[to + s] += alpha * row[from + s];
+            c[to + s] = d[start + s * dColumn] + alpha * row[from + s];
           }
         }
       }
@@ -103,7 +172,16 @@ final class PlainProduct {
   }
 
   private void copy(int p, int j, int width, int to) {
-    int from = bOffset + (rows == null ? p * bRow : rows[p]) + j * bColumn;
+    int row = firstRow + p;
+    if (panel > 0) {
+      for (int s = 0; s < width; s += panel) {
+        int room = j + s + panel <= n ? panel : lastPanel;
+        int from = bOffset + (j + s) * panelRows + row * room;
+        System.arraycopy(b, from, copied, to + s, Math.min(panel, width - s));
+      }
+      return;
+    }
+    int from = bOffset + (rows == null ? row * bRow : rows[row]) + j * bColumn;
     if (bColumn == 1) {
       System.arraycopy(b, from, copied, to, width);
       return;

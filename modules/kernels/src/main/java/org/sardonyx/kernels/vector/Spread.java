@@ -78,7 +78,16 @@ final class Spread {
     }
     tiles.fromEach(starts, WIDTH);
     int deepest = Product.part(k, DEPTH);
-    if (m >= FEWEST && m <= MOST && n >= PAIR && k > 1 && at[1] - at[0] < PAIR) {
+    boolean placed = m >= FEWEST && m <= MOST && n >= PAIR && k > 1 && at[1] - at[0] < PAIR;
+    int highest = Product.part(m, placed ? Product.HEIGHT : Product.HEIGHT * DEPTH / deepest);
+    boolean ready = placed ? isReady(highest, n) : tiles.isReady(highest);
+    ready &= !placed || isReady((m - 1) % highest + 1, n);
+    if (!ready) {
+      cold(lines, bLine, cLine, m, n, k, deepest, b, bOffset, at);
+      tiles.end();
+      return;
+    }
+    if (placed) {
       int whole = n - n % PAIR;
       windows(lines, bLine, cLine, m, 0, whole, k, deepest, b, bOffset, at);
       // The last columns overlap those before.
@@ -98,6 +107,55 @@ final class Spread {
       tiles.cOffset += cLine;
     }
     tiles.end();
+  }
+
+  /**
+   * Whether tiles of so many rows, for n columns of b that overlap, are ready; where not, sees to
+   * it that they will be.
+   */
+  private boolean isReady(int height, int n) {
+    int count = (height + ROWS - 1) / ROWS;
+    boolean ready = true;
+    for (int rows = height / count; rows <= (height + count - 1) / count; rows++) {
+      ready &= n < WIDTH || warmUp.placed(VECTORS, rows).isReady();
+      ready &= n % WIDTH == 0 || warmUp.placed(PAIR / LANES, rows).isReady();
+    }
+    return ready;
+  }
+
+  /** Multiplies until tiles are ready. */
+  private void cold(
+      int lines,
+      int bLine,
+      int cLine,
+      int m,
+      int n,
+      int k,
+      int deepest,
+      float[] b,
+      int bOffset,
+      int[] at) {
+    for (int p = 0; p < k; p += deepest) {
+      tiles.rows(0, m, p, Math.min(deepest, k - p));
+      for (int line = 0; line < lines; line++) {
+        int from = tiles.dOffset + (p == 0 ? 0 : line * cLine);
+        int to = tiles.cOffset + line * cLine;
+        tiles
+            .cold()
+            .of(
+                m,
+                n,
+                tiles.depth,
+                tiles.x,
+                tiles.xOffset,
+                tiles.stride,
+                b,
+                bOffset + line * bLine,
+                at,
+                p)
+            .addTo(1, tiles.d, from, tiles.dRow, tiles.dColumn, tiles.c, to, tiles.cRow);
+      }
+    }
   }
 
   /** Computes columns [from, to) of rows of b that overlap. */
@@ -161,24 +219,7 @@ final class Spread {
     int to = c0 + (tiles.first + i) * tiles.cRow;
     int from = d0 + (tiles.first + i) * tiles.dRow;
     int ao = i * Placed4.LDA;
-    if (!warmUp.placed(width / LANES, rows).isReady()) {
-      int all = count * rows;
-      TwinProduct.tile(
-          width,
-          all,
-          tiles.depth,
-          block,
-          ao,
-          Placed4.LDA,
-          b,
-          places,
-          tiles.d,
-          from,
-          tiles.dRow,
-          tiles.c,
-          to,
-          tiles.cRow);
-    } else if (width == 4 * LANES) {
+    if (width == 4 * LANES) {
       Placed4.run(
           count,
           rows,

@@ -5,6 +5,8 @@ import static org.sardonyx.kernels.vector.Panels.WIDTH;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.PlainProduct;
 
 /**
  * The left side and the result of a product, and the rows of them that are multiplied now: with
@@ -44,6 +46,9 @@ final class Tiles {
 
   /** A block of a, copied where its elements lie apart. */
   private float[] block = NONE;
+
+  /** What multiplies until tiles are ready. */
+  private @Nullable PlainProduct cold;
 
   private float[] a = NONE;
   private int aOffset;
@@ -194,11 +199,37 @@ final class Tiles {
     return backwards ? last - i : i;
   }
 
+  /** Whether tiles for so many rows are ready; where not, sees to it that they will be. */
+  boolean isReady(int height) {
+    int tiles = (height + ROWS - 1) / ROWS;
+    int rows = height / tiles;
+    boolean lower = warmUp.tile(VECTORS, rows).isReady();
+    return (height % tiles == 0 || warmUp.tile(VECTORS, rows + 1).isReady()) && lower;
+  }
+
+  /** Returns what multiplies until tiles are ready. */
+  PlainProduct cold() {
+    PlainProduct found = cold;
+    if (found == null) {
+      found = new PlainProduct();
+      cold = found;
+    }
+    return found;
+  }
+
   /**
    * Multiplies the rows with rows [p, p + depth) of the panels of a matrix [k, n], which begin at
    * {@code bo}, from column {@code done} on, into columns of c from {@code to} on.
    */
   void panels(float[] b, int bo, int p, int k, int n, int done, int to) {
+    if (height > 1 && done == 0 && !isReady(height)) {
+      int last = Panels.rounded((n - 1) % WIDTH + 1);
+      int from = dOffset + first * dRow + to * dColumn;
+      cold()
+          .ofPanels(height, n, depth, x, xOffset, stride, b, bo, WIDTH, last, k, p)
+          .addTo(alpha, d, from, dRow, dColumn, c, cOffset + first * cRow + to, cRow);
+      return;
+    }
     int j = done;
     // Only where c starts from as many columns: those of a stride are read one after another.
     if (isOneRow() && done == 0 && dColumn == 1) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.kernels.Unary;
 
 /** What runs before the compiler is done gives the same bits as what runs after. */
@@ -120,6 +121,51 @@ class TwinTest {
       VECTOR.softmax(c, 0, e, 0, n);
       warming.softmax(c, 0, f, 0, n);
       assertArrayEquals(e, f);
+    }
+  }
+
+  @Test
+  void packedProductsWhileTheyWarmUp() {
+    Kernels warming = new VectorKernels(true);
+    SplittableRandom random = new SplittableRandom(5);
+    for (int round = 0; round < 100; round++) {
+      int m = 1 + random.nextInt(40);
+      int n = 1 + random.nextInt(round % 10 == 0 ? 1200 : 200);
+      int k = 1 + random.nextInt(round % 10 == 1 ? 1100 : 50);
+      float[] a = floats(random, m * k);
+      float[] bias = floats(random, n);
+      PackedMatrix b = VECTOR.pack(k, n, floats(random, k * n), 0, n, 1);
+      float[] c = new float[m * n];
+      float[] d = new float[m * n];
+      VECTOR.gemm(m, a, 0, k, 1, b, bias, 0, Unary.RELU, c, 0, n);
+      warming.gemm(m, a, 0, k, 1, b, bias, 0, Unary.RELU, d, 0, n);
+      assertArrayEquals(c, d);
+      VECTOR.gemm(m, 0.7f, a, 0, k, 1, b, c, 0, n);
+      warming.gemm(m, 0.7f, a, 0, k, 1, b, d, 0, n);
+      assertArrayEquals(c, d);
+    }
+  }
+
+  @Test
+  void windowsWhileTheyWarmUp() {
+    Kernels warming = new VectorKernels(true);
+    SplittableRandom random = new SplittableRandom(6);
+    for (int round = 0; round < 100; round++) {
+      int lines = 1 + random.nextInt(3);
+      int m = 1 + random.nextInt(round % 5 == 0 ? 70 : 30);
+      int n = 1 + random.nextInt(150);
+      int k = 1 + random.nextInt(round % 10 == 1 ? 700 : 40);
+      int step = random.nextBoolean() ? 1 : n + 3;
+      int[] rows = new int[k];
+      Arrays.setAll(rows, p -> p * step + random.nextInt(2));
+      float[] a = floats(random, m * k);
+      float[] bias = floats(random, m);
+      float[] b = floats(random, lines * 7 + k * step + n + 2);
+      float[] c = new float[lines * m * n];
+      float[] d = new float[lines * m * n];
+      VECTOR.gemm(lines, 7, m * n, m, n, k, a, 0, k, b, 0, rows, bias, 0, c, 0, n);
+      warming.gemm(lines, 7, m * n, m, n, k, a, 0, k, b, 0, rows, bias, 0, d, 0, n);
+      assertArrayEquals(c, d);
     }
   }
 
