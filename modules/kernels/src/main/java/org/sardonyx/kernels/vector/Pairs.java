@@ -123,18 +123,20 @@ final class Pairs {
     }
   }
 
-  /** As {@link #widen}, without vectors. */
+  /** As {@link #widen}, without vectors, and all columns to one panel after the other. */
   static void widenSlowly(int rows, MemorySegment pairs, long from, float[] to) {
-    int width = Panels.WIDTH / 2;
-    int[] ints = new int[rows == 0 ? 0 : (rows - 1) * ROW + width];
+    int[] ints = new int[rows * ROW];
     // All at once: a call that is not compiled takes as long as hundreds of numbers.
     MemorySegment.copy(pairs, ValueLayout.JAVA_INT, from, ints, 0, ints.length);
-    for (int p = 0; p < rows; p++) {
-      for (int i = 0; i < width; i++) {
+    for (int i = 0; i < ROW; i++) {
+      int column = 2 * i - i % LANES;
+      int inside = column % Panels.WIDTH;
+      int at = (column - inside) * rows + inside;
+      for (int p = 0; p < rows; p++) {
         int both = ints[p * ROW + i];
-        int at = p * Panels.WIDTH + 2 * i - i % LANES;
         to[at] = Float.intBitsToFloat(both << 16);
         to[at + LANES] = Float.intBitsToFloat(both & UPPER);
+        at += Panels.WIDTH;
       }
     }
   }

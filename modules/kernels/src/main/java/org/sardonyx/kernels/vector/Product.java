@@ -205,10 +205,11 @@ final class Product {
         tiles.pairs(b, at, w);
       }
     }
-    if (j < n && panels.length < tiles.depth * WIDTH) {
-      panels = new float[tiles.depth * WIDTH];
+    int step = ready ? WIDTH : PAIRS;
+    if (j < n && panels.length < tiles.depth * step) {
+      panels = new float[tiles.depth * step];
     }
-    for (; j < n; j += WIDTH) {
+    for (; j < n; j += step) {
       int inside = j % PAIRS;
       long at = (bo + ((j - inside) * k + p * PAIRS + inside) / 2) * (long) Integer.BYTES;
       if (ready) {
@@ -216,7 +217,9 @@ final class Product {
       } else {
         Pairs.widenSlowly(tiles.depth, b, at, panels);
       }
-      tiles.panel(WIDTH, panels, 0, Math.min(WIDTH, n - j), j);
+      for (int i = 0; i < step && j + i < n; i += WIDTH) {
+        tiles.panel(WIDTH, panels, i * tiles.depth, Math.min(WIDTH, n - j - i), j + i);
+      }
     }
   }
 }

@@ -150,9 +150,10 @@ public record DynamicQuantizeLSTM(Layer layer, boolean inputForget) implements O
     QuantizedMatrix.expect("R_zero_point", rZero, directions, columns);
     List<QuantizedMatrix> ws = new ArrayList<>();
     List<QuantizedMatrix> rs = new ArrayList<>();
+    float[] room = new float[Math.multiplyExact(Math.max(w.dim(1), hidden), columns)];
     for (int d = 0; d < directions; d++) {
-      ws.add(new QuantizedMatrix(kernels, w, d, wScale, wZero));
-      rs.add(new QuantizedMatrix(kernels, r, d, rScale, rZero));
+      ws.add(new QuantizedMatrix(kernels, w, d, wScale, wZero, room));
+      rs.add(new QuantizedMatrix(kernels, r, d, rScale, rZero, room));
     }
     return new Packed(this, w.dim(1), hidden, ws, rs);
   }

@@ -33,8 +33,10 @@ final class QuantizedMatrix {
    * @param matrices [D, K, N]
    * @param scale [D] or [D, N]
    * @param zeroPoint as scale
+   * @param values room for K * N numbers
    */
-  QuantizedMatrix(Kernels kernels, Tensor matrices, int d, Tensor scale, Tensor zeroPoint) {
+  QuantizedMatrix(
+      Kernels kernels, Tensor matrices, int d, Tensor scale, Tensor zeroPoint, float[] values) {
     rows = matrices.dim(1);
     columns = matrices.dim(2);
     scales = new float[columns];
@@ -45,7 +47,6 @@ final class QuantizedMatrix {
     for (int j = 0; j < columns; j++) {
       scales[j] = scale.floats()[scaleAt + j * scaleStep];
     }
-    float[] values = new float[rows * columns];
     float[] most = new float[columns];
     int first = 0;
     for (int k = 0; k < rows; k++) {
