@@ -3,44 +3,53 @@ package org.sardonyx.benchmarks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What was found out, by measuring, about rows that are below what they must.
  *
- * @param sentences by the row
+ * @param list the first that matches is it
+ * @param bits how many bits the vectors have here
  */
-record Notes(Map<String, String> sentences) {
+record Notes(List<Note> list, int bits) {
 
   private static final String FILE = "limits.txt";
 
+  /** A sentence about rows. */
+  record Note(Pattern rows, String sentence) {}
+
   /** Reads the file beside this class. */
-  static Notes read() throws IOException {
+  static Notes read(int bits) throws IOException {
     try (InputStream file = Notes.class.getResourceAsStream(FILE)) {
       if (file == null) {
         throw new IllegalStateException(FILE);
       }
-      return of(new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+      return of(new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList(), bits);
     }
   }
 
-  /** Makes them of lines of a row, a space and a sentence; {@code #} begins a comment. */
-  static Notes of(List<String> lines) {
-    Map<String, String> sentences = new HashMap<>();
+  /** Makes them of lines of rows, a space and a sentence; {@code #} begins a comment. */
+  static Notes of(List<String> lines, int bits) {
+    List<Note> list = new ArrayList<>();
     for (String line : lines) {
       int space = line.indexOf(' ');
       if (space > 0 && !line.startsWith("#")) {
-        sentences.put(line.substring(0, space), line.substring(space).strip());
+        Pattern rows = Pattern.compile(line.substring(0, space));
+        list.add(new Note(rows, line.substring(space).strip()));
       }
     }
-    return new Notes(Map.copyOf(sentences));
+    return new Notes(List.copyOf(list), bits);
   }
 
   /** Returns what goes behind a line about a row; nothing where nothing is known. */
   String of(String row) {
-    String sentence = sentences.get(row);
-    return sentence == null ? "" : ". " + sentence;
+    for (Note note : list) {
+      if (note.rows().matcher(bits + ":" + row).matches() || note.rows().matcher(row).matches()) {
+        return ". " + note.sentence();
+      }
+    }
+    return "";
   }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import jdk.incubator.vector.FloatVector;
 import org.sardonyx.kernels.Kernels;
 
 /** Measures all {@link Figure}s and writes {@code docs/performance.md}. */
@@ -54,12 +55,12 @@ final class Report {
     List<String> names = models == null ? List.of() : ModelBenchmark.names(models);
     Floor.Machine machine = measuring.machine();
     Verdicts verdicts = new Verdicts();
-    Notes notes = Notes.read();
+    Notes notes = Notes.read(FloatVector.SPECIES_PREFERRED.vectorBitSize());
     String rows = new Rows(measuring, machine, verdicts, notes, only).text(Figure.all(names));
     Beside beside = new Beside(measuring, verdicts, notes, only);
     String neighbours = beside.neighbours();
     String plain = beside.plain();
-    String starts = new Starts(measuring, verdicts, only).text(names);
+    String starts = new Starts(measuring, verdicts, notes, only).text(names);
     StringBuilder text = new StringBuilder("# Performance against ONNX Runtime\n\n");
     text.append(
         "Written by `tools/benchmarks`%s, not by hand. %s; %s; Java %s; kernels %s; ONNX Runtime %s; %s.\n"

@@ -22,12 +22,14 @@ final class Starts {
 
   private final Measuring measuring;
   private final Verdicts verdicts;
+  private final Notes notes;
   private final String only;
   private final StringBuilder table = new StringBuilder();
 
-  Starts(Measuring measuring, Verdicts verdicts, String only) {
+  Starts(Measuring measuring, Verdicts verdicts, Notes notes, String only) {
     this.measuring = measuring;
     this.verdicts = verdicts;
+    this.notes = notes;
     this.only = only;
   }
 
@@ -93,13 +95,15 @@ final class Starts {
                 + (memory >= 1
                     ? verdicts.reaches(memory >= AIM)
                     : verdicts.below(
-                        "Memory, %s: %s, must 1".formatted(name, Table.ratio(memory))));
+                        "Memory, %s: %s, must 1".formatted(name, Table.ratio(memory))
+                            + notes.of("memory:" + name)));
     words +=
         ", first "
             + (first <= FIRST_MUST
                 ? verdicts.reaches(first <= FIRST_AIM)
                 : verdicts.below(
-                    "First inference, %s: %.0f ms, must %.0f".formatted(name, first, FIRST_MUST)));
+                    "First inference, %s: %.0f ms, must %.0f".formatted(name, first, FIRST_MUST)
+                        + notes.of("first:" + name)));
     table.append(
         String.format(
             Locale.ROOT,

@@ -58,10 +58,12 @@ class RoundsTest {
 
   @Test
   void notesOfRows() throws IOException {
-    Notes notes = Notes.of(List.of("# a comment", "MatMul,1,2,3 It waits", ""));
-    assertEquals(". It waits", notes.of("MatMul,1,2,3"));
-    assertEquals("", notes.of("MatMul,1,2,4"));
-    assertTrue(Notes.read().sentences().keySet().stream().noneMatch(row -> row.startsWith("#")));
+    List<String> lines = List.of("# a comment", "256:MatMul.* So", "MatMul,1,2,3 It waits", "");
+    assertEquals(". It waits", Notes.of(lines, 512).of("MatMul,1,2,3"));
+    assertEquals(". So", Notes.of(lines, 256).of("MatMul,1,2,3"));
+    assertEquals("", Notes.of(lines, 512).of("MatMul,1,2,4"));
+    assertEquals("", Notes.of(lines, 256).of("plain:MatMul,1,2,4"));
+    assertTrue(Notes.read(512).list().size() > 10);
   }
 
   @Test
