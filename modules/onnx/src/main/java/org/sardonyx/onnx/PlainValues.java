@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Entry;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.tensor.DataType;
@@ -72,9 +73,15 @@ final class PlainValues {
     return new ValueInfo(name, type, doc, metadata, seen.extra());
   }
 
-  /** Reads the type of a tensor, field 2 of what is around it. */
-  private Type type(SeenFields around) {
+  /** Reads the type of a tensor, field 2 of what is around it; null where it says nothing. */
+  private @Nullable Type type(SeenFields around) {
     int outer = in.enter();
+    if (!in.more()) {
+      // So the exporter of PyTorch leaves open what a branch gives.
+      around.empty(2);
+      in.leave(outer);
+      return null;
+    }
     in.only(1);
     SeenFields seen = new SeenFields();
     int element = 0;

@@ -2,6 +2,7 @@ package org.sardonyx.onnx;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.sardonyx.onnx.proto.TensorProto;
 import org.sardonyx.tensor.DataType;
@@ -98,11 +99,12 @@ final class TensorDecoder {
 
   /** Returns the number of varints that fill a packed list; -1 where they do not. */
   static long varints(MemorySegment list) {
+    ByteBuffer bytes = list.asByteBuffer();
     long count = 0;
     int length = 0;
-    for (long at = 0; at < list.byteSize(); at++) {
+    while (bytes.hasRemaining()) {
       length++;
-      if (list.get(ValueLayout.JAVA_BYTE, at) >= 0) {
+      if (bytes.get() >= 0) {
         count++;
         length = 0;
       } else if (length == MOST_OF_A_VARINT) {
@@ -116,10 +118,11 @@ final class TensorDecoder {
   static Tensor ofVarints(int[] shape, MemorySegment list) {
     Tensor tensor = Tensor.zeros(DataType.INT64, shape);
     long[] a = tensor.longs();
+    ByteBuffer bytes = list.asByteBuffer();
     int i = 0;
     int shift = 0;
-    for (long at = 0; at < list.byteSize(); at++) {
-      byte part = list.get(ValueLayout.JAVA_BYTE, at);
+    while (bytes.hasRemaining()) {
+      byte part = bytes.get();
       a[i] |= (long) (part & 0x7f) << shift;
       shift += 7;
       if (part >= 0) {

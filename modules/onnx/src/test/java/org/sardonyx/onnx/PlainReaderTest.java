@@ -64,6 +64,7 @@ class PlainReaderTest {
     type.getShapeBuilder().addDimBuilder().setDimParam("?");
     type.getShapeBuilder().addDimBuilder().setDimParam("");
     graph.addOutputBuilder().setName("y").setDocString("d");
+    graph.addOutputBuilder().setName("z").getTypeBuilder();
     NodeProto.Builder node =
         graph.addNodeBuilder().setOpType("Op").setDomain("").addInput("x").addInput("");
     node.addOutput("y");
