@@ -145,8 +145,12 @@ public final class Attributes {
   }
 
   public long[] getInts(String name) {
-    return ((Attribute.OfInts) get(name, Kind.INTS))
-        .values().stream().mapToLong(Long::longValue).toArray();
+    List<Long> values = ((Attribute.OfInts) get(name, Kind.INTS)).values();
+    long[] array = new long[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return array;
   }
 
   /** Returns the attribute, or null where it is not given or not declared. */

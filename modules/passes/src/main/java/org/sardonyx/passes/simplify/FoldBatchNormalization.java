@@ -32,7 +32,7 @@ public final class FoldBatchNormalization implements Rule {
     if (site.opsets().version("") < SINCE || !site.hasFreeInitializers()) {
       return graph;
     }
-    Wiring wiring = new Wiring(graph, site);
+    Wiring wiring = site.wiring(graph);
     IdentityHashMap<Node, Node> replaced = new IdentityHashMap<>();
     List<TensorData> made = new ArrayList<>();
     for (Node node : graph.nodes()) {

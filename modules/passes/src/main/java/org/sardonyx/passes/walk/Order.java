@@ -36,7 +36,9 @@ public record Order(List<Node> nodes, List<Node> cyclic) {
           return false;
         }
       }
-      node.outputs().forEach(later::remove); // removeAll would look a list through for each
+      for (String output : node.outputs()) { // removeAll would look a list through for each
+        later.remove(output);
+      }
     }
     return true;
   }

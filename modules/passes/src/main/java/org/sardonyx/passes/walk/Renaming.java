@@ -1,5 +1,6 @@
 package org.sardonyx.passes.walk;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,11 +50,16 @@ public final class Renaming {
    * Returns the node with what it reads renamed, in its graphs too, and its outputs as they are.
    */
   public Node applyToReads(Node node) {
-    return Graphs.mapBodies(node.withInputs(apply(node.inputs())), this::apply);
+    Node renamed = node.withInputs(apply(node.inputs()));
+    return Graphs.hasBodies(node) ? Graphs.mapBodies(renamed, this::apply) : renamed;
   }
 
   private List<String> apply(List<String> before) {
-    return before.stream().map(this::apply).toList();
+    List<String> after = new ArrayList<>(before.size());
+    for (String name : before) {
+      after.add(apply(name));
+    }
+    return after;
   }
 
   private Graph apply(Graph graph) {
