@@ -1,9 +1,6 @@
 package org.sardonyx.error;
 
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
-import java.util.function.ToLongFunction;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,38 +9,43 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Limits {
 
-  private final Map<Limit, Long> most;
+  /** By limit. */
+  private final long[] most;
 
-  private Limits(Map<Limit, Long> most) {
+  private Limits(long[] most) {
     this.most = most;
   }
 
   /** Returns what no honest model is known to need more of. */
   public static Limits standard() {
-    return of(Limit::standard);
+    long[] all = new long[Limit.values().length];
+    for (Limit limit : Limit.values()) {
+      all[limit.ordinal()] = limit.standard();
+    }
+    return new Limits(all);
   }
 
   /** Returns narrower ones, with a minute for a run: for models of strangers, in a server. */
   public static Limits untrusted() {
-    return of(Limit::untrusted);
+    long[] all = new long[Limit.values().length];
+    for (Limit limit : Limit.values()) {
+      all[limit.ordinal()] = limit.untrusted();
+    }
+    return new Limits(all);
   }
 
   /** Returns the most that the format and this library can do. */
   public static Limits greatest() {
-    return of(Limit::greatest);
-  }
-
-  private static Limits of(ToLongFunction<Limit> most) {
-    Map<Limit, Long> all = new EnumMap<>(Limit.class);
+    long[] all = new long[Limit.values().length];
     for (Limit limit : Limit.values()) {
-      all.put(limit, most.applyAsLong(limit));
+      all[limit.ordinal()] = limit.greatest();
     }
     return new Limits(all);
   }
 
   /** Returns the most there may be. */
   public long most(Limit limit) {
-    return Objects.requireNonNull(most.get(limit));
+    return most[limit.ordinal()];
   }
 
   /**
@@ -56,8 +58,8 @@ public final class Limits {
       throw new IllegalArgumentException(
           limit.label() + " is from 0 to " + limit.greatest() + ", not " + newMost);
     }
-    Map<Limit, Long> all = new EnumMap<>(most);
-    all.put(limit, newMost);
+    long[] all = most.clone();
+    all[limit.ordinal()] = newMost;
     return new Limits(all);
   }
 
@@ -81,12 +83,12 @@ public final class Limits {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Limits limits && most.equals(limits.most);
+    return other instanceof Limits limits && Arrays.equals(most, limits.most);
   }
 
   @Override
   public int hashCode() {
-    return most.hashCode();
+    return Arrays.hashCode(most);
   }
 
   /** Returns every limit with its number, one a line. */

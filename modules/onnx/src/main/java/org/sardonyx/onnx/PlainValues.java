@@ -208,13 +208,12 @@ final class PlainValues {
           in.varint();
           others = true;
         }
-        case 4 << 3 | TEXT, 7 << 3 | TEXT -> {
+        case 4 << 3 | TEXT, 5 << 3 | TEXT, 7 << 3 | TEXT -> {
           others |= list != null;
           listed = tag >>> 3;
           list = in.skip();
         }
-        case 5 << 3 | TEXT,
-            6 << 3 | TEXT,
+        case 6 << 3 | TEXT,
             10 << 3 | TEXT,
             11 << 3 | TEXT,
             12 << 3 | TEXT,

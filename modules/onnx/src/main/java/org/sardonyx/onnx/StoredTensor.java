@@ -3,6 +3,7 @@ package org.sardonyx.onnx;
 import com.google.protobuf.ByteString;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -133,19 +134,25 @@ final class StoredTensor implements TensorData {
   }
 
   /**
-   * As {@link #plain}, with the elements in a packed list of floats or of int64.
+   * As {@link #plain}, with the elements in a packed list of floats or integers.
    *
    * @param field the number of the list
    * @return null where it is none of these, or something is wrong
    */
   static @Nullable StoredTensor listed(
       String name, int code, List<Long> dims, int field, MemorySegment list, ExternalFiles files) {
-    boolean floats = field == TensorProto.FLOAT_DATA_FIELD_NUMBER && code == DataType.FLOAT.code();
-    boolean ints = field == TensorProto.INT64_DATA_FIELD_NUMBER && code == DataType.INT64.code();
-    if (!floats && !ints) {
+    DataType type = DataType.of(code);
+    boolean fits =
+        switch (type) {
+          case FLOAT -> field == TensorProto.FLOAT_DATA_FIELD_NUMBER;
+          case INT64 -> field == TensorProto.INT64_DATA_FIELD_NUMBER;
+          case INT32, INT8, UINT8 -> field == TensorProto.INT32_DATA_FIELD_NUMBER;
+          default -> false;
+        };
+    if (!fits) {
       return null;
     }
-    DataType type = floats ? DataType.FLOAT : DataType.INT64;
+    boolean floats = type == DataType.FLOAT;
     long elements = Encoding.elements(dims, files.limits());
     files
         .limits()
@@ -181,18 +188,20 @@ final class StoredTensor implements TensorData {
         made.setName(name);
       }
       if (list != null) {
-        switch (load().array()) {
-          case float[] floats -> {
-            for (float one : floats) {
-              made.addFloatData(one);
-            }
+        if (dataType == DataType.FLOAT) {
+          for (float one : load().floats()) {
+            made.addFloatData(one);
           }
-          case long[] ints -> {
-            for (long one : ints) {
+        } else {
+          ByteBuffer bytes = list.asByteBuffer();
+          while (bytes.hasRemaining()) {
+            long one = TensorDecoder.varint(bytes);
+            if (dataType == DataType.INT64) {
               made.addInt64Data(one);
+            } else {
+              made.addInt32Data((int) one);
             }
           }
-          default -> throw new IllegalStateException(dataType.specName());
         }
       }
       known = made.build();
@@ -284,7 +293,7 @@ final class StoredTensor implements TensorData {
       }
       if (raw == null) {
         return list != null
-            ? TensorDecoder.ofVarints(dims, list)
+            ? TensorDecoder.ofVarints(dataType, dims, list)
             : TensorDecoder.ofTyped(dataType, dims, proto());
       }
       Tensor tensor = TensorDecoder.ofRaw(dataType, dims, raw);

@@ -114,23 +114,28 @@ final class TensorDecoder {
     return length == 0 ? count : -1;
   }
 
-  /** Returns a tensor of int64 of a packed list, which has as many as the shape needs. */
-  static Tensor ofVarints(int[] shape, MemorySegment list) {
-    Tensor tensor = Tensor.zeros(DataType.INT64, shape);
-    long[] a = tensor.longs();
+  /** Returns a tensor of integers of a packed list, which has as many as the shape needs. */
+  static Tensor ofVarints(DataType type, int[] shape, MemorySegment list) {
+    Tensor tensor = Tensor.zeros(type, shape);
     ByteBuffer bytes = list.asByteBuffer();
-    int i = 0;
-    int shift = 0;
-    while (bytes.hasRemaining()) {
-      byte part = bytes.get();
-      a[i] |= (long) (part & 0x7f) << shift;
-      shift += 7;
-      if (part >= 0) {
-        i++;
-        shift = 0;
-      }
+    for (int i = 0; i < tensor.size(); i++) {
+      tensor.setLong(i, varint(bytes));
     }
     return tensor;
+  }
+
+  /** Reads a number of a packed list that was looked at. */
+  static long varint(ByteBuffer bytes) {
+    long value = 0;
+    int shift = 0;
+    while (true) {
+      byte part = bytes.get();
+      value |= (long) (part & 0x7f) << shift;
+      if (part >= 0) {
+        return value;
+      }
+      shift += 7;
+    }
   }
 
   /**

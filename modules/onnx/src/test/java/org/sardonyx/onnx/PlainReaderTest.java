@@ -94,6 +94,16 @@ class PlainReaderTest {
         .addInt64Data(-1)
         .addInt64Data(300)
         .addInt64Data(Long.MIN_VALUE);
+    for (int code : new int[] {2, 3, 6, 9, 5}) {
+      graph
+          .addInitializerBuilder()
+          .setName("i" + code)
+          .setDataType(code)
+          .addDims(3)
+          .addInt32Data(-1)
+          .addInt32Data(300)
+          .addInt32Data(7);
+    }
     graph.addInitializerBuilder().setName("e").setDataType(1).addDims(0);
     graph.addInitializerBuilder().setName("d").setDataType(1).setRawData(raw(4)).setDocString("d");
     return model;

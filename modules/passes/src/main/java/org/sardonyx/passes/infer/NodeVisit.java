@@ -160,22 +160,19 @@ final class NodeVisit {
       @Nullable Operator operator,
       NodeInference inference,
       List<Facts> inputs) {
-    List<Facts> outputs = new ArrayList<>();
-    for (int i = 0; i < node.outputs().size(); i++) {
-      outputs.add(inference.outcome(i));
-    }
+    int count = node.outputs().size();
+    List<Facts> outputs = new ArrayList<>(count);
     List<@Nullable Value> values = evaluate(node, def, operator, inputs);
     if (values != null) {
-      for (int i = 0; i < outputs.size(); i++) {
-        if (values.get(i) instanceof Tensor tensor) {
-          outputs.set(i, Facts.of(tensor));
-        }
+      for (int i = 0; i < count; i++) {
+        outputs.add(
+            values.get(i) instanceof Tensor tensor ? Facts.of(tensor) : inference.outcome(i));
       }
       return outputs;
     }
     List<Elements.@Nullable Result> results = elements.of(node, operator, inputs);
-    for (int i = 0; i < outputs.size(); i++) {
-      outputs.set(i, completed(outputs.get(i), results.get(i)));
+    for (int i = 0; i < count; i++) {
+      outputs.add(completed(inference.outcome(i), results.get(i)));
     }
     return outputs;
   }
