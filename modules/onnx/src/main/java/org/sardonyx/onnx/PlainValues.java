@@ -231,11 +231,11 @@ final class PlainValues {
       }
     }
     TensorData plain = null;
-    if (!others && !seen.emptyText()) {
-      if (list == null && raw != null && raw.byteSize() > 0) {
+    if (!others) {
+      if (list == null && raw != null && raw.byteSize() > 0 && !seen.emptyText()) {
         plain = StoredTensor.plain(name, DataType.of(code), dims, raw, files);
       } else if (list != null && raw == null) {
-        plain = StoredTensor.listed(name, code, dims, listed, list, files);
+        plain = StoredTensor.listed(name, seen.emptyText(), code, dims, listed, list, files);
       }
     }
     if (plain != null) {

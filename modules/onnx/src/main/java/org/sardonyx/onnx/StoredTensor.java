@@ -39,6 +39,9 @@ final class StoredTensor implements TensorData {
 
   private final String name;
 
+  /** Whether the message says that the name is empty, where it was not read. */
+  private final boolean emptyName;
+
   /** The message; null until somebody asks, where it says nothing but what stands here. */
   private volatile @Nullable TensorProto proto;
 
@@ -58,6 +61,7 @@ final class StoredTensor implements TensorData {
 
   private StoredTensor(
       String name,
+      boolean emptyName,
       @Nullable TensorProto proto,
       @Nullable MemorySegment cut,
       @Nullable MemorySegment list,
@@ -67,6 +71,7 @@ final class StoredTensor implements TensorData {
       @Nullable ExternalRange external,
       ExternalFiles files) {
     this.name = name;
+    this.emptyName = emptyName;
     this.proto = proto;
     this.cut = cut;
     this.list = list;
@@ -116,7 +121,7 @@ final class StoredTensor implements TensorData {
       Shape shape = Shape.of(dims);
       TensorProto rest = cut == null ? proto : proto.toBuilder().clearRawData().build();
       return new StoredTensor(
-          proto.getName(), rest, cut, null, type, shape, encoding, external, files);
+          proto.getName(), false, rest, cut, null, type, shape, encoding, external, files);
     } catch (ModelException e) {
       throw e.within(label(proto.getName()));
     }
@@ -130,17 +135,25 @@ final class StoredTensor implements TensorData {
     if (type == DataType.STRING || bytes != raw.byteSize()) {
       throw new MalformedModel("raw_data is not what the type and the shape need");
     }
-    return new StoredTensor(name, null, raw, null, type, shape(dims), Encoding.RAW, null, files);
+    return new StoredTensor(
+        name, false, null, raw, null, type, shape(dims), Encoding.RAW, null, files);
   }
 
   /**
    * As {@link #plain}, with the elements in a packed list of floats or integers.
    *
+   * @param emptyName whether the message says that the name is empty
    * @param field the number of the list
    * @return null where it is none of these, or something is wrong
    */
   static @Nullable StoredTensor listed(
-      String name, int code, List<Long> dims, int field, MemorySegment list, ExternalFiles files) {
+      String name,
+      boolean emptyName,
+      int code,
+      List<Long> dims,
+      int field,
+      MemorySegment list,
+      ExternalFiles files) {
     DataType type = DataType.of(code);
     boolean fits =
         switch (type) {
@@ -165,7 +178,7 @@ final class StoredTensor implements TensorData {
       return null;
     }
     return new StoredTensor(
-        name, null, null, list, type, shape(dims), Encoding.typed(type), null, files);
+        name, emptyName, null, null, list, type, shape(dims), Encoding.typed(type), null, files);
   }
 
   private static Shape shape(List<Long> dims) {
@@ -184,7 +197,7 @@ final class StoredTensor implements TensorData {
       for (long size : shape.sizes()) {
         made.addDims(size);
       }
-      if (!name.isEmpty()) {
+      if (emptyName || !name.isEmpty()) {
         made.setName(name);
       }
       if (list != null) {
@@ -321,7 +334,16 @@ final class StoredTensor implements TensorData {
     TensorProto known = proto;
     TensorProto renamed = known == null ? null : known.toBuilder().setName(newName).build();
     return new StoredTensor(
-        newName, renamed, cut, list, dataType, shape, encoding, external, files);
+        newName,
+        emptyName && newName.isEmpty(),
+        renamed,
+        cut,
+        list,
+        dataType,
+        shape,
+        encoding,
+        external,
+        files);
   }
 
   /** Whether both are the same message, external data from the same folder. */

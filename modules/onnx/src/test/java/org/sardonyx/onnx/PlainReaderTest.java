@@ -77,6 +77,8 @@ class PlainReaderTest {
     attribute(node, AttributeProto.AttributeType.STRINGS).addStrings(ByteString.EMPTY);
     attribute(node, AttributeProto.AttributeType.TENSOR)
         .setT(TensorProto.newBuilder().setDataType(7).addDims(2).addInt64Data(5).addInt64Data(6));
+    attribute(node, AttributeProto.AttributeType.TENSOR)
+        .setT(TensorProto.newBuilder().setDataType(7).setName("").addInt64Data(5));
     attribute(node, AttributeProto.AttributeType.GRAPH).setG(GraphProto.newBuilder().setName("b"));
     graph.addInitializerBuilder().setName("w").setDataType(1).addDims(1).setRawData(raw(4));
     graph
