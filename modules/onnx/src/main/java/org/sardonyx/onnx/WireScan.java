@@ -29,6 +29,7 @@ final class WireScan {
   private final Limits limits;
   private final int maxDepth;
   private final long maxParts;
+  private final long maxName;
 
   private final Splice.@Nullable Choice choice;
   private final Splice splice = new Splice();
@@ -58,6 +59,7 @@ final class WireScan {
     this.limits = limits;
     this.maxDepth = (int) limits.most(Limit.MESSAGE_DEPTH);
     this.maxParts = limits.most(Limit.PARTS);
+    this.maxName = limits.most(Limit.NAME_LENGTH);
     this.choice = choice;
     this.ends = new int[maxDepth + 1];
     this.lengthsAt = new int[maxDepth + 1];
@@ -176,7 +178,7 @@ final class WireScan {
       }
       if (type.isText(number)) {
         count();
-        if (isName(type, number)) {
+        if (length > maxName && isName(type, number)) {
           limits.check(Limit.NAME_LENGTH, length, "the length of a name, at byte " + at);
         }
         if (type == TENSOR && number == TensorProto.RAW_DATA_FIELD_NUMBER) {

@@ -112,7 +112,7 @@ final class Fusion {
       Map<Integer, Integer> reads = new HashMap<>();
       for (int i : group) {
         for (int slot : steps.get(i).in()) {
-          reads.merge(slot, 1, Integer::sum);
+          reads.put(slot, reads.getOrDefault(slot, 0) + 1);
         }
       }
       for (Map.Entry<Integer, Integer> read : reads.entrySet()) {
