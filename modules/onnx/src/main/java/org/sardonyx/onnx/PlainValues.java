@@ -213,11 +213,7 @@ final class PlainValues {
           listed = tag >>> 3;
           list = in.skip();
         }
-        case 6 << 3 | TEXT,
-            10 << 3 | TEXT,
-            11 << 3 | TEXT,
-            12 << 3 | TEXT,
-            16 << 3 | TEXT -> {
+        case 6 << 3 | TEXT, 10 << 3 | TEXT, 11 << 3 | TEXT, 12 << 3 | TEXT, 16 << 3 | TEXT -> {
           in.skip();
           others = true;
         }

@@ -41,8 +41,7 @@ public final class Inferred {
       values.put(result.graph(), result.values());
       // A graph that several nodes share: what holds in each.
       Map<String, Facts> other = values.get(result.source());
-      values.put(
-          result.source(), other == null ? result.values() : union(other, result.values()));
+      values.put(result.source(), other == null ? result.values() : union(other, result.values()));
       open.addAll(result.nested());
     }
   }

@@ -26,8 +26,7 @@ public final class Rewiring {
   private final Set<String> produced = new HashSet<>();
   private final Map<String, String> replaced = new HashMap<>();
   private final Map<String, String> renamed = new HashMap<>();
-  private final Set<Node> dropped =
-      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Node> dropped = Collections.newSetFromMap(new IdentityHashMap<>());
 
   public Rewiring(Graph graph) {
     this.graph = graph;
