@@ -1,6 +1,8 @@
 package org.sardonyx.error;
 
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,43 +11,42 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Limits {
 
-  /** By limit. */
-  private final long[] most;
+  private final Map<Limit, Long> most;
 
-  private Limits(long[] most) {
+  private Limits(Map<Limit, Long> most) {
     this.most = most;
   }
 
   /** Returns what no honest model is known to need more of. */
   public static Limits standard() {
-    long[] all = new long[Limit.values().length];
+    Map<Limit, Long> all = new EnumMap<>(Limit.class);
     for (Limit limit : Limit.values()) {
-      all[limit.ordinal()] = limit.standard();
+      all.put(limit, limit.standard());
     }
     return new Limits(all);
   }
 
   /** Returns narrower ones, with a minute for a run: for models of strangers, in a server. */
   public static Limits untrusted() {
-    long[] all = new long[Limit.values().length];
+    Map<Limit, Long> all = new EnumMap<>(Limit.class);
     for (Limit limit : Limit.values()) {
-      all[limit.ordinal()] = limit.untrusted();
+      all.put(limit, limit.untrusted());
     }
     return new Limits(all);
   }
 
   /** Returns the most that the format and this library can do. */
   public static Limits greatest() {
-    long[] all = new long[Limit.values().length];
+    Map<Limit, Long> all = new EnumMap<>(Limit.class);
     for (Limit limit : Limit.values()) {
-      all[limit.ordinal()] = limit.greatest();
+      all.put(limit, limit.greatest());
     }
     return new Limits(all);
   }
 
   /** Returns the most there may be. */
   public long most(Limit limit) {
-    return most[limit.ordinal()];
+    return Objects.requireNonNull(most.get(limit));
   }
 
   /**
@@ -58,8 +59,8 @@ public final class Limits {
       throw new IllegalArgumentException(
           limit.label() + " is from 0 to " + limit.greatest() + ", not " + newMost);
     }
-    long[] all = most.clone();
-    all[limit.ordinal()] = newMost;
+    Map<Limit, Long> all = new EnumMap<>(most);
+    all.put(limit, newMost);
     return new Limits(all);
   }
 
@@ -83,12 +84,12 @@ public final class Limits {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Limits limits && Arrays.equals(most, limits.most);
+    return other instanceof Limits limits && most.equals(limits.most);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(most);
+    return most.hashCode();
   }
 
   /** Returns every limit with its number, one a line. */
