@@ -3,7 +3,6 @@ package org.sardonyx.error;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,23 +19,27 @@ public final class Limits {
 
   /** Returns what no honest model is known to need more of. */
   public static Limits standard() {
-    return of(Limit::standard);
+    Map<Limit, Long> all = new EnumMap<>(Limit.class);
+    for (Limit limit : Limit.values()) {
+      all.put(limit, limit.standard());
+    }
+    return new Limits(all);
   }
 
   /** Returns narrower ones, with a minute for a run: for models of strangers, in a server. */
   public static Limits untrusted() {
-    return of(Limit::untrusted);
+    Map<Limit, Long> all = new EnumMap<>(Limit.class);
+    for (Limit limit : Limit.values()) {
+      all.put(limit, limit.untrusted());
+    }
+    return new Limits(all);
   }
 
   /** Returns the most that the format and this library can do. */
   public static Limits greatest() {
-    return of(Limit::greatest);
-  }
-
-  private static Limits of(ToLongFunction<Limit> most) {
     Map<Limit, Long> all = new EnumMap<>(Limit.class);
     for (Limit limit : Limit.values()) {
-      all.put(limit, most.applyAsLong(limit));
+      all.put(limit, limit.greatest());
     }
     return new Limits(all);
   }

@@ -1,6 +1,7 @@
 package org.sardonyx.graph;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.tensor.TensorData;
 import org.sardonyx.type.Type;
 
@@ -81,6 +82,17 @@ public record Attribute(String name, Value value, String docString, Extra extra)
   }
 
   public record OfFloat(float value) implements Value {
+    // Where records have equals and hashCode of their own: as in Dim.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof OfFloat one && Float.compare(value, one.value) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+      return Float.hashCode(value);
+    }
+
     @Override
     public Kind kind() {
       return Kind.FLOAT;
@@ -89,6 +101,16 @@ public record Attribute(String name, Value value, String docString, Extra extra)
 
   public record OfInt(long value) implements Value {
     @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof OfInt one && value == one.value;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(value);
+    }
+
+    @Override
     public Kind kind() {
       return Kind.INT;
     }
@@ -96,6 +118,16 @@ public record Attribute(String name, Value value, String docString, Extra extra)
 
   /** A string: bytes that are UTF-8 by the specification, and kept as they are where not. */
   public record OfString(Bytes bytes) implements Value {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof OfString one && bytes.equals(one.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return bytes.hashCode();
+    }
+
     public static OfString of(String text) {
       return new OfString(Bytes.of(text));
     }
@@ -150,6 +182,16 @@ public record Attribute(String name, Value value, String docString, Extra extra)
   }
 
   public record OfInts(List<Long> values) implements Value {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof OfInts one && values.equals(one.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return values.hashCode();
+    }
+
     public OfInts {
       values = List.copyOf(values);
     }

@@ -53,11 +53,15 @@ public enum DataType {
   private final int code;
   private final int bits;
   private final Kind kind;
+  private final String specName;
+  private final String tensorSpec;
 
   DataType(int code, int bits, Kind kind) {
     this.code = code;
     this.bits = bits;
     this.kind = kind;
+    this.specName = name().toLowerCase(Locale.ROOT);
+    this.tensorSpec = "tensor(" + specName + ")";
   }
 
   /** Returns the type with this number in the format ({@code TensorProto.DataType}). */
@@ -114,6 +118,11 @@ public enum DataType {
 
   /** Returns the name as the specification writes it, for example {@code float16}. */
   public String specName() {
-    return name().toLowerCase(Locale.ROOT);
+    return specName;
+  }
+
+  /** Returns the type of a tensor of these as the specification writes it: {@code tensor(bool)}. */
+  public String tensorSpec() {
+    return tensorSpec;
   }
 }

@@ -56,6 +56,20 @@ public sealed interface Dim {
   /** Arithmetic that is not decided until names are bound. */
   record Computed(Op op, Dim left, Dim right) implements Dim {
     @Override
+    public boolean equals(@Nullable Object other) {
+      return this == other
+          || (other instanceof Computed computed
+              && op == computed.op
+              && left.equals(computed.left)
+              && right.equals(computed.right));
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * op.hashCode() + left.hashCode()) + right.hashCode();
+    }
+
+    @Override
     public String toString() {
       return op == Op.MAX || op == Op.MIN
           ? op.symbol + "(" + left + "," + right + ")"
@@ -65,6 +79,16 @@ public sealed interface Dim {
 
   /** Not known. */
   record Unknown() implements Dim {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Unknown;
+    }
+
+    @Override
+    public int hashCode() {
+      return 0;
+    }
+
     @Override
     public String toString() {
       return "?";
@@ -174,11 +198,8 @@ public sealed interface Dim {
   }
 
   private static boolean mentionsUnknown(Dim dim) {
-    return switch (dim) {
-      case Unknown _ -> true;
-      case Computed(_, Dim a, Dim b) -> mentionsUnknown(a) || mentionsUnknown(b);
-      case Known _, Named _ -> false;
-    };
+    return dim instanceof Unknown
+        || (dim instanceof Computed(_, Dim a, Dim b) && (mentionsUnknown(a) || mentionsUnknown(b)));
   }
 
   /** Whether this surely is zero or more, since names stand for sizes; false where not known. */

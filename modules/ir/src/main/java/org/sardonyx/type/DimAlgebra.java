@@ -17,6 +17,13 @@ final class DimAlgebra {
 
   /** Combines two dimensions neither of which is unknown; unknown where that becomes unwieldy. */
   static Dim combine(Op op, Dim a, Dim b) {
+    boolean times = op == Op.MUL || op == Op.DIV;
+    if (op != Op.MAX && op != Op.MIN && b.is(times ? 1 : 0)) {
+      return a;
+    }
+    if ((op == Op.ADD && a.is(0)) || (op == Op.MUL && a.is(1))) {
+      return b;
+    }
     try {
       return switch (op) {
         case ADD -> written(Polynomial.of(a).plus(Polynomial.of(b), 1));

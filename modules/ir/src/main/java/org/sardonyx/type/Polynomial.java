@@ -18,8 +18,27 @@ import org.sardonyx.type.Dim.Op;
  */
 record Polynomial(Map<List<Dim>, Long> terms) {
 
-  private static final Comparator<List<Dim>> ORDER =
-      Comparator.<List<Dim>>comparingInt(List::size).reversed().thenComparing(List::toString);
+  private static final Comparator<List<Dim>> ORDER = new Order();
+
+  private static final Comparator<Dim> BY_TEXT = new ByText();
+
+  private static final class ByText implements Comparator<Dim> {
+    @Override
+    public int compare(Dim a, Dim b) {
+      return a.toString().compareTo(b.toString());
+    }
+  }
+
+  /** More atoms first, then by their text. */
+  private static final class Order implements Comparator<List<Dim>> {
+    @Override
+    public int compare(List<Dim> a, List<Dim> b) {
+      if (a.size() != b.size()) {
+        return Integer.compare(b.size(), a.size());
+      }
+      return a.equals(b) ? 0 : a.toString().compareTo(b.toString());
+    }
+  }
 
   static final Polynomial ZERO = new Polynomial(new TreeMap<>(ORDER));
 
@@ -54,7 +73,9 @@ record Polynomial(Map<List<Dim>, Long> terms) {
   Polynomial plus(Polynomial other, long factor) {
     Map<List<Dim>, Long> sum = new TreeMap<>(ORDER);
     sum.putAll(terms);
-    other.terms.forEach((atoms, f) -> add(sum, atoms, Math.multiplyExact(f, factor)));
+    for (Map.Entry<List<Dim>, Long> term : other.terms.entrySet()) {
+      add(sum, term.getKey(), Math.multiplyExact(term.getValue(), factor));
+    }
     return new Polynomial(sum);
   }
 
@@ -69,13 +90,16 @@ record Polynomial(Map<List<Dim>, Long> terms) {
 
   Polynomial times(Polynomial other) {
     Map<List<Dim>, Long> product = new TreeMap<>(ORDER);
-    terms.forEach((a, f) ->
-        other.terms.forEach((b, g) -> {
-          List<Dim> atoms = new ArrayList<>(a);
-          atoms.addAll(b);
-          atoms.sort(Comparator.comparing(Dim::toString));
-          add(product, List.copyOf(atoms), Math.multiplyExact(f, g));
-        }));
+    for (Map.Entry<List<Dim>, Long> a : terms.entrySet()) {
+      for (Map.Entry<List<Dim>, Long> b : other.terms.entrySet()) {
+        List<Dim> atoms = new ArrayList<>(a.getKey());
+        atoms.addAll(b.getKey());
+        if (atoms.size() > 1) {
+          atoms.sort(BY_TEXT);
+        }
+        add(product, List.copyOf(atoms), Math.multiplyExact(a.getValue(), b.getValue()));
+      }
+    }
     return new Polynomial(product);
   }
 
@@ -95,8 +119,13 @@ record Polynomial(Map<List<Dim>, Long> terms) {
   /** Whether the value is zero or more whatever sizes the names have; false where not known. */
   boolean isNeverNegative() {
     for (Map.Entry<List<Dim>, Long> term : terms.entrySet()) {
-      if (term.getValue() < 0 || !term.getKey().stream().allMatch(DimAlgebra::isNeverNegative)) {
+      if (term.getValue() < 0) {
         return false;
+      }
+      for (Dim atom : term.getKey()) {
+        if (!DimAlgebra.isNeverNegative(atom)) {
+          return false;
+        }
       }
     }
     return true;
@@ -139,7 +168,9 @@ record Polynomial(Map<List<Dim>, Long> terms) {
   Polynomial[] split(long divisor) {
     Map<List<Dim>, Long> whole = new TreeMap<>(ORDER);
     Map<List<Dim>, Long> rest = new TreeMap<>(ORDER);
-    terms.forEach((atoms, factor) -> {
+    for (Map.Entry<List<Dim>, Long> term : terms.entrySet()) {
+      List<Dim> atoms = term.getKey();
+      long factor = term.getValue();
       if (atoms.isEmpty()) {
         add(whole, atoms, Math.floorDiv(factor, divisor));
         add(rest, atoms, Math.floorMod(factor, divisor));
@@ -148,7 +179,7 @@ record Polynomial(Map<List<Dim>, Long> terms) {
       } else {
         add(rest, atoms, factor);
       }
-    });
+    }
     return new Polynomial[] {new Polynomial(whole), new Polynomial(rest)};
   }
 

@@ -35,11 +35,19 @@ public final class Shape {
   }
 
   public static Shape of(long... sizes) {
-    return new Shape(Arrays.stream(sizes).mapToObj(Dim::of).toList());
+    Dim[] dims = new Dim[sizes.length];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = Dim.of(sizes[i]);
+    }
+    return of(dims);
   }
 
   public static Shape of(int[] sizes) {
-    return new Shape(Arrays.stream(sizes).mapToObj(Dim::of).toList());
+    Dim[] dims = new Dim[sizes.length];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = Dim.of(sizes[i]);
+    }
+    return of(dims);
   }
 
   /** Returns a shape of this rank whose dimensions are unknown. */
@@ -73,7 +81,15 @@ public final class Shape {
 
   /** Whether the rank and every dimension are numbers. */
   public boolean isKnown() {
-    return dims != null && dims.stream().allMatch(Dim::isKnown);
+    if (dims == null) {
+      return false;
+    }
+    for (Dim dim : dims) {
+      if (!dim.isKnown()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns the number of elements; unknown where a dimension is. */
@@ -90,14 +106,14 @@ public final class Shape {
 
   /** Returns the sizes; only where {@link #isKnown}. */
   public long[] sizes() {
-    return dims().stream()
-        .mapToLong(dim -> {
-          if (dim instanceof Dim.Known(long size)) {
-            return size;
-          }
-          throw new IllegalStateException("a dimension is not known");
-        })
-        .toArray();
+    long[] sizes = new long[rank()];
+    for (int i = 0; i < sizes.length; i++) {
+      if (!(dims().get(i) instanceof Dim.Known(long size))) {
+        throw new IllegalStateException("a dimension is not known");
+      }
+      sizes[i] = size;
+    }
+    return sizes;
   }
 
   @Override

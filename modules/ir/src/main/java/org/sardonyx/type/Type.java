@@ -28,7 +28,7 @@ public sealed interface Type {
 
     @Override
     public String spec() {
-      return "tensor(" + elementType.specName() + ")";
+      return elementType.tensorSpec();
     }
 
     @Override

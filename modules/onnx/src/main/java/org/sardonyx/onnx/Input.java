@@ -2,6 +2,7 @@ package org.sardonyx.onnx;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -51,7 +52,8 @@ final class Input {
       long size = channel.size();
       check(size, limits);
       if (size >= MAPPED) {
-        return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
+        // What maps to a buffer at once is called by reflection, which a new process pays for.
+        return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto()).asByteBuffer();
       }
     }
     return ByteBuffer.wrap(Files.readAllBytes(path));

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Entry;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.tensor.DataType;
@@ -72,9 +73,15 @@ final class PlainValues {
     return new ValueInfo(name, type, doc, metadata, seen.extra());
   }
 
-  /** Reads the type of a tensor, field 2 of what is around it. */
-  private Type type(SeenFields around) {
+  /** Reads the type of a tensor, field 2 of what is around it; null where it says nothing. */
+  private @Nullable Type type(SeenFields around) {
     int outer = in.enter();
+    if (!in.more()) {
+      // So the exporter of PyTorch leaves open what a branch gives.
+      around.empty(2);
+      in.leave(outer);
+      return null;
+    }
     in.only(1);
     SeenFields seen = new SeenFields();
     int element = 0;
@@ -201,17 +208,12 @@ final class PlainValues {
           in.varint();
           others = true;
         }
-        case 4 << 3 | TEXT, 7 << 3 | TEXT -> {
+        case 4 << 3 | TEXT, 5 << 3 | TEXT, 7 << 3 | TEXT -> {
           others |= list != null;
           listed = tag >>> 3;
           list = in.skip();
         }
-        case 5 << 3 | TEXT,
-            6 << 3 | TEXT,
-            10 << 3 | TEXT,
-            11 << 3 | TEXT,
-            12 << 3 | TEXT,
-            16 << 3 | TEXT -> {
+        case 6 << 3 | TEXT, 10 << 3 | TEXT, 11 << 3 | TEXT, 12 << 3 | TEXT, 16 << 3 | TEXT -> {
           in.skip();
           others = true;
         }
@@ -225,11 +227,11 @@ final class PlainValues {
       }
     }
     TensorData plain = null;
-    if (!others && !seen.emptyText()) {
-      if (list == null && raw != null && raw.byteSize() > 0) {
+    if (!others) {
+      if (list == null && raw != null && raw.byteSize() > 0 && !seen.emptyText()) {
         plain = StoredTensor.plain(name, DataType.of(code), dims, raw, files);
       } else if (list != null && raw == null) {
-        plain = StoredTensor.listed(name, code, dims, listed, list, files);
+        plain = StoredTensor.listed(name, seen.emptyText(), code, dims, listed, list, files);
       }
     }
     if (plain != null) {

@@ -12,7 +12,7 @@ final class SeenFields {
   static final int OPSETS = 8;
 
   private long fields;
-  private long emptyTexts;
+  private long empties;
   private long zeros;
 
   /** The field that may say more than its part of the graph: what that is written as, and is. */
@@ -31,8 +31,13 @@ final class SeenFields {
 
   String text(int number, String text) {
     once(number);
-    emptyTexts |= text.isEmpty() ? 1L << number : 0;
+    empties |= text.isEmpty() ? 1L << number : 0;
     return text;
+  }
+
+  /** Notes that a field that is not written without a content was there and had none. */
+  void empty(int number) {
+    empties |= 1L << number;
   }
 
   long number(int number, long value) {
@@ -41,9 +46,9 @@ final class SeenFields {
     return value;
   }
 
-  /** Whether a text was there and empty. */
+  /** Whether a text, or what is told of by {@link #empty}, was there and empty. */
   boolean emptyText() {
-    return emptyTexts != 0;
+    return empties != 0;
   }
 
   /** Notes an opset import of this model, in which {@code seen} was there. */
@@ -75,8 +80,8 @@ final class SeenFields {
 
   /** Returns what {@link Residue} would find: in the order of the fields. */
   Extra extra() {
-    boolean differs = !Arrays.equals(was.toByteArray(), are.toByteArray());
-    if (emptyTexts == 0 && zeros == 0 && !differs) {
+    boolean differs = differing != 0 && !Arrays.equals(was.toByteArray(), are.toByteArray());
+    if (empties == 0 && zeros == 0 && !differs) {
       return Extra.NONE;
     }
     ByteArrayOutputStream is = new ByteArrayOutputStream();
@@ -85,7 +90,7 @@ final class SeenFields {
         is.writeBytes(are.toByteArray());
       } else if ((zeros & 1L << i) != 0) {
         number(is, i, 0);
-      } else if ((emptyTexts & 1L << i) != 0) {
+      } else if ((empties & 1L << i) != 0) {
         field(is, i, new byte[0]);
       }
     }

@@ -3,6 +3,7 @@ package org.sardonyx.onnx;
 import com.google.protobuf.ByteString;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +39,9 @@ final class StoredTensor implements TensorData {
 
   private final String name;
 
+  /** Whether the message says that the name is empty, where it was not read. */
+  private final boolean emptyName;
+
   /** The message; null until somebody asks, where it says nothing but what stands here. */
   private volatile @Nullable TensorProto proto;
 
@@ -57,6 +61,7 @@ final class StoredTensor implements TensorData {
 
   private StoredTensor(
       String name,
+      boolean emptyName,
       @Nullable TensorProto proto,
       @Nullable MemorySegment cut,
       @Nullable MemorySegment list,
@@ -66,6 +71,7 @@ final class StoredTensor implements TensorData {
       @Nullable ExternalRange external,
       ExternalFiles files) {
     this.name = name;
+    this.emptyName = emptyName;
     this.proto = proto;
     this.cut = cut;
     this.list = list;
@@ -115,7 +121,7 @@ final class StoredTensor implements TensorData {
       Shape shape = Shape.of(dims);
       TensorProto rest = cut == null ? proto : proto.toBuilder().clearRawData().build();
       return new StoredTensor(
-          proto.getName(), rest, cut, null, type, shape, encoding, external, files);
+          proto.getName(), false, rest, cut, null, type, shape, encoding, external, files);
     } catch (ModelException e) {
       throw e.within(label(proto.getName()));
     }
@@ -129,23 +135,37 @@ final class StoredTensor implements TensorData {
     if (type == DataType.STRING || bytes != raw.byteSize()) {
       throw new MalformedModel("raw_data is not what the type and the shape need");
     }
-    return new StoredTensor(name, null, raw, null, type, shape(dims), Encoding.RAW, null, files);
+    return new StoredTensor(
+        name, false, null, raw, null, type, shape(dims), Encoding.RAW, null, files);
   }
 
   /**
-   * As {@link #plain}, with the elements in a packed list of floats or of int64.
+   * As {@link #plain}, with the elements in a packed list of floats or integers.
    *
+   * @param emptyName whether the message says that the name is empty
    * @param field the number of the list
    * @return null where it is none of these, or something is wrong
    */
   static @Nullable StoredTensor listed(
-      String name, int code, List<Long> dims, int field, MemorySegment list, ExternalFiles files) {
-    boolean floats = field == TensorProto.FLOAT_DATA_FIELD_NUMBER && code == DataType.FLOAT.code();
-    boolean ints = field == TensorProto.INT64_DATA_FIELD_NUMBER && code == DataType.INT64.code();
-    if (!floats && !ints) {
+      String name,
+      boolean emptyName,
+      int code,
+      List<Long> dims,
+      int field,
+      MemorySegment list,
+      ExternalFiles files) {
+    DataType type = DataType.of(code);
+    boolean fits =
+        switch (type) {
+          case FLOAT -> field == TensorProto.FLOAT_DATA_FIELD_NUMBER;
+          case INT64 -> field == TensorProto.INT64_DATA_FIELD_NUMBER;
+          case INT32, INT8, UINT8 -> field == TensorProto.INT32_DATA_FIELD_NUMBER;
+          default -> false;
+        };
+    if (!fits) {
       return null;
     }
-    DataType type = floats ? DataType.FLOAT : DataType.INT64;
+    boolean floats = type == DataType.FLOAT;
     long elements = Encoding.elements(dims, files.limits());
     files
         .limits()
@@ -158,7 +178,7 @@ final class StoredTensor implements TensorData {
       return null;
     }
     return new StoredTensor(
-        name, null, null, list, type, shape(dims), Encoding.typed(type), null, files);
+        name, emptyName, null, null, list, type, shape(dims), Encoding.typed(type), null, files);
   }
 
   private static Shape shape(List<Long> dims) {
@@ -177,22 +197,24 @@ final class StoredTensor implements TensorData {
       for (long size : shape.sizes()) {
         made.addDims(size);
       }
-      if (!name.isEmpty()) {
+      if (emptyName || !name.isEmpty()) {
         made.setName(name);
       }
       if (list != null) {
-        switch (load().array()) {
-          case float[] floats -> {
-            for (float one : floats) {
-              made.addFloatData(one);
-            }
+        if (dataType == DataType.FLOAT) {
+          for (float one : load().floats()) {
+            made.addFloatData(one);
           }
-          case long[] ints -> {
-            for (long one : ints) {
+        } else {
+          ByteBuffer bytes = list.asByteBuffer();
+          while (bytes.hasRemaining()) {
+            long one = TensorDecoder.varint(bytes);
+            if (dataType == DataType.INT64) {
               made.addInt64Data(one);
+            } else {
+              made.addInt32Data((int) one);
             }
           }
-          default -> throw new IllegalStateException(dataType.specName());
         }
       }
       known = made.build();
@@ -284,7 +306,7 @@ final class StoredTensor implements TensorData {
       }
       if (raw == null) {
         return list != null
-            ? TensorDecoder.ofVarints(dims, list)
+            ? TensorDecoder.ofVarints(dataType, dims, list)
             : TensorDecoder.ofTyped(dataType, dims, proto());
       }
       Tensor tensor = TensorDecoder.ofRaw(dataType, dims, raw);
@@ -312,7 +334,16 @@ final class StoredTensor implements TensorData {
     TensorProto known = proto;
     TensorProto renamed = known == null ? null : known.toBuilder().setName(newName).build();
     return new StoredTensor(
-        newName, renamed, cut, list, dataType, shape, encoding, external, files);
+        newName,
+        emptyName && newName.isEmpty(),
+        renamed,
+        cut,
+        list,
+        dataType,
+        shape,
+        encoding,
+        external,
+        files);
   }
 
   /** Whether both are the same message, external data from the same folder. */

@@ -2,6 +2,7 @@ package org.sardonyx.onnx;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.sardonyx.onnx.proto.TensorProto;
 import org.sardonyx.tensor.DataType;
@@ -98,11 +99,12 @@ final class TensorDecoder {
 
   /** Returns the number of varints that fill a packed list; -1 where they do not. */
   static long varints(MemorySegment list) {
+    ByteBuffer bytes = list.asByteBuffer();
     long count = 0;
     int length = 0;
-    for (long at = 0; at < list.byteSize(); at++) {
+    while (bytes.hasRemaining()) {
       length++;
-      if (list.get(ValueLayout.JAVA_BYTE, at) >= 0) {
+      if (bytes.get() >= 0) {
         count++;
         length = 0;
       } else if (length == MOST_OF_A_VARINT) {
@@ -112,22 +114,28 @@ final class TensorDecoder {
     return length == 0 ? count : -1;
   }
 
-  /** Returns a tensor of int64 of a packed list, which has as many as the shape needs. */
-  static Tensor ofVarints(int[] shape, MemorySegment list) {
-    Tensor tensor = Tensor.zeros(DataType.INT64, shape);
-    long[] a = tensor.longs();
-    int i = 0;
-    int shift = 0;
-    for (long at = 0; at < list.byteSize(); at++) {
-      byte part = list.get(ValueLayout.JAVA_BYTE, at);
-      a[i] |= (long) (part & 0x7f) << shift;
-      shift += 7;
-      if (part >= 0) {
-        i++;
-        shift = 0;
-      }
+  /** Returns a tensor of integers of a packed list, which has as many as the shape needs. */
+  static Tensor ofVarints(DataType type, int[] shape, MemorySegment list) {
+    Tensor tensor = Tensor.zeros(type, shape);
+    ByteBuffer bytes = list.asByteBuffer();
+    for (int i = 0; i < tensor.size(); i++) {
+      tensor.setLong(i, varint(bytes));
     }
     return tensor;
+  }
+
+  /** Reads a number of a packed list that was looked at. */
+  static long varint(ByteBuffer bytes) {
+    long value = 0;
+    int shift = 0;
+    while (true) {
+      byte part = bytes.get();
+      value |= (long) (part & 0x7f) << shift;
+      if (part >= 0) {
+        return value;
+      }
+      shift += 7;
+    }
   }
 
   /**

@@ -29,8 +29,9 @@ final class WireScan {
   private final Limits limits;
   private final int maxDepth;
   private final long maxParts;
+  private final long maxName;
 
-  private final Splice.Choice choice;
+  private final Splice.@Nullable Choice choice;
   private final Splice splice = new Splice();
 
   private final int[] ends;
@@ -51,13 +52,14 @@ final class WireScan {
    *
    * @param bytes the message, from 0 to the limit
    * @param limits how deep, how many messages, nodes and attributes, how long names
-   * @param choice what becomes of the {@code raw_data} of tensors
+   * @param choice what becomes of the {@code raw_data} of tensors; null where all of it stays
    */
-  WireScan(ByteBuffer bytes, Layout type, Limits limits, Splice.Choice choice) {
+  WireScan(ByteBuffer bytes, Layout type, Limits limits, Splice.@Nullable Choice choice) {
     this.bytes = bytes;
     this.limits = limits;
     this.maxDepth = (int) limits.most(Limit.MESSAGE_DEPTH);
     this.maxParts = limits.most(Limit.PARTS);
+    this.maxName = limits.most(Limit.NAME_LENGTH);
     this.choice = choice;
     this.ends = new int[maxDepth + 1];
     this.lengthsAt = new int[maxDepth + 1];
@@ -78,7 +80,7 @@ final class WireScan {
    * @throws org.sardonyx.error.LimitExceeded where they are too many or too deep
    */
   static void check(ByteBuffer bytes, Layout type, ReadOptions options) {
-    new WireScan(bytes, type, options.limits(), (from, length) -> -1).run();
+    new WireScan(bytes, type, options.limits(), null).run();
   }
 
   /**
@@ -176,7 +178,7 @@ final class WireScan {
       }
       if (type.isText(number)) {
         count();
-        if (isName(type, number)) {
+        if (length > maxName && isName(type, number)) {
           limits.check(Limit.NAME_LENGTH, length, "the length of a name, at byte " + at);
         }
         if (type == TENSOR && number == TensorProto.RAW_DATA_FIELD_NUMBER) {
@@ -207,7 +209,7 @@ final class WireScan {
   }
 
   private void rawData(int lengthAt, int length) {
-    long newLength = choice.replace(at, length);
+    long newLength = choice == null ? -1 : choice.replace(at, length);
     if (newLength >= 0) {
       splice.replace(lengthAt, at + length, newLength);
       growths[depth] += newLength - length + Splice.lengthSize(newLength) - (at - lengthAt);

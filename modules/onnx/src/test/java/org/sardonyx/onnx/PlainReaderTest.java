@@ -64,6 +64,7 @@ class PlainReaderTest {
     type.getShapeBuilder().addDimBuilder().setDimParam("?");
     type.getShapeBuilder().addDimBuilder().setDimParam("");
     graph.addOutputBuilder().setName("y").setDocString("d");
+    graph.addOutputBuilder().setName("z").getTypeBuilder();
     NodeProto.Builder node =
         graph.addNodeBuilder().setOpType("Op").setDomain("").addInput("x").addInput("");
     node.addOutput("y");
@@ -76,6 +77,8 @@ class PlainReaderTest {
     attribute(node, AttributeProto.AttributeType.STRINGS).addStrings(ByteString.EMPTY);
     attribute(node, AttributeProto.AttributeType.TENSOR)
         .setT(TensorProto.newBuilder().setDataType(7).addDims(2).addInt64Data(5).addInt64Data(6));
+    attribute(node, AttributeProto.AttributeType.TENSOR)
+        .setT(TensorProto.newBuilder().setDataType(7).setName("").addInt64Data(5));
     attribute(node, AttributeProto.AttributeType.GRAPH).setG(GraphProto.newBuilder().setName("b"));
     graph.addInitializerBuilder().setName("w").setDataType(1).addDims(1).setRawData(raw(4));
     graph
@@ -93,6 +96,16 @@ class PlainReaderTest {
         .addInt64Data(-1)
         .addInt64Data(300)
         .addInt64Data(Long.MIN_VALUE);
+    for (int code : new int[] {2, 3, 6, 9, 5}) {
+      graph
+          .addInitializerBuilder()
+          .setName("i" + code)
+          .setDataType(code)
+          .addDims(3)
+          .addInt32Data(-1)
+          .addInt32Data(300)
+          .addInt32Data(7);
+    }
     graph.addInitializerBuilder().setName("e").setDataType(1).addDims(0);
     graph.addInitializerBuilder().setName("d").setDataType(1).setRawData(raw(4)).setDocString("d");
     return model;

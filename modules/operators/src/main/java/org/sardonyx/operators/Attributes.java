@@ -1,11 +1,7 @@
 package org.sardonyx.operators;
 
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.UnsupportedModel;
@@ -26,8 +22,11 @@ import org.sardonyx.type.Type;
 public final class Attributes {
 
   private final Signature signature;
-  private final Map<String, Attribute> given = new LinkedHashMap<>();
-  private final Set<String> read = new HashSet<>();
+  private final List<Attribute> given;
+
+  /** Which of those that are given were read. */
+  private final boolean[] read;
+
   private final int inputs;
   private final int outputs;
 
@@ -35,9 +34,8 @@ public final class Attributes {
     this.signature = signature;
     this.inputs = node.inputs().size();
     this.outputs = node.outputs().size();
-    for (Attribute attribute : node.attributes()) {
-      given.put(attribute.name(), attribute);
-    }
+    this.given = node.attributes();
+    this.read = new boolean[given.size()];
   }
 
   /**
@@ -77,7 +75,7 @@ public final class Attributes {
       }
     }
     for (FormalAttribute formal : signature.attributes().values()) {
-      if (formal.required() && !attributes.given.containsKey(formal.name())) {
+      if (formal.required() && node.attribute(formal.name()) == null) {
         throw new InvalidModel("attribute \"" + formal.name() + "\" is missing");
       }
     }
@@ -145,8 +143,12 @@ public final class Attributes {
   }
 
   public long[] getInts(String name) {
-    return ((Attribute.OfInts) get(name, Kind.INTS))
-        .values().stream().mapToLong(Long::longValue).toArray();
+    List<Long> values = ((Attribute.OfInts) get(name, Kind.INTS)).values();
+    long[] array = new long[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return array;
   }
 
   /** Returns the attribute, or null where it is not given or not declared. */
@@ -204,15 +206,15 @@ public final class Attributes {
       throw new IllegalArgumentException("say why " + name + " has no effect");
     }
     if (declares(name)) {
-      read.add(name);
+      read(name);
     }
   }
 
   void refuseUnread() {
     List<String> unread = new ArrayList<>();
-    for (String name : given.keySet()) {
-      if (!read.contains(name)) {
-        unread.add(name);
+    for (int i = 0; i < read.length; i++) {
+      if (!read[i]) {
+        unread.add(given.get(i).name());
       }
     }
     if (!unread.isEmpty()) {
@@ -237,8 +239,19 @@ public final class Attributes {
       throw new IllegalStateException(
           "attribute " + name + " is read but not declared for version " + version());
     }
-    read.add(name);
-    Attribute attribute = given.get(name);
+    Attribute attribute = read(name);
     return attribute != null ? attribute.value() : formal.defaultValue();
+  }
+
+  /** Returns the attribute, the last of these where a model is wrong; null where none is given. */
+  private @Nullable Attribute read(String name) {
+    Attribute found = null;
+    for (int i = 0; i < read.length; i++) {
+      if (given.get(i).name().equals(name)) {
+        read[i] = true;
+        found = given.get(i);
+      }
+    }
+    return found;
   }
 }

@@ -185,8 +185,10 @@ public final class Elementwise {
     Shape a = in.shape(0);
     Shape b = in.shape(1);
     in.shape(0, alignment.shape(a, b));
-    if (alignment.numpy()) {
-      Dims.state(in, 0, Dims.zip(f::apply, Dims.of(in, 0), Dims.of(in, 1)));
+    List<Dim> x = alignment.numpy() ? Dims.of(in, 0) : null;
+    List<Dim> y = x == null ? null : Dims.of(in, 1);
+    if (y != null) {
+      Dims.state(in, 0, Dims.zip(f::apply, x, y));
     }
   }
 

@@ -27,20 +27,20 @@ public interface Inference {
 
   /** Returns the shape of a tensor input; {@link Shape#UNKNOWN} where it is absent or not known. */
   default Shape shape(int input) {
-    return switch (type(input)) {
-      case Type.OfTensor(DataType _, Shape shape) -> shape;
-      case Type.OfSparseTensor(DataType _, Shape shape) -> shape;
-      case null, default -> Shape.UNKNOWN;
-    };
+    Type type = type(input);
+    if (type instanceof Type.OfTensor(DataType _, Shape shape)) {
+      return shape;
+    }
+    return type instanceof Type.OfSparseTensor(DataType _, Shape shape) ? shape : Shape.UNKNOWN;
   }
 
   /** Returns the element type of a tensor input, or null where it is absent or not known. */
   default @Nullable DataType elementType(int input) {
-    return switch (type(input)) {
-      case Type.OfTensor(DataType element, Shape _) -> element;
-      case Type.OfSparseTensor(DataType element, Shape _) -> element;
-      case null, default -> null;
-    };
+    Type type = type(input);
+    if (type instanceof Type.OfTensor(DataType element, Shape _)) {
+      return element;
+    }
+    return type instanceof Type.OfSparseTensor(DataType element, Shape _) ? element : null;
   }
 
   /** Returns the elements of an input that is constant and small enough, else null. */

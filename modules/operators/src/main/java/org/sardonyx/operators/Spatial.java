@@ -266,6 +266,10 @@ public record Spatial(
   }
 
   private static int[] ints(long[] values) {
-    return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
+    int[] ints = new int[values.length];
+    for (int i = 0; i < ints.length; i++) {
+      ints[i] = Math.toIntExact(values[i]);
+    }
+    return ints;
   }
 }

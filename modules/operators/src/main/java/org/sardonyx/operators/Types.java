@@ -96,7 +96,7 @@ public final class Types {
   public static Set<String> tensors(DataType... types) {
     Set<String> set = new LinkedHashSet<>();
     for (DataType type : types) {
-      set.add("tensor(" + type.specName() + ")");
+      set.add(type.tensorSpec());
     }
     return Set.copyOf(set);
   }

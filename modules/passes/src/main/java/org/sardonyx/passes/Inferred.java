@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ public final class Inferred {
       GraphResult main,
       IdentityHashMap<Function, Map<String, @Nullable Type>> functionTypes) {
     this.model = model;
-    this.findings = main.findings().stream().distinct().toList();
+    this.findings = List.copyOf(new LinkedHashSet<>(main.findings()));
     this.functions = functionTypes;
     Deque<GraphResult> open = new ArrayDeque<>();
     open.add(main);
@@ -39,7 +40,8 @@ public final class Inferred {
       GraphResult result = open.remove();
       values.put(result.graph(), result.values());
       // A graph that several nodes share: what holds in each.
-      values.merge(result.source(), result.values(), Inferred::union);
+      Map<String, Facts> other = values.get(result.source());
+      values.put(result.source(), other == null ? result.values() : union(other, result.values()));
       open.addAll(result.nested());
     }
   }

@@ -47,7 +47,9 @@ public final class Names {
       return wanted;
     }
     while (true) {
-      String name = wanted + "_" + counters.merge(wanted, 1, Integer::sum);
+      int counter = counters.getOrDefault(wanted, 0) + 1;
+      counters.put(wanted, counter);
+      String name = wanted + "_" + counter;
       if (used.add(name)) {
         return name;
       }

@@ -138,7 +138,9 @@ public final class Simplify {
   @SuppressWarnings("ReferenceEquality") // the model itself where nothing changed
   public Result apply(Model model) {
     Map<String, Integer> counts = new LinkedHashMap<>();
-    rules.forEach(rule -> counts.put(rule.name(), 0));
+    for (Rule rule : rules) {
+      counts.put(rule.name(), 0);
+    }
     Site.Budget budget = new Site.Budget(eachFolded, allFolded);
     requireNoGradient(model.graph());
     Model current = model;
@@ -147,14 +149,22 @@ public final class Simplify {
     boolean changed = true;
     while (changed && round < MAX_ROUNDS) {
       round++;
-      int before = counts.values().stream().mapToInt(Integer::intValue).sum();
+      int before = sum(counts);
       Inferred inferred = infer.infer(current);
       Site site = Site.main(current, inferred, operators, Names.of(current), budget);
       current = current.withGraph(graph(current.graph(), site, counts));
-      changed = counts.values().stream().mapToInt(Integer::intValue).sum() > before;
+      changed = sum(counts) > before;
     }
     return new Result(
         current == model ? model : current.withGraph(tidy(current.graph())), counts, round);
+  }
+
+  private static int sum(Map<String, Integer> counts) {
+    int sum = 0;
+    for (int count : counts.values()) {
+      sum += count;
+    }
+    return sum;
   }
 
   private static void requireNoGradient(Graph graph) {
@@ -163,7 +173,9 @@ public final class Simplify {
         throw new UnsupportedModel(
             node.label() + ": Differentiate of sardonyx-convert has to write it out first");
       }
-      Graphs.bodies(node).forEach(Simplify::requireNoGradient);
+      for (Graph body : Graphs.bodies(node)) {
+        requireNoGradient(body);
+      }
     }
   }
 
@@ -172,14 +184,17 @@ public final class Simplify {
     List<Node> nodes = new ArrayList<>(graph.nodes().size());
     boolean nested = false;
     for (Node node : graph.nodes()) {
-      Node result = Graphs.mapBodies(node, body -> graph(body, site.nested(body), counts));
+      Node result =
+          Graphs.hasBodies(node)
+              ? Graphs.mapBodies(node, body -> graph(body, site.nested(body), counts))
+              : node;
       nested |= result != node;
       nodes.add(result);
     }
     Graph current = nested ? graph.withNodes(nodes) : graph;
     for (Rule rule : rules) {
       current = rule.apply(current, site);
-      counts.merge(rule.name(), site.takeChanges(), Integer::sum);
+      counts.put(rule.name(), counts.getOrDefault(rule.name(), 0) + site.takeChanges());
     }
     return current;
   }
@@ -187,10 +202,16 @@ public final class Simplify {
   /** Drops types that are declared for values that are gone. */
   private static Graph tidy(Graph graph) {
     Set<String> defined = Graphs.defined(graph);
-    List<ValueInfo> values =
-        graph.valueInfo().stream().filter(value -> defined.contains(value.name())).toList();
-    List<Node> nodes =
-        graph.nodes().stream().map(node -> Graphs.mapBodies(node, Simplify::tidy)).toList();
+    List<ValueInfo> values = new ArrayList<>();
+    for (ValueInfo value : graph.valueInfo()) {
+      if (defined.contains(value.name())) {
+        values.add(value);
+      }
+    }
+    List<Node> nodes = new ArrayList<>(graph.nodes().size());
+    for (Node node : graph.nodes()) {
+      nodes.add(Graphs.hasBodies(node) ? Graphs.mapBodies(node, Simplify::tidy) : node);
+    }
     return graph.withNodes(nodes).withValueInfo(values);
   }
 }

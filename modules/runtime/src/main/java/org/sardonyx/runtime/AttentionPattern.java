@@ -1,6 +1,7 @@
 package org.sardonyx.runtime;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ final class AttentionPattern {
   /** Returns the steps with those fused that make an attention. */
   static List<Step> fuse(
       List<Step> all, List<@Nullable Value> constants, int[] kept, boolean observed) {
-    if (all.stream().noneMatch(step -> StepWiring.is(step, "Softmax"))) {
+    if (!StepWiring.any(all, "Softmax")) {
       return all;
     }
     StepWiring wiring = new StepWiring(all, constants.size(), kept);
@@ -65,11 +66,14 @@ final class AttentionPattern {
         AttentionPattern pattern = new AttentionPattern(all, constants, wiring);
         FusedAttention found = pattern.find(i);
         // A Transpose between two of them belongs to the first.
-        if (found != null && pattern.parts.stream().noneMatch(taken::contains)) {
+        if (found != null && Collections.disjoint(pattern.parts, taken)) {
           taken.addAll(pattern.parts);
           int last = pattern.parts.last();
-          pattern.parts.forEach(part -> steps.set(part, null));
-          List<Step> nodes = pattern.parts.stream().map(all::get).toList();
+          List<Step> nodes = new ArrayList<>();
+          for (int part : pattern.parts) {
+            nodes.add(all.get(part));
+            steps.set(part, null);
+          }
           steps.set(
               last, Fusion.joined(nodes, found, pattern.inputs, all.get(last).out(), observed));
         }
@@ -237,7 +241,10 @@ final class AttentionPattern {
     if (attribute == null || !(attribute.value() instanceof Attribute.OfInts(List<Long> axes))) {
       return null;
     }
-    int[] perm = axes.stream().mapToInt(Long::intValue).toArray();
+    int[] perm = new int[axes.size()];
+    for (int i = 0; i < perm.length; i++) {
+      perm[i] = axes.get(i).intValue();
+    }
     boolean[] seen = new boolean[perm.length];
     for (int axis : perm) {
       if (axis < 0 || axis >= perm.length || seen[axis]) {

@@ -131,7 +131,9 @@ final class Compiler {
       i++;
     }
     List<@Nullable Type> inputTypes = new ArrayList<>();
-    graph.inputs().forEach(input -> inputTypes.add(input.type()));
+    for (ValueInfo input : graph.inputs()) {
+      inputTypes.add(input.type());
+    }
     return draft.finish(inputs, slots, inputTypes, outputTypes, fusion);
   }
 

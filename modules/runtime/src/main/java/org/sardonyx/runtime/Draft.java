@@ -2,6 +2,7 @@ package org.sardonyx.runtime;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -208,7 +209,12 @@ final class Draft {
     }
   }
 
-  private static int[] ints(List<Integer> list) {
-    return list.stream().mapToInt(Integer::intValue).toArray();
+  static int[] ints(Collection<Integer> slots) {
+    int[] array = new int[slots.size()];
+    int i = 0;
+    for (int slot : slots) {
+      array[i++] = slot;
+    }
+    return array;
   }
 }

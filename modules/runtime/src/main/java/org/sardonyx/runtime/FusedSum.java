@@ -30,7 +30,11 @@ record FusedSum(Operator whole, List<Step> parts) implements Fused {
    */
   static List<Step> fuse(
       List<Step> all, List<@Nullable Value> constants, int[] kept, boolean observed) {
-    if (all.stream().noneMatch(step -> step.operator() instanceof Summing)) {
+    boolean any = false;
+    for (Step step : all) {
+      any |= step.operator() instanceof Summing;
+    }
+    if (!any) {
       return all;
     }
     StepWiring wiring = new StepWiring(all, constants.size(), kept);
@@ -58,7 +62,7 @@ record FusedSum(Operator whole, List<Step> parts) implements Fused {
         inputs.add(norm.in()[k]);
       }
       // What is there twice would be one input.
-      if (fits && inputs.stream().distinct().count() == inputs.size() && taken.add(made)) {
+      if (fits && new HashSet<>(inputs).size() == inputs.size() && taken.add(made)) {
         boolean alone = wiring.readers(sum) == 1;
         List<Step> parts = List.of(add, norm);
         FusedSum fused = new FusedSum(summing.ofSum(), Fusion.releasing(parts, alone ? -1 : sum));

@@ -3,13 +3,14 @@ package org.sardonyx.runtime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Bytes;
@@ -111,7 +112,7 @@ final class Fusion {
       Map<Integer, Integer> reads = new HashMap<>();
       for (int i : group) {
         for (int slot : steps.get(i).in()) {
-          reads.merge(slot, 1, Integer::sum);
+          reads.put(slot, reads.getOrDefault(slot, 0) + 1);
         }
       }
       for (Map.Entry<Integer, Integer> read : reads.entrySet()) {
@@ -128,8 +129,12 @@ final class Fusion {
 
   private @Nullable Step step(
       Set<Integer> group, List<Step> steps, List<@Nullable Value> constants) {
-    List<Step> parts = group.stream().map(steps::get).toList();
-    Set<Integer> made = parts.stream().map(part -> part.out()[0]).collect(Collectors.toSet());
+    List<Step> parts = new ArrayList<>(group.size());
+    Set<Integer> made = new HashSet<>();
+    for (int i : group) {
+      parts.add(steps.get(i));
+      made.add(steps.get(i).out()[0]);
+    }
     List<Integer> inputs = new ArrayList<>();
     for (Step part : parts) {
       for (int slot : operands(part)) {
@@ -143,7 +148,9 @@ final class Fusion {
       return null;
     }
     Map<Integer, Integer> numbers = new HashMap<>();
-    inputs.forEach(slot -> numbers.put(slot, numbers.size()));
+    for (int slot : inputs) {
+      numbers.put(slot, numbers.size());
+    }
     List<Operation> operations = new ArrayList<>();
     for (Step part : parts) {
       operations.add(operation(part, constants, numbers));
@@ -163,12 +170,21 @@ final class Fusion {
       List<Step> parts, Fused operator, List<Integer> inputs, int[] out, boolean observed) {
     // What an operation has in itself is read where the nodes run one by one.
     Set<Integer> slots = new LinkedHashSet<>(inputs);
-    parts.forEach(part -> Arrays.stream(part.in()).filter(slot -> slot >= 0).forEach(slots::add));
-    parts.forEach(part -> slots.remove(part.out()[0]));
+    StringJoiner name = new StringJoiner("+");
+    for (Step part : parts) {
+      name.add(part.def().name());
+      for (int slot : part.in()) {
+        if (slot >= 0) {
+          slots.add(slot);
+        }
+      }
+    }
+    for (Step part : parts) {
+      slots.remove(part.out()[0]);
+    }
     Step last = parts.getLast();
-    String name = parts.stream().map(part -> part.def().name()).collect(Collectors.joining("+"));
     OperatorDef def =
-        OperatorDef.named(name)
+        OperatorDef.named(name.toString())
             .version(1)
             .mixedInput("inputs", "T", 1)
             .output("y", "F")
@@ -176,7 +192,7 @@ final class Fusion {
             .type("T", DataType.FLOAT, DataType.BOOL)
             .type("F", DataType.FLOAT)
             .create(_ -> operator);
-    int[] in = slots.stream().mapToInt(Integer::intValue).toArray();
+    int[] in = Draft.ints(slots);
     Step step =
         new Step(
             last.key(),
@@ -203,7 +219,9 @@ final class Fusion {
   static List<Step> releasing(List<Step> parts, int kept) {
     List<Step> releasing = new ArrayList<>();
     Set<Integer> open = new LinkedHashSet<>();
-    parts.forEach(part -> open.add(part.out()[0]));
+    for (Step part : parts) {
+      open.add(part.out()[0]);
+    }
     open.remove(parts.getLast().out()[0]);
     open.remove(kept);
     for (Step part : parts.reversed()) {
@@ -213,7 +231,7 @@ final class Fusion {
           release.add(slot);
         }
       }
-      releasing.add(part.withRelease(release.stream().mapToInt(Integer::intValue).toArray()));
+      releasing.add(part.withRelease(Draft.ints(release)));
     }
     return releasing.reversed();
   }

@@ -34,7 +34,11 @@ final class Inputs {
 
   Inputs(List<ValueInfo> inputs, Set<String> defaults) {
     this.declared = List.copyOf(inputs);
-    this.names = declared.stream().map(ValueInfo::name).toList();
+    List<String> all = new ArrayList<>(declared.size());
+    for (ValueInfo input : declared) {
+      all.add(input.name());
+    }
+    this.names = List.copyOf(all);
     this.required = new boolean[names.size()];
     this.dims = new long[names.size()][];
     Map<String, Integer> numbers = new HashMap<>();

@@ -7,11 +7,13 @@ import java.util.Set;
 import org.sardonyx.error.Limit;
 import org.sardonyx.error.LimitExceeded;
 import org.sardonyx.error.Limits;
+import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Function;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.graph.OpsetImport;
+import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Operators;
@@ -19,6 +21,7 @@ import org.sardonyx.operators.Signature;
 import org.sardonyx.passes.Simplify;
 import org.sardonyx.passes.walk.Graphs;
 import org.sardonyx.passes.walk.Opsets;
+import org.sardonyx.tensor.TensorData;
 
 /** A model cut to what its runs give and ask for, and simplified under that. */
 final class Reduced {
@@ -45,18 +48,27 @@ final class Reduced {
     if (model.irVersion() < OPSET_IMPORTS
         || nodes(graph, limits.most(Limit.NODES)) > limits.most(Limit.NODES)
         || !isWellFormed(graph, Opsets.of(model), operators)
-        || !isSingle(graph, new HashSet<>())
-        || !model.functions().stream().allMatch(Reduced::isSingle)) {
+        || !isSingle(graph, new HashSet<>())) {
       return model;
+    }
+    for (Function function : model.functions()) {
+      if (!isSingle(function)) {
+        return model;
+      }
     }
     Set<String> given = Set.copyOf(inputs);
     Set<String> wanted = Set.copyOf(outputs);
+    List<TensorData> constants = new ArrayList<>(graph.initializers().size());
+    for (TensorData initializer : graph.initializers()) {
+      if (!given.contains(initializer.name())) {
+        constants.add(initializer);
+      }
+    }
     Graph cut =
         graph
             .withInputs(kept(graph.inputs(), given))
             .withOutputs(kept(graph.outputs(), wanted))
-            .withInitializers(
-                graph.initializers().stream().filter(t -> !given.contains(t.name())).toList());
+            .withInitializers(constants);
     Model free =
         fusing(model.withIrVersion(Math.max(model.irVersion(), FREE_INITIALIZERS)), operators);
     try {
@@ -74,8 +86,10 @@ final class Reduced {
    * Returns the model with the operators of ONNX Runtime, by which rules may name what they find.
    */
   private static Model fusing(Model model, Operators operators) {
-    boolean imported =
-        model.opsetImports().stream().anyMatch(known -> known.domain().equals(MICROSOFT));
+    boolean imported = false;
+    for (OpsetImport known : model.opsetImports()) {
+      imported |= known.domain().equals(MICROSOFT);
+    }
     if (imported || usesMicrosoft(model.graph()) || operators.find(MICROSOFT, "Gelu") == null) {
       return model;
     }
@@ -100,8 +114,10 @@ final class Reduced {
         return false;
       }
       Set<String> attributes = new HashSet<>();
-      if (!node.attributes().stream().allMatch(each -> attributes.add(each.name()))) {
-        return false;
+      for (Attribute attribute : node.attributes()) {
+        if (!attributes.add(attribute.name())) {
+          return false;
+        }
       }
       for (Graph body : Graphs.bodies(node)) {
         if (!isWellFormed(body, opsets, operators)) {
@@ -120,20 +136,27 @@ final class Reduced {
    */
   private static boolean isSingle(Graph graph, Set<String> seen) {
     List<String> given = new ArrayList<>();
-    graph.initializers().forEach(tensor -> given.add(tensor.name()));
-    graph.sparseInitializers().forEach(tensor -> given.add(tensor.name()));
+    for (TensorData initializer : graph.initializers()) {
+      given.add(initializer.name());
+    }
+    for (SparseTensorData initializer : graph.sparseInitializers()) {
+      given.add(initializer.name());
+    }
     // An initializer may be the default of an input.
-    Set<String> defaults = Set.copyOf(given);
-    graph.inputs().stream()
-        .map(ValueInfo::name)
-        .filter(name -> !defaults.contains(name))
-        .forEach(given::add);
+    Set<String> defaults = new HashSet<>(given);
+    for (ValueInfo input : graph.inputs()) {
+      if (!defaults.contains(input.name())) {
+        given.add(input.name());
+      }
+    }
     boolean single = true;
     for (String name : given) {
       single &= seen.add(name);
     }
     single &= isSingle(graph.nodes(), seen, given);
-    given.forEach(seen::remove);
+    for (String name : given) {
+      seen.remove(name);
+    }
     return single;
   }
 
@@ -167,11 +190,17 @@ final class Reduced {
 
   /** Whether a node is one that only a model with the operators of ONNX Runtime may hold. */
   private static boolean usesMicrosoft(Graph graph) {
-    return graph.nodes().stream()
-        .anyMatch(node ->
-            node.domain().equals(MICROSOFT)
-                || node.isOnnx("LayerNormalization")
-                || Graphs.bodies(node).stream().anyMatch(Reduced::usesMicrosoft));
+    for (Node node : graph.nodes()) {
+      if (node.domain().equals(MICROSOFT) || node.isOnnx("LayerNormalization")) {
+        return true;
+      }
+      for (Graph body : Graphs.bodies(node)) {
+        if (usesMicrosoft(body)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Returns the number of nodes, graphs in nodes included; some number above {@code most}. */
@@ -186,6 +215,12 @@ final class Reduced {
   }
 
   private static List<ValueInfo> kept(List<ValueInfo> values, Set<String> names) {
-    return values.stream().filter(value -> names.contains(value.name())).toList();
+    List<ValueInfo> kept = new ArrayList<>(values.size());
+    for (ValueInfo value : values) {
+      if (names.contains(value.name())) {
+        kept.add(value);
+      }
+    }
+    return kept;
   }
 }

@@ -3,6 +3,7 @@ package org.sardonyx.runtime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,11 +67,19 @@ public final class Session {
     this.model = model;
     this.options = options;
     Graph graph = model.graph();
-    Set<String> defaults =
-        graph.initializers().stream().map(TensorData::name).collect(Collectors.toSet());
-    graph.sparseInitializers().stream().map(SparseTensorData::name).forEach(defaults::add);
+    Set<String> defaults = new HashSet<>();
+    for (TensorData initializer : graph.initializers()) {
+      defaults.add(initializer.name());
+    }
+    for (SparseTensorData initializer : graph.sparseInitializers()) {
+      defaults.add(initializer.name());
+    }
     this.inputs = new Inputs(graph.inputs(), defaults);
-    this.outputs = graph.outputs().stream().map(ValueInfo::name).distinct().toList();
+    Set<String> given = new LinkedHashSet<>();
+    for (ValueInfo output : graph.outputs()) {
+      given.add(output.name());
+    }
+    this.outputs = List.copyOf(given);
     this.operators = Operators.standard().with(options.operators());
     this.main = compile(inputs.required(), outputs);
   }

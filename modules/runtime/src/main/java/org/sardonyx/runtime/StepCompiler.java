@@ -126,9 +126,17 @@ final class StepCompiler {
   }
 
   private Formals formals(OperatorDef def, Signature signature, int inputs) {
-    return formals
-        .computeIfAbsent(signature, _ -> new HashMap<>())
-        .computeIfAbsent(inputs, n -> new Formals(def, signature, n));
+    Map<Integer, Formals> ofSignature = formals.get(signature);
+    if (ofSignature == null) {
+      ofSignature = new HashMap<>();
+      formals.put(signature, ofSignature);
+    }
+    Formals known = ofSignature.get(inputs);
+    if (known == null) {
+      known = new Formals(def, signature, inputs);
+      ofSignature.put(inputs, known);
+    }
+    return known;
   }
 
   private OperatorDef definition(Node node) {

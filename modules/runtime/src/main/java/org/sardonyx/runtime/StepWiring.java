@@ -70,6 +70,16 @@ final class StepWiring {
     return readers[slot] == 1 ? reader[slot] : -1;
   }
 
+  /** Whether any step is that of an operator of ai.onnx; see {@link #is}. */
+  static boolean any(List<Step> steps, String name) {
+    for (Step step : steps) {
+      if (is(step, name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether a step is that of an operator of ai.onnx, and of no other that the user brought. */
   static boolean is(Step step, String name) {
     OperatorDef def = step.def();

@@ -1,7 +1,6 @@
 package org.sardonyx.operators.value;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.graph.Attribute.Kind;
@@ -95,7 +94,11 @@ public record Constant(Tensor value) implements Operator {
     in.output(0, value.type());
     boolean small = value.rank() <= 1 && value.size() <= SHOWN_TO_INFERENCE;
     if (small && (value.dataType() == DataType.INT64 || value.dataType() == DataType.INT32)) {
-      in.dims(0, Arrays.stream(value.toLongs()).mapToObj(Dim::of).toList());
+      List<Dim> dims = new ArrayList<>(value.size());
+      for (long element : value.toLongs()) {
+        dims.add(Dim.of(element));
+      }
+      in.dims(0, dims);
     }
   }
 

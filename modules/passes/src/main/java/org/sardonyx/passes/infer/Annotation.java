@@ -9,7 +9,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Node;
+import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.graph.ValueInfo;
+import org.sardonyx.tensor.TensorData;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Type;
 
@@ -36,8 +38,12 @@ record Annotation(Predicate<Dim> hidden) {
       done.add(output.name());
       outputs.add(interfaceStands ? filled(output, facts) : with(output, facts));
     }
-    graph.initializers().forEach(initializer -> done.add(initializer.name()));
-    graph.sparseInitializers().forEach(initializer -> done.add(initializer.name()));
+    for (TensorData initializer : graph.initializers()) {
+      done.add(initializer.name());
+    }
+    for (SparseTensorData initializer : graph.sparseInitializers()) {
+      done.add(initializer.name());
+    }
     List<ValueInfo> values = new ArrayList<>();
     for (ValueInfo value : graph.valueInfo()) {
       if (done.add(value.name()) || facts.get(value.name()) == null) {

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.sardonyx.type.Dim;
+import org.sardonyx.type.Type;
 
 /**
  * The names of dimensions: those that the model declares, and new ones for sizes only a run knows.
@@ -17,15 +18,19 @@ final class DimNames {
   private final Map<String, Integer> made = new HashMap<>();
   private int next;
 
-  void declare(Dim dim) {
-    switch (dim) {
-      case Dim.Named(String name) -> declared.add(name);
-      case Dim.Computed(Dim.Op _, Dim left, Dim right) -> {
-        declare(left);
-        declare(right);
-      }
-      case Dim.Known _, Dim.Unknown _ -> {}
+  /** Takes note of every name in a type. */
+  void declare(Type type) {
+    Joins.mapDims(type, this::declared);
+  }
+
+  private Dim declared(Dim dim) {
+    if (dim instanceof Dim.Named(String name)) {
+      declared.add(name);
+    } else if (dim instanceof Dim.Computed(Dim.Op _, Dim left, Dim right)) {
+      declared(left);
+      declared(right);
     }
+    return dim;
   }
 
   Dim fresh() {

@@ -132,9 +132,9 @@ final class Elements {
       if (data == null) {
         return results;
       }
-      symbolic |= data.elements.stream().anyMatch(e -> !(e instanceof Dim.Unknown));
       long[] numbers = new long[data.elements.size()];
       for (int k = 0; k < numbers.length; k++) {
+        symbolic |= !(data.elements.get(k) instanceof Dim.Unknown);
         numbers[k] = tokens.size();
         tokens.add(data.elements.get(k));
       }
@@ -166,8 +166,16 @@ final class Elements {
     if (elements == null || !shape.isKnown()) {
       return null;
     }
-    int[] sizes = Arrays.stream(shape.sizes()).mapToInt(Math::toIntExact).toArray();
-    return new Result(sizes, elements);
+    return new Result(sizes(shape), elements);
+  }
+
+  /** Returns the sizes of a shape of not too many elements. */
+  static int[] sizes(Shape shape) {
+    int[] sizes = new int[shape.rank()];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = Math.toIntExact(shape.dim(i).sizeOrMinusOne());
+    }
+    return sizes;
   }
 
   private static @Nullable Result shape(Node node, List<Facts> inputs) {
@@ -199,20 +207,26 @@ final class Elements {
 
   private static @Nullable Result neg(List<Facts> inputs) {
     Result x = known(inputs, 0);
-    return x == null
-        ? null
-        : new Result(x.shape, x.elements.stream().map(e -> Dim.of(0).minus(e)).toList());
+    if (x == null) {
+      return null;
+    }
+    List<Dim> elements = new ArrayList<>(x.elements.size());
+    for (Dim element : x.elements) {
+      elements.add(Dim.of(0).minus(element));
+    }
+    return new Result(x.shape, elements);
   }
 
   private static @Nullable Result not(List<Facts> inputs) {
     Result x = known(inputs, 0);
-    return x == null
-        ? null
-        : new Result(
-            x.shape,
-            x.elements.stream()
-                .map(e -> e instanceof Dim.Known(long v) ? Dim.of(v == 0 ? 1 : 0) : Dim.UNKNOWN)
-                .toList());
+    if (x == null) {
+      return null;
+    }
+    List<Dim> elements = new ArrayList<>(x.elements.size());
+    for (Dim element : x.elements) {
+      elements.add(element instanceof Dim.Known(long v) ? Dim.of(v == 0 ? 1 : 0) : Dim.UNKNOWN);
+    }
+    return new Result(x.shape, elements);
   }
 
   private static @Nullable Result fold(String type, List<Facts> inputs) {

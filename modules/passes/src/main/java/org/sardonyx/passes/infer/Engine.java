@@ -211,7 +211,7 @@ public final class Engine {
           initializer.name(),
           overridable.contains(initializer.name())
               ? Facts.of(initializer.type())
-              : memory.constants.computeIfAbsent(initializer, Engine::constant));
+              : constant(initializer));
     }
     for (SparseTensorData initializer : graph.sparseInitializers()) {
       // Operators take it as the dense tensor that it stands for.
@@ -221,7 +221,17 @@ public final class Engine {
     }
   }
 
-  private static Facts constant(TensorData data) {
+  /** Returns what is known of a constant: the same object each time. */
+  private Facts constant(TensorData data) {
+    Facts known = memory.constants.get(data);
+    if (known == null) {
+      known = read(data);
+      memory.constants.put(data, known);
+    }
+    return known;
+  }
+
+  private static Facts read(TensorData data) {
     if (data.shape().elements() instanceof Dim.Known(long size) && size <= MAX_CONSTANT) {
       try {
         return Facts.of(data.load());
@@ -239,11 +249,7 @@ public final class Engine {
       Type type = input.type() == null ? null : sane(input.type());
       if (given == null) {
         if (initial == null || (initial.constant() == null && type != null)) {
-          scope.put(
-              input.name(),
-              type == null && initial != null
-                  ? initial
-                  : memory.inputs.computeIfAbsent(input, _ -> named(Facts.of(type))));
+          scope.put(input.name(), type == null && initial != null ? initial : input(input, type));
         }
       } else if (initial == null || i < given.size()) {
         Type actual = i < given.size() ? given.get(i) : null;
@@ -251,6 +257,16 @@ public final class Engine {
         scope.put(input.name(), named(Facts.of(known)));
       }
     }
+  }
+
+  /** Returns what is known of an input of the main graph: the same object each time. */
+  private Facts input(ValueInfo input, @Nullable Type type) {
+    Facts known = memory.inputs.get(input);
+    if (known == null) {
+      known = named(Facts.of(type));
+      memory.inputs.put(input, known);
+    }
+    return known;
   }
 
   private static void declare(Map<String, Type> declared, ValueInfo value) {
@@ -305,7 +321,7 @@ public final class Engine {
   private Facts named(Facts facts) {
     return facts.type() instanceof Type.OfTensor(DataType element, Shape shape)
             && shape.hasRank()
-            && shape.dims().stream().anyMatch(Dim.Unknown.class::isInstance)
+            && shape.dims().contains(Dim.UNKNOWN)
         ? new Facts(
             Joins.mapDims(
                 Type.tensor(element, shape),
@@ -325,14 +341,19 @@ public final class Engine {
                 dim ->
                     dim instanceof Dim.Known(long size) && size < 0
                         ? Dim.UNKNOWN
-                        : size(dim, MAX_DIM_SIZE) < 0 ? names.fresh() : dim);
-    List<Dim> elements =
-        facts.elements() == null
-            ? null
-            : facts.elements().stream()
-                .map(dim -> size(dim, MAX_DIM_SIZE) < 0 ? Dim.UNKNOWN : dim)
-                .toList();
+                        : isLong(dim) ? names.fresh() : dim);
+    List<Dim> elements = facts.elements();
+    for (int i = 0; elements != null && i < elements.size(); i++) {
+      if (isLong(elements.get(i))) {
+        elements = new ArrayList<>(elements);
+        elements.set(i, Dim.UNKNOWN);
+      }
+    }
     return new Facts(type, facts.constant(), elements);
+  }
+
+  private static boolean isLong(Dim dim) {
+    return dim instanceof Dim.Computed && size(dim, MAX_DIM_SIZE) < 0;
   }
 
   /** Returns what is left of {@code budget} after one for each part, negative where it is spent. */
@@ -377,12 +398,7 @@ public final class Engine {
     for (List<ValueInfo> values : List.of(graph.inputs(), graph.outputs(), graph.valueInfo())) {
       for (ValueInfo value : values) {
         if (value.type() != null) {
-          Joins.mapDims(
-              value.type(),
-              dim -> {
-                names.declare(dim);
-                return dim;
-              });
+          names.declare(value.type());
         }
       }
     }

@@ -101,8 +101,7 @@ public final class Joins {
   /** Returns the type with every dimension of every shape replaced. */
   public static Type mapDims(Type type, UnaryOperator<Dim> change) {
     return switch (type) {
-      case Type.OfTensor(DataType element, Shape shape) ->
-          Type.tensor(element, mapDims(shape, change));
+      case Type.OfTensor tensor -> mapDims(tensor, change);
       case Type.OfSparseTensor(DataType element, Shape shape) ->
           new Type.OfSparseTensor(element, mapDims(shape, change));
       case Type.OfSequence(Type element) -> new Type.OfSequence(mapDims(element, change));
@@ -112,8 +111,25 @@ public final class Joins {
     };
   }
 
+  @SuppressWarnings("ReferenceEquality") // the type itself where nothing changed
+  private static Type mapDims(Type.OfTensor type, UnaryOperator<Dim> change) {
+    Shape shape = mapDims(type.shape(), change);
+    return shape == type.shape() ? type : Type.tensor(type.elementType(), shape);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the shape itself where nothing changed
   private static Shape mapDims(Shape shape, UnaryOperator<Dim> change) {
-    return shape.hasRank() ? Shape.of(shape.dims().stream().map(change).toList()) : shape;
+    if (!shape.hasRank()) {
+      return shape;
+    }
+    List<Dim> dims = new ArrayList<>(shape.rank());
+    boolean changed = false;
+    for (Dim dim : shape.dims()) {
+      Dim result = change.apply(dim);
+      changed |= result != dim;
+      dims.add(result);
+    }
+    return changed ? Shape.of(dims) : shape;
   }
 
   /** Returns the dimension with every name in it replaced. */

@@ -34,7 +34,9 @@ public final class Memory {
   /** Takes note of a node about which there was nothing to report. */
   void put(Node node, Scope scope) {
     List<Facts> outputs = new ArrayList<>(node.outputs().size());
-    node.outputs().forEach(name -> outputs.add(scope.get(name)));
+    for (String name : node.outputs()) {
+      outputs.add(scope.get(name));
+    }
     found.put(node, new Found(inputs(node, scope), outputs));
   }
 
@@ -46,7 +48,9 @@ public final class Memory {
 
   private static List<Facts> inputs(Node node, Scope scope) {
     List<Facts> inputs = new ArrayList<>(node.inputs().size());
-    node.inputs().forEach(name -> inputs.add(scope.get(name)));
+    for (String name : node.inputs()) {
+      inputs.add(scope.get(name));
+    }
     return inputs;
   }
 

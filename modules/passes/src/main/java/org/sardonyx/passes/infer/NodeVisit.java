@@ -1,7 +1,6 @@
 package org.sardonyx.passes.infer;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -161,22 +160,19 @@ final class NodeVisit {
       @Nullable Operator operator,
       NodeInference inference,
       List<Facts> inputs) {
-    List<Facts> outputs = new ArrayList<>();
-    for (int i = 0; i < node.outputs().size(); i++) {
-      outputs.add(inference.outcome(i));
-    }
+    int count = node.outputs().size();
+    List<Facts> outputs = new ArrayList<>(count);
     List<@Nullable Value> values = evaluate(node, def, operator, inputs);
     if (values != null) {
-      for (int i = 0; i < outputs.size(); i++) {
-        if (values.get(i) instanceof Tensor tensor) {
-          outputs.set(i, Facts.of(tensor));
-        }
+      for (int i = 0; i < count; i++) {
+        outputs.add(
+            values.get(i) instanceof Tensor tensor ? Facts.of(tensor) : inference.outcome(i));
       }
       return outputs;
     }
     List<Elements.@Nullable Result> results = elements.of(node, operator, inputs);
-    for (int i = 0; i < outputs.size(); i++) {
-      outputs.set(i, completed(outputs.get(i), results.get(i)));
+    for (int i = 0; i < count; i++) {
+      outputs.add(completed(inference.outcome(i), results.get(i)));
     }
     return outputs;
   }
@@ -239,24 +235,37 @@ final class NodeVisit {
       return Facts.of(stated.type());
     }
     if (element == DataType.BOOL) {
-      elements =
-          elements.stream()
-              .map(e -> e instanceof Dim.Known(long v) ? Dim.of(v == 0 ? 0 : 1) : Dim.UNKNOWN)
-              .toList();
+      elements = bools(elements);
     }
     Type.OfTensor type = Type.tensor(element, shape);
-    if (elements.size() > Facts.MAX_ELEMENTS
-        || elements.stream().allMatch(e -> e instanceof Dim.Unknown)) {
+    long[] values = new long[elements.size()];
+    int known = 0;
+    int unknown = 0;
+    for (Dim each : elements) {
+      if (each instanceof Dim.Known(long value)) {
+        values[known++] = value;
+      } else if (each instanceof Dim.Unknown) {
+        unknown++;
+      }
+    }
+    if (values.length > Facts.MAX_ELEMENTS || unknown == values.length) {
       return Facts.of(type);
     }
-    if (shape.isKnown() && elements.stream().allMatch(Dim::isKnown)) {
-      long[] values = elements.stream().mapToLong(Dim::sizeOrMinusOne).toArray();
-      int[] sizes = Arrays.stream(shape.sizes()).mapToInt(Math::toIntExact).toArray();
+    if (shape.isKnown() && known == values.length) {
+      int[] sizes = Elements.sizes(shape);
       return Tensor.checkedSize(sizes) == values.length
           ? Facts.of(Tensor.fromLongs(element, values, sizes))
           : Facts.of(type);
     }
     return new Facts(type, null, elements);
+  }
+
+  private static List<Dim> bools(List<Dim> elements) {
+    List<Dim> bools = new ArrayList<>(elements.size());
+    for (Dim element : elements) {
+      bools.add(element instanceof Dim.Known(long v) ? Dim.of(v == 0 ? 0 : 1) : Dim.UNKNOWN);
+    }
+    return bools;
   }
 
   private static List<Dim> prefer(List<Dim> stated, List<Dim> found) {

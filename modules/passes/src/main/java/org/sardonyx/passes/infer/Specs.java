@@ -15,6 +15,9 @@ public final class Specs {
 
   /** Returns how the specification spells a type, shapes left out. */
   public static String of(Type type) {
+    if (type instanceof Type.OfTensor) {
+      return type.spec(); // nearly all are
+    }
     return switch (type) {
       case Type.OfMap(DataType key, Type value) ->
           "map("
@@ -93,6 +96,9 @@ public final class Specs {
 
   /** Returns the type with every shape forgotten. */
   static Type withoutShapes(Type type) {
+    if (type instanceof Type.OfTensor(DataType element, Shape _)) {
+      return Type.tensor(element); // nearly all are
+    }
     return switch (type) {
       case Type.OfTensor(DataType element, Shape _) -> Type.tensor(element);
       case Type.OfSparseTensor(DataType element, Shape _) ->

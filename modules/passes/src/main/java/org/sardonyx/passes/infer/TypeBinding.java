@@ -58,8 +58,10 @@ public final class TypeBinding {
         || (parameter.arity() == Arity.VARIADIC && !parameter.homogeneous())) {
       return true;
     }
-    Type before = bound.putIfAbsent(parameter.type(), Specs.withoutShapes(type));
-    if (before != null && !Specs.of(before).equals(Specs.of(type))) {
+    Type before = bound.get(parameter.type());
+    if (before == null) {
+      bound.put(parameter.type(), Specs.withoutShapes(type));
+    } else if (!Specs.of(before).equals(Specs.of(type))) {
       report.accept(
           "type-variable",
           what

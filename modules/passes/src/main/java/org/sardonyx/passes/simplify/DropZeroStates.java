@@ -1,10 +1,8 @@
 package org.sardonyx.passes.simplify;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Node;
@@ -43,14 +41,13 @@ public final class DropZeroStates implements Rule {
 
   @Override
   public Graph apply(Graph graph, Site site) {
-    @Nullable Wiring wiring = null;
     List<Node> nodes = new ArrayList<>(graph.nodes().size());
     boolean changed = false;
     for (Node node : graph.nodes()) {
       Node result = node;
       if ((node.isOnnx("LSTM") || node.isOnnx("GRU") || node.isOnnx("RNN"))
           && node.inputs().size() > INITIAL_H) {
-        wiring = wiring == null ? new Wiring(graph, site) : wiring;
+        Wiring wiring = site.wiring(graph);
         List<String> inputs = new ArrayList<>(node.inputs());
         for (int i = INITIAL_H; i <= INITIAL_C && i < inputs.size(); i++) {
           if (!inputs.get(i).isEmpty() && isZero(inputs.get(i), wiring, site, DEPTH)) {
@@ -90,8 +87,14 @@ public final class DropZeroStates implements Rule {
 
   /** Whether every element is zero, not minus zero: the two differ in what they are divided by. */
   private static boolean isZero(Tensor tensor) {
-    return tensor.dataType().isFloat()
-        && Arrays.stream(tensor.toDoubles())
-            .allMatch(element -> Double.doubleToRawLongBits(element) == 0);
+    if (!tensor.dataType().isFloat()) {
+      return false;
+    }
+    for (double element : tensor.toDoubles()) {
+      if (Double.doubleToRawLongBits(element) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

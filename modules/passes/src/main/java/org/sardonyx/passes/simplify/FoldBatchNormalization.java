@@ -32,7 +32,7 @@ public final class FoldBatchNormalization implements Rule {
     if (site.opsets().version("") < SINCE || !site.hasFreeInitializers()) {
       return graph;
     }
-    Wiring wiring = new Wiring(graph, site);
+    Wiring wiring = site.wiring(graph);
     IdentityHashMap<Node, Node> replaced = new IdentityHashMap<>();
     List<TensorData> made = new ArrayList<>();
     for (Node node : graph.nodes()) {
@@ -137,14 +137,17 @@ public final class FoldBatchNormalization implements Rule {
     Tensor result = weights.copy();
     int inner = Math.max(1, groups == 0 ? weights.dim(0) : weights.dim(0) * weights.dim(1));
     int block = weights.size() / inner;
-    for (int i = 0; i < result.size(); i++) {
-      int row = i / block;
+    float[] values = result.floats();
+    for (int row = 0; block > 0 && row < inner; row++) {
       int channel =
           groups == 0
               ? row
               : row / weights.dim(1) / (weights.dim(0) / groups) * weights.dim(1)
                   + row % weights.dim(1);
-      result.setDouble(i, weights.getDouble(i) * factors[channel]);
+      double factor = factors[channel];
+      for (int i = row * block; i < (row + 1) * block; i++) {
+        values[i] = (float) (values[i] * factor);
+      }
     }
     return result;
   }

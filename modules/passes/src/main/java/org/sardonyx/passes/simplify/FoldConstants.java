@@ -11,6 +11,7 @@ import org.sardonyx.error.ModelException;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Node;
+import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.passes.infer.Evaluator;
 import org.sardonyx.tensor.Tensor;
@@ -65,7 +66,9 @@ public final class FoldConstants implements Rule {
       this.graph = graph;
       this.site = site;
       this.initializers = new ArrayList<>(graph.initializers());
-      graph.outputs().forEach(output -> outputs.add(output.name()));
+      for (ValueInfo output : graph.outputs()) {
+        outputs.add(output.name());
+      }
       for (TensorData initializer : graph.initializers()) {
         if (!site.isOverridable(initializer.name())) {
           constants.put(initializer.name(), initializer);

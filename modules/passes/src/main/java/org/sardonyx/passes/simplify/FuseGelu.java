@@ -27,7 +27,7 @@ public final class FuseGelu implements Rule {
     if (!onnx && site.opsets().version("com.microsoft") < 0) {
       return graph;
     }
-    Wiring wiring = new Wiring(graph, site);
+    Wiring wiring = site.wiring(graph);
     IdentityHashMap<Node, Node> replaced = new IdentityHashMap<>();
     for (Node node : graph.nodes()) {
       boolean tanh = node.isOnnx("Tanh");
@@ -41,10 +41,7 @@ public final class FuseGelu implements Rule {
         site.changed();
       }
     }
-    return replaced.isEmpty()
-        ? graph
-        : graph.withNodes(
-            graph.nodes().stream().map(node -> replaced.getOrDefault(node, node)).toList());
+    return wiring.replacing(replaced);
   }
 
   private static Node gelu(Node end, String x, boolean tanh, boolean onnx) {

@@ -27,7 +27,7 @@ public final class FuseLayerNormalization implements Rule {
     if (site.opsets().version("") < SINCE && site.opsets().version("com.microsoft") < 0) {
       return graph;
     }
-    Wiring wiring = new Wiring(graph, site);
+    Wiring wiring = site.wiring(graph);
     IdentityHashMap<Node, Node> replaced = new IdentityHashMap<>();
     for (Node node : graph.nodes()) {
       Node fused = node.isOnnx("Add") ? fused(node, wiring, site) : null;
@@ -36,10 +36,7 @@ public final class FuseLayerNormalization implements Rule {
         site.changed();
       }
     }
-    return replaced.isEmpty()
-        ? graph
-        : graph.withNodes(
-            graph.nodes().stream().map(node -> replaced.getOrDefault(node, node)).toList());
+    return wiring.replacing(replaced);
   }
 
   private static @Nullable Node fused(Node add, Wiring wiring, Site site) {
@@ -99,15 +96,15 @@ public final class FuseLayerNormalization implements Rule {
           && wiring.isFloat(x)
           && isOverLast(center, wiring.rank(x), site)
           && isOverLast(mean, wiring.rank(x), site)
-          && isSquare(mean.inputs().getFirst(), sub, x, center, wiring)) {
+          && isSquare(mean.inputs().getFirst(), x, center, wiring)) {
         return new Normalized(x, wiring.number(epsilon));
       }
     }
     return null;
   }
 
-  /** Whether {@code value} is the square of {@code x - center}, that node or one like it. */
-  private static boolean isSquare(String value, Node sub, String x, Node center, Wiring wiring) {
+  /** Whether {@code value} is the square of {@code x - center}. */
+  private static boolean isSquare(String value, String x, Node center, Wiring wiring) {
     Node power = wiring.onlyMaker(value, "Pow");
     Node product = wiring.onlyMaker(value, "Mul");
     String root =
@@ -116,9 +113,8 @@ public final class FuseLayerNormalization implements Rule {
             : product != null && product.inputs().get(0).equals(product.inputs().get(1))
                 ? product.inputs().getFirst()
                 : null;
-    Node like = root == null ? null : wiring.maker(root, "Sub");
-    return like != null
-        && (like.equals(sub) || like.inputs().equals(List.of(x, center.outputs().getFirst())));
+    Node sub = root == null ? null : wiring.maker(root, "Sub");
+    return sub != null && sub.inputs().equals(List.of(x, center.outputs().getFirst()));
   }
 
   /** Whether a mean is taken over the last dimension alone, which stays. */

@@ -26,7 +26,7 @@ public final class FuseRmsNormalization implements Rule {
     if (site.opsets().version("") < SINCE && site.opsets().version("com.microsoft") < 0) {
       return graph;
     }
-    Wiring wiring = new Wiring(graph, site);
+    Wiring wiring = site.wiring(graph);
     List<Node> nodes = new ArrayList<>(graph.nodes().size());
     boolean any = false;
     for (Node node : graph.nodes()) {

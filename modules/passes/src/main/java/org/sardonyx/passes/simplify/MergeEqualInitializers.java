@@ -32,7 +32,7 @@ public final class MergeEqualInitializers implements Rule {
     Map<Type, List<TensorData>> byType = new HashMap<>();
     for (TensorData initializer : graph.initializers()) {
       if (!site.isOverridable(initializer.name()) && bytes(initializer) <= most) {
-        byType.computeIfAbsent(initializer.type(), _ -> new ArrayList<>()).add(initializer);
+        list(byType, initializer.type()).add(initializer);
       }
     }
     Rewiring rewiring = new Rewiring(graph);
@@ -43,8 +43,7 @@ public final class MergeEqualInitializers implements Rule {
         continue;
       }
       for (TensorData candidate : candidates) {
-        List<TensorData> alike =
-            byHash.computeIfAbsent(Contents.hash(candidate), _ -> new ArrayList<>());
+        List<TensorData> alike = list(byHash, Contents.hash(candidate));
         TensorData same = find(alike, candidate);
         if (same == null) {
           alike.add(candidate);
@@ -55,6 +54,15 @@ public final class MergeEqualInitializers implements Rule {
       }
     }
     return changed ? rewiring.apply() : graph;
+  }
+
+  private static <K> List<TensorData> list(Map<K, List<TensorData>> lists, K key) {
+    List<TensorData> list = lists.get(key);
+    if (list == null) {
+      list = new ArrayList<>();
+      lists.put(key, list);
+    }
+    return list;
   }
 
   private static long bytes(TensorData data) {

@@ -1,5 +1,6 @@
 package org.sardonyx.passes.simplify;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,14 +37,11 @@ public final class MergeEqualNodes implements Rule {
       if (!site.isDeterministic(node)) {
         continue;
       }
-      boolean stale = node.inputs().stream().anyMatch(changed::contains);
-      if (stale) {
+      if (!Collections.disjoint(changed, node.inputs())) {
         continue; // its inputs have just got other names: the next round sees them
       }
       Node same = first.putIfAbsent(key(node), node);
-      if (same == null
-          || !covers(same, node)
-          || node.outputs().stream().anyMatch(rewiring::isOutput)) {
+      if (same == null || !covers(same, node) || rewiring.isAnyOutput(node.outputs())) {
         continue;
       }
       for (int i = 0; i < node.outputs().size(); i++) {

@@ -56,7 +56,10 @@ public final class MergeTransposes implements Rule {
       if (!(perm.value() instanceof Attribute.OfInts(List<Long> order))) {
         return null;
       }
-      long[] axes = order.stream().mapToLong(Long::longValue).toArray();
+      long[] axes = new long[order.size()];
+      for (int i = 0; i < axes.length; i++) {
+        axes[i] = order.get(i);
+      }
       boolean[] seen = new boolean[axes.length];
       for (long axis : axes) {
         if (axis < 0 || axis >= axes.length || seen[(int) axis]) {

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Set;
 import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Node;
-import org.sardonyx.passes.walk.Graphs;
+import org.sardonyx.graph.SparseTensorData;
+import org.sardonyx.graph.ValueInfo;
 import org.sardonyx.passes.walk.Order;
+import org.sardonyx.tensor.TensorData;
 
 /** Removes nodes whose outputs nobody reads, and constants nobody reads. */
 public final class RemoveDeadNodes implements Rule {
@@ -24,7 +26,9 @@ public final class RemoveDeadNodes implements Rule {
       return graph;
     }
     Set<String> used = new HashSet<>();
-    graph.outputs().forEach(output -> used.add(output.name()));
+    for (ValueInfo output : graph.outputs()) {
+      used.add(output.name());
+    }
     List<Node> kept = new ArrayList<>();
     for (Node node : graph.nodes().reversed()) {
       boolean wanted = node.outputs().isEmpty();
@@ -33,14 +37,27 @@ public final class RemoveDeadNodes implements Rule {
       }
       if (wanted) {
         kept.add(node);
-        used.addAll(Graphs.reads(node));
+        Uses.add(node, used);
       } else {
         site.changed();
       }
     }
     Collections.reverse(kept);
-    Set<String> inputs = new HashSet<>();
-    graph.inputs().forEach(input -> inputs.add(input.name()));
+    for (ValueInfo input : graph.inputs()) {
+      used.add(input.name());
+    }
+    List<TensorData> initializers = new ArrayList<>();
+    for (TensorData initializer : graph.initializers()) {
+      if (used.contains(initializer.name())) {
+        initializers.add(initializer);
+      }
+    }
+    List<SparseTensorData> sparse = new ArrayList<>();
+    for (SparseTensorData initializer : graph.sparseInitializers()) {
+      if (used.contains(initializer.name())) {
+        sparse.add(initializer);
+      }
+    }
     int before = graph.initializers().size() + graph.sparseInitializers().size();
     Graph result =
         new Graph(
@@ -49,12 +66,8 @@ public final class RemoveDeadNodes implements Rule {
             graph.inputs(),
             graph.outputs(),
             graph.valueInfo(),
-            graph.initializers().stream()
-                .filter(t -> used.contains(t.name()) || inputs.contains(t.name()))
-                .toList(),
-            graph.sparseInitializers().stream()
-                .filter(t -> used.contains(t.name()) || inputs.contains(t.name()))
-                .toList(),
+            initializers,
+            sparse,
             graph.docString(),
             graph.metadata(),
             graph.extra());

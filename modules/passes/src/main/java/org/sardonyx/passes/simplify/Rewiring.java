@@ -1,8 +1,10 @@
 package org.sardonyx.passes.simplify;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,8 +26,7 @@ public final class Rewiring {
   private final Set<String> produced = new HashSet<>();
   private final Map<String, String> replaced = new HashMap<>();
   private final Map<String, String> renamed = new HashMap<>();
-  private final Set<Node> dropped =
-      java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+  private final Set<Node> dropped = Collections.newSetFromMap(new IdentityHashMap<>());
 
   public Rewiring(Graph graph) {
     this.graph = graph;
@@ -84,6 +85,10 @@ public final class Rewiring {
     return outputs.contains(name);
   }
 
+  boolean isAnyOutput(List<String> names) {
+    return !Collections.disjoint(outputs, names);
+  }
+
   public void drop(Node node) {
     dropped.add(node);
   }
@@ -100,6 +105,14 @@ public final class Rewiring {
     return dropped.isEmpty() && replaced.isEmpty();
   }
 
+  private List<String> outputs(Node node) {
+    List<String> names = new ArrayList<>(node.outputs().size());
+    for (String output : node.outputs()) {
+      names.add(renamed.getOrDefault(output, output));
+    }
+    return names;
+  }
+
   public Graph apply() {
     if (isEmpty()) {
       return graph;
@@ -114,11 +127,7 @@ public final class Rewiring {
     for (Node node : graph.nodes()) {
       if (!dropped.contains(node)) {
         Node changed = renaming.applyToReads(node);
-        nodes.add(
-            renamed.isEmpty()
-                ? changed
-                : changed.withOutputs(
-                    changed.outputs().stream().map(o -> renamed.getOrDefault(o, o)).toList()));
+        nodes.add(renamed.isEmpty() ? changed : changed.withOutputs(outputs(changed)));
       }
     }
     return graph.withNodes(nodes);

@@ -45,6 +45,7 @@ public final class Site {
   private final Set<String> overridable = new HashSet<>();
   private final Map<String, TensorData> initializers = new HashMap<>();
   private int changes;
+  private @Nullable Wiring wiring;
 
   /** Bytes that constant folding may still make. */
   public static final class Budget {
@@ -143,6 +144,20 @@ public final class Site {
     int now = changes;
     changes = 0;
     return now;
+  }
+
+  /**
+   * Returns who makes and who reads the values of a graph; found once where one rule after the
+   * other looks at it and changes nothing.
+   */
+  @SuppressWarnings("ReferenceEquality") // rules return the graph itself where nothing changed
+  public Wiring wiring(Graph graph) {
+    Wiring known = wiring;
+    if (known == null || known.graph() != graph) {
+      known = new Wiring(graph, this);
+      wiring = known;
+    }
+    return known;
   }
 
   /** Returns the type of a value that the graph defined at first, or sees, or null. */

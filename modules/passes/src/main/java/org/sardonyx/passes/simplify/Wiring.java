@@ -3,6 +3,7 @@ package org.sardonyx.passes.simplify;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ public final class Wiring {
 
   private static final Set<String> OF_TWO = Set.of("Add", "Sub", "Mul", "Div", "Pow");
 
+  private final Graph graph;
   private final Site site;
   private final Map<String, Node> makers = new HashMap<>();
   private final Map<String, List<Node>> readers = new HashMap<>();
@@ -31,6 +33,7 @@ public final class Wiring {
   private final Set<String> seenElsewhere = new HashSet<>();
 
   public Wiring(Graph graph, Site site) {
+    this.graph = graph;
     this.site = site;
     for (ValueInfo output : graph.outputs()) {
       seenElsewhere.add(output.name());
@@ -40,12 +43,34 @@ public final class Wiring {
         makers.put(output, node);
       }
       for (String input : node.inputs()) {
-        readers.computeIfAbsent(input, _ -> new ArrayList<>(1)).add(node);
+        List<Node> known = readers.get(input);
+        if (known == null) {
+          known = new ArrayList<>(1);
+          readers.put(input, known);
+        }
+        known.add(node);
       }
       for (Graph body : Graphs.bodies(node)) {
         seenElsewhere.addAll(Graphs.captured(body));
       }
     }
+  }
+
+  /** Returns the graph that this is of. */
+  Graph graph() {
+    return graph;
+  }
+
+  /** Returns the graph with other nodes in place of some. */
+  Graph replacing(IdentityHashMap<Node, Node> replaced) {
+    if (replaced.isEmpty()) {
+      return graph;
+    }
+    List<Node> nodes = new ArrayList<>(graph.nodes().size());
+    for (Node node : graph.nodes()) {
+      nodes.add(replaced.getOrDefault(node, node));
+    }
+    return graph.withNodes(nodes);
   }
 
   /**

@@ -34,12 +34,15 @@ public final class Graphs {
 
   /** Returns the graphs that are attributes of a node. */
   public static List<Graph> bodies(Node node) {
+    if (!hasBodies(node)) {
+      return List.of();
+    }
     List<Graph> bodies = new ArrayList<>(2);
     for (Attribute attribute : node.attributes()) {
-      switch (attribute.value()) {
-        case Attribute.OfGraph(Graph graph) -> bodies.add(graph);
-        case Attribute.OfGraphs(List<Graph> graphs) -> bodies.addAll(graphs);
-        default -> {}
+      if (attribute.value() instanceof Attribute.OfGraph(Graph graph)) {
+        bodies.add(graph);
+      } else if (attribute.value() instanceof Attribute.OfGraphs(List<Graph> graphs)) {
+        bodies.addAll(graphs);
       }
     }
     return bodies;

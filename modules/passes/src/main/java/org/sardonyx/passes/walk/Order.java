@@ -2,12 +2,14 @@ package org.sardonyx.passes.walk;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import org.sardonyx.graph.Graph;
 import org.sardonyx.graph.Node;
 
 /**
@@ -31,12 +33,19 @@ public record Order(List<Node> nodes, List<Node> cyclic) {
     }
     later.remove("");
     for (Node node : nodes) {
-      for (String read : Graphs.reads(node)) {
-        if (later.contains(read)) {
+      for (String input : node.inputs()) {
+        if (later.contains(input)) {
           return false;
         }
       }
-      node.outputs().forEach(later::remove); // removeAll would look a list through for each
+      for (Graph body : Graphs.bodies(node)) {
+        if (!Collections.disjoint(later, Graphs.captured(body))) {
+          return false;
+        }
+      }
+      for (String output : node.outputs()) { // removeAll would look a list through for each
+        later.remove(output);
+      }
     }
     return true;
   }

@@ -1,5 +1,7 @@
 package org.sardonyx.passes.walk;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,34 +41,55 @@ public final class Renaming {
     return names.getOrDefault(name, name);
   }
 
-  /** Returns the node with inputs, outputs and graphs renamed. */
+  /** Returns the node with inputs, outputs and graphs renamed; itself where nothing is. */
   public Node apply(Node node) {
-    return Graphs.mapBodies(
-        node.withInputs(apply(node.inputs())).withOutputs(apply(node.outputs())), this::apply);
+    Node renamed = applyToReads(node);
+    return isKnown(node.outputs()) ? renamed.withOutputs(apply(node.outputs())) : renamed;
   }
 
   /**
-   * Returns the node with what it reads renamed, in its graphs too, and its outputs as they are.
+   * Returns the node with what it reads renamed, in its graphs too, and its outputs as they are;
+   * itself where nothing is renamed: what was found of it holds on.
    */
   public Node applyToReads(Node node) {
-    return Graphs.mapBodies(node.withInputs(apply(node.inputs())), this::apply);
+    Node renamed = isKnown(node.inputs()) ? node.withInputs(apply(node.inputs())) : node;
+    return Graphs.hasBodies(node) ? Graphs.mapBodies(renamed, this::apply) : renamed;
+  }
+
+  /** Whether any of these gets another name. */
+  private boolean isKnown(Collection<String> list) {
+    for (String name : list) {
+      if (names.containsKey(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private List<String> apply(List<String> before) {
-    return before.stream().map(this::apply).toList();
+    List<String> after = new ArrayList<>(before.size());
+    for (String name : before) {
+      after.add(apply(name));
+    }
+    return after;
   }
 
   private Graph apply(Graph graph) {
     Map<String, String> inner = new HashMap<>(names);
+    boolean redefines = false;
     for (String name : Graphs.defined(graph)) {
       String renamed = definitions.apply(name);
       if (renamed.equals(name)) {
         inner.remove(name);
       } else {
         inner.put(name, renamed);
+        redefines = true;
       }
     }
     Renaming within = new Renaming(inner, definitions);
+    if (!redefines && !within.isKnown(Graphs.captured(graph))) {
+      return graph;
+    }
     return new Graph(
         graph.name(),
         graph.nodes().stream().map(within::apply).toList(),
