@@ -46,7 +46,8 @@ final class Elementary {
   private static final float EXP_MOST = 89;
   private static final float EXP_LEAST = -105;
   // From where on the quotients are a half and 1, the greatest that they are to be: 16.246609 and
-  // 8.127328. Both are above that a few steps later, and nowhere before (all floats were tried).
+  // 8.127328. Both are above that a few floats later, and nowhere before: all from 10, or 6, on
+  // were tried.
   private static final int LOGISTIC_MOST = 0x4181f90e;
   private static final int TANH_MOST = 0x41020989;
   private static final float TANH_SMALL = 4e-4f;
