@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A product of matrices: eight rows of b at a time are copied to where C2 knows them to lie, and
+ * A product of matrices: four rows of b at a time are copied to where C2 knows them to lie, and
  * added to rows of sums, each an array of its own. Every sum is made in the order of k.
  *
  * <p>An object is the room that one thread works in, so that a call allocates nothing. Vector
