@@ -31,9 +31,7 @@ final class Elementary {
   private static final float MAGIC = 12582912f;
   private static final int MAGIC_BITS = 0x4B400000;
   // With what exponents are added to once they are bits.
-  private static final float MAGIC_64 = MAGIC + 64;
   private static final float MAGIC_127 = MAGIC + 127;
-  private static final float TWO_64 = 0x1p64f;
   private static final float LOG2_E = 1.442695f;
   // ln 2 in two parts, of which the first has so few bits that n times it is exact.
   private static final float LN2_HIGH = 355 / 512f;
@@ -44,7 +42,10 @@ final class Elementary {
   private static final float HALF = 0.5f;
   private static final float MINUS_FOUR = -4;
   private static final float EXP_MOST = 89;
-  private static final float EXP_LEAST = -105;
+  // From 2^-253 on one of the two factors of exp is 0: to make a subnormal of normal numbers takes
+  // Intel's processors a hundred cycles, to multiply by 0 none.
+  private static final float EXP_LEAST = -176.1f;
+  private static final float TAIL_LEAST = -105;
   // From where on the quotients are a half and 1, the greatest that they are to be: 16.246609 and
   // 8.127328. Both are above that a few floats later, and nowhere before: all from 10, or 6, on
   // were tried.
@@ -110,11 +111,11 @@ final class Elementary {
   private static final float GELU_5 = EXP_6 / 16;
   private static final float GELU_6 = EXP_7 / -8;
   private static final float GELU_7 = EXP_8 / 4;
-  private static final float GELU_8 = -0x1p-64f * 0.00411555f;
-  private static final float GELU_9 = -0x1p-64f * 0.040628176f;
-  private static final float GELU_10 = -0x1p-64f * 0.18322025f;
-  private static final float GELU_11 = -0x1p-64f * 0.43827498f;
-  private static final float GELU_12 = -0x1p-64f * 0.5f;
+  private static final float GELU_8 = -0.00411555f;
+  private static final float GELU_9 = -0.040628176f;
+  private static final float GELU_10 = -0.18322025f;
+  private static final float GELU_11 = -0.43827498f;
+  private static final float GELU_12 = -0.5f;
   private static final float GELU_13 = 0.010316034f;
   private static final float GELU_14 = 0.10184619f;
   private static final float GELU_15 = 0.46943128f;
@@ -127,7 +128,7 @@ final class Elementary {
   private static final float SOFTPLUS_1 = 0.27999142f;
   private static final float SOFTPLUS_2 = 0.400217f;
   private static final float SOFTPLUS_3 = 0.6666641f;
-  private static final float SOFTPLUS_4 = 0x1p65f;
+  private static final float SOFTPLUS_4 = 2;
   private static final float LOG_0 = -0.07634564f;
   private static final float LOG_1 = 0.12761612f;
   private static final float LOG_2 = -0.13160174f;
@@ -163,13 +164,14 @@ final class Elementary {
   }
 
   /**
-   * Returns 2^64 exp(x), for x from -108 to 0, and of NaN anything: one step does, and what exp
-   * makes subnormal is rounded but where it is used. What it multiplies by is added where any unit
-   * can do that: there are two for multiplications, and they are what a loop waits for.
+   * Returns exp(x), for x from -108 to 0, and of NaN anything; where that were subnormal, about 0:
+   * Intel's processors take a hundred cycles for each vector that makes one, and masks are made to
+   * do so. What it multiplies by is added where any unit can do that: there are two for
+   * multiplications, and they are what a loop waits for.
    */
-  static FloatVector exp64(FloatVector x) {
-    FloatVector shifted = x.fma(EXP_0, MAGIC_64);
-    FloatVector n = shifted.sub(MAGIC_64);
+  static FloatVector smallExp(FloatVector x) {
+    FloatVector shifted = x.fma(EXP_0, MAGIC);
+    FloatVector n = shifted.sub(MAGIC);
     FloatVector r = n.fma(FloatVector.broadcast(S, EXP_2), x);
     r = n.fma(FloatVector.broadcast(S, EXP_3), r);
     FloatVector p = FloatVector.broadcast(S, EXP_4).fma(r, FloatVector.broadcast(S, EXP_5));
@@ -179,24 +181,24 @@ final class Elementary {
     p = p.fma(r, FloatVector.broadcast(S, ONE));
     p = p.fma(r, FloatVector.broadcast(S, ONE));
     IntVector power = shifted.reinterpretAsInts().lanewise(LSHL, 23);
-    return p.reinterpretAsInts().add(power).reinterpretAsFloats();
+    return p.reinterpretAsInts().add(power).max(0).reinterpretAsFloats();
   }
 
   /**
-   * Returns 2^64 exp(-t) for t from 0 on, within 2.5e-7 + 3e-9 t of itself; of what is above 105,
-   * and of NaN, as of 105. See {@link #exp64}.
+   * Returns exp(-t) for t from 0 on, within 2.5e-7 + 3e-9 t of itself; of what is above 105, and of
+   * NaN, 0. See {@link #smallExp}.
    */
-  static FloatVector softExp64(FloatVector t) {
+  static FloatVector softExp(FloatVector t) {
     FloatVector v = capped(t, EXP_MOST_BITS);
-    FloatVector shifted = v.fma(-LOG2_E, MAGIC_64);
-    FloatVector r = shifted.sub(MAGIC_64).fma(FloatVector.broadcast(S, SOFT_0), v);
+    FloatVector shifted = v.fma(-LOG2_E, MAGIC);
+    FloatVector r = shifted.sub(MAGIC).fma(FloatVector.broadcast(S, SOFT_0), v);
     FloatVector p = FloatVector.broadcast(S, SOFT_1).fma(r, FloatVector.broadcast(S, SOFT_2));
     p = p.fma(r, FloatVector.broadcast(S, SOFT_3));
     p = p.fma(r, FloatVector.broadcast(S, SOFT_4));
     p = p.fma(r, FloatVector.broadcast(S, MINUS_ONE));
     p = p.fma(r, FloatVector.broadcast(S, ONE));
     IntVector power = shifted.reinterpretAsInts().lanewise(LSHL, 23);
-    return p.reinterpretAsInts().add(power).reinterpretAsFloats();
+    return p.reinterpretAsInts().add(power).max(0).reinterpretAsFloats();
   }
 
   /** Returns exp(x - n ln 2), for n so near that what is left is at most ln(2) / 2. */
@@ -242,10 +244,10 @@ final class Elementary {
 
   /** As {@link #sigmoid}, for x below -4, or NaN; of others some number. */
   static FloatVector logisticTail(FloatVector x) {
-    FloatVector v = x.blend(EXP_LEAST, x.compare(LT, EXP_LEAST));
-    FloatVector e = exp64(v);
+    FloatVector v = x.blend(TAIL_LEAST, x.compare(LT, TAIL_LEAST));
+    FloatVector e = smallExp(v);
     // NaN, where it is one.
-    return v.fma(FloatVector.broadcast(S, 0f), e.div(e.add(TWO_64)));
+    return v.fma(FloatVector.broadcast(S, 0f), e.div(e.add(ONE)));
   }
 
   /** Returns |x|, but no more than the float of these bits; of NaN that float. */
@@ -315,8 +317,8 @@ final class Elementary {
   static FloatVector gelu(FloatVector x) {
     // Beyond, exp(-x^2 / 2) is 0.
     FloatVector a = bounded(x, GELU_MOST);
-    FloatVector e = exp64OfSquare(a);
-    // -2^-64 exp(x^2 / 2) (1 - erf(|x| / sqrt 2)) / 2
+    FloatVector e = expOfSquare(a);
+    // -exp(x^2 / 2) (1 - erf(|x| / sqrt 2)) / 2
     FloatVector u = FloatVector.broadcast(S, GELU_8).fma(a, FloatVector.broadcast(S, GELU_9));
     u = u.fma(a, FloatVector.broadcast(S, GELU_10));
     u = u.fma(a, FloatVector.broadcast(S, GELU_11));
@@ -330,11 +332,11 @@ final class Elementary {
     return a.fma(tail, x.blend(MINUS_ZERO, x.compare(LT, 0f)));
   }
 
-  /** Returns 2^64 exp(-a^2 / 2). */
-  private static FloatVector exp64OfSquare(FloatVector a) {
+  /** Returns exp(-a^2 / 2), as {@link #smallExp}. */
+  private static FloatVector expOfSquare(FloatVector a) {
     FloatVector square = a.mul(a);
-    FloatVector shifted = square.fma(GELU_0, MAGIC_64);
-    FloatVector n = shifted.sub(MAGIC_64);
+    FloatVector shifted = square.fma(GELU_0, MAGIC);
+    FloatVector n = shifted.sub(MAGIC);
     // 2 r, for a^2 / 2 = r - n ln 2, with what squaring lost.
     FloatVector r = n.fma(FloatVector.broadcast(S, GELU_1), square);
     r = n.fma(FloatVector.broadcast(S, GELU_2), r).add(a.fma(a, square.neg()));
@@ -346,7 +348,7 @@ final class Elementary {
     p = p.fma(r, FloatVector.broadcast(S, MINUS_HALF));
     p = p.fma(r, FloatVector.broadcast(S, ONE));
     IntVector power = shifted.reinterpretAsInts().lanewise(LSHL, 23);
-    return p.reinterpretAsInts().add(power).reinterpretAsFloats();
+    return p.reinterpretAsInts().add(power).max(0).reinterpretAsFloats();
   }
 
   /**
@@ -358,9 +360,9 @@ final class Elementary {
     FloatVector factor = a.mul(a).fma(GELU_TANH_0, GELU_TANH_1);
     FloatVector argument = a.mul(factor);
     FloatVector lost = a.neg().fma(factor, argument);
-    FloatVector e = exp64(argument.neg());
+    FloatVector e = smallExp(argument.neg());
     e = e.fma(lost, e);
-    FloatVector s = e.blend(TWO_64, x.compare(GE, 0f)).div(e.add(TWO_64));
+    FloatVector s = e.blend(ONE, x.compare(GE, 0f)).div(e.add(ONE));
     // Of minus infinity -0, not NaN.
     return x.mul(s).blend(MINUS_ZERO, x.compare(LT, LEAST));
   }
@@ -378,7 +380,7 @@ final class Elementary {
 
   /** Returns log(1 + exp(x)), within 3 units in the last place. */
   static FloatVector softplus(FloatVector x) {
-    FloatVector e = exp64(bounded(x, EXP_MOST_BITS).neg());
+    FloatVector e = smallExp(bounded(x, EXP_MOST_BITS).neg());
     // log(1 + e) = 2 atanh(t).
     FloatVector t = e.div(e.add(SOFTPLUS_4));
     FloatVector q = t.mul(t);

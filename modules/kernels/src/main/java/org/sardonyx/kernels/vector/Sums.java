@@ -181,7 +181,7 @@ final class Sums {
   }
 
   /**
-   * Computes {@code y[i] = 2^64 exp(x[i] - max)} of what fills whole vectors, at least one a row;
+   * Computes {@code y[i] = exp(x[i] - max)} of what fills whole vectors, at least one a row;
    * where {@code z} has what no x is above, and what it gives is summed: NaN where that is none.
    */
   static void powers(int n, int rows, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
@@ -193,7 +193,7 @@ final class Sums {
       FloatVector a = FloatVector.zero(S);
       FloatVector b = a;
       for (int i = 0; i < whole; i += LANES) {
-        FloatVector e = Elementary.softExp64(max.sub(load(x, from + i)));
+        FloatVector e = Elementary.softExp(max.sub(load(x, from + i)));
         e.intoArray(y, to + i);
         // They take turns.
         FloatVector c = a.add(e);

@@ -22,7 +22,7 @@ final class Twin {
 
   static float exp(float x) {
     float bounded = x > 89 ? 89 : x;
-    bounded = bounded < -105 ? -105 : bounded;
+    bounded = bounded < -176.1f ? -176.1f : bounded;
     float shifted = Math.fma(bounded, 1.442695f, MAGIC);
     float p = expRest(bounded, shifted - MAGIC);
     int exponent = Float.floatToRawIntBits(shifted) - MAGIC_BITS;
@@ -44,10 +44,10 @@ final class Twin {
     return Math.fma(p, r * r, r) + 1;
   }
 
-  static float exp64(float x) {
+  static float smallExp(float x) {
     float bounded = x < -105 ? -105 : x;
-    float shifted = Math.fma(bounded, 1.442695f, MAGIC + 64);
-    float n = shifted - (MAGIC + 64);
+    float shifted = Math.fma(bounded, 1.442695f, MAGIC);
+    float n = shifted - MAGIC;
     float r = Math.fma(n, 2.12194440e-4f, Math.fma(n, -355 / 512f, bounded));
     float p = Math.fma(0.0013950525f, r, 0.008368908f);
     p = Math.fma(p, r, 0.041666206f);
@@ -56,26 +56,26 @@ final class Twin {
     p = Math.fma(p, r, 1);
     p = Math.fma(p, r, 1);
     int power = Float.floatToRawIntBits(shifted) << 23;
-    return Float.intBitsToFloat(Float.floatToRawIntBits(p) + power);
+    return Float.intBitsToFloat(Math.max(Float.floatToRawIntBits(p) + power, 0));
   }
 
-  private static float softExp64(float t) {
+  private static float softExp(float t) {
     float v = t <= 105 ? t : 105;
-    float shifted = Math.fma(v, -1.442695f, MAGIC + 64);
-    float r = Math.fma(shifted - (MAGIC + 64), 0.6931472f, v);
+    float shifted = Math.fma(v, -1.442695f, MAGIC);
+    float r = Math.fma(shifted - MAGIC, 0.6931472f, v);
     float p = Math.fma(-0.0083124f, r, 0.04189128f);
     p = Math.fma(p, r, -0.16667119f);
     p = Math.fma(p, r, 0.49999225f);
     p = Math.fma(p, r, -1);
     p = Math.fma(p, r, 1);
     int power = Float.floatToRawIntBits(shifted) << 23;
-    return Float.intBitsToFloat(Float.floatToRawIntBits(p) + power);
+    return Float.intBitsToFloat(Math.max(Float.floatToRawIntBits(p) + power, 0));
   }
 
   static float sigmoid(float x) {
     if (x < -4) {
-      float e = exp64(x);
-      return e / (e + 0x1p64f);
+      float e = smallExp(x);
+      return e / (e + 1);
     }
     float v = x > LOGISTIC_MOST ? LOGISTIC_MOST : x;
     float s = v * v;
@@ -142,8 +142,8 @@ final class Twin {
   static float gelu(float x) {
     float a = Math.min(Math.abs(x), 14.49f);
     float square = a * a;
-    float shifted = Math.fma(square, -0.7213475f, MAGIC + 64);
-    float n = shifted - (MAGIC + 64);
+    float shifted = Math.fma(square, -0.7213475f, MAGIC);
+    float n = shifted - MAGIC;
     float r = Math.fma(n, 355 / 256f, square);
     r = Math.fma(n, -4.2438888e-4f, r) + Math.fma(a, a, -square);
     float p = Math.fma(0.0013950525f / 64, r, 0.008368908f / -32);
@@ -153,11 +153,11 @@ final class Twin {
     p = Math.fma(p, r, -0.5f);
     p = Math.fma(p, r, 1);
     int power = Float.floatToRawIntBits(shifted) << 23;
-    float e = Float.intBitsToFloat(Float.floatToRawIntBits(p) + power);
-    float u = Math.fma(-0x1p-64f * 0.00411555f, a, -0x1p-64f * 0.040628176f);
-    u = Math.fma(u, a, -0x1p-64f * 0.18322025f);
-    u = Math.fma(u, a, -0x1p-64f * 0.43827498f);
-    u = Math.fma(u, a, -0x1p-64f * 0.5f);
+    float e = Float.intBitsToFloat(Math.max(Float.floatToRawIntBits(p) + power, 0));
+    float u = Math.fma(-0.00411555f, a, -0.040628176f);
+    u = Math.fma(u, a, -0.18322025f);
+    u = Math.fma(u, a, -0.43827498f);
+    u = Math.fma(u, a, -0.5f);
     float v = Math.fma(0.010316034f, a, 0.10184619f);
     v = Math.fma(v, a, 0.46943128f);
     v = Math.fma(v, a, 1.2024416f);
@@ -171,9 +171,9 @@ final class Twin {
     float factor = Math.fma(a * a, 0.071354814f, 1.595769f);
     float argument = a * factor;
     float lost = Math.fma(-a, factor, argument);
-    float e = exp64(-argument);
+    float e = smallExp(-argument);
     e = Math.fma(e, lost, e);
-    return product(x, (x >= 0 ? 0x1p64f : e) / (e + 0x1p64f));
+    return product(x, (x >= 0 ? 1 : e) / (e + 1));
   }
 
   static float silu(float x) {
@@ -185,8 +185,8 @@ final class Twin {
   }
 
   static float softplus(float x) {
-    float e = exp64(-Math.min(Math.abs(x), 105));
-    float t = e / (e + 0x1p65f);
+    float e = smallExp(-Math.min(Math.abs(x), 105));
+    float t = e / (e + 2);
     float q = t * t;
     float p = Math.fma(0.2802446f, q, 0.27999142f);
     p = Math.fma(p, q, 0.400217f);
@@ -350,7 +350,7 @@ final class Twin {
     float[] s = whole == 0 ? NONE : new float[4 * LANES];
     float rest = 0;
     for (int i = 0; i < n; i++) {
-      float e = softExp64(max - x[xo + i]);
+      float e = softExp(max - x[xo + i]);
       y[yo + i] = e;
       if (i < whole) {
         s[i % (2 * LANES)] += e;
