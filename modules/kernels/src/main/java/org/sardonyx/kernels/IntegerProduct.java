@@ -131,7 +131,7 @@ public final class IntegerProduct {
   }
 
   /** Computes {@code to[i] = from[i] - zero[zeroOffset + i]}, or less the only zero. */
-  static void widenColumns(
+  public static void widenColumns(
       byte[] from,
       int offset,
       boolean signed,

@@ -31,7 +31,7 @@ final class Pairs {
   private static final int UPPER = 0xffff0000;
 
   /** Ints of one row of a panel. */
-  private static final int ROW = WIDTH / 2;
+  static final int ROW = WIDTH / 2;
 
   private static final long VECTOR = (long) LANES * Integer.BYTES;
 
@@ -39,24 +39,39 @@ final class Pairs {
 
   static PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
     int panels = (n + WIDTH - 1) / WIDTH;
-    int length = Math.multiplyExact(Math.multiplyExact(panels, ROW), k);
-    MemorySegment pairs = Stripes.room(length);
-    for (int to = 0; to < length; to++) {
-      int row = to / ROW;
-      int inside = to % ROW;
-      int first = row / k * WIDTH + 2 * inside - inside % LANES;
-      int from = bOffset + row % k * bRow + first * bColumn;
-      pairs.setAtIndex(
-          ValueLayout.JAVA_INT,
-          to,
-          PackedMatrix.pair(
-              first < n ? b[from] : 0, first + LANES < n ? b[from + LANES * bColumn] : 0));
+    MemorySegment pairs = Stripes.room(Math.multiplyExact(Math.multiplyExact(panels, ROW), k));
+    int[] row = new int[ROW];
+    for (int panel = 0; panel < panels; panel++) {
+      for (int p = 0; p < k; p++) {
+        pack(row, n - panel * WIDTH, b, bOffset + p * bRow + panel * WIDTH * bColumn, bColumn);
+        long at = ((long) panel * k + p) * ROW * Integer.BYTES;
+        MemorySegment.copy(row, 0, pairs, ValueLayout.JAVA_INT, at, ROW);
+      }
     }
     return new PackedMatrix(k, n, WIDTH, pairs);
   }
 
+  /** Packs one row of a panel, of which n columns are there. */
+  private static void pack(int[] row, int n, float[] b, int from, int step) {
+    for (int i = 0; i < ROW; i++) {
+      int first = 2 * i - i % LANES;
+      int second = first + LANES;
+      row[i] =
+          PackedMatrix.pair(
+              first < n ? b[from + first * step] : 0, second < n ? b[from + second * step] : 0);
+    }
+  }
+
   private static IntVector ints(MemorySegment from, long at) {
     return IntVector.fromMemorySegment(INTS, from, at, ByteOrder.nativeOrder());
+  }
+
+  static float lower(int pair) {
+    return Float.intBitsToFloat(pair << 16);
+  }
+
+  static float upper(int pair) {
+    return Float.intBitsToFloat(pair & UPPER);
   }
 
   private static FloatVector lower(IntVector pairs) {
@@ -125,19 +140,30 @@ final class Pairs {
 
   /** As {@link #widen}, without vectors, and all columns to one panel after the other. */
   static void widenSlowly(int rows, MemorySegment pairs, long from, float[] to) {
-    int[] ints = new int[rows * ROW];
-    // All at once: a call that is not compiled takes as long as hundreds of numbers.
-    MemorySegment.copy(pairs, ValueLayout.JAVA_INT, from, ints, 0, ints.length);
+    int[] ints = copied(rows, pairs, from);
     for (int i = 0; i < ROW; i++) {
       int column = 2 * i - i % LANES;
       int inside = column % Panels.WIDTH;
       int at = (column - inside) * rows + inside;
       for (int p = 0; p < rows; p++) {
         int both = ints[p * ROW + i];
-        to[at] = Float.intBitsToFloat(both << 16);
-        to[at + LANES] = Float.intBitsToFloat(both & UPPER);
+        to[at] = lower(both);
+        to[at + LANES] = upper(both);
         at += Panels.WIDTH;
       }
     }
+  }
+
+  /** As {@link #row}, without vectors. */
+  static void rowSlowly(
+      int k, float[] a, int ao, MemorySegment b, long bo, float[] d, int dd, float[] c, int co) {
+    TwinProduct.pairs(k, a, ao, copied(k, b, bo), d, dd, c, co);
+  }
+
+  /** All at once: a call that is not compiled takes as long as hundreds of numbers. */
+  private static int[] copied(int rows, MemorySegment pairs, long from) {
+    int[] ints = new int[rows * ROW];
+    MemorySegment.copy(pairs, ValueLayout.JAVA_INT, from, ints, 0, ints.length);
+    return ints;
   }
 }

@@ -197,12 +197,12 @@ final class Product {
   private void pairs(MemorySegment b, int bo, int p, int k, int n) {
     boolean ready = warmUp.of(Kind.PAIRS).isReady();
     int j = 0;
-    if (tiles.isOneRow() && ready) {
+    if (tiles.isOneRow()) {
       j = n - n % PAIRS;
       for (int i = 0; i < j; i += PAIRS) {
         int w = tiles.turned(i, j - PAIRS);
         long at = (bo + (w * k + p * PAIRS) / 2) * (long) Integer.BYTES;
-        tiles.pairs(b, at, w);
+        tiles.pairs(ready, b, at, w);
       }
     }
     int step = ready ? WIDTH : PAIRS;

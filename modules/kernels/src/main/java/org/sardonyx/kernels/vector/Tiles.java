@@ -255,9 +255,14 @@ final class Tiles {
   }
 
   /** Multiplies one row with a panel of {@link Pairs} that begins at byte {@code bo}. */
-  void pairs(MemorySegment b, long bo, int j) {
+  void pairs(boolean ready, MemorySegment b, long bo, int j) {
     int from = dOffset + first * dRow + j;
-    Pairs.row(depth, x, xOffset, b, bo, d, from, c, cOffset + first * cRow + j);
+    int at = cOffset + first * cRow + j;
+    if (ready) {
+      Pairs.row(depth, x, xOffset, b, bo, d, from, c, at);
+    } else {
+      Pairs.rowSlowly(depth, x, xOffset, b, bo, d, from, c, at);
+    }
   }
 
   /** Whether one row alone is multiplied, with no factor. */

@@ -3,8 +3,10 @@ package org.sardonyx.operators.recurrent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.sardonyx.kernels.IntegerProduct;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /** A constant matrix [K, N] of 8-bit integers with a scale and a zero point for each column. */
@@ -44,18 +46,22 @@ final class QuantizedMatrix {
     int zeroStep = zeroPoint.rank() == 2 ? 1 : 0;
     int scaleAt = scaleStep == 1 ? d * columns : d;
     int zeroAt = zeroStep == 1 ? d * columns : d;
+    int[] zeros = new int[columns];
     for (int j = 0; j < columns; j++) {
       scales[j] = scale.floats()[scaleAt + j * scaleStep];
+      zeros[j] = (int) zeroPoint.getLong(zeroAt + j * zeroStep);
     }
+    byte[] bytes = matrices.bytes();
+    boolean signed = matrices.dataType() == DataType.INT8;
     float[] most = new float[columns];
     int first = 0;
     for (int k = 0; k < rows; k++) {
+      int at = k * columns;
+      IntegerProduct.widenColumns(
+          bytes, d * rows * columns + at, signed, zeros, 0, values, at, columns);
       boolean fits = true;
       for (int j = 0; j < columns; j++) {
-        long zero = zeroPoint.getLong(zeroAt + j * zeroStep);
-        float value = matrices.getLong((d * rows + k) * columns + j) - zero;
-        values[k * columns + j] = value;
-        most[j] += Math.abs(value) * Quantization.MOST;
+        most[j] += Math.abs(values[at + j]) * Quantization.MOST;
         fits &= most[j] < EXACT;
       }
       if (!fits) {
