@@ -62,9 +62,9 @@ public final class PackedIntegers {
           IntegerProduct.widen(b, (p + q) * n + j, signed, shift, values, q * columns, columns);
         }
         PackedMatrix matrix = kernels.pack(rows, columns, values, 0, columns, 1);
-        byte[] panels = new byte[matrix.panels().length];
+        byte[] panels = new byte[matrix.panels().length - matrix.offset()];
         for (int i = 0; i < panels.length; i++) {
-          panels[i] = (byte) matrix.panels()[i];
+          panels[i] = (byte) matrix.panels()[matrix.offset() + i];
         }
         blocks.add(new Block(p, rows, j, columns, matrix.width(), panels));
       }

@@ -34,7 +34,16 @@ public final class PackedMatrix {
    * @param panels the panels one after another, each {@code k * width}; kept, not copied
    */
   public PackedMatrix(int k, int n, int width, float[] panels) {
-    this(k, n, width, panels, null, 0, false);
+    this(k, n, width, panels, 0);
+  }
+
+  /**
+   * As the other constructor, with panels from {@code offset} on.
+   *
+   * @param offset where the first begins
+   */
+  public PackedMatrix(int k, int n, int width, float[] panels, int offset) {
+    this(k, n, width, panels, null, offset, false);
   }
 
   /**
@@ -45,10 +54,6 @@ public final class PackedMatrix {
    */
   public PackedMatrix(int k, int n, int width, MemorySegment pairs) {
     this(k, n, width, NO_PANELS, pairs, 0, false);
-  }
-
-  PackedMatrix(int k, int n, int width, float[] panels, int offset) {
-    this(k, n, width, panels, null, offset, false);
   }
 
   private PackedMatrix(
@@ -126,12 +131,12 @@ public final class PackedMatrix {
     return new PackedMatrix(k, to - from, width, panels, pairs, offset + from * k, false);
   }
 
-  /** Whether this has floats of its own for a matrix [k, n] in panels of this width. */
-  public boolean holds(int rows, int columns, int panelWidth) {
+  /** Whether this has floats of its own, from {@code first} on, for a matrix [k, n] in such panels. */
+  public boolean holds(int rows, int columns, int panelWidth, int first) {
     return k == rows
         && n == columns
         && width == panelWidth
-        && offset == 0
+        && offset == first
         && panels.length > 0
         && !forSteps;
   }

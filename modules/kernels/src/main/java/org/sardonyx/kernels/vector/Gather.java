@@ -27,7 +27,7 @@ final class Gather {
   private static void row(int panels, int k, int p, float[] b, int row, float[] to) {
     for (int panel = 0; panel < panels; panel++) {
       int from = row + panel * WIDTH;
-      int d = (panel * k + p) * WIDTH;
+      int d = Panels.FIRST + (panel * k + p) * WIDTH;
       for (int j = 0; j < WIDTH; j += 2 * LANES) {
         load(b, from + j).intoArray(to, d + j);
         load(b, from + j + LANES).intoArray(to, d + j + LANES);

@@ -130,10 +130,11 @@ final class Pairs {
    */
   static void widen(int rows, MemorySegment pairs, long from, float[] to) {
     for (int p = 0; p < rows; p++) {
+      int at = Panels.FIRST + p * Panels.WIDTH;
       for (int v = 0; v < Panels.WIDTH; v += 2 * LANES) {
         IntVector both = ints(pairs, from + (p * ROW + v / 2) * (long) Integer.BYTES);
-        lower(both).intoArray(to, p * Panels.WIDTH + v);
-        upper(both).intoArray(to, p * Panels.WIDTH + v + LANES);
+        lower(both).intoArray(to, at + v);
+        upper(both).intoArray(to, at + v + LANES);
       }
     }
   }
@@ -144,7 +145,7 @@ final class Pairs {
     for (int i = 0; i < ROW; i++) {
       int column = 2 * i - i % LANES;
       int inside = column % Panels.WIDTH;
-      int at = (column - inside) * rows + inside;
+      int at = Panels.FIRST + (column - inside) * rows + inside;
       for (int p = 0; p < rows; p++) {
         int both = ints[p * ROW + i];
         to[at] = lower(both);

@@ -1,5 +1,6 @@
 package org.sardonyx.kernels.vector;
 
+import static org.sardonyx.kernels.vector.Panels.FIRST;
 import static org.sardonyx.kernels.vector.Panels.WIDTH;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
@@ -165,8 +166,8 @@ final class Product {
     int deepest = part(k, DEPTH);
     int highest = part(m, HEIGHT);
     int length = direct ? 0 : Panels.length(Math.min(k, deepest), Math.min(n, BLOCK));
-    if (panels.length < length) {
-      panels = new float[length];
+    if (panels.length < FIRST + length) {
+      panels = Panels.room(length);
     }
     for (int p = 0; p < k; p += deepest) {
       int deep = Math.min(deepest, k - p);
@@ -186,7 +187,7 @@ final class Product {
         Panels.pack(deep, whole, columns, b, from, bRow, bColumn, panels);
         for (int i = 0; i < m; i += highest) {
           tiles.rows(i, Math.min(highest, m - i), p, deep);
-          tiles.panels(panels, 0, 0, deep, columns, 0, j);
+          tiles.panels(panels, FIRST, 0, deep, columns, 0, j);
         }
       }
     }
@@ -206,8 +207,8 @@ final class Product {
       }
     }
     int step = ready ? WIDTH : PAIRS;
-    if (j < n && panels.length < tiles.depth * step) {
-      panels = new float[tiles.depth * step];
+    if (j < n && panels.length < FIRST + tiles.depth * step) {
+      panels = Panels.room(tiles.depth * step);
     }
     for (; j < n; j += step) {
       int inside = j % PAIRS;
@@ -218,7 +219,7 @@ final class Product {
         Pairs.widenSlowly(tiles.depth, b, at, panels);
       }
       for (int i = 0; i < step && j + i < n; i += WIDTH) {
-        tiles.panel(WIDTH, panels, i * tiles.depth, Math.min(WIDTH, n - j - i), j + i);
+        tiles.panel(WIDTH, panels, FIRST + i * tiles.depth, Math.min(WIDTH, n - j - i), j + i);
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.sardonyx.kernels.vector;
 
+import static org.sardonyx.kernels.vector.Panels.FIRST;
 import static org.sardonyx.kernels.vector.Panels.VECTORS;
 import static org.sardonyx.kernels.vector.Panels.WIDTH;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
@@ -95,8 +96,8 @@ final class Spread {
       tiles.end();
       return;
     }
-    if (panels.length < deepest * NEAR) {
-      panels = new float[deepest * NEAR];
+    if (panels.length < FIRST + deepest * NEAR) {
+      panels = Panels.room(deepest * NEAR);
     }
     int whole = n - n % WIDTH;
     int last = whole == 0 || whole == n ? whole : n - WIDTH;
@@ -263,7 +264,7 @@ final class Spread {
         gather(deep, columns, b, bOffset + j, at, p);
         for (int i = 0; i < m; i += highest) {
           tiles.rows(i, Math.min(highest, m - i), p, deep);
-          tiles.panels(panels, 0, 0, deep, columns, 0, j);
+          tiles.panels(panels, FIRST, 0, deep, columns, 0, j);
         }
       }
     }
@@ -279,7 +280,7 @@ final class Spread {
       int width = Math.min(WIDTH, columns - j);
       int apart = Panels.rounded(width);
       for (int q = 0; q < deep; q++) {
-        System.arraycopy(b, bo + j + at[p + q], panels, j * deep + q * apart, width);
+        System.arraycopy(b, bo + j + at[p + q], panels, FIRST + j * deep + q * apart, width);
       }
     }
   }
