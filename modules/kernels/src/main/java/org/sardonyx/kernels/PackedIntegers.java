@@ -26,6 +26,12 @@ public final class PackedIntegers {
 
   private static final int LEAST_ROWS = 16;
 
+  /** Where elements begin at a line of the cache in arrays that are so large, or larger. */
+  private static final int FIRST = 12;
+
+  private static final int LINE = 16;
+  private static final int LARGE = (1 << 17) + LINE;
+
   private static final float[] NO_BIAS = {};
 
   private final int k;
@@ -91,6 +97,11 @@ public final class PackedIntegers {
     return Math.min(m, Math.max(LEAST_ROWS, ROOM / Math.max(1, k)));
   }
 
+  /** Where the room of the parts begins, behind so many rows of a. */
+  private int parts(int height) {
+    return (height * k + LINE - 1) / LINE * LINE + FIRST;
+  }
+
   private int partSize(int height) {
     return (Math.min(k, DEPTH) + 1) * COLUMNS + height * COLUMNS;
   }
@@ -98,8 +109,9 @@ public final class PackedIntegers {
   /** Returns the floats of scratch that a product with m rows of a needs. */
   public int scratch(Kernels kernels, int m) {
     int height = height(m);
-    return Math.addExact(
-        Math.multiplyExact(height, k), Math.multiplyExact(kernels.threads(), partSize(height)));
+    int parts = Math.multiplyExact(kernels.threads(), partSize(height));
+    int all = Math.addExact(Math.addExact(Math.multiplyExact(height, k), LINE + FIRST), parts);
+    return (long) k * n < LARGE ? all : Math.max(LARGE, all);
   }
 
   /**
@@ -162,7 +174,7 @@ public final class PackedIntegers {
       float[] scratch,
       int[] c,
       int cOffset) {
-    int values = height * k + part * partSize(height);
+    int values = parts(height) + part * partSize(height);
     int tile = values + (Math.min(k, DEPTH) + 1) * COLUMNS;
     for (Block block : blocks) {
       if (block.column / COLUMNS % parts != part) {
