@@ -31,10 +31,18 @@ public final class Chain {
     /** Returns the values that it is computed of. */
     int[] operands();
 
+    /** Appends what tells it from every other operation. */
+    void describe(StringBuilder to);
+
     record OfOne(Unary f, int x) implements Operation {
       @Override
       public int[] operands() {
         return new int[] {x};
+      }
+
+      @Override
+      public void describe(StringBuilder to) {
+        to.append(f.name()).append(' ').append(x);
       }
     }
 
@@ -42,6 +50,11 @@ public final class Chain {
       @Override
       public int[] operands() {
         return new int[] {a, b};
+      }
+
+      @Override
+      public void describe(StringBuilder to) {
+        to.append(f.name()).append(' ').append(a).append(' ').append(b);
       }
     }
 
@@ -51,6 +64,11 @@ public final class Chain {
       public int[] operands() {
         return new int[] {x};
       }
+
+      @Override
+      public void describe(StringBuilder to) {
+        to.append("clamp ").append(least).append(' ').append(greatest).append(' ').append(x);
+      }
     }
 
     /** {@code max(0, min(1, alpha * x + beta))}. */
@@ -58,6 +76,11 @@ public final class Chain {
       @Override
       public int[] operands() {
         return new int[] {x};
+      }
+
+      @Override
+      public void describe(StringBuilder to) {
+        to.append("hard ").append(alpha).append(' ').append(beta).append(' ').append(x);
       }
     }
   }

@@ -131,7 +131,9 @@ public final class PackedMatrix {
     return new PackedMatrix(k, to - from, width, panels, pairs, offset + from * k, false);
   }
 
-  /** Whether this has floats of its own, from {@code first} on, for a matrix [k, n] in such panels. */
+  /**
+   * Whether this has floats of its own, from {@code first} on, for a matrix [k, n] in such panels.
+   */
   public boolean holds(int rows, int columns, int panelWidth, int first) {
     return k == rows
         && n == columns

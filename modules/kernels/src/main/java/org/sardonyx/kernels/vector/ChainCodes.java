@@ -2,7 +2,6 @@ package org.sardonyx.kernels.vector;
 
 import java.lang.ref.SoftReference;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.sardonyx.kernels.Chain;
 import org.sardonyx.kernels.Chain.Operation;
@@ -10,9 +9,7 @@ import org.sardonyx.kernels.Chain.Operation;
 /** The code of chains, one for all that compute the same. */
 final class ChainCodes {
 
-  private record Key(int inputs, List<Operation> operations, int moving) {}
-
-  private final Map<Key, SoftReference<ChainCode>> codes = new HashMap<>();
+  private final Map<String, SoftReference<ChainCode>> codes = new HashMap<>();
   private final WarmUp warmUp;
   private final ChainCode.Functions functions;
 
@@ -22,7 +19,7 @@ final class ChainCodes {
   }
 
   synchronized ChainCode get(Chain chain, int moving) {
-    Key key = new Key(chain.inputs(), chain.operations(), moving);
+    String key = key(chain, moving);
     SoftReference<ChainCode> reference = codes.get(key);
     ChainCode known = reference == null ? null : reference.get();
     if (known == null) {
@@ -31,5 +28,15 @@ final class ChainCodes {
       codes.put(key, new SoftReference<>(known));
     }
     return known;
+  }
+
+  /** Not a record: methods that Java makes for one take tens of milliseconds of the first run. */
+  private static String key(Chain chain, int moving) {
+    StringBuilder key = new StringBuilder();
+    key.append(chain.inputs()).append(' ').append(moving);
+    for (Operation operation : chain.operations()) {
+      operation.describe(key.append(' '));
+    }
+    return key.toString();
   }
 }

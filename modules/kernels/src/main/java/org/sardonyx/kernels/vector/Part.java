@@ -2,6 +2,7 @@ package org.sardonyx.kernels.vector;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** A loop that the compiler is to be done with before it is used, see {@link WarmUp}. */
 final class Part {
@@ -31,46 +32,64 @@ final class Part {
   private static final int PATIENCE_SECONDS = 30;
   private static final int MOST_TRIES = 3;
 
+  /**
+   * What a part does, made in the background: it is of classes that the first run does not need.
+   *
+   * @param operations of vectors, in the sample
+   * @param loop what {@link #run} calls
+   */
+  record Work(int operations, Sample sample, Loop loop) {
+
+    /** As the other one, of what is called in other ways. */
+    Work(int operations, Sample sample) {
+      this(operations, sample, NONE);
+    }
+
+    /** Returns the work of a loop that takes so many operations, and has that at {@code p}. */
+    static Work of(int operations, int p, Loop loop) {
+      // Not whole vectors: what is left of them is to be compiled as well.
+      int n = LENGTH / 8 - 1;
+      return new Work(
+          operations, (x, y) -> call(loop, n, x, 0, p, LENGTH / 4, y, 0, y, LENGTH / 2), loop);
+    }
+  }
+
+  /** No loop. */
+  private static final class None implements Loop {
+    @Override
+    public float run(int n, float[] x, int xo, int p, int q, float[] y, int yo, float[] z, int zo) {
+      throw new IllegalStateException("no loop of its own");
+    }
+  }
+
+  private static final Loop NONE = new None();
+
   /** What the place that calls loops has seen first: enough not to take any of them in. */
-  private static final Loop[] OTHERS = {
-    (n, _, _, _, _, _, _, _, _) -> n,
-    (n, _, _, _, _, _, _, _, _) -> n + 1,
-    (n, _, _, _, _, _, _, _, _) -> n + 2,
-  };
+  private static final class Others {
+    static final Loop[] ALL = {
+      (n, _, _, _, _, _, _, _, _) -> n,
+      (n, _, _, _, _, _, _, _, _) -> n + 1,
+      (n, _, _, _, _, _, _, _, _) -> n + 2,
+    };
+  }
 
   private final WarmUp owner;
-  private final Sample sample;
-  private final Loop loop;
-  private final int operations;
+  private final Supplier<Work> making;
   private final AtomicBoolean wanted = new AtomicBoolean();
+
+  /** Written before {@code ready} is. */
+  private Loop loop = NONE;
+
   private volatile boolean ready;
   private int tries;
 
-  private Part(WarmUp owner, int operations, Sample sample, Loop loop) {
+  Part(WarmUp owner, Supplier<Work> making) {
     this.owner = owner;
-    this.operations = operations;
-    this.sample = sample;
-    this.loop = loop;
-    this.ready = !owner.isCold();
-  }
-
-  /** Returns the part of what takes so many operations of vectors on small arrays. */
-  static Part of(WarmUp owner, int operations, Sample sample) {
-    return new Part(
-        owner,
-        operations,
-        sample,
-        (_, _, _, _, _, _, _, _, _) -> {
-          throw new IllegalStateException("no loop of its own");
-        });
-  }
-
-  /** As the other one, of a loop that has that at {@code p}. */
-  static Part of(WarmUp owner, int operations, int p, Loop loop) {
-    // Not whole vectors: what is left of them is to be compiled as well.
-    int n = LENGTH / 8 - 1;
-    return new Part(
-        owner, operations, (x, y) -> call(loop, n, x, 0, p, LENGTH / 4, y, 0, y, LENGTH / 2), loop);
+    this.making = making;
+    if (!owner.isCold()) {
+      loop = making.get().loop;
+      ready = true;
+    }
   }
 
   /** Whether the loop is fast; where not, sees to it that it will be. */
@@ -98,7 +117,9 @@ final class Part {
 
   private void warm() {
     try {
-      ready = isFast();
+      Work work = making.get();
+      loop = work.loop;
+      ready = isFast(work);
     } finally {
       // What took too long or failed, perhaps for want of memory, begins anew when it is wanted.
       tries++;
@@ -109,7 +130,7 @@ final class Part {
   /**
    * Runs the loop until its operations take no longer than they do where vectors are no objects.
    */
-  private boolean isFast() {
+  private static boolean isFast(Work work) {
     // Of every kind that loops distinguish: code for the other kind would not be compiled. No
     // function makes subnormal numbers of them, which are slow.
     float[] x = new float[LENGTH];
@@ -118,17 +139,17 @@ final class Part {
     }
     float[] y = new float[LENGTH];
     for (int i = 0; i < SEEN; i++) {
-      for (Loop other : OTHERS) {
+      for (Loop other : Others.ALL) {
         call(other, 0, x, 0, 0, 0, y, 0, y, 0);
       }
     }
-    long most = CALLS * (CALL_NANOS + (long) FAST_NANOS * operations);
+    long most = CALLS * (CALL_NANOS + (long) FAST_NANOS * work.operations);
     long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     int fast = 0;
     while (fast < ENOUGH) {
       long start = System.nanoTime();
       for (int i = 0; i < CALLS; i++) {
-        sample.run(x, y);
+        work.sample.run(x, y);
       }
       long end = System.nanoTime();
       fast = end - start < most ? fast + 1 : 0;

@@ -16,14 +16,10 @@ final class Parts {
   /** Operations of other loops, for each vector: loads, stores, one to compute. */
   private static final int SIMPLE = 3;
 
-  private final WarmUp owner;
+  private Parts() {}
 
-  Parts(WarmUp owner) {
-    this.owner = owner;
-  }
-
-  /** Returns the part of a function. */
-  Part make(Unary f) {
+  /** Returns the work of a function. */
+  static Part.Work of(Unary f) {
     return switch (f) {
       case RELU ->
           loop((n, x, xo, _, _, y, yo, _, _) -> {
@@ -79,7 +75,7 @@ final class Parts {
     };
   }
 
-  Part make(Kind kind) {
+  static Part.Work of(Kind kind) {
     int lanes = UnaryLoops.LANES;
     return switch (kind) {
       case SUM -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.sum(x, xo, n));
@@ -190,8 +186,8 @@ final class Parts {
     return at;
   }
 
-  /** Returns the part for tiles of this many vectors and rows. */
-  Part tile(int vectors, int rows) {
+  /** Returns the work of tiles of this many vectors and rows. */
+  static Part.Work tile(int vectors, int rows) {
     int ldc = vectors * UnaryLoops.LANES;
     int work = rows * 8 * vectors;
     return switch (vectors) {
@@ -203,7 +199,7 @@ final class Parts {
   }
 
   /** As {@link #tile}, of {@link Placed4} and {@link Placed2}. */
-  Part placed(int vectors, int rows) {
+  static Part.Work placed(int vectors, int rows) {
     int ldc = vectors * UnaryLoops.LANES;
     int[] at = rows(8);
     float[] a = new float[rows * Placed4.LDA];
@@ -213,20 +209,20 @@ final class Parts {
         : part(work, (x, y) -> Placed4.run(1, rows, 8, a, 0, x, at, y, 0, ldc, y, 0, ldc));
   }
 
-  private Part part(int operations, Part.Sample sample) {
-    return Part.of(owner, operations, sample);
+  private static Part.Work part(int operations, Part.Sample sample) {
+    return new Part.Work(operations, sample);
   }
 
-  private Part loop(Loop loop) {
+  private static Part.Work loop(Loop loop) {
     return loop(Part.LENGTH / 8, FUNCTION * VECTORS, loop);
   }
 
-  private Part loop(int p, int operations, Loop loop) {
-    return Part.of(owner, operations, p, loop);
+  private static Part.Work loop(int p, int operations, Loop loop) {
+    return Part.Work.of(operations, p, loop);
   }
 
-  /** Returns the part of a loop that computes little of each vector. */
-  private Part simple(int rows, Loop loop) {
+  /** Returns the work of a loop that computes little of each vector. */
+  private static Part.Work simple(int rows, Loop loop) {
     return loop(rows, rows * SIMPLE * VECTORS, loop);
   }
 }

@@ -181,8 +181,8 @@ final class Sums {
   }
 
   /**
-   * Computes {@code y[i] = exp(x[i] - max)} of what fills whole vectors, at least one a row;
-   * where {@code z} has what no x is above, and what it gives is summed: NaN where that is none.
+   * Computes {@code y[i] = exp(x[i] - max)} of what fills whole vectors, at least one a row; where
+   * {@code z} has what no x is above, and what it gives is summed: NaN where that is none.
    */
   static void powers(int n, int rows, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
     int whole = n - n % LANES;

@@ -24,7 +24,6 @@ final class WarmUp {
   private static final int WIDEST = 4;
   private static final int TILES = (ROWS + 1) * (WIDEST + 1);
 
-  private final Parts parts = new Parts(this);
   private final @Nullable Executor background;
   private final CountDownLatch begun = new CountDownLatch(1);
   private final AtomicInteger waiting = new AtomicInteger();
@@ -103,14 +102,18 @@ final class WarmUp {
 
   private synchronized Part add(Unary f) {
     Map<Unary, Part> more = new EnumMap<>(unary);
-    Part part = more.computeIfAbsent(f, parts::make);
+    Part known = more.get(f);
+    Part part = known != null ? known : new Part(this, () -> Parts.of(f));
+    more.put(f, part);
     unary = more;
     return part;
   }
 
   private synchronized Part add(Kind kind) {
     Map<Kind, Part> more = new EnumMap<>(kinds);
-    Part part = more.computeIfAbsent(kind, parts::make);
+    Part known = more.get(kind);
+    Part part = known != null ? known : new Part(this, () -> Parts.of(kind));
+    more.put(kind, part);
     kinds = more;
     return part;
   }
@@ -121,7 +124,8 @@ final class WarmUp {
     Part part =
         known != null
             ? known
-            : at < TILES ? parts.tile(vectors, rows) : parts.placed(vectors, rows);
+            : new Part(
+                this, () -> at < TILES ? Parts.tile(vectors, rows) : Parts.placed(vectors, rows));
     more[at] = part;
     tiles = more;
     return part;

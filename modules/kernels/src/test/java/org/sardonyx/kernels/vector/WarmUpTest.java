@@ -35,14 +35,16 @@ class WarmUpTest {
     WarmUp warmUp = new WarmUp(true);
     AtomicInteger runs = new AtomicInteger();
     Part part =
-        Part.of(
+        new Part(
             warmUp,
-            8,
-            (x, y) -> {
-              if (runs.incrementAndGet() == 1) {
-                throw new Failure();
-              }
-            });
+            () ->
+                new Part.Work(
+                    8,
+                    (x, y) -> {
+                      if (runs.incrementAndGet() == 1) {
+                        throw new Failure();
+                      }
+                    }));
     assertFalse(part.isReady());
     await(warmUp);
     assertEquals(1, runs.get());
@@ -57,13 +59,15 @@ class WarmUpTest {
     WarmUp warmUp = new WarmUp(true);
     AtomicInteger runs = new AtomicInteger();
     Part part =
-        Part.of(
+        new Part(
             warmUp,
-            8,
-            (x, y) -> {
-              runs.incrementAndGet();
-              throw new Failure();
-            });
+            () ->
+                new Part.Work(
+                    8,
+                    (x, y) -> {
+                      runs.incrementAndGet();
+                      throw new Failure();
+                    }));
     for (int i = 0; i < 10; i++) {
       assertFalse(part.isReady());
       await(warmUp);
