@@ -2,7 +2,8 @@ package org.sardonyx.kernels;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Functions of blocks of floats whose bits are needed as integers, and back. C2 makes vectors of
@@ -17,16 +18,6 @@ final class PlainBlocks {
 
   /** The most elements of a block: all that a loop uses stays in the first cache. */
   static final int BLOCK = 1024;
-
-  /** Fewer elements are computed one by one. */
-  private static final int SHORT = 24;
-
-  // Loops become fast late, after some hundred calls and some ten milliseconds of the compiler, a
-  // method of one element soon. Hence elements of the first blocks are computed one by one, but for
-  // some blocks: short ones until C1 has the loops, then whole ones, as C2 is to see them.
-  private static final int COLD = 64;
-  private static final int COLD_BLOCKS = 10_000;
-  private static final int FIRST_BLOCKS = 1200;
 
   // Parts of an array, which C2 must see never to overlap, a bit more than a power of 2 apart: else
   // all would be in the same few places of a cache.
@@ -45,44 +36,33 @@ final class PlainBlocks {
   private final MemorySegment floats = MemorySegment.ofArray(s);
   private final MemorySegment ints = MemorySegment.ofArray(k);
 
-  /** Blocks of each function that are still to come before its loops are warm. */
-  private final int[] cold = new int[Unary.values().length];
+  private final boolean isCold;
+  private final Map<Unary, PlainStart> starts = new EnumMap<>(Unary.class);
 
   /**
    * Makes scratch.
    *
-   * @param isCold whether loops are new to the compiler
+   * @param isCold whether the loops are not fast yet
    */
   PlainBlocks(boolean isCold) {
-    Arrays.fill(cold, isCold ? COLD_BLOCKS : 0);
+    this.isCold = isCold;
   }
 
   /** Sets n elements of y to f of those of x. */
   void apply(Unary f, float[] x, int xAt, float[] y, int yAt, int n) {
+    PlainStart start = starts.get(f);
+    if (start == null) {
+      start = new PlainStart(isCold);
+      starts.put(f, start);
+    }
     for (int at = 0; at < n; at += BLOCK) {
       int count = Math.min(BLOCK, n - at);
-      int here = atOnce(f, count);
+      int here = start.atOnce(count);
       if (here > 0) {
         block(f, x, xAt + at, y, yAt + at, here);
       }
       elements(f, x, xAt + at + here, y, yAt + at + here, count - here);
     }
-  }
-
-  /** Returns how many of n elements are to be computed together; LOG stands for softmax. */
-  int atOnce(Unary f, int n) {
-    if (n < SHORT) {
-      return 0;
-    }
-    int i = f.ordinal();
-    if (cold[i] == 0) {
-      return n;
-    }
-    cold[i]--;
-    if (cold[i] > COLD_BLOCKS - FIRST_BLOCKS) {
-      return cold[i] % 8 == 0 ? Math.min(n, COLD) : 0;
-    }
-    return cold[i] % 64 == 0 ? n : 0;
   }
 
   private static void elements(Unary f, float[] x, int xAt, float[] y, int yAt, int n) {
@@ -190,7 +170,7 @@ final class PlainBlocks {
     int bits = Float.floatToRawIntBits(most);
     for (int i = 0; i < n; i++) {
       int a = k[i] & MAGNITUDE;
-      k[i] = k[i] & SIGN | Math.min(a, bits) | INFINITY - a >> 31;
+      k[i] = (k[i] & SIGN) | Math.min(a, bits) | ((INFINITY - a) >> 31);
     }
   }
 
@@ -204,7 +184,7 @@ final class PlainBlocks {
     for (int i = 0; i < n; i++) {
       int b = k[i];
       int e = Math.min(Math.max(b, PlainElements.MAGIC_BITS), most);
-      no |= b ^ b + FROM_2_31 | PlainElements.BEYOND - 1 - e;
+      no |= (b ^ (b + FROM_2_31)) | (PlainElements.BEYOND - 1 - e);
       k[i] = e << 23;
     }
     return no >= 0;

@@ -27,11 +27,11 @@ final class PlainKernels extends ScalarKernels {
   /**
    * Makes some.
    *
-   * @param cold whether loops are new to the compiler at first, and elements computed one by one
+   * @param cold whether the loops are not fast yet, and others do their work at first
    */
   PlainKernels(boolean cold) {
     blocks = ThreadLocal.withInitial(() -> new PlainBlocks(cold));
-    softmax = ThreadLocal.withInitial(() -> new PlainSoftmax(blocks.get()));
+    softmax = ThreadLocal.withInitial(() -> new PlainSoftmax(blocks.get(), new PlainStart(cold)));
   }
 
   @Override

@@ -23,6 +23,7 @@ final class PlainSoftmax {
   private static final int INFINITY = 0x7f800000;
 
   private final PlainBlocks block;
+  private final PlainStart start;
   private final float[] s;
   private final int[] k;
 
@@ -30,8 +31,9 @@ final class PlainSoftmax {
   private int greatest;
   private int least;
 
-  PlainSoftmax(PlainBlocks block) {
+  PlainSoftmax(PlainBlocks block, PlainStart start) {
     this.block = block;
+    this.start = start;
     s = block.s;
     k = block.k;
   }
@@ -42,7 +44,7 @@ final class PlainSoftmax {
       int m = Math.min(most, rows - r);
       int from = xAt + r * n;
       int to = yAt + r * n;
-      if (block.atOnce(Unary.LOG, m * n) < m * n) {
+      if (start.atOnce(m * n) < m * n) {
         for (int i = 0; i < m; i++) {
           oneByOne(x, from + i * n, y, to + i * n, n);
         }
@@ -123,7 +125,7 @@ final class PlainSoftmax {
 
   /** Returns bits of floats as integers in the order of the floats, and those again as bits. */
   private static int ordered(int bits) {
-    return bits ^ bits >> 31 & 0x7fffffff;
+    return bits ^ ((bits >> 31) & 0x7fffffff);
   }
 
   /** Sets greatest and least to those of the bits of floats. */
@@ -132,7 +134,7 @@ final class PlainSoftmax {
     int to = Integer.MIN_VALUE;
     for (int i = at; i < at + n; i++) {
       int b = k[i];
-      b ^= b >> 31 & 0x7fffffff;
+      b ^= (b >> 31) & 0x7fffffff;
       from = Math.min(from, b);
       to = Math.max(to, b);
     }
