@@ -98,8 +98,7 @@ final class PlainBlocks {
       }
       case SOFTPLUS -> {
         System.arraycopy(x, xAt, s, 0, n);
-        softplusArguments(s, n);
-        powers(s, n, 0);
+        softplusPowers(s, n);
       }
       case GELU -> {
         System.arraycopy(x, xAt, s, 0, n);
@@ -211,9 +210,13 @@ final class PlainBlocks {
     }
   }
 
-  private static void softplusArguments(float[] s, int n) {
+  /** As {@link #powers}, of -|x|. */
+  private static void softplusPowers(float[] s, int n) {
     for (int i = 0; i < n; i++) {
-      s[POWER + i] = -Math.abs(s[i]);
+      float c = -Math.abs(s[i]);
+      float t = PlainElements.shifted(c);
+      s[POWER + i] = PlainElements.polynomial(PlainElements.rest(c, t));
+      s[SCALE + i] = t;
     }
   }
 
