@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * What runs where the Vector API is missing: loops that C2 makes vectors of by itself. It does so
  * where a loop reads and writes one array at one place, or arrays at places that differ by
- * constants, without integer views of floats and without conditions; hence the copies and the
- * formulas here. All else is as in {@link ScalarKernels}.
+ * constants, without integer views of floats and without conditions; hence the copies, the formulas
+ * and {@link PlainBlocks}. All else is as in {@link ScalarKernels}.
  */
 final class PlainKernels extends ScalarKernels {
 
@@ -17,6 +17,22 @@ final class PlainKernels extends ScalarKernels {
   private static final int SUMS = 8;
 
   private final ThreadLocal<PlainProduct> product = ThreadLocal.withInitial(PlainProduct::new);
+  private final ThreadLocal<PlainBlocks> blocks;
+  private final ThreadLocal<PlainSoftmax> softmax;
+
+  PlainKernels() {
+    this(true);
+  }
+
+  /**
+   * Makes some.
+   *
+   * @param cold whether the loops are not fast yet, and others do their work at first
+   */
+  PlainKernels(boolean cold) {
+    blocks = ThreadLocal.withInitial(() -> new PlainBlocks(cold));
+    softmax = ThreadLocal.withInitial(() -> new PlainSoftmax(blocks.get(), new PlainStart(cold)));
+  }
 
   @Override
   public String name() {
@@ -25,22 +41,28 @@ final class PlainKernels extends ScalarKernels {
 
   @Override
   public void unary(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
-    if (f == Unary.LOG) {
-      super.unary(f, x, xOffset, y, yOffset, n);
-      return;
-    }
-    boolean here = x == y && xOffset == yOffset;
-    for (int i = 0; i < n; i += BLOCK) {
-      int count = Math.min(BLOCK, n - i);
-      if (!here) {
-        System.arraycopy(x, xOffset + i, y, yOffset + i, count);
+    switch (f) {
+      case LOG -> super.unary(f, x, xOffset, y, yOffset, n);
+      case ABS, NEG, RELU, SQRT, RECIPROCAL -> {
+        boolean here = x == y && xOffset == yOffset;
+        for (int i = 0; i < n; i += BLOCK) {
+          int count = Math.min(BLOCK, n - i);
+          if (!here) {
+            System.arraycopy(x, xOffset + i, y, yOffset + i, count);
+          }
+          PlainMath.apply(f, y, yOffset + i, count);
+        }
       }
-      PlainMath.apply(f, y, yOffset + i, count);
+      default -> blocks.get().apply(f, x, xOffset, y, yOffset, n);
     }
   }
 
   @Override
   public float sum(float[] x, int xOffset, int n) {
+    return sumOf(x, xOffset, n);
+  }
+
+  static float sumOf(float[] x, int xOffset, int n) {
     float a = 0;
     float b = 0;
     float c = 0;
@@ -65,26 +87,6 @@ final class PlainKernels extends ScalarKernels {
       a += x[i];
     }
     return a + e + (c + g) + (b + f + (d + h));
-  }
-
-  /** Returns the greatest number. */
-  private static float greatest(float[] x, int xOffset, int n) {
-    float a = Float.NEGATIVE_INFINITY;
-    float b = a;
-    float c = a;
-    float d = a;
-    int i = xOffset;
-    int end = xOffset + n;
-    for (; i + 4 <= end; i += 4) {
-      a = x[i] > a ? x[i] : a;
-      b = x[i + 1] > b ? x[i + 1] : b;
-      c = x[i + 2] > c ? x[i + 2] : c;
-      d = x[i + 3] > d ? x[i + 3] : d;
-    }
-    for (; i < end; i++) {
-      a = x[i] > a ? x[i] : a;
-    }
-    return Math.max(Math.max(a, b), Math.max(c, d));
   }
 
   @Override
@@ -172,35 +174,25 @@ final class PlainKernels extends ScalarKernels {
 
   @Override
   public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
-    for (int r = 0; r < rows; r++) {
-      softmax(x, xOffset + r * n, y, yOffset + r * n, n);
-    }
+    softmax.get().rows(x, xOffset, y, yOffset, n, rows);
   }
 
   @Override
   public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    float max = greatest(x, xOffset, n); // where one is NaN the sum is, too
-    if (x != y || xOffset != yOffset) {
-      System.arraycopy(x, xOffset, y, yOffset, n);
-    }
-    PlainMath.expFrom(max, y, yOffset, n);
-    float sum = sum(y, yOffset, n);
-    for (int i = 0; i < n; i++) {
-      y[yOffset + i] /= sum;
-    }
+    softmax(x, xOffset, y, yOffset, n, 1);
   }
 
   @Override
   public void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit) {
-    PlainMath.apply(Unary.SIGMOID, gates, offset, 3 * n);
-    PlainMath.apply(Unary.TANH, gates, offset + 3 * n, n);
+    unary(Unary.SIGMOID, gates, offset, gates, offset, 3 * n);
+    unary(Unary.TANH, gates, offset + 3 * n, gates, offset + 3 * n, n);
     for (int j = 0; j < n; j++) {
       int i = offset + j;
       float cell = gates[i + 2 * n] * c[unit + j] + gates[i] * gates[i + 3 * n];
       c[unit + j] = cell;
       h[unit + j] = cell;
     }
-    PlainMath.apply(Unary.TANH, h, unit, n);
+    unary(Unary.TANH, h, unit, h, unit, n);
     for (int j = 0; j < n; j++) {
       h[unit + j] *= gates[offset + n + j];
     }
@@ -208,7 +200,7 @@ final class PlainKernels extends ScalarKernels {
 
   @Override
   public void gru(int n, float[] gates, int z, int g, float[] h, float[] next, int unit) {
-    PlainMath.apply(Unary.TANH, gates, g, n);
+    unary(Unary.TANH, gates, g, gates, g, n);
     for (int j = 0; j < n; j++) {
       float update = gates[z + j];
       next[unit + j] = (1 - update) * gates[g + j] + update * h[unit + j];
@@ -217,7 +209,7 @@ final class PlainKernels extends ScalarKernels {
 
   @Override
   public void gruLinear(int n, float[] gates, int offset, float[] h, float[] next, int unit) {
-    PlainMath.apply(Unary.SIGMOID, gates, offset + n, 2 * n);
+    unary(Unary.SIGMOID, gates, offset + n, gates, offset + n, 2 * n);
     for (int j = offset; j < offset + n; j++) {
       gates[j] += gates[j + 2 * n] * gates[j + 3 * n];
     }

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PlainKernelsTest {
 
   private static final Kernels SCALAR = Kernels.scalar();
-  private static final Kernels PLAIN = new PlainKernels();
+  private static final Kernels PLAIN = new PlainKernels(false);
+  private static final Kernels COLD = new PlainKernels(true);
 
   /** The stated bounds, in units in the last place. */
   private static double bound(Unary f) {
@@ -84,6 +85,34 @@ class PlainKernelsTest {
     check(f, x);
   }
 
+  /** Whatever else is in its block, and whether by a loop or not. */
+  @ParameterizedTest
+  @EnumSource
+  void anElementHasOneResult(Unary f) {
+    SplittableRandom random = new SplittableRandom(7);
+    float[] odd = {Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, 3e38f, -3e38f, 67};
+    for (int n : new int[] {1, 23, 24, 100, 1024, 1025, 5000}) {
+      float[] x = new float[n];
+      for (int i = 0; i < n; i++) {
+        x[i] = random.nextInt(700) == 0 ? odd[random.nextInt(odd.length)] : fromNormal(random);
+      }
+      float[] expected = new float[n];
+      float[] cold = new float[n];
+      PLAIN.unary(f, x, 0, expected, 0, n);
+      COLD.unary(f, x, 0, cold, 0, n);
+      assertArrayEquals(expected, cold);
+      for (int i = 0; i < n; i++) {
+        float[] one = new float[1];
+        PLAIN.unary(f, x, i, one, 0, 1);
+        assertEquals(expected[i], one[0], 0, () -> f + " of " + n);
+      }
+    }
+  }
+
+  private static float fromNormal(SplittableRandom random) {
+    return (float) random.nextGaussian(0, random.nextInt(8) == 0 ? 40 : 3);
+  }
+
   @Test
   void sumsOfEveryLength() {
     SplittableRandom random = new SplittableRandom(2);
@@ -124,6 +153,31 @@ class PlainKernelsTest {
       Arrays.fill(x, Float.NEGATIVE_INFINITY);
       PLAIN.softmax(x, 2, x, 2, n);
       assertTrue(Float.isNaN(x[2]));
+    }
+  }
+
+  @Test
+  void softmaxOfLongRowsAndMasks() {
+    SplittableRandom random = new SplittableRandom(8);
+    float[] masks = {Float.NEGATIVE_INFINITY, -Float.MAX_VALUE, -1e9f, -105, -1e5f};
+    for (int n : new int[] {17, 128, 320, 321, 700, 1024, 1025, 1536, 3000}) {
+      int rows = 2 + 2500 / n;
+      float[] x = randomFloats(random, n * rows);
+      for (int i = 0; i < x.length; i++) {
+        x[i] = i / n % 3 > 0 && i % n > 9 && i % 3 == 0 ? masks[i / n % 5] : 4 * x[i];
+      }
+      x[n * rows - 1] = random.nextBoolean() ? Float.NaN : Float.intBitsToFloat(-1);
+      float[] expected = new float[x.length];
+      float[] actual = new float[x.length];
+      float[] cold = new float[x.length];
+      SCALAR.softmax(x, 0, expected, 0, n, rows);
+      PLAIN.softmax(x, 0, actual, 0, n, rows);
+      COLD.softmax(x, 0, cold, 0, n, rows);
+      assertArrayEquals(actual, cold);
+      for (int i = 0; i < x.length; i++) {
+        float most = 3e-6f * expected[i] + Float.MIN_VALUE;
+        assertEquals(expected[i], actual[i], Float.isNaN(most) ? 0 : most);
+      }
     }
   }
 
