@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
  * What was found out, by measuring, about rows that are below what they must.
  *
  * @param list the first that matches is it
- * @param bits how many bits the vectors have here
+ * @param machine who made the processor, and how many bits its vectors have: {@code Intel512}
  */
-record Notes(List<Note> list, int bits) {
+record Notes(List<Note> list, String machine) {
 
   private static final String FILE = "limits.txt";
 
@@ -21,17 +21,17 @@ record Notes(List<Note> list, int bits) {
   record Note(Pattern rows, String sentence) {}
 
   /** Reads the file beside this class. */
-  static Notes read(int bits) throws IOException {
+  static Notes read(String machine) throws IOException {
     try (InputStream file = Notes.class.getResourceAsStream(FILE)) {
       if (file == null) {
         throw new IllegalStateException(FILE);
       }
-      return of(new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList(), bits);
+      return of(new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList(), machine);
     }
   }
 
   /** Makes them of lines of rows, a space and a sentence; {@code #} begins a comment. */
-  static Notes of(List<String> lines, int bits) {
+  static Notes of(List<String> lines, String machine) {
     List<Note> list = new ArrayList<>();
     for (String line : lines) {
       int space = line.indexOf(' ');
@@ -40,13 +40,14 @@ record Notes(List<Note> list, int bits) {
         list.add(new Note(rows, line.substring(space).strip()));
       }
     }
-    return new Notes(List.copyOf(list), bits);
+    return new Notes(List.copyOf(list), machine);
   }
 
   /** Returns what goes behind a line about a row; nothing where nothing is known. */
   String of(String row) {
     for (Note note : list) {
-      if (note.rows().matcher(bits + ":" + row).matches() || note.rows().matcher(row).matches()) {
+      Pattern rows = note.rows();
+      if (rows.matcher(machine + ":" + row).matches() || rows.matcher(row).matches()) {
         return ". " + note.sentence();
       }
     }

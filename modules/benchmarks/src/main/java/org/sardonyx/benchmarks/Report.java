@@ -55,7 +55,8 @@ final class Report {
     List<String> names = models == null ? List.of() : ModelBenchmark.names(models);
     Floor.Machine machine = measuring.machine();
     Verdicts verdicts = new Verdicts();
-    Notes notes = Notes.read(FloatVector.SPECIES_PREFERRED.vectorBitSize());
+    String maker = processor().replaceFirst("(?i).*?(intel|amd|).*", "$1");
+    Notes notes = Notes.read(maker + FloatVector.SPECIES_PREFERRED.vectorBitSize());
     String rows = new Rows(measuring, machine, verdicts, notes, only).text(Figure.all(names));
     Beside beside = new Beside(measuring, verdicts, notes, only);
     String neighbours = beside.neighbours();
