@@ -50,6 +50,12 @@ final class PlainBlocks {
 
   /** Sets n elements of y to f of those of x. */
   void apply(Unary f, float[] x, int xAt, float[] y, int yAt, int n) {
+    if (isPlain(f)) {
+      for (int at = 0; at < n; at += BLOCK) {
+        block(f, x, xAt + at, y, yAt + at, Math.min(BLOCK, n - at));
+      }
+      return;
+    }
     PlainStart start = starts.get(f);
     if (start == null) {
       start = new PlainStart(isCold);
@@ -63,6 +69,15 @@ final class PlainBlocks {
       }
       elements(f, x, xAt + at + here, y, yAt + at + here, count - here);
     }
+  }
+
+  /** Whether it takes an instruction or two, and is fast at once. */
+  private static boolean isPlain(Unary f) {
+    return f == Unary.ABS
+        || f == Unary.NEG
+        || f == Unary.RELU
+        || f == Unary.SQRT
+        || f == Unary.RECIPROCAL;
   }
 
   private static void elements(Unary f, float[] x, int xAt, float[] y, int yAt, int n) {
@@ -111,7 +126,13 @@ final class PlainBlocks {
         geluTanhArguments(s, n);
         longPowers(s, n);
       }
-      default -> throw new IllegalArgumentException(f.toString());
+      default -> {
+        if (x != y || xAt != yAt) {
+          System.arraycopy(x, xAt, y, yAt, n);
+        }
+        here(f, y, yAt, n);
+        return;
+      }
     }
     toInts(n);
     boolean isComplete = scales(k, n, f == Unary.EXP ? PlainElements.BEYOND : PlainElements.GREAT);
@@ -128,6 +149,38 @@ final class PlainBlocks {
       default -> silu(s, n);
     }
     System.arraycopy(s, 0, y, yAt, n);
+  }
+
+  /** C2 makes vectors of them in the place of the elements. */
+  private static void here(Unary f, float[] y, int at, int n) {
+    switch (f) {
+      case ABS -> {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = Math.abs(y[at + i]);
+        }
+      }
+      case NEG -> {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = -y[at + i];
+        }
+      }
+      case RELU -> {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = Math.max(y[at + i], 0);
+        }
+      }
+      case SQRT -> {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = (float) Math.sqrt(y[at + i]);
+        }
+      }
+      case RECIPROCAL -> {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = 1 / y[at + i];
+        }
+      }
+      default -> throw new IllegalArgumentException(f.toString());
+    }
   }
 
   /** Takes the bits of floats as integers. */

@@ -41,52 +41,41 @@ final class PlainElements {
   static float of(Unary f, float x) {
     float c = x;
     float low = 0;
-    switch (f) {
-      case TANH -> {
-        return tanh(bounded(x, TANH_MOST));
-      }
-      case ERF -> {
-        return erf(bounded(x, ERF_MOST));
-      }
-      case SOFTPLUS -> c = -Math.abs(x);
-      case GELU -> {
-        float square = x * x;
-        c = square * -0.5f;
-        low = lost(x, x, square) * -0.5f;
-      }
-      case GELU_TANH -> {
-        float square = x * x;
-        float factor = factor(square);
-        c = x * factor;
-        low = Math.fma(x, factorLow(x, square, factor), lost(x, factor, c));
-      }
-      default -> {
-        // The argument itself.
-      }
+    if (f == Unary.TANH) {
+      return tanh(bounded(x, TANH_MOST));
+    } else if (f == Unary.ERF) {
+      return erf(bounded(x, ERF_MOST));
+    } else if (f == Unary.SOFTPLUS) {
+      c = -Math.abs(x);
+    } else if (f == Unary.GELU) {
+      float square = x * x;
+      c = square * -0.5f;
+      low = lost(x, x, square) * -0.5f;
+    } else if (f == Unary.GELU_TANH) {
+      float square = x * x;
+      float factor = factor(square);
+      c = x * factor;
+      low = Math.fma(x, factorLow(x, square, factor), lost(x, factor, c));
     }
     float t = shifted(c);
     if (!(Math.abs(t) < TWO_31 && (f != Unary.EXP || Float.floatToRawIntBits(t) < BEYOND))) {
       return beyond(f, x);
     }
     float e = power(c, low, f == Unary.EXP ? BEYOND : GREAT);
-    return switch (f) {
-      case EXP -> exp(e);
-      case SIGMOID -> sigmoid(e);
-      case SOFTPLUS -> softplus(x, e);
-      case GELU -> gelu(x, e);
-      default -> x * sigmoid(e);
-    };
+    if (f == Unary.EXP) {
+      return exp(e);
+    } else if (f == Unary.SOFTPLUS) {
+      return softplus(x, e);
+    } else if (f == Unary.GELU) {
+      return gelu(x, e);
+    }
+    return f == Unary.SIGMOID ? sigmoid(e) : x * sigmoid(e);
   }
 
   private static float beyond(Unary f, float x) {
-    return switch (f) {
-      case EXP -> FloatMath.exp(x);
-      case SIGMOID -> FloatMath.sigmoid(x);
-      case SOFTPLUS -> FloatMath.softplus(x);
-      case GELU -> FloatMath.gelu(x);
-      case GELU_TANH -> FloatMath.geluTanh(x);
-      default -> FloatMath.silu(x);
-    };
+    float[] one = {x};
+    ScalarKernels.INSTANCE.unary(f, one, 0, one, 0, 1);
+    return one[0];
   }
 
   private static float bounded(float x, float most) {

@@ -10,9 +10,6 @@ import java.util.Arrays;
  */
 final class PlainKernels extends ScalarKernels {
 
-  /** Elements that stay in the first cache from loop to loop. */
-  private static final int BLOCK = 2048;
-
   /** Sums that are made side by side. */
   private static final int SUMS = 8;
 
@@ -41,19 +38,10 @@ final class PlainKernels extends ScalarKernels {
 
   @Override
   public void unary(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
-    switch (f) {
-      case LOG -> super.unary(f, x, xOffset, y, yOffset, n);
-      case ABS, NEG, RELU, SQRT, RECIPROCAL -> {
-        boolean here = x == y && xOffset == yOffset;
-        for (int i = 0; i < n; i += BLOCK) {
-          int count = Math.min(BLOCK, n - i);
-          if (!here) {
-            System.arraycopy(x, xOffset + i, y, yOffset + i, count);
-          }
-          PlainMath.apply(f, y, yOffset + i, count);
-        }
-      }
-      default -> blocks.get().apply(f, x, xOffset, y, yOffset, n);
+    if (f == Unary.LOG) {
+      super.unary(f, x, xOffset, y, yOffset, n);
+    } else {
+      blocks.get().apply(f, x, xOffset, y, yOffset, n);
     }
   }
 

@@ -71,7 +71,7 @@ final class ChainCode implements Chain.Code {
     this.functions = functions;
     this.chain = chain;
     this.moving = moving;
-    this.part = new Part(warmUp, () -> new Part.Work(work(chain), this::sample));
+    this.part = new Part(warmUp, () -> new Part.Work(work(chain), this::sample, null));
   }
 
   private void sample(float[] x, float[] y) {

@@ -1,8 +1,10 @@
 package org.sardonyx.kernels.vector;
 
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A loop that the compiler is to be done with before it is used, see {@link WarmUp}. */
 final class Part {
@@ -36,14 +38,9 @@ final class Part {
    * What a part does, made in the background: it is of classes that the first run does not need.
    *
    * @param operations of vectors, in the sample
-   * @param loop what {@link #run} calls
+   * @param loop what {@link #run} calls; null for what is called in other ways
    */
-  record Work(int operations, Sample sample, Loop loop) {
-
-    /** As the other one, of what is called in other ways. */
-    Work(int operations, Sample sample) {
-      this(operations, sample, NONE);
-    }
+  record Work(int operations, Sample sample, @Nullable Loop loop) {
 
     /** Returns the work of a loop that takes so many operations, and has that at {@code p}. */
     static Work of(int operations, int p, Loop loop) {
@@ -54,31 +51,12 @@ final class Part {
     }
   }
 
-  /** No loop. */
-  private static final class None implements Loop {
-    @Override
-    public float run(int n, float[] x, int xo, int p, int q, float[] y, int yo, float[] z, int zo) {
-      throw new IllegalStateException("no loop of its own");
-    }
-  }
-
-  private static final Loop NONE = new None();
-
-  /** What the place that calls loops has seen first: enough not to take any of them in. */
-  private static final class Others {
-    static final Loop[] ALL = {
-      (n, _, _, _, _, _, _, _, _) -> n,
-      (n, _, _, _, _, _, _, _, _) -> n + 1,
-      (n, _, _, _, _, _, _, _, _) -> n + 2,
-    };
-  }
-
   private final WarmUp owner;
   private final Supplier<Work> making;
   private final AtomicBoolean wanted = new AtomicBoolean();
 
   /** Written before {@code ready} is. */
-  private Loop loop = NONE;
+  private @Nullable Loop loop;
 
   private volatile boolean ready;
   private int tries;
@@ -102,12 +80,12 @@ final class Part {
 
   /** Runs the loop where C2 does not take it into its caller: see {@link Loop}. */
   float run(int n, float[] x, int xo, int p, int q, float[] y, int yo, float[] z, int zo) {
-    return call(loop, n, x, xo, p, q, y, yo, z, zo);
+    return call(Objects.requireNonNull(loop), n, x, xo, p, q, y, yo, z, zo);
   }
 
   /** As the other one, of a loop from one array to another. */
   float run(int n, float[] x, int xo, float[] y, int yo) {
-    return call(loop, n, x, xo, 0, 0, y, yo, y, yo);
+    return call(Objects.requireNonNull(loop), n, x, xo, 0, 0, y, yo, y, yo);
   }
 
   private static float call(
@@ -138,8 +116,14 @@ final class Part {
       x[i] = i / UnaryLoops.LANES % 2 == 0 ? i % 17 - 8 : i % 11 - 3;
     }
     float[] y = new float[LENGTH];
+    // What the place that calls loops sees first: enough not to take any of them in.
+    Loop[] others = {
+      (n, _, _, _, _, _, _, _, _) -> n,
+      (n, _, _, _, _, _, _, _, _) -> n + 1,
+      (n, _, _, _, _, _, _, _, _) -> n + 2,
+    };
     for (int i = 0; i < SEEN; i++) {
-      for (Loop other : Others.ALL) {
+      for (Loop other : others) {
         call(other, 0, x, 0, 0, 0, y, 0, y, 0);
       }
     }

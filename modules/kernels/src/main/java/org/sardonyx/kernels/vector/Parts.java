@@ -210,7 +210,7 @@ final class Parts {
   }
 
   private static Part.Work part(int operations, Part.Sample sample) {
-    return new Part.Work(operations, sample);
+    return new Part.Work(operations, sample, null);
   }
 
   private static Part.Work loop(Loop loop) {

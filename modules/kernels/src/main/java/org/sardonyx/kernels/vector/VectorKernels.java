@@ -92,23 +92,19 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void unary(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
-    switch (f) {
-      case ABS, NEG, SQRT, RECIPROCAL -> scalar.unary(f, x, xOffset, y, yOffset, n);
-      case RELU -> {
-        Part relu = warmUp.of(f);
-        if (n >= LANES && relu.isReady()) {
-          relu.run(n, x, xOffset, y, yOffset);
-        } else {
-          scalar.unary(f, x, xOffset, y, yOffset, n);
-        }
+    if (f == Unary.ABS || f == Unary.NEG || f == Unary.SQRT || f == Unary.RECIPROCAL) {
+      scalar.unary(f, x, xOffset, y, yOffset, n);
+    } else if (f == Unary.RELU) {
+      Part relu = warmUp.of(f);
+      if (n >= LANES && relu.isReady()) {
+        relu.run(n, x, xOffset, y, yOffset);
+      } else {
+        scalar.unary(f, x, xOffset, y, yOffset, n);
       }
-      case EXP, LOG, SIGMOID, TANH, ERF, SOFTPLUS, GELU, GELU_TANH, SILU -> {
-        if (n >= LANES) {
-          apply(f, x, xOffset, y, yOffset, n);
-        } else {
-          Twin.unary(f, x, xOffset, y, yOffset, n);
-        }
-      }
+    } else if (n >= LANES) {
+      apply(f, x, xOffset, y, yOffset, n);
+    } else {
+      Twin.unary(f, x, xOffset, y, yOffset, n);
     }
   }
 

@@ -44,7 +44,8 @@ class WarmUpTest {
                       if (runs.incrementAndGet() == 1) {
                         throw new Failure();
                       }
-                    }));
+                    },
+                    null));
     assertFalse(part.isReady());
     await(warmUp);
     assertEquals(1, runs.get());
@@ -67,7 +68,8 @@ class WarmUpTest {
                     (x, y) -> {
                       runs.incrementAndGet();
                       throw new Failure();
-                    }));
+                    },
+                    null));
     for (int i = 0; i < 10; i++) {
       assertFalse(part.isReady());
       await(warmUp);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 /**
@@ -162,11 +163,13 @@ public final class Mask {
       int[] strides) {
 
     static Overlay of(Tensor tensor, int[] strides) {
-      return switch (tensor.dataType()) {
-        case BOOL -> new Overlay(tensor.bytes(), null, null, strides);
-        case DOUBLE -> new Overlay(null, null, tensor.doubles(), strides);
-        default -> new Overlay(null, tensor.toFloats(), null, strides);
-      };
+      DataType type = tensor.dataType();
+      if (type == DataType.BOOL) {
+        return new Overlay(tensor.bytes(), null, null, strides);
+      }
+      return type == DataType.DOUBLE
+          ? new Overlay(null, null, tensor.doubles(), strides)
+          : new Overlay(null, tensor.toFloats(), null, strides);
     }
 
     int at(int n, int h, int i, int j) {

@@ -19,11 +19,9 @@ final class Slices {
     this.n = n;
     strings = x.dataType() == DataType.STRING ? x.strings() : new String[0];
     Tensor real =
-        switch (x.dataType()) {
-          case COMPLEX64 -> Tensor.of(x.floats(), 2 * x.size());
-          case COMPLEX128 -> Tensor.of(x.doubles(), 2 * x.size());
-          default -> x;
-        };
+        x.dataType() == DataType.COMPLEX64
+            ? Tensor.of(x.floats(), 2 * x.size())
+            : x.dataType() == DataType.COMPLEX128 ? Tensor.of(x.doubles(), 2 * x.size()) : x;
     this.inner = x.size() == 0 ? inner : inner * (real.size() / x.size());
     keys = new long[strings.length > 0 ? 0 : real.size()];
     if (keys.length > 0) {

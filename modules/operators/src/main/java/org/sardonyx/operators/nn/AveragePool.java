@@ -63,16 +63,14 @@ public record AveragePool(Spatial spatial, Divisor divisor) implements Operator 
     int[] shape = Pools.shape(x, pooling);
     int planes = Pools.planes(x);
     DataType type = x.dataType();
-    switch (type) {
-      case DOUBLE ->
-          pooling.average(planes, divisor, x.doubles(), in.output(0, type, shape).doubles());
-      case FLOAT ->
-          pooling.average(planes, divisor, x.floats(), in.output(0, type, shape).floats());
-      default -> {
-        float[] y = new float[Tensor.checkedSize(shape)];
-        pooling.average(planes, divisor, x.toFloats(), y);
-        in.set(0, Tensor.fromFloats(type, y, shape));
-      }
+    if (type == DataType.DOUBLE) {
+      pooling.average(planes, divisor, x.doubles(), in.output(0, type, shape).doubles());
+    } else if (type == DataType.FLOAT) {
+      pooling.average(planes, divisor, x.floats(), in.output(0, type, shape).floats());
+    } else {
+      float[] y = new float[Tensor.checkedSize(shape)];
+      pooling.average(planes, divisor, x.toFloats(), y);
+      in.set(0, Tensor.fromFloats(type, y, shape));
     }
   }
 }
