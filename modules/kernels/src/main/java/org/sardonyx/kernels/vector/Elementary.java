@@ -214,7 +214,8 @@ final class Elementary {
   }
 
   /**
-   * Returns 1 / (1 + exp(-x)), within 1.3e-7, and within 3 units in the last place below -4.
+   * Returns 1 / (1 + exp(-x)), within 1.3e-7, and within 3 units in the last place below -4, but
+   * about 0 where that were subnormal.
    *
    * <p>Above, the rational approximation that Eigen publishes (coefficients of its {@code
    * generic_fast_logistic}), in the order in which ONNX Runtime computes it: quantized networks
@@ -313,7 +314,10 @@ final class Elementary {
     return small.blend(large, x.abs().compare(GE, ERF_14));
   }
 
-  /** Returns x * (1 + erf(x / sqrt 2)) / 2, within 6 units in the last place in both tails. */
+  /**
+   * Returns x * (1 + erf(x / sqrt 2)) / 2, within 6 units in the last place in both tails, but -0
+   * where a factor of x were subnormal.
+   */
   static FloatVector gelu(FloatVector x) {
     // Beyond, exp(-x^2 / 2) is 0.
     FloatVector a = bounded(x, GELU_MOST);
@@ -378,7 +382,7 @@ final class Elementary {
     return x.mul(s).blend(MINUS_ZERO, x.compare(LT, LEAST));
   }
 
-  /** Returns log(1 + exp(x)), within 3 units in the last place. */
+  /** Returns log(1 + exp(x)), within 3 units in the last place, or 0 where that were subnormal. */
   static FloatVector softplus(FloatVector x) {
     FloatVector e = smallExp(bounded(x, EXP_MOST_BITS).neg());
     // log(1 + e) = 2 atanh(t).
