@@ -167,16 +167,16 @@ public interface Kernels {
       int cRow);
 
   /**
-   * Lays out a right-hand matrix [k, n] for {@link #gemm(int, float, float[], int, int, int,
-   * PackedMatrix, float[], int, int)}.
+   * Lays out a constant right-hand matrix [k, n] for {@link #gemm(int, float, float[], int, int,
+   * int, PackedMatrix, float[], int, int)}. Several may share an array.
    */
   default PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
     return pack(k, n, b, bOffset, bRow, bColumn, null);
   }
 
   /**
-   * As the other {@code pack}, into the panels of a matrix that nobody multiplies with any more,
-   * where it has this size.
+   * As the other {@code pack}, in an array of its own: into the panels of a matrix that nobody
+   * multiplies with any more, where it has this size.
    */
   PackedMatrix pack(
       int k, int n, float[] b, int bOffset, int bRow, int bColumn, @Nullable PackedMatrix over);

@@ -67,7 +67,7 @@ public final class PackedIntegers {
         for (int q = 0; q < rows; q++) {
           IntegerProduct.widen(b, (p + q) * n + j, signed, shift, values, q * columns, columns);
         }
-        PackedMatrix matrix = kernels.pack(rows, columns, values, 0, columns, 1);
+        PackedMatrix matrix = kernels.pack(rows, columns, values, 0, columns, 1, null);
         byte[] panels = new byte[matrix.panels().length - matrix.offset()];
         for (int i = 0; i < panels.length; i++) {
           panels[i] = (byte) matrix.panels()[matrix.offset() + i];

@@ -131,16 +131,9 @@ public final class PackedMatrix {
     return new PackedMatrix(k, to - from, width, panels, pairs, offset + from * k, false);
   }
 
-  /**
-   * Whether this has floats of its own, from {@code first} on, for a matrix [k, n] in such panels.
-   */
-  public boolean holds(int rows, int columns, int panelWidth, int first) {
-    return k == rows
-        && n == columns
-        && width == panelWidth
-        && offset == first
-        && panels.length > 0
-        && !forSteps;
+  /** Whether this has floats of its own for a matrix [k, n] in panels of this width. */
+  public boolean holds(int rows, int columns, int panelWidth) {
+    return k == rows && n == columns && width == panelWidth && panels.length > 0 && !forSteps;
   }
 
   /** Returns the number of rows. */

@@ -242,7 +242,7 @@ class ScalarKernels implements Kernels {
   public PackedMatrix pack(
       int k, int n, float[] b, int bOffset, int bRow, int bColumn, @Nullable PackedMatrix over) {
     PackedMatrix packed =
-        over != null && over.holds(k, n, WHOLE, 0)
+        over != null && over.holds(k, n, WHOLE)
             ? over
             : new PackedMatrix(k, n, WHOLE, new float[Math.multiplyExact(k, n)]);
     float[] rows = packed.panels();

@@ -334,6 +334,11 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
+    return base.pack(k, n, b, bOffset, bRow, bColumn);
+  }
+
+  @Override
   public PackedMatrix pack(
       int k, int n, float[] b, int bOffset, int bRow, int bColumn, @Nullable PackedMatrix over) {
     return base.pack(k, n, b, bOffset, bRow, bColumn, over);

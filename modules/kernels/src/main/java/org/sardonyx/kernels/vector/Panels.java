@@ -2,6 +2,7 @@ package org.sardonyx.kernels.vector;
 
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.PackedMatrix;
 
@@ -27,6 +28,18 @@ final class Panels {
   /** Elements of a column that are read together when b lies transposed. */
   private static final int STRIP = 16;
 
+  private static final int LINE = 16;
+
+  /** Elements of an array for several matrices: with its header 4 MB, all of a region of G1. */
+  private static final int SHARED = (1 << 20) - 4;
+
+  private static final long LARGE_HEAP = 128 << 20;
+
+  /** The last array that was made for several. */
+  private static WeakReference<float[]> shelf = new WeakReference<>(null);
+
+  private static int used;
+
   private Panels() {}
 
   /** Returns the columns that a panel for {@code columns} of them has. */
@@ -44,6 +57,26 @@ final class Panels {
     return Math.multiplyExact(k, full + (n > full ? rounded(n - full) : 0));
   }
 
+  /**
+   * Returns a matrix of zeros in an array that it shares with others, where it is no larger than
+   * half of one and the heap not so small that such an array would matter.
+   */
+  static synchronized @Nullable PackedMatrix shared(int k, int n) {
+    int length = length(k, n);
+    if (length > SHARED / 2 || Runtime.getRuntime().totalMemory() < LARGE_HEAP) {
+      return null;
+    }
+    float[] array = shelf.get();
+    int at = FIRST + (used + LINE - 1) / LINE * LINE;
+    if (array == null || at + length > SHARED) {
+      array = new float[SHARED];
+      shelf = new WeakReference<>(array);
+      at = FIRST;
+    }
+    used = at + length;
+    return new PackedMatrix(k, n, WIDTH, array, at);
+  }
+
   /** Returns room for so many floats from {@link #FIRST} on. */
   static float[] room(int length) {
     return new float[Math.addExact(FIRST, length)];
@@ -59,19 +92,27 @@ final class Panels {
   static PackedMatrix pack(
       int k, int n, float[] b, int bOffset, int bRow, int bColumn, @Nullable PackedMatrix over) {
     PackedMatrix packed =
-        over != null && over.holds(k, n, WIDTH, FIRST)
+        over != null && over.holds(k, n, WIDTH)
             ? over
             : new PackedMatrix(k, n, WIDTH, room(length(k, n)), FIRST);
-    pack(k, 0, n, b, bOffset, bRow, bColumn, packed.panels());
+    pack(k, 0, n, b, bOffset, bRow, bColumn, packed.panels(), packed.offset());
     return packed;
   }
 
-  /** Copies columns [from, n) into panels, the first of which begins at {@link #FIRST}. */
+  /** Copies columns [from, n) into panels, the first of which begins at {@code start}. */
   static void pack(
-      int k, int from, int n, float[] b, int bOffset, int bRow, int bColumn, float[] panels) {
+      int k,
+      int from,
+      int n,
+      float[] b,
+      int bOffset,
+      int bRow,
+      int bColumn,
+      float[] panels,
+      int start) {
     for (int j = from; j < n; j += WIDTH) {
       int columns = Math.min(WIDTH, n - j);
-      copy(k, columns, b, bOffset + j * bColumn, bRow, bColumn, panels, FIRST + j * k);
+      copy(k, columns, b, bOffset + j * bColumn, bRow, bColumn, panels, start + j * k);
     }
   }
 

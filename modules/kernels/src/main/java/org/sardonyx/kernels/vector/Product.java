@@ -184,7 +184,7 @@ final class Product {
         if (whole > 0) {
           Gather.panels(whole / WIDTH, deep, b, from, bRow, panels);
         }
-        Panels.pack(deep, whole, columns, b, from, bRow, bColumn, panels);
+        Panels.pack(deep, whole, columns, b, from, bRow, bColumn, panels, FIRST);
         for (int i = 0; i < m; i += highest) {
           tiles.rows(i, Math.min(highest, m - i), p, deep);
           tiles.panels(panels, FIRST, 0, deep, columns, 0, j);

@@ -241,6 +241,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public PackedMatrix pack(int k, int n, float[] b, int bOffset, int bRow, int bColumn) {
+    return Panels.pack(k, n, b, bOffset, bRow, bColumn, Panels.shared(k, n));
+  }
+
+  @Override
   public PackedMatrix pack(
       int k, int n, float[] b, int bOffset, int bRow, int bColumn, @Nullable PackedMatrix over) {
     return Panels.pack(k, n, b, bOffset, bRow, bColumn, over);

@@ -479,6 +479,26 @@ class VectorKernelsTest {
   }
 
   @Test
+  void constantMatricesShareAnArrayAndNothingElse() {
+    SplittableRandom random = new SplittableRandom(31);
+    int k = 70;
+    int n = Panels.WIDTH + 5;
+    float[] a = randomFloats(random, k);
+    PackedMatrix[] packed = new PackedMatrix[40];
+    float[][] expected = new float[packed.length][n];
+    for (int i = 0; i < packed.length; i++) {
+      float[] b = randomFloats(random, k * n);
+      packed[i] = VECTOR.pack(k, n, b, 0, n, 1);
+      SCALAR.gemm(1, 1, a, 0, k, 1, SCALAR.pack(k, n, b, 0, n, 1), expected[i], 0, n);
+    }
+    for (int i = 0; i < packed.length; i++) {
+      float[] actual = new float[n];
+      VECTOR.gemm(1, 1, a, 0, k, 1, packed[i], actual, 0, n);
+      assertArrayEquals(expected[i], actual, 1e-5f);
+    }
+  }
+
+  @Test
   void takesElementsThatLieApart() {
     for (int step = 1; step <= 4; step++) {
       for (int n = 0; n < 70; n++) {
