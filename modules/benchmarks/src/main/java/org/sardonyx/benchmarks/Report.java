@@ -87,7 +87,7 @@ final class Report {
         `Session.runInto`, and "pinned" ONNX Runtime with its tensors reused and outputs pinned. A ratio above 1 says that we
         are faster; it is the median of the ratios of the rounds. Both engines' heap is touched before
         and does not grow
-        (`-Xms256m -Xmx256m -Xmn64m -XX:+AlwaysPreTouch`, 640 MB for whole models).
+        (`-Xms256m -Xmx256m -Xmn64m -XX:G1HeapRegionSize=4m -XX:+AlwaysPreTouch`, 640 MB for whole models).
 
         "least" is the time that one core needs for the multiplications, or for moving the memory, whichever takes longer,
         at the speeds above (of LSTM, GRU and RNN: of the inputs, then of the steps), and "of it" how much of our time that is.

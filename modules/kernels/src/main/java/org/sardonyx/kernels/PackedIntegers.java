@@ -26,10 +26,10 @@ public final class PackedIntegers {
 
   private static final int LEAST_ROWS = 16;
 
-  /** Where elements begin at a line of the cache in arrays that are so large, or larger. */
-  private static final int FIRST = 12;
+  private static final int FIRST = PackedMatrix.FIRST;
+  private static final int LINE = PackedMatrix.LINE;
 
-  private static final int LINE = 16;
+  /** Of an array that G1 gives a region of its own, where regions have a megabyte. */
   private static final int LARGE = (1 << 17) + LINE;
 
   private static final float[] NO_BIAS = {};

@@ -88,18 +88,15 @@ final class PlainBlocks {
 
   private void block(Unary f, float[] x, int xAt, float[] y, int yAt, int n) {
     switch (f) {
-      case TANH -> {
+      case TANH, ERF -> {
         load(x, xAt, n);
-        bound(k, n, PlainElements.TANH_MOST);
+        bound(k, n, f == Unary.TANH ? PlainElements.TANH_MOST : PlainElements.ERF_MOST);
         MemorySegment.copy(ints, ValueLayout.JAVA_FLOAT, 0, y, yAt, n);
-        tanh(y, yAt, n);
-        return;
-      }
-      case ERF -> {
-        load(x, xAt, n);
-        bound(k, n, PlainElements.ERF_MOST);
-        MemorySegment.copy(ints, ValueLayout.JAVA_FLOAT, 0, y, yAt, n);
-        erf(y, yAt, n);
+        if (f == Unary.TANH) {
+          tanh(y, yAt, n);
+        } else {
+          erf(y, yAt, n);
+        }
         return;
       }
       case EXP, SIGMOID -> {

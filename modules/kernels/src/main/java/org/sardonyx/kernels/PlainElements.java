@@ -73,9 +73,16 @@ final class PlainElements {
   }
 
   private static float beyond(Unary f, float x) {
-    float[] one = {x};
-    ScalarKernels.INSTANCE.unary(f, one, 0, one, 0, 1);
-    return one[0];
+    if (f == Unary.EXP) {
+      return FloatMath.exp(x);
+    } else if (f == Unary.SIGMOID) {
+      return FloatMath.sigmoid(x);
+    } else if (f == Unary.SOFTPLUS) {
+      return FloatMath.softplus(x);
+    } else if (f == Unary.GELU) {
+      return FloatMath.gelu(x);
+    }
+    return f == Unary.GELU_TANH ? FloatMath.geluTanh(x) : FloatMath.silu(x);
   }
 
   private static float bounded(float x, float most) {

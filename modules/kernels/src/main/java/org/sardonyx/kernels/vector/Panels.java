@@ -18,17 +18,10 @@ final class Panels {
   /** Columns of a panel. */
   static final int WIDTH = VECTORS * LANES;
 
-  /**
-   * Where panels begin in their arrays: at a line of the cache, where an array begins with a header
-   * of 16 bytes and has a page, or more, of its own. So G1 and ZGC lay out large ones. Intel's
-   * processors take a seventh longer for products with vectors that lie in two lines each.
-   */
-  static final int FIRST = 12;
+  static final int FIRST = PackedMatrix.FIRST;
 
   /** Elements of a column that are read together when b lies transposed. */
   private static final int STRIP = 16;
-
-  private static final int LINE = 16;
 
   /** Elements of an array for several matrices: with its header 4 MB, all of a region of G1. */
   private static final int SHARED = (1 << 20) - 4;
@@ -67,7 +60,7 @@ final class Panels {
       return null;
     }
     float[] array = shelf.get();
-    int at = FIRST + (used + LINE - 1) / LINE * LINE;
+    int at = FIRST + (used + PackedMatrix.LINE - 1) / PackedMatrix.LINE * PackedMatrix.LINE;
     if (array == null || at + length > SHARED) {
       array = new float[SHARED];
       shelf = new WeakReference<>(array);
