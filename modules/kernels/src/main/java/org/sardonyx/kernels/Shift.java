@@ -175,6 +175,8 @@ final class Shift {
       }
       seen = latest;
       seen.work(place);
+      // The next loop often follows at once, and to be woken takes as long as some steps.
+      seen.await(seen.steps);
     }
   }
 
