@@ -25,6 +25,11 @@ public interface TensorData {
    */
   Tensor load();
 
+  /** Returns the elements in a tensor that nobody else has. */
+  default Tensor copy() {
+    return load().copy();
+  }
+
   /**
    * Returns the elements where they lie in a mapped file as ONNX stores them, little-endian and one
    * after another; null where they do not.
@@ -55,6 +60,11 @@ public interface TensorData {
       @Override
       public Tensor load() {
         return original.load();
+      }
+
+      @Override
+      public Tensor copy() {
+        return original.copy();
       }
 
       @Override

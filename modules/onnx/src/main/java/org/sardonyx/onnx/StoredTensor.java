@@ -290,6 +290,11 @@ final class StoredTensor implements TensorData {
     return tensor;
   }
 
+  @Override
+  public Tensor copy() {
+    return small == null ? decode() : load().copy();
+  }
+
   private Tensor decode() {
     try {
       long[] sizes = shape.sizes();

@@ -12,6 +12,7 @@ import org.sardonyx.graph.Node;
 import org.sardonyx.graph.SparseTensorData;
 import org.sardonyx.operators.Signature.FormalAttribute;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
 import org.sardonyx.type.Type;
 
 /**
@@ -180,7 +181,12 @@ public final class Attributes {
   }
 
   public Tensor getTensor(String name) {
-    return ((Attribute.OfTensor) get(name, Kind.TENSOR)).value().load();
+    return getTensorData(name).load();
+  }
+
+  /** Returns the attribute without reading it. */
+  public TensorData getTensorData(String name) {
+    return ((Attribute.OfTensor) get(name, Kind.TENSOR)).value();
   }
 
   /** Returns the attribute, or null where it is not given or not declared. */

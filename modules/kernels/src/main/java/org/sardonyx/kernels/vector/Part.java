@@ -3,6 +3,7 @@ package org.sardonyx.kernels.vector;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,14 @@ final class Part {
 
   /** What a call takes besides, with the elements that are no whole vector. */
   private static final int CALL_NANOS = 100;
+
+  /** After so many calls C2 has usually begun, and more of them help it no longer. */
+  private static final int BURST = 2000;
+
+  /** After so many more there is a pause: until vectors are no objects, all is garbage. */
+  private static final int PAUSE = 64;
+
+  private static final long PAUSE_NANOS = 1_000_000;
 
   private static final int SEEN = 3000;
   private static final int PATIENCE_SECONDS = 30;
@@ -130,13 +139,16 @@ final class Part {
     long most = CALLS * (CALL_NANOS + (long) FAST_NANOS * work.operations);
     long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     int fast = 0;
-    while (fast < ENOUGH) {
+    for (int calls = CALLS; fast < ENOUGH; calls += CALLS) {
       long start = System.nanoTime();
       for (int i = 0; i < CALLS; i++) {
         work.sample.run(x, y);
       }
       long end = System.nanoTime();
       fast = end - start < most ? fast + 1 : 0;
+      if (fast == 0 && calls > BURST && calls % PAUSE == 0) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
       if (end > giveUp) { // a slow machine; what is compiled by now will not become better
         return end - start < 4 * most;
       }

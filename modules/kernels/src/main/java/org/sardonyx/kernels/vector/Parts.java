@@ -188,25 +188,33 @@ final class Parts {
 
   /** Returns the work of tiles of this many vectors and rows. */
   static Part.Work tile(int vectors, int rows) {
-    int ldc = vectors * UnaryLoops.LANES;
-    int work = rows * 8 * vectors;
+    int width = vectors * UnaryLoops.LANES;
     return switch (vectors) {
-      case 1 -> part(work, (x, y) -> Tile1.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
-      case 2 -> part(work, (x, y) -> Tile2.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
-      case 4 -> part(work, (x, y) -> Tile4.run(1, rows, 8, x, 0, 8, x, 0, y, 0, ldc, y, 0, ldc));
+      case 1 -> tile(rows, width, (x, y) -> Tile1.run(rows, 8, x, 0, 8, x, 0, y, 0, width));
+      case 2 -> tile(rows, width, (x, y) -> Tile2.run(rows, 8, x, 0, 8, x, 0, y, 0, width));
+      case 4 -> tile(rows, width, (x, y) -> Tile4.run(rows, 8, x, 0, 8, x, 0, y, 0, width));
       default -> throw new IllegalArgumentException(vectors + " vectors");
     };
   }
 
   /** As {@link #tile}, of {@link Placed4} and {@link Placed2}. */
   static Part.Work placed(int vectors, int rows) {
-    int ldc = vectors * UnaryLoops.LANES;
+    int width = vectors * UnaryLoops.LANES;
     int[] at = rows(8);
     float[] a = new float[rows * Placed4.LDA];
-    int work = rows * 8 * vectors;
     return vectors == 2
-        ? part(work, (x, y) -> Placed2.run(1, rows, 8, a, 0, x, at, y, 0, ldc, y, 0, ldc))
-        : part(work, (x, y) -> Placed4.run(1, rows, 8, a, 0, x, at, y, 0, ldc, y, 0, ldc));
+        ? tile(rows, width, (x, y) -> Placed2.run(rows, 8, a, 0, x, at, y, 0, width))
+        : tile(rows, width, (x, y) -> Placed4.run(rows, 8, a, 0, x, at, y, 0, width));
+  }
+
+  private static Part.Work tile(int rows, int width, Part.Sample tile) {
+    int vectors = rows * width / UnaryLoops.LANES;
+    return part(
+        (8 + SIMPLE) * vectors,
+        (x, y) -> {
+          tile.run(x, y);
+          Tiles.add(rows, width, y, x, 0, 0, y, 0, width);
+        });
   }
 
   private static Part.Work part(int operations, Part.Sample sample) {

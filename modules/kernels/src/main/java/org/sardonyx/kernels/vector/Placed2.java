@@ -13,47 +13,20 @@ final class Placed2 {
 
   private Placed2() {}
 
-  /** Computes tiles one below the other. */
+  /** Computes one. */
   static void run(
-      int tiles,
-      int rows,
-      int k,
-      float[] a,
-      int ao,
-      float[] b,
-      int[] at,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
-    for (int i = 0; i < tiles * rows; i += rows) {
-      int x = ao + i * LDA;
-      int from = dd + i * ldd;
-      int to = co + i * ldc;
-      switch (rows) {
-        case 2 -> rows2(k, a, x, b, at, d, from, ldd, c, to, ldc);
-        case 3 -> rows3(k, a, x, b, at, d, from, ldd, c, to, ldc);
-        case 4 -> rows4(k, a, x, b, at, d, from, ldd, c, to, ldc);
-        case 5 -> rows5(k, a, x, b, at, d, from, ldd, c, to, ldc);
-        default -> throw new IllegalArgumentException("a tile has two to five rows");
-      }
+      int rows, int k, float[] a, int ao, float[] b, int[] at, float[] c, int co, int ldc) {
+    switch (rows) {
+      case 2 -> rows2(k, a, ao, b, at, c, co, ldc);
+      case 3 -> rows3(k, a, ao, b, at, c, co, ldc);
+      case 4 -> rows4(k, a, ao, b, at, c, co, ldc);
+      case 5 -> rows5(k, a, ao, b, at, c, co, ldc);
+      default -> throw new IllegalArgumentException("a tile has two to five rows");
     }
   }
 
   private static void rows2(
-      int k,
-      float[] a,
-      int ao,
-      float[] b,
-      int[] at,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, float[] b, int[] at, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -69,26 +42,15 @@ final class Placed2 {
       s10 = x1.fma(b0, s10);
       s11 = x1.fma(b1, s11);
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
   }
 
   private static void rows3(
-      int k,
-      float[] a,
-      int ao,
-      float[] b,
-      int[] at,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, float[] b, int[] at, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -109,30 +71,18 @@ final class Placed2 {
       s20 = x2.fma(b0, s20);
       s21 = x2.fma(b1, s21);
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
   }
 
   private static void rows4(
-      int k,
-      float[] a,
-      int ao,
-      float[] b,
-      int[] at,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, float[] b, int[] at, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -158,34 +108,21 @@ final class Placed2 {
       s30 = x3.fma(b0, s30);
       s31 = x3.fma(b1, s31);
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
   }
 
   private static void rows5(
-      int k,
-      float[] a,
-      int ao,
-      float[] b,
-      int[] at,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, float[] b, int[] at, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -216,23 +153,19 @@ final class Placed2 {
       s40 = x4.fma(b0, s40);
       s41 = x4.fma(b1, s41);
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
-    int d4 = dd + 4 * ldd;
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
     int c4 = co + 4 * ldc;
-    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
-    s41.add(FloatVector.fromArray(S, d, d4 + LANES)).intoArray(c, c4 + LANES);
+    s40.intoArray(c, c4);
+    s41.intoArray(c, c4 + LANES);
   }
 }

@@ -7,11 +7,11 @@ import static org.sardonyx.kernels.vector.UnaryLoops.load;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of a product, four vectors wide and three to five rows high: {@code c = d + a * b}, where
- * row p of b begins at {@code at[p]}, and rows of a lie {@link #LDA} apart. As {@link Tile4}, whose
- * sums they are bit for bit; for windows, which overlap so much that copies of them would take
- * several times the room in the first cache. The stride of a is a constant, since there are no
- * registers for the places of five rows beside those of b: C2 would move them through vectors.
+ * Tiles of a product, four vectors wide and three to five rows high: {@code c = a * b}, where row p
+ * of b begins at {@code at[p]}, and rows of a lie {@link #LDA} apart. As {@link Tile4}, whose sums
+ * they are bit for bit; for windows, which overlap so much that copies of them would take several
+ * times the room in the first cache. The stride of a is a constant, since there are no registers
+ * for the places of five rows beside those of b: C2 would move them through vectors.
  */
 final class Placed4 {
 
@@ -20,46 +20,19 @@ final class Placed4 {
 
   private Placed4() {}
 
-  /** Computes tiles one below the other. */
+  /** Computes one. */
   static void run(
-      int tiles,
-      int rows,
-      int k,
-      float[] a,
-      int ao,
-      float[] b,
-      int[] at,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
-    for (int i = 0; i < tiles * rows; i += rows) {
-      int x = ao + i * LDA;
-      int from = dd + i * ldd;
-      int to = co + i * ldc;
-      switch (rows) {
-        case 3 -> rows3(k, a, x, b, at, d, from, ldd, c, to, ldc);
-        case 4 -> rows4(k, a, x, b, at, d, from, ldd, c, to, ldc);
-        case 5 -> rows5(k, a, x, b, at, d, from, ldd, c, to, ldc);
-        default -> throw new IllegalArgumentException("a tile has three to five rows");
-      }
+      int rows, int k, float[] a, int ao, float[] b, int[] at, float[] c, int co, int ldc) {
+    switch (rows) {
+      case 3 -> rows3(k, a, ao, b, at, c, co, ldc);
+      case 4 -> rows4(k, a, ao, b, at, c, co, ldc);
+      case 5 -> rows5(k, a, ao, b, at, c, co, ldc);
+      default -> throw new IllegalArgumentException("a tile has three to five rows");
     }
   }
 
   private static void rows3(
-      int k,
-      float[] a,
-      int ao,
-      float[] b,
-      int[] at,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, float[] b, int[] at, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -94,36 +67,24 @@ final class Placed4 {
       s22 = x2.fma(b2, s22);
       s23 = x2.fma(b3, s23);
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
-    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
+    s02.intoArray(c, co + 2 * LANES);
+    s03.intoArray(c, co + 3 * LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
-    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
+    s12.intoArray(c, c1 + 2 * LANES);
+    s13.intoArray(c, c1 + 3 * LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    s22.add(FloatVector.fromArray(S, d, d2 + 2 * LANES)).intoArray(c, c2 + 2 * LANES);
-    s23.add(FloatVector.fromArray(S, d, d2 + 3 * LANES)).intoArray(c, c2 + 3 * LANES);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
+    s22.intoArray(c, c2 + 2 * LANES);
+    s23.intoArray(c, c2 + 3 * LANES);
   }
 
   private static void rows4(
-      int k,
-      float[] a,
-      int ao,
-      float[] b,
-      int[] at,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, float[] b, int[] at, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -167,42 +128,29 @@ final class Placed4 {
       s32 = x3.fma(b2, s32);
       s33 = x3.fma(b3, s33);
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
-    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
+    s02.intoArray(c, co + 2 * LANES);
+    s03.intoArray(c, co + 3 * LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
-    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
+    s12.intoArray(c, c1 + 2 * LANES);
+    s13.intoArray(c, c1 + 3 * LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    s22.add(FloatVector.fromArray(S, d, d2 + 2 * LANES)).intoArray(c, c2 + 2 * LANES);
-    s23.add(FloatVector.fromArray(S, d, d2 + 3 * LANES)).intoArray(c, c2 + 3 * LANES);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
+    s22.intoArray(c, c2 + 2 * LANES);
+    s23.intoArray(c, c2 + 3 * LANES);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
-    s32.add(FloatVector.fromArray(S, d, d3 + 2 * LANES)).intoArray(c, c3 + 2 * LANES);
-    s33.add(FloatVector.fromArray(S, d, d3 + 3 * LANES)).intoArray(c, c3 + 3 * LANES);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
+    s32.intoArray(c, c3 + 2 * LANES);
+    s33.intoArray(c, c3 + 3 * LANES);
   }
 
   private static void rows5(
-      int k,
-      float[] a,
-      int ao,
-      float[] b,
-      int[] at,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, float[] b, int[] at, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -255,33 +203,29 @@ final class Placed4 {
       s42 = x4.fma(b2, s42);
       s43 = x4.fma(b3, s43);
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
-    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
+    s02.intoArray(c, co + 2 * LANES);
+    s03.intoArray(c, co + 3 * LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
-    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
+    s12.intoArray(c, c1 + 2 * LANES);
+    s13.intoArray(c, c1 + 3 * LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    s22.add(FloatVector.fromArray(S, d, d2 + 2 * LANES)).intoArray(c, c2 + 2 * LANES);
-    s23.add(FloatVector.fromArray(S, d, d2 + 3 * LANES)).intoArray(c, c2 + 3 * LANES);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
+    s22.intoArray(c, c2 + 2 * LANES);
+    s23.intoArray(c, c2 + 3 * LANES);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
-    s32.add(FloatVector.fromArray(S, d, d3 + 2 * LANES)).intoArray(c, c3 + 2 * LANES);
-    s33.add(FloatVector.fromArray(S, d, d3 + 3 * LANES)).intoArray(c, c3 + 3 * LANES);
-    int d4 = dd + 4 * ldd;
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
+    s32.intoArray(c, c3 + 2 * LANES);
+    s33.intoArray(c, c3 + 3 * LANES);
     int c4 = co + 4 * ldc;
-    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
-    s41.add(FloatVector.fromArray(S, d, d4 + LANES)).intoArray(c, c4 + LANES);
-    s42.add(FloatVector.fromArray(S, d, d4 + 2 * LANES)).intoArray(c, c4 + 2 * LANES);
-    s43.add(FloatVector.fromArray(S, d, d4 + 3 * LANES)).intoArray(c, c4 + 3 * LANES);
+    s40.intoArray(c, c4);
+    s41.intoArray(c, c4 + LANES);
+    s42.intoArray(c, c4 + 2 * LANES);
+    s43.intoArray(c, c4 + 3 * LANES);
   }
 }

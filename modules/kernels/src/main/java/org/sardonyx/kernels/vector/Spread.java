@@ -214,42 +214,15 @@ final class Spread {
   }
 
   private void placed(int width, int i, int count, int rows, float[] b, int d0, int c0) {
-    if (count == 0) {
-      return;
-    }
-    int to = c0 + (tiles.first + i) * tiles.cRow;
-    int from = d0 + (tiles.first + i) * tiles.dRow;
-    int ao = i * Placed4.LDA;
-    if (width == 4 * LANES) {
-      Placed4.run(
-          count,
-          rows,
-          tiles.depth,
-          block,
-          ao,
-          b,
-          places,
-          tiles.d,
-          from,
-          tiles.dRow,
-          tiles.c,
-          to,
-          tiles.cRow);
-    } else {
-      Placed2.run(
-          count,
-          rows,
-          tiles.depth,
-          block,
-          ao,
-          b,
-          places,
-          tiles.d,
-          from,
-          tiles.dRow,
-          tiles.c,
-          to,
-          tiles.cRow);
+    for (int r = i; r < i + count * rows; r += rows) {
+      if (width == 4 * LANES) {
+        Placed4.run(rows, tiles.depth, block, r * Placed4.LDA, b, places, tiles.tail, 0, width);
+      } else {
+        Placed2.run(rows, tiles.depth, block, r * Placed4.LDA, b, places, tiles.tail, 0, width);
+      }
+      int to = c0 + (tiles.first + r) * tiles.cRow;
+      int from = d0 + (tiles.first + r) * tiles.dRow;
+      Tiles.add(rows, width, tiles.tail, tiles.d, from, tiles.dRow, tiles.c, to, tiles.cRow);
     }
   }
 

@@ -7,50 +7,32 @@ import static org.sardonyx.kernels.vector.UnaryLoops.load;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of a product, one vector wide and one to six rows high: {@code c = d + a * b}, with a row
- * of a every {@code lda} floats and its elements side by side, and b packed, a row right after the
- * other: with a stride that is no constant, C2 would check every access. c and d may be one. Each
- * element of c is one chain of fused multiplications from the first row of b to the last, in
- * whatever tile it lies. Written out, so that all partial sums stay in registers.
+ * Tiles of a product, one vector wide and one to six rows high: {@code c = a * b}, with a row of a
+ * every {@code lda} floats and its elements side by side, and b packed, a row right after the
+ * other: with a stride that is no constant, C2 would check every access. Each element of c is one
+ * chain of fused multiplications from the first row of b to the last, in whatever tile it lies.
+ * Written out, so that all partial sums stay in registers. What a product starts from is added by
+ * {@link Tiles#add}: C2 would need half as much memory again for that here, and twice the time.
  */
 final class Tile1 {
 
   private Tile1() {}
 
-  /** Computes tiles one below the other. */
+  /** Computes one. */
   static void run(
-      int tiles,
-      int rows,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
-    for (int i = 0; i < tiles * rows; i += rows) {
-      int x = ao + i * lda;
-      int from = dd + i * ldd;
-      int to = co + i * ldc;
-      switch (rows) {
-        case 1 -> rows1(k, a, x, b, bo, d, from, c, to);
-        case 2 -> rows2(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 3 -> rows3(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 4 -> rows4(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 5 -> rows5(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 6 -> rows6(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        default -> throw new IllegalArgumentException("a tile has one to six rows");
-      }
+      int rows, int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
+    switch (rows) {
+      case 1 -> rows1(k, a, ao, b, bo, c, co);
+      case 2 -> rows2(k, a, ao, lda, b, bo, c, co, ldc);
+      case 3 -> rows3(k, a, ao, lda, b, bo, c, co, ldc);
+      case 4 -> rows4(k, a, ao, lda, b, bo, c, co, ldc);
+      case 5 -> rows5(k, a, ao, lda, b, bo, c, co, ldc);
+      case 6 -> rows6(k, a, ao, lda, b, bo, c, co, ldc);
+      default -> throw new IllegalArgumentException("a tile has one to six rows");
     }
   }
 
-  private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
+  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     int at = bo;
     for (int p = 0; p < k; p++) {
@@ -59,22 +41,11 @@ final class Tile1 {
       s00 = x0.fma(b0, s00);
       at += LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
+    s00.intoArray(c, co);
   }
 
   private static void rows2(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     int a1 = ao + lda;
@@ -87,25 +58,13 @@ final class Tile1 {
       s10 = x1.fma(b0, s10);
       at += LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
+    s10.intoArray(c, c1);
   }
 
   private static void rows3(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -122,28 +81,15 @@ final class Tile1 {
       s20 = x2.fma(b0, s20);
       at += LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
+    s20.intoArray(c, c2);
   }
 
   private static void rows4(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -164,31 +110,17 @@ final class Tile1 {
       s30 = x3.fma(b0, s30);
       at += LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
+    s30.intoArray(c, c3);
   }
 
   private static void rows5(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -213,34 +145,19 @@ final class Tile1 {
       s40 = x4.fma(b0, s40);
       at += LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    int d4 = dd + 4 * ldd;
+    s30.intoArray(c, c3);
     int c4 = co + 4 * ldc;
-    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
+    s40.intoArray(c, c4);
   }
 
   private static void rows6(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s10 = s00;
     FloatVector s20 = s00;
@@ -269,21 +186,16 @@ final class Tile1 {
       s50 = x5.fma(b0, s50);
       at += LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    int d4 = dd + 4 * ldd;
+    s30.intoArray(c, c3);
     int c4 = co + 4 * ldc;
-    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
-    int d5 = dd + 5 * ldd;
+    s40.intoArray(c, c4);
     int c5 = co + 5 * ldc;
-    s50.add(FloatVector.fromArray(S, d, d5)).intoArray(c, c5);
+    s50.intoArray(c, c5);
   }
 }

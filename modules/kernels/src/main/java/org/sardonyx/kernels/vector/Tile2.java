@@ -7,45 +7,28 @@ import static org.sardonyx.kernels.vector.UnaryLoops.load;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of a product, two vectors wide and one to six rows high: {@code c = d + a * b}, with a row
- * of a every {@code lda} floats and its elements side by side, and b packed, a row right after the
- * other: with a stride that is no constant, C2 would check every access. c and d may be one. Each
- * element of c is one chain of fused multiplications from the first row of b to the last, in
- * whatever tile it lies. Written out, so that all partial sums stay in registers.
+ * Tiles of a product, two vectors wide and one to six rows high: {@code c = a * b}, with a row of a
+ * every {@code lda} floats and its elements side by side, and b packed, a row right after the
+ * other: with a stride that is no constant, C2 would check every access. Each element of c is one
+ * chain of fused multiplications from the first row of b to the last, in whatever tile it lies.
+ * Written out, so that all partial sums stay in registers. What a product starts from is added by
+ * {@link Tiles#add}: C2 would need half as much memory again for that here, and twice the time.
  */
 final class Tile2 {
 
   private Tile2() {}
 
-  /** Computes tiles one below the other. */
+  /** Computes one. */
   static void run(
-      int tiles,
-      int rows,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
-    for (int i = 0; i < tiles * rows; i += rows) {
-      int x = ao + i * lda;
-      int from = dd + i * ldd;
-      int to = co + i * ldc;
-      switch (rows) {
-        case 1 -> rows1(k, a, x, b, bo, d, from, c, to);
-        case 2 -> rows2(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 3 -> rows3(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 4 -> rows4(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 5 -> rows5(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 6 -> rows6(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        default -> throw new IllegalArgumentException("a tile has one to six rows");
-      }
+      int rows, int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
+    switch (rows) {
+      case 1 -> rows1(k, a, ao, b, bo, c, co);
+      case 2 -> rows2(k, a, ao, lda, b, bo, c, co, ldc);
+      case 3 -> rows3(k, a, ao, lda, b, bo, c, co, ldc);
+      case 4 -> rows4(k, a, ao, lda, b, bo, c, co, ldc);
+      case 5 -> rows5(k, a, ao, lda, b, bo, c, co, ldc);
+      case 6 -> rows6(k, a, ao, lda, b, bo, c, co, ldc);
+      default -> throw new IllegalArgumentException("a tile has one to six rows");
     }
   }
 
@@ -101,8 +84,7 @@ final class Tile2 {
     add(s7, d, dd + 7 * LANES, c, co + 7 * LANES);
   }
 
-  private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
+  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     int at = bo;
@@ -114,23 +96,12 @@ final class Tile2 {
       s01 = x0.fma(b1, s01);
       at += 2 * LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
   }
 
   private static void rows2(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -148,27 +119,15 @@ final class Tile2 {
       s11 = x1.fma(b1, s11);
       at += 2 * LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
   }
 
   private static void rows3(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -218,31 +177,18 @@ final class Tile2 {
       s20 = x2.fma(b0, s20);
       s21 = x2.fma(b1, s21);
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
   }
 
   private static void rows4(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -272,35 +218,21 @@ final class Tile2 {
       s31 = x3.fma(b1, s31);
       at += 2 * LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
   }
 
   private static void rows5(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -336,39 +268,24 @@ final class Tile2 {
       s41 = x4.fma(b1, s41);
       at += 2 * LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
-    int d4 = dd + 4 * ldd;
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
     int c4 = co + 4 * ldc;
-    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
-    s41.add(FloatVector.fromArray(S, d, d4 + LANES)).intoArray(c, c4 + LANES);
+    s40.intoArray(c, c4);
+    s41.intoArray(c, c4 + LANES);
   }
 
   private static void rows6(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s10 = s00;
@@ -410,27 +327,22 @@ final class Tile2 {
       s51 = x5.fma(b1, s51);
       at += 2 * LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
-    int d4 = dd + 4 * ldd;
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
     int c4 = co + 4 * ldc;
-    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
-    s41.add(FloatVector.fromArray(S, d, d4 + LANES)).intoArray(c, c4 + LANES);
-    int d5 = dd + 5 * ldd;
+    s40.intoArray(c, c4);
+    s41.intoArray(c, c4 + LANES);
     int c5 = co + 5 * ldc;
-    s50.add(FloatVector.fromArray(S, d, d5)).intoArray(c, c5);
-    s51.add(FloatVector.fromArray(S, d, d5 + LANES)).intoArray(c, c5 + LANES);
+    s50.intoArray(c, c5);
+    s51.intoArray(c, c5 + LANES);
   }
 }

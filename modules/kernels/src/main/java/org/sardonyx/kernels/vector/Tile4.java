@@ -7,50 +7,32 @@ import static org.sardonyx.kernels.vector.UnaryLoops.load;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of a product, four vectors wide and one to six rows high: {@code c = d + a * b}, with a row
- * of a every {@code lda} floats and its elements side by side, and b packed, a row right after the
- * other: with a stride that is no constant, C2 would check every access. c and d may be one. Each
- * element of c is one chain of fused multiplications from the first row of b to the last, in
- * whatever tile it lies. Written out, so that all partial sums stay in registers.
+ * Tiles of a product, four vectors wide and one to six rows high: {@code c = a * b}, with a row of
+ * a every {@code lda} floats and its elements side by side, and b packed, a row right after the
+ * other: with a stride that is no constant, C2 would check every access. Each element of c is one
+ * chain of fused multiplications from the first row of b to the last, in whatever tile it lies.
+ * Written out, so that all partial sums stay in registers. What a product starts from is added by
+ * {@link Tiles#add}: C2 would need half as much memory again for that here, and twice the time.
  */
 final class Tile4 {
 
   private Tile4() {}
 
-  /** Computes tiles one below the other. */
+  /** Computes one. */
   static void run(
-      int tiles,
-      int rows,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
-    for (int i = 0; i < tiles * rows; i += rows) {
-      int x = ao + i * lda;
-      int from = dd + i * ldd;
-      int to = co + i * ldc;
-      switch (rows) {
-        case 1 -> rows1(k, a, x, b, bo, d, from, c, to);
-        case 2 -> rows2(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 3 -> rows3(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 4 -> rows4(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 5 -> rows5(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        case 6 -> rows6(k, a, x, lda, b, bo, d, from, ldd, c, to, ldc);
-        default -> throw new IllegalArgumentException("a tile has one to six rows");
-      }
+      int rows, int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
+    switch (rows) {
+      case 1 -> rows1(k, a, ao, b, bo, c, co);
+      case 2 -> rows2(k, a, ao, lda, b, bo, c, co, ldc);
+      case 3 -> rows3(k, a, ao, lda, b, bo, c, co, ldc);
+      case 4 -> rows4(k, a, ao, lda, b, bo, c, co, ldc);
+      case 5 -> rows5(k, a, ao, lda, b, bo, c, co, ldc);
+      case 6 -> rows6(k, a, ao, lda, b, bo, c, co, ldc);
+      default -> throw new IllegalArgumentException("a tile has one to six rows");
     }
   }
 
-  private static void rows1(
-      int k, float[] a, int ao, float[] b, int bo, float[] d, int dd, float[] c, int co) {
+  private static void rows1(int k, float[] a, int ao, float[] b, int bo, float[] c, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -68,25 +50,14 @@ final class Tile4 {
       s03 = x0.fma(b3, s03);
       at += 4 * LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
-    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
+    s02.intoArray(c, co + 2 * LANES);
+    s03.intoArray(c, co + 3 * LANES);
   }
 
   private static void rows2(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -114,31 +85,19 @@ final class Tile4 {
       s13 = x1.fma(b3, s13);
       at += 4 * LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
-    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
+    s02.intoArray(c, co + 2 * LANES);
+    s03.intoArray(c, co + 3 * LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
-    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
+    s12.intoArray(c, c1 + 2 * LANES);
+    s13.intoArray(c, c1 + 3 * LANES);
   }
 
   private static void rows3(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -176,37 +135,24 @@ final class Tile4 {
       s23 = x2.fma(b3, s23);
       at += 4 * LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
-    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
+    s02.intoArray(c, co + 2 * LANES);
+    s03.intoArray(c, co + 3 * LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
-    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
+    s12.intoArray(c, c1 + 2 * LANES);
+    s13.intoArray(c, c1 + 3 * LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    s22.add(FloatVector.fromArray(S, d, d2 + 2 * LANES)).intoArray(c, c2 + 2 * LANES);
-    s23.add(FloatVector.fromArray(S, d, d2 + 3 * LANES)).intoArray(c, c2 + 3 * LANES);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
+    s22.intoArray(c, c2 + 2 * LANES);
+    s23.intoArray(c, c2 + 3 * LANES);
   }
 
   private static void rows4(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -254,43 +200,29 @@ final class Tile4 {
       s33 = x3.fma(b3, s33);
       at += 4 * LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
-    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
+    s02.intoArray(c, co + 2 * LANES);
+    s03.intoArray(c, co + 3 * LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
-    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
+    s12.intoArray(c, c1 + 2 * LANES);
+    s13.intoArray(c, c1 + 3 * LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    s22.add(FloatVector.fromArray(S, d, d2 + 2 * LANES)).intoArray(c, c2 + 2 * LANES);
-    s23.add(FloatVector.fromArray(S, d, d2 + 3 * LANES)).intoArray(c, c2 + 3 * LANES);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
+    s22.intoArray(c, c2 + 2 * LANES);
+    s23.intoArray(c, c2 + 3 * LANES);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
-    s32.add(FloatVector.fromArray(S, d, d3 + 2 * LANES)).intoArray(c, c3 + 2 * LANES);
-    s33.add(FloatVector.fromArray(S, d, d3 + 3 * LANES)).intoArray(c, c3 + 3 * LANES);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
+    s32.intoArray(c, c3 + 2 * LANES);
+    s33.intoArray(c, c3 + 3 * LANES);
   }
 
   private static void rows5(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -348,49 +280,34 @@ final class Tile4 {
       s43 = x4.fma(b3, s43);
       at += 4 * LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
-    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
+    s02.intoArray(c, co + 2 * LANES);
+    s03.intoArray(c, co + 3 * LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
-    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
+    s12.intoArray(c, c1 + 2 * LANES);
+    s13.intoArray(c, c1 + 3 * LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    s22.add(FloatVector.fromArray(S, d, d2 + 2 * LANES)).intoArray(c, c2 + 2 * LANES);
-    s23.add(FloatVector.fromArray(S, d, d2 + 3 * LANES)).intoArray(c, c2 + 3 * LANES);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
+    s22.intoArray(c, c2 + 2 * LANES);
+    s23.intoArray(c, c2 + 3 * LANES);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
-    s32.add(FloatVector.fromArray(S, d, d3 + 2 * LANES)).intoArray(c, c3 + 2 * LANES);
-    s33.add(FloatVector.fromArray(S, d, d3 + 3 * LANES)).intoArray(c, c3 + 3 * LANES);
-    int d4 = dd + 4 * ldd;
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
+    s32.intoArray(c, c3 + 2 * LANES);
+    s33.intoArray(c, c3 + 3 * LANES);
     int c4 = co + 4 * ldc;
-    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
-    s41.add(FloatVector.fromArray(S, d, d4 + LANES)).intoArray(c, c4 + LANES);
-    s42.add(FloatVector.fromArray(S, d, d4 + 2 * LANES)).intoArray(c, c4 + 2 * LANES);
-    s43.add(FloatVector.fromArray(S, d, d4 + 3 * LANES)).intoArray(c, c4 + 3 * LANES);
+    s40.intoArray(c, c4);
+    s41.intoArray(c, c4 + LANES);
+    s42.intoArray(c, c4 + 2 * LANES);
+    s43.intoArray(c, c4 + 3 * LANES);
   }
 
   private static void rows6(
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] d,
-      int dd,
-      int ldd,
-      float[] c,
-      int co,
-      int ldc) {
+      int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -458,39 +375,34 @@ final class Tile4 {
       s53 = x5.fma(b3, s53);
       at += 4 * LANES;
     }
-    s00.add(FloatVector.fromArray(S, d, dd)).intoArray(c, co);
-    s01.add(FloatVector.fromArray(S, d, dd + LANES)).intoArray(c, co + LANES);
-    s02.add(FloatVector.fromArray(S, d, dd + 2 * LANES)).intoArray(c, co + 2 * LANES);
-    s03.add(FloatVector.fromArray(S, d, dd + 3 * LANES)).intoArray(c, co + 3 * LANES);
-    int d1 = dd + ldd;
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + LANES);
+    s02.intoArray(c, co + 2 * LANES);
+    s03.intoArray(c, co + 3 * LANES);
     int c1 = co + ldc;
-    s10.add(FloatVector.fromArray(S, d, d1)).intoArray(c, c1);
-    s11.add(FloatVector.fromArray(S, d, d1 + LANES)).intoArray(c, c1 + LANES);
-    s12.add(FloatVector.fromArray(S, d, d1 + 2 * LANES)).intoArray(c, c1 + 2 * LANES);
-    s13.add(FloatVector.fromArray(S, d, d1 + 3 * LANES)).intoArray(c, c1 + 3 * LANES);
-    int d2 = dd + 2 * ldd;
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
+    s12.intoArray(c, c1 + 2 * LANES);
+    s13.intoArray(c, c1 + 3 * LANES);
     int c2 = co + 2 * ldc;
-    s20.add(FloatVector.fromArray(S, d, d2)).intoArray(c, c2);
-    s21.add(FloatVector.fromArray(S, d, d2 + LANES)).intoArray(c, c2 + LANES);
-    s22.add(FloatVector.fromArray(S, d, d2 + 2 * LANES)).intoArray(c, c2 + 2 * LANES);
-    s23.add(FloatVector.fromArray(S, d, d2 + 3 * LANES)).intoArray(c, c2 + 3 * LANES);
-    int d3 = dd + 3 * ldd;
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
+    s22.intoArray(c, c2 + 2 * LANES);
+    s23.intoArray(c, c2 + 3 * LANES);
     int c3 = co + 3 * ldc;
-    s30.add(FloatVector.fromArray(S, d, d3)).intoArray(c, c3);
-    s31.add(FloatVector.fromArray(S, d, d3 + LANES)).intoArray(c, c3 + LANES);
-    s32.add(FloatVector.fromArray(S, d, d3 + 2 * LANES)).intoArray(c, c3 + 2 * LANES);
-    s33.add(FloatVector.fromArray(S, d, d3 + 3 * LANES)).intoArray(c, c3 + 3 * LANES);
-    int d4 = dd + 4 * ldd;
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
+    s32.intoArray(c, c3 + 2 * LANES);
+    s33.intoArray(c, c3 + 3 * LANES);
     int c4 = co + 4 * ldc;
-    s40.add(FloatVector.fromArray(S, d, d4)).intoArray(c, c4);
-    s41.add(FloatVector.fromArray(S, d, d4 + LANES)).intoArray(c, c4 + LANES);
-    s42.add(FloatVector.fromArray(S, d, d4 + 2 * LANES)).intoArray(c, c4 + 2 * LANES);
-    s43.add(FloatVector.fromArray(S, d, d4 + 3 * LANES)).intoArray(c, c4 + 3 * LANES);
-    int d5 = dd + 5 * ldd;
+    s40.intoArray(c, c4);
+    s41.intoArray(c, c4 + LANES);
+    s42.intoArray(c, c4 + 2 * LANES);
+    s43.intoArray(c, c4 + 3 * LANES);
     int c5 = co + 5 * ldc;
-    s50.add(FloatVector.fromArray(S, d, d5)).intoArray(c, c5);
-    s51.add(FloatVector.fromArray(S, d, d5 + LANES)).intoArray(c, c5 + LANES);
-    s52.add(FloatVector.fromArray(S, d, d5 + 2 * LANES)).intoArray(c, c5 + 2 * LANES);
-    s53.add(FloatVector.fromArray(S, d, d5 + 3 * LANES)).intoArray(c, c5 + 3 * LANES);
+    s50.intoArray(c, c5);
+    s51.intoArray(c, c5 + LANES);
+    s52.intoArray(c, c5 + 2 * LANES);
+    s53.intoArray(c, c5 + 3 * LANES);
   }
 }

@@ -3,6 +3,7 @@ package org.sardonyx.kernels.vector;
 import static org.sardonyx.kernels.vector.Panels.VECTORS;
 import static org.sardonyx.kernels.vector.Panels.WIDTH;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
+import static org.sardonyx.kernels.vector.UnaryLoops.load;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class Tiles {
 
   private final WarmUp warmUp;
 
-  /** A tile that is not added to c as it is. */
+  /** A tile, before it is added to what c starts from. */
   final float[] tail = new float[ROWS * WIDTH];
 
   /** Zeros, which a tile apart starts from. */
@@ -364,25 +365,55 @@ final class Tiles {
     if (tiles == 0) {
       return;
     }
-    int at = cOffset + (first + i) * cRow + j;
-    int from = dOffset + (first + i) * dRow + j * dColumn;
-    int ao = xOffset + i * stride;
-    if (columns == width && alpha == 1) {
-      tile(width, tiles, rows, ao, b, bo, d, from, dRow, c, at, cRow);
-      return;
-    }
-    for (int t = 0; t < tiles; t++) {
-      int r = t * rows;
-      apart(width, rows, ao + r * stride, b, bo, from + r * dRow, at + r * cRow, columns);
+    boolean ready = warmUp.tile(width / LANES, rows).isReady();
+    boolean whole = ready && columns == width && alpha == 1;
+    for (int r = i; r < i + tiles * rows; r += rows) {
+      int ao = xOffset + r * stride;
+      int from = dOffset + (first + r) * dRow + j * dColumn;
+      int at = cOffset + (first + r) * cRow + j;
+      if (whole && d == zeros) {
+        tile(width, rows, ao, b, bo, c, at, cRow);
+        continue;
+      }
+      if (ready) {
+        tile(width, rows, ao, b, bo, tail, 0, width);
+      } else {
+        cold(width, rows, ao, b, bo);
+      }
+      if (whole) {
+        add(rows, width, tail, d, from, dRow, c, at, cRow);
+        continue;
+      }
+      for (int q = 0; q < rows; q++) {
+        addTimes(alpha, tail, q * width, d, from + q * dRow, c, at + q * cRow, columns);
+      }
     }
   }
 
-  /** A tile that is wider than what is left of c, or has a factor. */
-  private void apart(
-      int width, int rows, int ao, float[] b, int bo, int from, int at, int columns) {
-    tile(width, 1, rows, ao, b, bo, nothing, 0, 0, tail, 0, width);
+  private void tile(int width, int rows, int ao, float[] b, int bo, float[] to, int at, int apart) {
+    if (width == 4 * LANES) {
+      Tile4.run(rows, depth, x, ao, stride, b, bo, to, at, apart);
+    } else if (width == 2 * LANES) {
+      Tile2.run(rows, depth, x, ao, stride, b, bo, to, at, apart);
+    } else {
+      Tile1.run(rows, depth, x, ao, stride, b, bo, to, at, apart);
+    }
+  }
+
+  private void cold(int width, int rows, int ao, float[] b, int bo) {
+    TwinProduct.tile(
+        width, rows, depth, x, ao, stride, b, bo, width, nothing, 0, 0, tail, 0, width);
+  }
+
+  /** Computes {@code c = d + sums} for rows of whole vectors, of sums one after another. */
+  static void add(
+      int rows, int width, float[] sums, float[] d, int dd, int ldd, float[] c, int co, int ldc) {
     for (int r = 0; r < rows; r++) {
-      addTimes(alpha, tail, r * width, d, from + r * dRow, c, at + r * cRow, columns);
+      int from = dd + r * ldd;
+      int to = co + r * ldc;
+      for (int j = 0; j < width; j += LANES) {
+        load(sums, r * width + j).add(load(d, from + j)).intoArray(c, to + j);
+      }
     }
   }
 
@@ -390,31 +421,6 @@ final class Tiles {
       float alpha, float[] x, int xo, float[] d, int dd, float[] y, int yo, int n) {
     for (int j = 0; j < n; j++) {
       y[yo + j] = d[dd + j] + alpha * x[xo + j];
-    }
-  }
-
-  private void tile(
-      int width,
-      int tiles,
-      int rows,
-      int ao,
-      float[] b,
-      int bo,
-      float[] from,
-      int fo,
-      int ldf,
-      float[] to,
-      int at,
-      int ldc) {
-    if (!warmUp.tile(width / LANES, rows).isReady()) {
-      int all = tiles * rows;
-      TwinProduct.tile(width, all, depth, x, ao, stride, b, bo, width, from, fo, ldf, to, at, ldc);
-    } else if (width == 4 * LANES) {
-      Tile4.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
-    } else if (width == 2 * LANES) {
-      Tile2.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
-    } else {
-      Tile1.run(tiles, rows, depth, x, ao, stride, b, bo, from, fo, ldf, to, at, ldc);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.sardonyx.operators.value;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Attributes;
@@ -12,14 +13,11 @@ import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Types;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
 import org.sardonyx.type.Dim;
 
-/**
- * Constant: a tensor that stands in the model.
- *
- * @param value the tensor; what the model gives in sparse form is made dense
- */
-public record Constant(Tensor value) implements Operator {
+/** Constant: a tensor that stands in the model, read when it is first asked for. */
+public final class Constant implements Operator {
 
   private static final int SHOWN_TO_INFERENCE = 64;
 
@@ -55,10 +53,21 @@ public record Constant(Tensor value) implements Operator {
           .type("T", Types.ALL_IR13)
           .create(Constant::of);
 
+  /** What the model gives in sparse form is made dense. */
+  private final TensorData value;
+
+  /** Once there, it stays: runs ask for it again and again. */
+  private volatile @Nullable Tensor loaded;
+
+  private Constant(TensorData value) {
+    this.value = value;
+  }
+
   static Constant of(Attributes attributes) {
     List<Tensor> values = new ArrayList<>();
+    List<TensorData> given = new ArrayList<>();
     if (attributes.has("value")) {
-      values.add(attributes.getTensor("value"));
+      given.add(attributes.getTensorData("value"));
     }
     if (attributes.has("sparse_value")) {
       values.add(attributes.getSparseTensor("sparse_value").load().toDense());
@@ -83,27 +92,41 @@ public record Constant(Tensor value) implements Operator {
       String[] strings = attributes.getStrings("value_strings").toArray(String[]::new);
       values.add(Tensor.of(strings, strings.length));
     }
-    if (values.size() != 1) {
-      throw new InvalidModel("one attribute must give the value, " + values.size() + " do");
+    values.forEach(value -> given.add(TensorData.of("", value)));
+    if (given.size() != 1) {
+      throw new InvalidModel("one attribute must give the value, " + given.size() + " do");
     }
-    return new Constant(values.getFirst());
+    return new Constant(given.getFirst());
   }
 
   @Override
   public void infer(Inference in) {
     in.output(0, value.type());
-    boolean small = value.rank() <= 1 && value.size() <= SHOWN_TO_INFERENCE;
-    if (small && (value.dataType() == DataType.INT64 || value.dataType() == DataType.INT32)) {
-      List<Dim> dims = new ArrayList<>(value.size());
-      for (long element : value.toLongs()) {
+    boolean integers = value.dataType() == DataType.INT64 || value.dataType() == DataType.INT32;
+    if (integers && isShown(value.shape().sizes())) {
+      List<Dim> dims = new ArrayList<>();
+      for (long element : tensor().toLongs()) {
         dims.add(Dim.of(element));
       }
       in.dims(0, dims);
     }
   }
 
+  private static boolean isShown(long[] sizes) {
+    return sizes.length == 0 || (sizes.length == 1 && sizes[0] <= SHOWN_TO_INFERENCE);
+  }
+
+  private Tensor tensor() {
+    Tensor known = loaded;
+    if (known == null) {
+      known = value.load();
+      loaded = known;
+    }
+    return known;
+  }
+
   @Override
   public void run(Invocation in) {
-    in.set(0, value);
+    in.set(0, tensor());
   }
 }

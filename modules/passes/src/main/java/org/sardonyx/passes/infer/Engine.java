@@ -231,8 +231,13 @@ public final class Engine {
     return known;
   }
 
+  /** Whether the elements of a constant are read to infer from. */
+  static boolean isSmall(TensorData data) {
+    return data.shape().elements() instanceof Dim.Known(long size) && size <= MAX_CONSTANT;
+  }
+
   private static Facts read(TensorData data) {
-    if (data.shape().elements() instanceof Dim.Known(long size) && size <= MAX_CONSTANT) {
+    if (isSmall(data)) {
       try {
         return Facts.of(data.load());
       } catch (ModelException _) {

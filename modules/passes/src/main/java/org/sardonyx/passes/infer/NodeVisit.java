@@ -24,6 +24,7 @@ import org.sardonyx.passes.walk.Functions;
 import org.sardonyx.passes.walk.Graphs;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
 import org.sardonyx.tensor.Value;
 import org.sardonyx.type.Dim;
 import org.sardonyx.type.Shape;
@@ -201,6 +202,12 @@ final class NodeVisit {
       Node node, OperatorDef def, @Nullable Operator operator, List<Facts> inputs) {
     if (operator == null || def.accuracy() == Accuracy.RANDOM || Graphs.hasBodies(node)) {
       return null;
+    }
+    Attribute value = node.isOnnx("Constant") ? node.attribute("value") : null;
+    if (value != null
+        && value.value() instanceof Attribute.OfTensor(TensorData data)
+        && !Engine.isSmall(data)) {
+      return null; // not read for its type, which is known
     }
     List<@Nullable Value> values = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {

@@ -3,6 +3,7 @@ package org.sardonyx.passes.simplify;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.graph.Attribute;
@@ -80,7 +81,7 @@ public final class FoldBatchNormalization implements Rule {
       return null;
     }
     boolean biased = conv.inputs().size() > 2 && !conv.inputs().get(2).isEmpty();
-    Tensor weights = floats(conv.inputs().get(1), site);
+    Tensor weights = floats(conv.inputs().get(1), site, TensorData::copy);
     Tensor scale = floats(batch.inputs().get(1), site);
     Tensor shift = floats(batch.inputs().get(2), site);
     Tensor mean = floats(batch.inputs().get(3), site);
@@ -118,26 +119,25 @@ public final class FoldBatchNormalization implements Rule {
       double before = bias == null ? 0 : bias.getDouble(c);
       newBias.setDouble(c, (before - mean.getDouble(c)) * factors[c] + shift.getDouble(c));
     }
-    Tensor newWeights = scaled(weights, factors, transposed ? group : 0);
+    scale(weights, factors, transposed ? group : 0);
     String weightName = site.names().fresh(conv.inputs().get(1) + "_folded");
     String biasName = site.names().fresh(conv.inputs().get(biased ? 2 : 1) + "_folded");
-    made.add(TensorData.of(weightName, newWeights));
+    made.add(TensorData.of(weightName, weights));
     made.add(TensorData.of(biasName, newBias));
     return conv.withInputs(List.of(conv.inputs().getFirst(), weightName, biasName))
         .withOutputs(batch.outputs());
   }
 
   /**
-   * Returns weights times the factor of their output channel.
+   * Multiplies weights with the factor of their output channel.
    *
    * @param groups 0 where output channels are dimension 0; else the groups of dimension 0, each of
    *     which has its own channels in dimension 1
    */
-  private static Tensor scaled(Tensor weights, double[] factors, int groups) {
-    Tensor result = weights.copy();
+  private static void scale(Tensor weights, double[] factors, int groups) {
     int inner = Math.max(1, groups == 0 ? weights.dim(0) : weights.dim(0) * weights.dim(1));
     int block = weights.size() / inner;
-    float[] values = result.floats();
+    float[] values = weights.floats();
     for (int row = 0; block > 0 && row < inner; row++) {
       int channel =
           groups == 0
@@ -149,16 +149,20 @@ public final class FoldBatchNormalization implements Rule {
         values[i] = (float) (values[i] * factor);
       }
     }
-    return result;
   }
 
   private static @Nullable Tensor floats(String name, Site site) {
+    return floats(name, site, TensorData::load);
+  }
+
+  private static @Nullable Tensor floats(
+      String name, Site site, Function<TensorData, Tensor> loading) {
     TensorData data = site.initializer(name);
     if (data == null || data.dataType() != DataType.FLOAT) {
       return null;
     }
     try {
-      return data.load();
+      return loading.apply(data);
     } catch (ModelException _) {
       return null; // data that is not there
     }

@@ -78,9 +78,18 @@ public final class FoldConstants implements Rule {
 
     Graph run() {
       for (Node node : graph.nodes()) {
-        if (node.isOnnx("Constant") && node.attribute("value") != null && stays(node)) {
-          remember(node);
+        TensorData given = given(node);
+        if (given != null && stays(node)) {
+          constants.put(given.name(), given);
           nodes.add(node);
+          continue;
+        }
+        if (given != null) {
+          // As it is, not read.
+          changed = true;
+          site.changed();
+          constants.put(given.name(), given);
+          initializers.add(given);
           continue;
         }
         List<@Nullable Tensor> results = results(node);
@@ -98,11 +107,14 @@ public final class FoldConstants implements Rule {
       return !site.hasFreeInitializers() || outputs.contains(node.outputs().getFirst());
     }
 
-    private void remember(Node node) {
-      Attribute value = node.attribute("value");
-      if (value != null && value.value() instanceof Attribute.OfTensor(TensorData data)) {
-        constants.put(node.outputs().getFirst(), data);
-      }
+    /** Returns the value of a Constant node under the name of its output; null of others. */
+    private static @Nullable TensorData given(Node node) {
+      Attribute value = node.isOnnx("Constant") ? node.attribute("value") : null;
+      return value != null
+              && value.value() instanceof Attribute.OfTensor(TensorData data)
+              && node.outputs().size() == 1
+          ? data.named(node.outputs().getFirst())
+          : null;
     }
 
     private void replace(Node node, List<@Nullable Tensor> results) {
