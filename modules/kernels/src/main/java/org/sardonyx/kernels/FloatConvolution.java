@@ -97,10 +97,11 @@ public final class FloatConvolution {
     }
   }
 
-  /** Whether rows alone waste less of tiles of 16 than what lies between them. */
+  /** Whether rows alone waste less of tiles than what lies between them. */
   private static boolean isWide(Plane plane, int outWidth, int out) {
-    int tiles = (outWidth + 15) / 16;
-    long alone = (long) out / outWidth * tiles * 16;
+    int tile = Kernels.best().tile();
+    int tiles = (outWidth + tile - 1) / tile;
+    long alone = (long) out / outWidth * tiles * tile;
     long together = (long) out / outWidth * plane.rowStep();
     return outWidth >= 16 && alone <= together + together / 8;
   }

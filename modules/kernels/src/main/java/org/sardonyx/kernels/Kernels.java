@@ -98,6 +98,11 @@ public interface Kernels {
     return ThreadedKernels.alone(this, between);
   }
 
+  /** Returns of how many columns the narrower tiles of products are. */
+  default int tile() {
+    return 16;
+  }
+
   /** Returns the name of the implementation, for profiles. */
   String name();
 

@@ -59,6 +59,11 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public int tile() {
+    return base.tile();
+  }
+
+  @Override
   public String name() {
     return team.threads() == 1 ? base.name() : base.name() + ", " + team.threads() + " threads";
   }

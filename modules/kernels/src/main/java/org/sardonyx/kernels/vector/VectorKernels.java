@@ -86,6 +86,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public int tile() {
+    return Tiles.PAIR;
+  }
+
+  @Override
   public String name() {
     return "vector " + width();
   }
