@@ -378,7 +378,7 @@ final class Tiles {
       if (ready) {
         tile(width, rows, ao, b, bo, tail, 0, width);
       } else {
-        cold(width, rows, ao, b, bo);
+        twin(width, rows, ao, b, bo);
       }
       if (whole) {
         add(rows, width, tail, d, from, dRow, c, at, cRow);
@@ -400,7 +400,7 @@ final class Tiles {
     }
   }
 
-  private void cold(int width, int rows, int ao, float[] b, int bo) {
+  private void twin(int width, int rows, int ao, float[] b, int bo) {
     TwinProduct.tile(
         width, rows, depth, x, ao, stride, b, bo, width, nothing, 0, 0, tail, 0, width);
   }

@@ -12,6 +12,7 @@ import org.sardonyx.graph.Node;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.TensorData;
+import org.sardonyx.type.Dim;
 
 /**
  * Puts a BatchNormalization that does not train into the weights of the Conv or ConvTranspose
@@ -81,32 +82,37 @@ public final class FoldBatchNormalization implements Rule {
       return null;
     }
     boolean biased = conv.inputs().size() > 2 && !conv.inputs().get(2).isEmpty();
-    Tensor weights = floats(conv.inputs().get(1), site, TensorData::copy);
+    TensorData weights = site.initializer(conv.inputs().get(1));
     Tensor scale = floats(batch.inputs().get(1), site);
     Tensor shift = floats(batch.inputs().get(2), site);
     Tensor mean = floats(batch.inputs().get(3), site);
     Tensor variance = floats(batch.inputs().get(4), site);
     Tensor bias = biased ? floats(conv.inputs().get(2), site) : null;
     if (weights == null
+        || weights.dataType() != DataType.FLOAT
         || scale == null
         || shift == null
         || mean == null
         || variance == null
         || (biased && bias == null)
-        || weights.rank() < 3) {
+        || weights.shape().rank() < 3
+        || !(weights.shape().elements() instanceof Dim.Known(long size))
+        || size == 0
+        || size > Integer.MAX_VALUE) {
       return null;
     }
     int group = (int) Wiring.attribute(conv, "group", 1);
-    if (group < 1 || weights.dim(0) % group != 0) {
+    long[] dims = weights.shape().sizes();
+    if (group < 1 || dims[0] % group != 0) {
       return null;
     }
-    int channels = transposed ? weights.dim(1) * group : weights.dim(0);
+    int channels = (int) (transposed ? dims[1] * group : dims[0]);
     for (Tensor tensor : List.of(scale, shift, mean, variance)) {
       if (!tensor.hasShape(channels)) {
         return null;
       }
     }
-    if ((bias != null && !bias.hasShape(channels)) || channels == 0) {
+    if (bias != null && !bias.hasShape(channels)) {
       return null;
     }
     Attribute given = batch.attribute("epsilon");
@@ -119,10 +125,14 @@ public final class FoldBatchNormalization implements Rule {
       double before = bias == null ? 0 : bias.getDouble(c);
       newBias.setDouble(c, (before - mean.getDouble(c)) * factors[c] + shift.getDouble(c));
     }
-    scale(weights, factors, transposed ? group : 0);
+    Tensor scaled = floats(conv.inputs().get(1), site, TensorData::copy);
+    if (scaled == null) {
+      return null;
+    }
+    scale(scaled, factors, transposed ? group : 0);
     String weightName = site.names().fresh(conv.inputs().get(1) + "_folded");
     String biasName = site.names().fresh(conv.inputs().get(biased ? 2 : 1) + "_folded");
-    made.add(TensorData.of(weightName, weights));
+    made.add(TensorData.of(weightName, scaled));
     made.add(TensorData.of(biasName, newBias));
     return conv.withInputs(List.of(conv.inputs().getFirst(), weightName, biasName))
         .withOutputs(batch.outputs());

@@ -113,6 +113,7 @@ public final class FoldConstants implements Rule {
       return value != null
               && value.value() instanceof Attribute.OfTensor(TensorData data)
               && node.outputs().size() == 1
+              && !node.outputs().getFirst().isEmpty()
           ? data.named(node.outputs().getFirst())
           : null;
     }
