@@ -18,6 +18,8 @@ import org.sardonyx.graph.Model;
 import org.sardonyx.graph.Node;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
+import org.sardonyx.tensor.TensorData;
+import org.sardonyx.type.Shape;
 
 class SimplifyTest {
 
@@ -70,6 +72,43 @@ class SimplifyTest {
     assertEquals(List.of("MatMul(x,wt)->y"), shown(model));
     assertEquals(
         Tensor.of(new float[] {1, 3, 2, 4}, 2, 2), model.graph().initializers().get(0).load());
+  }
+
+  /** Weights that nothing is computed of stay where they lie, also those of Constant nodes. */
+  @Test
+  void constantsThatAreUsedAsTheyAreAreNotRead() {
+    TensorData unread =
+        new TensorData() {
+          @Override
+          public String name() {
+            return "";
+          }
+
+          @Override
+          public DataType dataType() {
+            return FLOAT;
+          }
+
+          @Override
+          public Shape shape() {
+            return Shape.of(100, 100);
+          }
+
+          @Override
+          public Tensor load() {
+            throw new AssertionError("read");
+          }
+        };
+    Model model =
+        simplify(
+            Models.named("g")
+                .input("x", FLOAT, "n", 100)
+                .node("Constant", "-> w", Attribute.of("value", unread))
+                .node("MatMul", "x w -> y")
+                .output("y", FLOAT, "n", 100)
+                .model());
+    assertEquals(List.of("MatMul(x,w)->y"), shown(model));
+    assertEquals(Shape.of(100, 100), model.graph().initializers().getFirst().shape());
   }
 
   @Test
