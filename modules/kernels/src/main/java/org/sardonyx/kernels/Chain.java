@@ -101,12 +101,14 @@ public final class Chain {
   /** What one run at a time computes in. */
   public static final class Work {
 
-    /** Inputs, then tiles in the order of the operations. */
+    /** Inputs, then results in the order of the operations. */
     private final float[][] arrays;
 
     private final int[] offsets;
     private final int[] steps;
-    private final float[] tiles;
+
+    /** As arrays, of a tile: none of them begins elsewhere than at 0. */
+    private final float[][] tiles;
 
     /** A tile for each operation. */
     private float @Nullable [] wide;
@@ -116,12 +118,16 @@ public final class Chain {
     private int asked = -1;
     private @Nullable Code code;
 
-    private Work(int inputs, int operations, int tiles) {
+    private Work(int inputs, int[] tiles, int count) {
       this.inputs = inputs;
-      this.arrays = new float[inputs + operations][];
-      this.offsets = new int[inputs + operations];
-      this.steps = new int[inputs + operations];
-      this.tiles = new float[tiles * TILE];
+      this.arrays = new float[inputs + tiles.length][];
+      this.offsets = new int[inputs + tiles.length];
+      this.steps = new int[inputs + tiles.length];
+      float[][] distinct = new float[inputs + count][TILE];
+      this.tiles = Arrays.copyOf(distinct, inputs + tiles.length);
+      for (int i = 0; i < tiles.length; i++) {
+        this.tiles[inputs + i] = distinct[inputs + tiles[i]];
+      }
     }
 
     /**
@@ -248,7 +254,7 @@ public final class Chain {
 
   /** Returns room for one run at a time. */
   public Work work() {
-    return new Work(inputs, operations.size(), tileCount);
+    return new Work(inputs, tiles, tileCount);
   }
 
   /**
@@ -263,75 +269,68 @@ public final class Chain {
       return;
     }
     int count = operations.size();
+    float[][] values = work.tiles;
+    float[] last = values[inputs + count - 1];
     for (int at = 0; at < n; at += TILE) {
       int length = Math.min(TILE, n - at);
       for (int i = 0; i < inputs; i++) {
-        work.offsets[i] = begins[i] + at * work.steps[i];
+        int step = work.steps[i];
+        int elements = step == 0 ? 1 : length;
+        System.arraycopy(work.arrays[i], begins[i] + at * step, values[i], 0, elements);
       }
       for (int i = 0; i < count; i++) {
-        int value = inputs + i;
-        if (i == count - 1) {
-          work.arrays[value] = y;
-          work.offsets[value] = yOffset + at;
-        } else {
-          work.arrays[value] = work.tiles;
-          work.offsets[value] = tiles[i] * TILE;
-        }
-        apply(kernels, operations.get(i), work, value, length);
+        apply(kernels, operations.get(i), values, work.steps, inputs + i, length);
       }
       if (work.steps[inputs + count - 1] == 0) {
-        Arrays.fill(y, yOffset + at + 1, yOffset + at + length, y[yOffset + at]);
+        Arrays.fill(last, 1, length, last[0]);
       }
+      System.arraycopy(last, 0, y, yOffset + at, length);
     }
   }
 
-  private static void apply(Kernels kernels, Operation operation, Work work, int value, int most) {
-    float[] y = work.arrays[value];
-    int to = work.offsets[value];
+  /** All begin at 0, where loops need no vectors of their own to be fast. */
+  private static void apply(
+      Kernels kernels, Operation operation, float[][] values, int[] steps, int value, int most) {
+    float[] y = values[value];
     switch (operation) {
       case Operation.OfOne one -> {
-        int n = length(work, value, work.steps[one.x], most);
-        kernels.unary(one.f, work.arrays[one.x], work.offsets[one.x], y, to, n);
+        int n = length(steps, value, steps[one.x], most);
+        kernels.unary(one.f, values[one.x], 0, y, 0, n);
       }
       case Operation.Clamp clamp -> {
-        int x = clamp.x;
-        int n = length(work, value, work.steps[x], most);
-        kernels.clamp(clamp.least, clamp.greatest, work.arrays[x], work.offsets[x], y, to, n);
+        int n = length(steps, value, steps[clamp.x], most);
+        kernels.clamp(clamp.least, clamp.greatest, values[clamp.x], 0, y, 0, n);
       }
       case Operation.HardSigmoid hard -> {
-        int n = length(work, value, work.steps[hard.x], most);
-        float[] x = work.arrays[hard.x];
-        hardSigmoid(hard.alpha, hard.beta, x, work.offsets[hard.x], y, to, n);
+        int n = length(steps, value, steps[hard.x], most);
+        hardSigmoid(hard.alpha, hard.beta, values[hard.x], y, n);
       }
       case Operation.OfTwo two -> {
-        int aStep = work.steps[two.a];
-        int bStep = work.steps[two.b];
-        float[] a = work.arrays[two.a];
-        float[] b = work.arrays[two.b];
-        int n = length(work, value, aStep | bStep, most);
+        int aStep = steps[two.a];
+        int bStep = steps[two.b];
+        float[] a = values[two.a];
+        float[] b = values[two.b];
+        int n = length(steps, value, aStep | bStep, most);
         if (aStep == bStep) {
-          kernels.binary(two.f, a, work.offsets[two.a], b, work.offsets[two.b], y, to, n);
+          kernels.binary(two.f, a, 0, b, 0, y, 0, n);
         } else if (bStep == 0) {
-          float right = b[work.offsets[two.b]];
-          kernels.binaryRight(two.f, a, work.offsets[two.a], right, y, to, n);
+          kernels.binaryRight(two.f, a, 0, b[0], y, 0, n);
         } else {
-          float left = a[work.offsets[two.a]];
-          kernels.binaryLeft(two.f, left, b, work.offsets[two.b], y, to, n);
+          kernels.binaryLeft(two.f, a[0], b, 0, y, 0, n);
         }
       }
     }
   }
 
   /** Notes whether a value moves, and returns how many elements of it there are. */
-  private static int length(Work work, int value, int step, int most) {
-    work.steps[value] = step;
+  private static int length(int[] steps, int value, int step, int most) {
+    steps[value] = step;
     return step == 0 ? 1 : most;
   }
 
-  private static void hardSigmoid(
-      float alpha, float beta, float[] x, int xOffset, float[] y, int yOffset, int n) {
+  private static void hardSigmoid(float alpha, float beta, float[] x, float[] y, int n) {
     for (int i = 0; i < n; i++) {
-      y[yOffset + i] = Math.max(0, Math.min(1, alpha * x[xOffset + i] + beta));
+      y[i] = Math.max(0, Math.min(1, alpha * x[i] + beta));
     }
   }
 }

@@ -2,6 +2,7 @@ package org.sardonyx.kernels;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -32,6 +33,7 @@ final class PlainBlocks {
   private static final int FROM_2_31 = 0x31000000;
 
   final float[] s = new float[3 * PART];
+  private final float[] t = new float[BLOCK];
   final int[] k = new int[BLOCK];
   private final MemorySegment floats = MemorySegment.ofArray(s);
   private final MemorySegment ints = MemorySegment.ofArray(k);
@@ -68,6 +70,83 @@ final class PlainBlocks {
         block(f, x, xAt + at, y, yAt + at, here);
       }
       elements(f, x, xAt + at + here, y, yAt + at + here, count - here);
+    }
+  }
+
+  /** As the other, of two inputs, each of which moves by a step of 1, or of 0. */
+  void apply(
+      Binary f,
+      float[] a,
+      int aAt,
+      int aStep,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] y,
+      int yAt,
+      int n) {
+    boolean isEven = aAt == yAt && bAt == yAt && aStep + bStep == 2;
+    for (int at = 0; at < n; at += BLOCK) {
+      int count = Math.min(BLOCK, n - at);
+      if (isEven) {
+        binary(f, a, b, y, yAt + at, count);
+        continue;
+      }
+      float[] left = fromZero(a, aAt + at * aStep, aStep, s, count);
+      float[] right = fromZero(b, bAt + at * bStep, bStep, t, count);
+      if (yAt + at == 0) {
+        binary(f, left, right, y, 0, count);
+      } else {
+        binary(f, left, right, s, 0, count);
+        System.arraycopy(s, 0, y, yAt + at, count);
+      }
+    }
+  }
+
+  private static float[] fromZero(float[] x, int at, int step, float[] to, int n) {
+    if (step == 0) {
+      Arrays.fill(to, 0, n, x[at]);
+      return to;
+    }
+    if (at > 0) {
+      System.arraycopy(x, at, to, 0, n);
+      return to;
+    }
+    return x;
+  }
+
+  private static void binary(Binary f, float[] a, float[] b, float[] y, int at, int n) {
+    switch (f) {
+      case ADD -> {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = a[at + i] + b[at + i];
+        }
+      }
+      case SUB -> {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = a[at + i] - b[at + i];
+        }
+      }
+      case MUL -> {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = a[at + i] * b[at + i];
+        }
+      }
+      case DIV -> {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = a[at + i] / b[at + i];
+        }
+      }
+      case MAX -> {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = Math.max(a[at + i], b[at + i]);
+        }
+      }
+      case MIN -> {
+        for (int i = 0; i < n; i++) {
+          y[at + i] = Math.min(a[at + i], b[at + i]);
+        }
+      }
     }
   }
 

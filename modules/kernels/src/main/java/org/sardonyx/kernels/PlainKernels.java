@@ -46,6 +46,23 @@ final class PlainKernels extends ScalarKernels {
   }
 
   @Override
+  public void binary(
+      Binary f, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
+    blocks.get().apply(f, a, aOffset, 1, b, bOffset, 1, y, yOffset, n);
+  }
+
+  @Override
+  public void binaryRight(
+      Binary f, float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
+    blocks.get().apply(f, a, aOffset, 1, new float[] {b}, 0, 0, y, yOffset, n);
+  }
+
+  @Override
+  public void binaryLeft(Binary f, float a, float[] b, int bOffset, float[] y, int yOffset, int n) {
+    blocks.get().apply(f, new float[] {a}, 0, 0, b, bOffset, 1, y, yOffset, n);
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
     return sumOf(x, xOffset, n);
   }

@@ -62,7 +62,7 @@ final class ChainCode implements Chain.Code {
   private final int moving;
   private final Part part;
   private final Functions functions;
-  private ChainLoops.Loop @Nullable [] loops;
+  private volatile ChainLoops.Loop @Nullable [] loops;
 
   /**
    * @param moving a bit for each input: whether it moves along a row
@@ -138,11 +138,28 @@ final class ChainCode implements Chain.Code {
     }
   }
 
-  private synchronized ChainLoops.Loop[] made() {
-    if (loops == null) {
-      loops = make();
+  /**
+   * Computes the first elements, in a loop that takes arrays and offsets as they are: of a chain of
+   * one operation.
+   *
+   * @param n a multiple of the lanes
+   */
+  void run(float[][] arrays, int[] offsets, int n) {
+    made()[0].run(arrays, offsets, 0, n);
+  }
+
+  private ChainLoops.Loop[] made() {
+    ChainLoops.Loop[] known = loops;
+    return known != null ? known : makeOnce();
+  }
+
+  private synchronized ChainLoops.Loop[] makeOnce() {
+    ChainLoops.Loop[] known = loops;
+    if (known == null) {
+      known = make();
+      loops = known;
     }
-    return loops;
+    return known;
   }
 
   private ChainLoops.Loop[] make() {

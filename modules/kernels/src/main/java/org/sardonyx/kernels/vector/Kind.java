@@ -19,6 +19,9 @@ enum Kind {
   /** {@link UnaryLoops#logistic}. */
   LOGISTIC,
 
+  /** {@link UnaryLoops#timesLogistic}. */
+  TIMES_LOGISTIC,
+
   CLAMP,
   TAKE,
 

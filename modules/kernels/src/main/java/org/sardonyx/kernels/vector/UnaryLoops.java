@@ -120,6 +120,21 @@ final class UnaryLoops {
     return Math.max(below.reduceLanes(MAX) - FOUR_BITS, all.reduceLanes(MAX) - INFINITY_BITS);
   }
 
+  /** SiLU as {@link #logistic} is sigmoid. */
+  static float timesLogistic(float[] x, int xo, float[] y, int yo, int n) {
+    int whole = n - n % LANES;
+    IntVector below = IntVector.zero(INTS);
+    IntVector all = below;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector v = load(x, xo + i);
+      IntVector bits = v.reinterpretAsInts();
+      below = below.max(bits.lanewise(XOR, SIGN));
+      all = all.max(bits.and(MAGNITUDE));
+      Elementary.logistic(v).mul(v).intoArray(y, yo + i);
+    }
+    return Math.max(below.reduceLanes(MAX) - FOUR_BITS, all.reduceLanes(MAX) - INFINITY_BITS);
+  }
+
   /**
    * Sigmoid of whole vectors, where y is what {@link #logistic} gave: of numbers below -4, and NaN.
    * They are few, or many side by side. Both functions in one loop are too much.

@@ -42,6 +42,7 @@ public final class VectorKernels implements Kernels {
       ThreadLocal.withInitial(() -> new float[SIGMOID_PIECE]);
 
   private final ChainCodes codes;
+  private final Singles singles;
 
   /**
    * Makes kernels that are cold at first.
@@ -67,6 +68,7 @@ public final class VectorKernels implements Kernels {
     product = ThreadLocal.withInitial(() -> new Product(warmUp));
     units = ThreadLocal.withInitial(() -> new Units(warmUp, this));
     codes = new ChainCodes(warmUp, this::unary);
+    singles = new Singles(codes);
   }
 
   /** Returns the width of a vector in bits. */
@@ -98,7 +100,8 @@ public final class VectorKernels implements Kernels {
   @Override
   public void unary(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
     if (f == Unary.ABS || f == Unary.NEG || f == Unary.SQRT || f == Unary.RECIPROCAL) {
-      scalar.unary(f, x, xOffset, y, yOffset, n);
+      int done = singles.run(f, x, xOffset, y, yOffset, n);
+      scalar.unary(f, x, xOffset + done, y, yOffset + done, n - done);
     } else if (f == Unary.RELU) {
       Part relu = warmUp.of(f);
       if (n >= LANES && relu.isReady()) {
@@ -129,24 +132,31 @@ public final class VectorKernels implements Kernels {
   private void sigmoid(
       @Nullable Part last, Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Part logistic = warmUp.of(Kind.LOGISTIC);
+    Part times = warmUp.of(Kind.TIMES_LOGISTIC);
     Part sigmoid = warmUp.of(Unary.SIGMOID);
+    boolean silu = f == Unary.SILU;
     // All are to be asked: each becomes fast only then.
     boolean logisticReady = logistic.isReady();
-    boolean ready = sigmoid.isReady() && logisticReady && last != null;
+    boolean timesReady = !silu || times.isReady();
+    boolean ready = sigmoid.isReady() && logisticReady && timesReady && last != null;
     int whole = ready ? n - n % LANES : 0;
     // x may be needed once more.
-    boolean apart = f == Unary.SILU || x == y;
-    float[] room = apart ? sigmoids.get() : y;
+    float[] room = x == y ? sigmoids.get() : y;
     for (int i = 0; i < whole; i += SIGMOID_PIECE) {
       int count = Math.min(SIGMOID_PIECE, whole - i);
       int from = xOffset + i;
-      int at = apart ? 0 : yOffset + i;
-      if (logistic.run(count, x, from, room, at) > 0) {
-        sigmoid.run(count, x, from, room, at);
+      int at = x == y ? 0 : yOffset + i;
+      if ((silu ? times : logistic).run(count, x, from, room, at) > 0) {
+        if (silu && last != null) {
+          float[] factors = sigmoids.get();
+          logistic.run(count, x, from, factors, 0);
+          sigmoid.run(count, x, from, factors, 0);
+          last.run(count, x, from, 0, 0, room, at, factors, 0);
+        } else {
+          sigmoid.run(count, x, from, room, at);
+        }
       }
-      if (f == Unary.SILU && last != null) {
-        last.run(count, x, from, 0, 0, y, yOffset + i, room, 0);
-      } else if (apart) {
+      if (x == y) {
         System.arraycopy(room, 0, y, yOffset + i, count);
       }
     }
@@ -156,18 +166,24 @@ public final class VectorKernels implements Kernels {
   @Override
   public void binary(
       Binary f, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
-    scalar.binary(f, a, aOffset, b, bOffset, y, yOffset, n);
+    int moving = Singles.LEFT | Singles.RIGHT;
+    int done = singles.run(f, moving, a, aOffset, b, bOffset, y, yOffset, n);
+    scalar.binary(f, a, aOffset + done, b, bOffset + done, y, yOffset + done, n - done);
   }
 
   @Override
   public void binaryRight(
       Binary f, float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
-    scalar.binaryRight(f, a, aOffset, b, y, yOffset, n);
+    float[] right = singles.number(b);
+    int done = singles.run(f, Singles.LEFT, a, aOffset, right, 0, y, yOffset, n);
+    scalar.binaryRight(f, a, aOffset + done, b, y, yOffset + done, n - done);
   }
 
   @Override
   public void binaryLeft(Binary f, float a, float[] b, int bOffset, float[] y, int yOffset, int n) {
-    scalar.binaryLeft(f, a, b, bOffset, y, yOffset, n);
+    float[] left = singles.number(a);
+    int done = singles.run(f, Singles.RIGHT, left, 0, b, bOffset, y, yOffset, n);
+    scalar.binaryLeft(f, a, b, bOffset + done, y, yOffset + done, n - done);
   }
 
   @Override
