@@ -233,6 +233,12 @@ record Figure(
             "Conv,1,64,20,160,64,3,3,1,1,1",
             "Conv,1,64,20,160,64,3,3,1,1,64",
             "ConvTranspose,1,64,20,32,64,3,3,2,1,1"),
+        of(
+            "Other operators",
+            OperatorBenchmark.class,
+            ratios(1, 0),
+            ratios(0, 0),
+            OperatorBenchmark.rows()),
         of("Call of a tiny model", CallBenchmark.class, ratios(0, 5), ratios(0, 10), "Add,4"));
   }
 }
