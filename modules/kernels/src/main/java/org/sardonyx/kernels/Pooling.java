@@ -130,8 +130,9 @@ public record Pooling(Window window, Runnable between) {
   }
 
   /**
-   * Computes each window's f: of whole rows first, then of the elements side by side, as if all rows
-   * were one and windows began everywhere. What windows at the ends of rows are is computed alone.
+   * Computes each window's f: of whole rows first, then of the elements side by side, as if all
+   * rows were one and windows began everywhere. What windows at the ends of rows are is computed
+   * alone.
    *
    * @param none the value of no elements
    */
@@ -153,9 +154,10 @@ public record Pooling(Window window, Runnable between) {
       int work = 0;
       for (int row = 0; row < rows; row += most) {
         int m = Math.min(most, rows - row);
-        Arrays.fill(down, 0, m * width, none);
         for (int t = 0; t < window.outerTaps(); t++) {
-          work = down(kernels, f, x, c * window.inSize(), offsets, t * rows + row, m, down, work);
+          boolean begins = t == 0;
+          int plane = c * window.inSize();
+          work = down(kernels, f, begins, none, x, plane, offsets, t * rows + row, m, down, work);
         }
         int to = (c * rows + row) * outWidth;
         if (first < end) {
@@ -169,11 +171,9 @@ public record Pooling(Window window, Runnable between) {
           }
           work = asked(work + m * width);
         }
-        for (int r = 0; r < m; r++) {
-          for (int q = first == 0 ? end : 0; q < outWidth; q = q + 1 == first ? end : q + 1) {
-            y[to + r * outWidth + q] = edge(f, none, down, r * width, q);
-            work = asked(work + Math.min(width, taps));
-          }
+        for (int q = first == 0 ? end : 0; q < outWidth; q = q + 1 == first ? end : q + 1) {
+          edge(f, none, m, down, q, y, to + q);
+          work = asked(work + m * Math.min(width, taps));
         }
       }
     }
@@ -183,6 +183,8 @@ public record Pooling(Window window, Runnable between) {
   private int down(
       Kernels kernels,
       Binary f,
+      boolean begins,
+      float none,
       float[] x,
       int plane,
       int[] offsets,
@@ -199,7 +201,12 @@ public record Pooling(Window window, Runnable between) {
       }
       if (offset < 0) {
         n = 1;
-      } else {
+      }
+      if (begins && offset < 0) {
+        Arrays.fill(to, r * width, (r + 1) * width, none);
+      } else if (begins) {
+        System.arraycopy(x, plane + offset, to, r * width, n * width);
+      } else if (offset >= 0) {
         kernels.binary(f, to, r * width, x, plane + offset, to, r * width, n * width);
       }
       work = asked(work + 1 + n * width);
@@ -212,24 +219,32 @@ public record Pooling(Window window, Runnable between) {
     int dilation = window.dilation()[window.last()];
     int taps = window.kernel()[window.last()];
     int count = n - (taps - 1) * dilation;
-    System.arraycopy(x, 0, y, 0, count);
+    if (taps == 1) {
+      System.arraycopy(x, 0, y, 0, count);
+    }
     for (int k = 1; k < taps; k++) {
-      kernels.binary(f, y, 0, x, k * dilation, y, 0, count);
+      kernels.binary(f, k == 1 ? x : y, 0, x, k * dilation, y, 0, count);
     }
   }
 
-  /** Returns output q of a row of which its window may have less than all. */
-  private float edge(Binary f, float none, float[] x, int row, int q) {
+  /** Computes output q of m rows, of which its window may have less than all. */
+  private void edge(Binary f, float none, int m, float[] x, int q, float[] y, int to) {
     int last = window.last();
-    float result = none;
-    for (int k = 0; k < window.kernel()[last]; k++) {
-      int i = q * window.stride()[last] + tapShift(k);
-      if (i >= 0 && i < window.in()[last]) {
-        float v = x[row + i];
+    int width = window.in()[last];
+    int outWidth = window.out()[last];
+    int dilation = window.dilation()[last];
+    int begin = q * window.stride()[last] - window.begin()[last];
+    int from = begin < 0 ? Math.floorMod(begin, dilation) : begin;
+    int n = (int) Math.min(width, begin + (long) window.kernel()[last] * dilation);
+    int taps = from < n ? (n - 1 - from) / dilation + 1 : 0;
+    for (int r = 0; r < m; r++) {
+      float result = none;
+      for (int k = 0; k < taps; k++) {
+        float v = x[r * width + from + k * dilation];
         result = f == Binary.MAX ? Math.max(result, v) : result + v;
       }
+      y[to + r * outWidth] = result;
     }
-    return result;
   }
 
   private int tapShift(int k) {
