@@ -127,6 +127,10 @@ public interface Kernels {
 
   /** Computes {@code y[i] = x[i * step]} for a positive step; the places must not overlap. */
   default void take(float[] x, int xOffset, int step, float[] y, int yOffset, int n) {
+    if (step == 1) {
+      System.arraycopy(x, xOffset, y, yOffset, n);
+      return;
+    }
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = x[xOffset + i * step];
     }

@@ -20,6 +20,9 @@ public record Pooling(Window window, Runnable between) {
   /** Taps and elements between two calls of {@code between}. */
   private static final int OFTEN = 1 << 20;
 
+  /** Elements of rows that are taken together, and stay in the nearest cache. */
+  private static final int BLOCK = 1 << 12;
+
   /** What the sum of a window is divided by. */
   public enum Divisor {
     /** Its elements inside the input. */
@@ -31,31 +34,8 @@ public record Pooling(Window window, Runnable between) {
   }
 
   /** Computes the greatest of each window, NaN where one is NaN. */
-  public void max(int planes, float[] x, float[] y) {
-    Arrays.fill(y, Float.NEGATIVE_INFINITY);
-    int[] offsets = window.rowOffsets();
-    int last = window.last();
-    int rows = window.outRows();
-    int width = window.out()[last];
-    int stride = window.stride()[last];
-    for (int c = 0; c < planes; c++) {
-      between.run();
-      int work = 0;
-      int plane = c * window.inSize();
-      for (int t = 0; t < window.outerTaps(); t++) {
-        for (int row = 0; row < rows; row++) {
-          int offset = offsets[t * rows + row];
-          work = asked(work + 1);
-          for (int k = 0; offset >= 0 && k < window.kernel()[last]; k++) {
-            int first = window.firstInside(last, k);
-            int n = window.endInside(last, k) - first;
-            work = asked(work + 1 + Math.max(0, n));
-            int source = plane + offset + tapShift(k) + first * stride;
-            maxRow(x, source, stride, y, (c * rows + row) * width + first, n);
-          }
-        }
-      }
-    }
+  public void max(Kernels kernels, int planes, float[] x, float[] y) {
+    pool(kernels, Binary.MAX, Float.NEGATIVE_INFINITY, planes, x, y);
   }
 
   /** Calls {@code between} after much work; returns how much was done since. */
@@ -65,18 +45,6 @@ public record Pooling(Window window, Runnable between) {
     }
     between.run();
     return 0;
-  }
-
-  private static void maxRow(float[] x, int xOffset, int stride, float[] y, int yOffset, int n) {
-    if (stride == 1) {
-      for (int i = 0; i < n; i++) {
-        y[yOffset + i] = Math.max(y[yOffset + i], x[xOffset + i]);
-      }
-    } else {
-      for (int i = 0; i < n; i++) {
-        y[yOffset + i] = Math.max(y[yOffset + i], x[xOffset + i * stride]);
-      }
-    }
   }
 
   /**
@@ -110,14 +78,13 @@ public record Pooling(Window window, Runnable between) {
   }
 
   /** Computes the mean of each window. */
-  public void average(int planes, Divisor divisor, float[] x, float[] y) {
-    sum(planes, x, y);
+  public void average(Kernels kernels, int planes, Divisor divisor, float[] x, float[] y) {
+    pool(kernels, Binary.ADD, 0, planes, x, y);
     float[] counts = counts(divisor);
     for (int c = 0; c < planes; c++) {
       between.run();
-      for (int i = 0; i < counts.length; i++) {
-        y[c * counts.length + i] /= counts[i];
-      }
+      int at = c * counts.length;
+      kernels.binary(Binary.DIV, y, at, counts, 0, y, at, counts.length);
     }
   }
 
@@ -162,33 +129,121 @@ public record Pooling(Window window, Runnable between) {
     return p == 1 ? x : p == 2 ? Math.sqrt(x) : StrictMath.pow(x, 1 / p);
   }
 
-  private void sum(int planes, float[] x, float[] y) {
-    Arrays.fill(y, 0);
-    int[] offsets = window.rowOffsets();
+  /**
+   * Computes each window's f: of whole rows first, then of the elements side by side, as if all
+   * rows were one and windows began everywhere. What windows at the ends of rows are is computed
+   * alone.
+   *
+   * @param none the value of no elements
+   */
+  private void pool(Kernels kernels, Binary f, float none, int planes, float[] x, float[] y) {
     int last = window.last();
     int rows = window.outRows();
-    int width = window.out()[last];
+    int width = window.in()[last];
+    int outWidth = window.out()[last];
     int stride = window.stride()[last];
+    int taps = window.kernel()[last];
+    int first = window.firstInside(last, 0);
+    int end = Math.max(first, window.endInside(last, taps - 1));
+    int[] offsets = window.rowOffsets();
+    int most = Math.clamp(BLOCK / Math.max(1, width), 1, Math.max(1, rows));
+    float[] down = new float[most * width];
+    float[] across = new float[most * width];
     for (int c = 0; c < planes; c++) {
       between.run();
       int work = 0;
-      int plane = c * window.inSize();
-      for (int t = 0; t < window.outerTaps(); t++) {
-        for (int row = 0; row < rows; row++) {
-          int offset = offsets[t * rows + row];
-          work = asked(work + 1);
-          for (int k = 0; offset >= 0 && k < window.kernel()[last]; k++) {
-            int first = window.firstInside(last, k);
-            int n = window.endInside(last, k) - first;
-            work = asked(work + 1 + Math.max(0, n));
-            int source = plane + offset + tapShift(k) + first * stride;
-            int target = (c * rows + row) * width + first;
-            for (int i = 0; i < n; i++) {
-              y[target + i] += x[source + i * stride];
-            }
+      for (int row = 0; row < rows; row += most) {
+        int m = Math.min(most, rows - row);
+        for (int t = 0; t < window.outerTaps(); t++) {
+          boolean begins = t == 0;
+          int plane = c * window.inSize();
+          work = down(kernels, f, begins, none, x, plane, offsets, t * rows + row, m, down, work);
+        }
+        int to = (c * rows + row) * outWidth;
+        if (first < end) {
+          across(kernels, f, m * width, down, across);
+          // Where the strides of a row end with it, the next one goes on as if it were the same.
+          boolean joined = stride * outWidth == width;
+          int n = joined ? (m - 1) * outWidth + end - first : end - first;
+          for (int r = 0; r < (joined ? 1 : m); r++) {
+            int from = r * width + first * stride - window.begin()[last];
+            kernels.take(across, from, stride, y, to + r * outWidth + first, n);
           }
+          work = asked(work + m * width);
+        }
+        for (int q = first == 0 ? end : 0; q < outWidth; q = q + 1 == first ? end : q + 1) {
+          edge(f, none, m, down, q, y, to + q);
+          work = asked(work + m * Math.min(width, taps));
         }
       }
+    }
+  }
+
+  /** Takes what one outer tap reads of m rows to the rows of {@code to}. */
+  private int down(
+      Kernels kernels,
+      Binary f,
+      boolean begins,
+      float none,
+      float[] x,
+      int plane,
+      int[] offsets,
+      int at,
+      int m,
+      float[] to,
+      int before) {
+    int width = window.in()[window.last()];
+    int work = before;
+    for (int r = 0, n; r < m; r += n) {
+      int offset = offsets[at + r];
+      for (n = 1; r + n < m && offsets[at + r + n] == offset + n * width; ) {
+        n++;
+      }
+      if (offset < 0) {
+        n = 1;
+      }
+      if (begins && offset < 0) {
+        Arrays.fill(to, r * width, (r + 1) * width, none);
+      } else if (begins) {
+        System.arraycopy(x, plane + offset, to, r * width, n * width);
+      } else if (offset >= 0) {
+        kernels.binary(f, to, r * width, x, plane + offset, to, r * width, n * width);
+      }
+      work = asked(work + 1 + n * width);
+    }
+    return work;
+  }
+
+  /** Computes {@code y[i]} of the taps of a window that begins at i, over n elements. */
+  private void across(Kernels kernels, Binary f, int n, float[] x, float[] y) {
+    int dilation = window.dilation()[window.last()];
+    int taps = window.kernel()[window.last()];
+    int count = n - (taps - 1) * dilation;
+    if (taps == 1) {
+      System.arraycopy(x, 0, y, 0, count);
+    }
+    for (int k = 1; k < taps; k++) {
+      kernels.binary(f, k == 1 ? x : y, 0, x, k * dilation, y, 0, count);
+    }
+  }
+
+  /** Computes output q of m rows, of which its window may have less than all. */
+  private void edge(Binary f, float none, int m, float[] x, int q, float[] y, int to) {
+    int last = window.last();
+    int width = window.in()[last];
+    int outWidth = window.out()[last];
+    int dilation = window.dilation()[last];
+    int begin = q * window.stride()[last] - window.begin()[last];
+    int from = begin < 0 ? Math.floorMod(begin, dilation) : begin;
+    int n = (int) Math.min(width, begin + (long) window.kernel()[last] * dilation);
+    int taps = from < n ? (n - 1 - from) / dilation + 1 : 0;
+    for (int r = 0; r < m; r++) {
+      float result = none;
+      for (int k = 0; k < taps; k++) {
+        float v = x[r * width + from + k * dilation];
+        result = f == Binary.MAX ? Math.max(result, v) : result + v;
+      }
+      y[to + r * outWidth] = result;
     }
   }
 

@@ -259,6 +259,16 @@ public final class Elementwise {
     }
   }
 
+  /** Returns where a value first is, of zeros either, or n; NaN is where one is. */
+  public static int indexOf(float value, float[] x, int offset, int n) {
+    boolean isNaN = Float.isNaN(value);
+    int i = 0;
+    while (i < n && x[offset + i] != value && !(isNaN && Float.isNaN(x[offset + i]))) {
+      i++;
+    }
+    return i;
+  }
+
   /**
    * As {@link #variadic}; for narrow floats the result is one of floats yet to be rounded, else
    * output 0 itself, which is input 0 where there is no other.

@@ -1,5 +1,7 @@
 package org.sardonyx.operators.activation;
 
+import java.util.Arrays;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.Inference;
@@ -38,13 +40,18 @@ public record Hardmax(AxisRows rows) implements Operator {
 
   @Override
   public void run(Invocation in) {
+    Kernels kernels = in.kernels();
     rows.run(
         in,
         (x, xOffset, y, yOffset, n, rows) -> {
-          for (int i = 0; i < rows; i++) {
-            hardmax(x, xOffset + i * n, y, yOffset + i * n, n);
+          for (int i = 0; i < rows && n > 0; i++) {
+            int at = xOffset + i * n;
+            int greatest = Elementwise.indexOf(kernels.max(x, at, n), x, at, n);
+            Arrays.fill(y, yOffset + i * n, yOffset + (i + 1) * n, 0);
+            y[yOffset + i * n + greatest] = 1;
           }
         },
+        null,
         (x, xOffset, y, yOffset, n) -> {
           int greatest = 0;
           for (int k = 1; k < n; k++) {
@@ -56,18 +63,5 @@ public record Hardmax(AxisRows rows) implements Operator {
             y[yOffset + k] = k == greatest ? 1 : 0;
           }
         });
-  }
-
-  private static void hardmax(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    int greatest = 0;
-    for (int k = 1; k < n; k++) {
-      // Ordered as Float.compare does, but for the zeros, which are equal.
-      float so = x[xOffset + greatest];
-      float v = x[xOffset + k];
-      greatest = v > so || (Float.isNaN(v) && !Float.isNaN(so)) ? k : greatest;
-    }
-    for (int k = 0; k < n; k++) {
-      y[yOffset + k] = k == greatest ? 1 : 0;
-    }
   }
 }

@@ -52,18 +52,18 @@ public record LogSoftmax(AxisRows rows) implements Operator {
             logSoftmax(kernels, x, xOffset + i * n, e, y, yOffset + i * n, n);
           }
         },
+        (x, y, offset, step, length, n) ->
+            AxisRows.softmax(kernels, true, x, y, offset, step, length, n),
         LogSoftmax::logSoftmax);
   }
 
   private static void logSoftmax(
       Kernels kernels, float[] x, int xOffset, float[] e, float[] y, int yOffset, int n) {
     float max = kernels.max(x, xOffset, n);
-    kernels.binaryRight(Binary.SUB, x, xOffset, max, e, 0, n);
-    kernels.unary(Unary.EXP, e, 0, e, 0, n);
+    kernels.binaryRight(Binary.SUB, x, xOffset, max, y, yOffset, n);
+    kernels.unary(Unary.EXP, y, yOffset, e, 0, n);
     float log = (float) StrictMath.log(kernels.sum(e, 0, n));
-    for (int k = 0; k < n; k++) {
-      y[yOffset + k] = x[xOffset + k] - max - log;
-    }
+    kernels.binaryRight(Binary.SUB, y, yOffset, log, y, yOffset, n);
   }
 
   private static void logSoftmax(double[] x, int xOffset, double[] y, int yOffset, int n) {

@@ -1,5 +1,6 @@
 package org.sardonyx.operators.activation;
 
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Elementwise;
@@ -40,7 +41,13 @@ public record Softmax(AxisRows rows) implements Operator {
 
   @Override
   public void run(Invocation in) {
-    rows.run(in, in.kernels()::softmax, Softmax::softmax);
+    Kernels kernels = in.kernels();
+    rows.run(
+        in,
+        kernels::softmax,
+        (x, y, offset, step, length, n) ->
+            AxisRows.softmax(kernels, false, x, y, offset, step, length, n),
+        Softmax::softmax);
   }
 
   private static void softmax(double[] x, int xOffset, double[] y, int yOffset, int n) {

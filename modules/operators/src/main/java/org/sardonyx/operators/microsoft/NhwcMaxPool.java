@@ -54,7 +54,7 @@ public record NhwcMaxPool(Spatial spatial) implements Operator {
     int[] shape = x.shape();
     System.arraycopy(pooling.window().out(), 0, shape, 2, shape.length - 2);
     float[] greatest = new float[Tensor.checkedSize(shape)];
-    pooling.max(shape[0] * shape[1], x.toFloats(), greatest);
+    pooling.max(in.kernels(), shape[0] * shape[1], x.toFloats(), greatest);
     int lowest = x.dataType() == DataType.INT8 ? Byte.MIN_VALUE : 0;
     Tensor y = Tensor.zeros(x.dataType(), shape);
     for (int i = 0; i < greatest.length; i++) {

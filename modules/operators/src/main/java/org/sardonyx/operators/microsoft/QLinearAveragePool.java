@@ -94,7 +94,7 @@ public record QLinearAveragePool(Spatial spatial, Divisor divisor, boolean chann
     int[] shape = x.shape();
     System.arraycopy(pooling.window().out(), 0, shape, 2, shape.length - 2);
     float[] means = new float[Tensor.checkedSize(shape)];
-    pooling.average(shape[0] * shape[1], divisor, values, means);
+    pooling.average(in.kernels(), shape[0] * shape[1], divisor, values, means);
     Tensor y = Tensor.zeros(type, shape);
     int low = LinearQuantization.low(type);
     float scale = Microsoft.scale(in, 3);

@@ -66,10 +66,11 @@ public record AveragePool(Spatial spatial, Divisor divisor) implements Operator 
     if (type == DataType.DOUBLE) {
       pooling.average(planes, divisor, x.doubles(), in.output(0, type, shape).doubles());
     } else if (type == DataType.FLOAT) {
-      pooling.average(planes, divisor, x.floats(), in.output(0, type, shape).floats());
+      pooling.average(
+          in.kernels(), planes, divisor, x.floats(), in.output(0, type, shape).floats());
     } else {
       float[] y = new float[Tensor.checkedSize(shape)];
-      pooling.average(planes, divisor, x.toFloats(), y);
+      pooling.average(in.kernels(), planes, divisor, x.toFloats(), y);
       in.set(0, Tensor.fromFloats(type, y, shape));
     }
   }

@@ -55,7 +55,7 @@ public record GlobalAveragePool() implements Operator {
     float[] y = new float[planes];
     for (int c = 0; c < planes; c++) {
       in.checkpoint(4L + plane);
-      y[c] = (float) (Sums.sum(values, c * plane, plane) / plane);
+      y[c] = (float) (Sums.sum(in.kernels(), values, c * plane, plane) / plane);
     }
     in.set(0, Tensor.fromFloats(x.dataType(), y, shape));
   }

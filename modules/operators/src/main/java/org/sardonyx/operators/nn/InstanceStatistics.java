@@ -1,6 +1,7 @@
 package org.sardonyx.operators.nn;
 
 import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Axes;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.DataType;
@@ -43,12 +44,16 @@ final class InstanceStatistics {
                 : new float[floats.length];
     double[] scales = scale.toDoubles();
     double[] biases = bias.toDoubles();
+    Kernels kernels = in.kernels();
     for (int i = 0; i < shape[0] * groups; i++) {
       int offset = i * n;
       in.checkpoint(4L * n);
-      double mean = (isDouble ? Sums.sum(doubles, offset, n) : Sums.sum(floats, offset, n)) / n;
+      double sum = isDouble ? Sums.sum(doubles, offset, n) : Sums.sum(kernels, floats, offset, n);
+      double mean = sum / n;
       double squares =
-          isDouble ? Sums.squares(doubles, offset, n, mean) : Sums.squares(floats, offset, n, mean);
+          isDouble
+              ? Sums.squares(doubles, offset, n, mean)
+              : Sums.center(kernels, floats, offset, n, mean, z);
       double inverse = 1 / Math.sqrt(squares / n + epsilon);
       for (int c = 0; c < perGroupChannels; c++) {
         int p = perGroup ? i % groups : i % groups * perGroupChannels + c;
@@ -56,15 +61,8 @@ final class InstanceStatistics {
         if (isDouble) {
           Normalized.row(doubles, start, plane, mean, inverse, scales[p], biases[p], y);
         } else {
-          Normalized.row(
-              floats,
-              start,
-              plane,
-              (float) mean,
-              (float) inverse,
-              (float) scales[p],
-              (float) biases[p],
-              z);
+          float factor = (float) inverse;
+          Normalized.row(z, start, plane, factor, (float) scales[p], (float) biases[p]);
         }
       }
     }

@@ -1,5 +1,6 @@
 package org.sardonyx.operators.nn;
 
+import java.util.Arrays;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.graph.Attribute.Kind;
@@ -76,7 +77,7 @@ public record LRN(float alpha, float beta, float bias, long size) implements Ope
     double[] sums = new double[plane];
     for (int n = 0; n < shape[0]; n++) {
       for (int c = 0; c < channels; c++) {
-        java.util.Arrays.fill(sums, 0);
+        Arrays.fill(sums, 0);
         long from = Math.max(0, c - (size - 1) / 2);
         long to = Math.min(channels - 1L, c + size / 2);
         for (int k = (int) from; k <= to; k++) {
@@ -89,8 +90,12 @@ public record LRN(float alpha, float beta, float bias, long size) implements Ope
         in.checkpoint(64L * plane); // a power is that many products
         int offset = (n * channels + c) * plane;
         for (int i = 0; i < plane; i++) {
+          double base = bias + (double) alpha / size * sums[i];
+          // The power that nearly all models have takes a tenth of the time by roots.
+          double root = Math.sqrt(base);
           y[offset + i] =
-              values[offset + i] / StrictMath.pow(bias + (double) alpha / size * sums[i], beta);
+              values[offset + i]
+                  / (beta == 0.75f ? root * Math.sqrt(root) : StrictMath.pow(base, beta));
         }
       }
     }

@@ -1,6 +1,7 @@
 package org.sardonyx.operators.nn;
 
 import org.sardonyx.error.InvalidModel;
+import org.sardonyx.kernels.Binary;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
@@ -68,13 +69,18 @@ public record LpNormalization(long axis, long p) implements Operator {
     for (int r = 0; r < rows; r++) {
       int start = r / inner * length * inner + r % inner;
       in.checkpoint(2L * length);
-      double sum = 0;
-      for (int i = 0; i < length; i++) {
+      boolean isRow = inner == 1 && p == 2 && !isDouble;
+      double sum = isRow ? Sums.squares(floats, start, length, 0) : 0;
+      for (int i = 0; i < length && !isRow; i++) {
         int at = start + i * inner;
         double v = Math.abs(isDouble ? doubles[at] : floats[at]);
         sum += p == 1 ? v : v * v;
       }
       double norm = p == 1 ? sum : Math.sqrt(sum);
+      if (inner == 1 && !isDouble && norm >= Float.MIN_NORMAL && norm <= Float.MAX_VALUE) {
+        in.kernels().binaryRight(Binary.DIV, floats, start, (float) norm, z, start, length);
+        continue;
+      }
       for (int i = 0; i < length; i++) {
         int at = start + i * inner;
         if (isDouble) {

@@ -76,10 +76,10 @@ public record MaxPool(Spatial spatial, boolean columnMajor) implements Operator 
     } else if (type == DataType.DOUBLE) {
       pooling.max(planes, x.doubles(), in.output(0, type, shape).doubles(), null, columnMajor);
     } else if (type == DataType.FLOAT) {
-      pooling.max(planes, x.floats(), in.output(0, type, shape).floats());
+      pooling.max(in.kernels(), planes, x.floats(), in.output(0, type, shape).floats());
     } else {
       float[] y = new float[Tensor.checkedSize(shape)];
-      pooling.max(planes, x.toFloats(), y);
+      pooling.max(in.kernels(), planes, x.toFloats(), y);
       set(in, Tensor.of(y, shape), type);
     }
   }

@@ -35,11 +35,10 @@ final class Normalized {
     }
   }
 
-  /** Computes a row with one scale and one bias. */
-  static void row(
-      float[] x, int offset, int n, float mean, float inverse, float scale, float bias, float[] y) {
+  /** Computes a row with one scale and one bias, of what is {@code x - mean}. */
+  static void row(float[] x, int offset, int n, float inverse, float scale, float bias) {
     for (int i = offset; i < offset + n; i++) {
-      y[i] = (x[i] - mean) * inverse * scale + bias;
+      x[i] = x[i] * inverse * scale + bias;
     }
   }
 

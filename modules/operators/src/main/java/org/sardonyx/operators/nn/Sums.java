@@ -1,5 +1,8 @@
 package org.sardonyx.operators.nn;
 
+import org.sardonyx.kernels.Binary;
+import org.sardonyx.kernels.Kernels;
+
 /**
  * Sums in double with eight partial sums, whose order depends on the length alone: for the
  * statistics of normalizations, where float sums of long rows lose digits.
@@ -7,6 +10,33 @@ package org.sardonyx.operators.nn;
 final class Sums {
 
   private Sums() {}
+
+  /** Elements that are summed in float: with the partial sums of kernels, few to each. */
+  private static final int BLOCK = 1 << 12;
+
+  private static final double SMALL = 1e-25;
+
+  /** Returns the sum of {@code x}. */
+  static double sum(Kernels kernels, float[] x, int offset, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i += BLOCK) {
+      sum += kernels.sum(x, offset + i, Math.min(BLOCK, n - i));
+    }
+    return Double.isFinite(sum) ? sum : sum(x, offset, n);
+  }
+
+  /** Sets {@code y}, another array, to {@code x - mean}, and returns the sum of the squares. */
+  static double center(Kernels kernels, float[] x, int offset, int n, double mean, float[] y) {
+    double sum = 0;
+    for (int i = 0; i < n; i += BLOCK) {
+      int at = offset + i;
+      int m = Math.min(BLOCK, n - i);
+      kernels.binaryRight(Binary.SUB, x, at, (float) mean, y, at, m);
+      sum += kernels.dot(y, at, y, at, m);
+    }
+    // Squares may have left the range of float.
+    return sum > SMALL && Double.isFinite(sum) ? sum : squares(x, offset, n, mean);
+  }
 
   /** Returns the sum of {@code x}. */
   static double sum(float[] x, int offset, int n) {

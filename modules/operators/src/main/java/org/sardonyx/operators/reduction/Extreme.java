@@ -3,8 +3,10 @@ package org.sardonyx.operators.reduction;
 import java.util.ArrayList;
 import java.util.List;
 import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
+import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.DataType;
@@ -70,7 +72,15 @@ record Extreme(long axis, boolean keepdims, boolean last) {
         float[] values = x.toFloats();
         for (int i = 0; i < y.length; i++) {
           in.checkpoint(4L * length);
-          y[i] = floats(values, i / inner * length * inner + i % inner, inner, length, greatest);
+          if (inner == 1 && !last) {
+            int start = i * length;
+            Kernels kernels = in.kernels();
+            float so =
+                greatest ? kernels.max(values, start, length) : kernels.min(values, start, length);
+            y[i] = Elementwise.indexOf(so, values, start, length);
+          } else {
+            y[i] = floats(values, i / inner * length * inner + i % inner, inner, length, greatest);
+          }
         }
       }
       case DOUBLE -> {

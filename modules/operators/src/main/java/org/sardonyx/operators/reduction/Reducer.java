@@ -80,11 +80,8 @@ enum Reducer {
   MIN(Binary.MIN) {
     @Override
     float floats(Kernels kernels, float[] x, int offset, int n) {
-      float min = Float.POSITIVE_INFINITY;
-      for (int i = 0; i < n; i++) {
-        min = Math.min(min, x[offset + i]);
-      }
-      return min;
+      float min = kernels.min(x, offset, n);
+      return min == 0 ? Kernels.scalar().min(x, offset, n) : min;
     }
 
     @Override

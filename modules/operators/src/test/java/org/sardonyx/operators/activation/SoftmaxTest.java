@@ -3,7 +3,11 @@ package org.sardonyx.operators.activation;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sardonyx.operators.OperatorRunner;
 import org.sardonyx.tensor.Tensor;
 
@@ -42,5 +46,55 @@ class SoftmaxTest {
     Tensor x = Tensor.of(new float[] {inf, 0, inf, inf}, 2, 2);
     assertArrayEquals(
         new float[] {0, 1, Float.NaN, Float.NaN}, OperatorRunner.of("Softmax", 13).run(x).floats());
+  }
+
+  /** Some columns, which go as rows, and many, which stay columns. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 8, 67, 301})
+  void anAxisInTheMiddle(int inner) {
+    float[] x = new float[2 * 5 * inner];
+    double[] wide = new double[x.length];
+    Random random = new Random(inner);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+      wide[i] = x[i];
+    }
+    for (String name : List.of("Softmax", "LogSoftmax", "Hardmax")) {
+      OperatorRunner runner = OperatorRunner.of(name, 13).attribute("axis", 1);
+      double[] expected = runner.run(Tensor.of(wide, 2, 5, inner)).doubles();
+      float[] y = runner.run(Tensor.of(x, 2, 5, inner)).floats();
+      for (int i = 0; i < y.length; i++) {
+        assertEquals(expected[i], y[i], 1e-6, name);
+      }
+    }
+  }
+
+  @Test
+  void columnsOfInfinities() {
+    float inf = Float.POSITIVE_INFINITY;
+    float[] x = new float[3 * 70];
+    x[0] = -inf;
+    x[70] = -inf;
+    x[140] = -inf;
+    x[1] = inf;
+    x[2] = Float.NaN;
+    x[3] = -inf;
+    for (String name : List.of("Softmax", "LogSoftmax")) {
+      float[] y =
+          OperatorRunner.of(name, 13).attribute("axis", 0).run(Tensor.of(x, 3, 70)).floats();
+      for (int i = 0; i < 3; i++) {
+        assertEquals(Float.NaN, y[i], name);
+      }
+      assertEquals(name.equals("Softmax") ? 0 : -inf, y[3], name);
+      assertEquals(name.equals("Softmax") ? 0.5 : Math.log(0.5), y[73], 1e-6, name);
+    }
+  }
+
+  @Test
+  void hardmaxTakesTheFirst() {
+    Tensor x = Tensor.of(new float[] {-0f, 0, -1, 1, Float.NaN, Float.NaN}, 2, 3);
+    assertArrayEquals(
+        new float[] {1, 0, 0, 0, 1, 0}, OperatorRunner.of("Hardmax", 13).run(x).floats());
+    assertEquals(0, OperatorRunner.of("Hardmax", 13).run(Tensor.of(new float[0], 3, 0)).size());
   }
 }

@@ -58,4 +58,27 @@ class CumulationTest {
     assertThrows(
         OperatorFailed.class, () -> OperatorRunner.of("CumSum", 14).run(x, Tensor.vector(0, 0)));
   }
+
+  /** Rows go as one, and one by one where they are short. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "BFLOAT16"})
+  void rowsAreAsTheSameInDouble(DataType type) {
+    for (int inner : new int[] {2, 8, 37}) {
+      double[] x = new double[2 * 4 * inner];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = i % 7 - 3;
+      }
+      for (String name : new String[] {"CumSum", "CumProd"}) {
+        for (int way = 0; way < 4; way++) {
+          OperatorRunner runner =
+              OperatorRunner.of(name, 26)
+                  .attribute("exclusive", way & 1)
+                  .attribute("reverse", way >> 1);
+          Tensor axis = Tensor.scalar(1L);
+          double[] expected = runner.run(Tensor.of(x, 2, 4, inner), axis).doubles();
+          assertExact(runner.run(tensor(type, shape(2, 4, inner), x), axis), expected);
+        }
+      }
+    }
+  }
 }

@@ -249,6 +249,38 @@ class NormalizationTest {
     assertArrayEquals(new float[] {1 / 6f, 2 / 14f, 3 / 10f}, y.floats(), 1e-7f);
   }
 
+  @Test
+  void rootsAreThePowerOfMostModels() {
+    Tensor y =
+        OperatorRunner.of("LRN", 1)
+            .attribute("size", 1)
+            .attribute("alpha", 15f)
+            .run(Tensor.of(new float[] {1, 0, Float.POSITIVE_INFINITY}, 1, 1, 3));
+    assertArrayEquals(new float[] {1 / 8f, 0, Float.NaN}, y.floats(), 1e-7f);
+  }
+
+  /** Statistics of floats are the same in double where a sum in float is not. */
+  @Test
+  void instancesOfAnyMagnitude() {
+    for (float magnitude : new float[] {1e-24f, 1, 1e20f, 1.5e38f}) {
+      float[] x = new float[2 * 5000];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = magnitude * (1 + i % 2 * 0.5f);
+      }
+      Tensor y =
+          OperatorRunner.of("InstanceNormalization", 6)
+              .attribute("epsilon", 0f)
+              .run(Tensor.of(x, 1, 2, 5000), vector(1, 2), vector(0, 1));
+      assertEquals(-1, y.floats()[0], 1e-5);
+      assertEquals(3, y.floats()[9999], 1e-5);
+      float[] norms = OperatorRunner.of("LpNormalization", 1).run(Tensor.of(x, 2, 5000)).floats();
+      assertEquals(1 / Math.sqrt(2500 + 2500 * 2.25), norms[5000], 1e-7);
+      float[] means =
+          OperatorRunner.of("GlobalAveragePool", 1).run(Tensor.of(x, 1, 2, 5000)).floats();
+      assertEquals(1.25, means[1] / magnitude, 1e-6);
+    }
+  }
+
   private static Tensor vector(float... values) {
     return Tensor.of(values, values.length);
   }

@@ -305,4 +305,16 @@ class ReduceTest {
       assertEquals(Types.FLOATS_BF16, def.versions().get(4).constraints().get("T"));
     }
   }
+
+  @Test
+  void theLeastOfZerosIsNegative() {
+    float[] x = new float[100];
+    x[50] = -0f;
+    float y =
+        OperatorRunner.of("ReduceMin", 13)
+            .attribute("keepdims", 0)
+            .run(Tensor.of(x, 100))
+            .floats()[0];
+    assertEquals(-0f, y);
+  }
 }
