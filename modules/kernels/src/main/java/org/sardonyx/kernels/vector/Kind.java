@@ -22,6 +22,9 @@ enum Kind {
   CLAMP,
   TAKE,
 
+  /** {@link Turned#run}. */
+  TURN,
+
   /** All of {@link Gather}. */
   GATHER,
 
