@@ -136,6 +136,22 @@ public interface Kernels {
     }
   }
 
+  /**
+   * Computes {@code y[j * yRow + i] = x[i * xRow + j]} for i below rows and j below columns, bit
+   * for bit; the places must not overlap.
+   */
+  default void transpose(
+      float[] x, int xOffset, int xRow, float[] y, int yOffset, int yRow, int rows, int columns) {
+    for (int i = 0, end; i < rows; i = end) {
+      end = Math.min(rows, i + 8);
+      for (int j = 0; j < columns; j++) {
+        for (int r = i; r < end; r++) {
+          y[yOffset + j * yRow + r] = x[xOffset + r * xRow + j];
+        }
+      }
+    }
+  }
+
   /** Returns the sum of {@code x}; 0 for n = 0. */
   float sum(float[] x, int xOffset, int n);
 

@@ -260,6 +260,12 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public void transpose(
+      float[] x, int xOffset, int xRow, float[] y, int yOffset, int yRow, int rows, int columns) {
+    base.transpose(x, xOffset, xRow, y, yOffset, yRow, rows, columns);
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
     tick(n);
     return base.sum(x, xOffset, n);

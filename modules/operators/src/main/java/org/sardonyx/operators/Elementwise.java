@@ -22,12 +22,39 @@ public final class Elementwise {
   /** One less than the elements between two looks at whether the run is to go on. */
   private static final int LOOK = (1 << 18) - 1;
 
+  /** Elements of a block. */
+  private static final int BLOCK = 1024;
+
   private Elementwise() {}
 
   /** A loop over floats {@code start} to {@code end} of arrays. */
   @FunctionalInterface
   public interface FloatLoop {
     void run(float[] x, float[] y, int start, int end);
+  }
+
+  /** A loop over the first n floats of two arrays. */
+  @FunctionalInterface
+  public interface Block {
+    void run(float[] x, float[] y, int n);
+  }
+
+  /**
+   * Returns a loop over blocks that stay in the nearest cache, in arrays of their own: so they may
+   * be gone through several times, and C2 makes vectors of what has one index in both.
+   */
+  public static FloatLoop blocks(Block block) {
+    return (x, y, start, end) -> {
+      int most = Math.min(BLOCK, end - start);
+      float[] from = new float[most];
+      float[] to = new float[most];
+      for (int i = start, n; i < end; i += n) {
+        n = Math.min(most, end - i);
+        System.arraycopy(x, i, from, 0, n);
+        block.run(from, to, n);
+        System.arraycopy(to, 0, y, i, n);
+      }
+    };
   }
 
   /** Something done with elements {@code start} to {@code end}. */

@@ -80,6 +80,13 @@ final class Grid {
         Arrays.fill(to, y, y + n, from[x]);
         continue;
       }
+      if (fj == 2 && tj == 1) {
+        // With distances that the compiler knows, indices are checked once.
+        for (int j = 0; j < n; j++) {
+          to[y + j] = from[x + 2 * j];
+        }
+        continue;
+      }
       for (int j = 0; j < n; j++) {
         to[y] = from[x];
         x += fj;

@@ -16,6 +16,12 @@ public final class Moves {
   /** Rows of a piece of a large grid. */
   private static final int TALL = 64;
 
+  /** From so many rows and columns on, a grid of floats is left to the kernels. */
+  private static final int SQUARE = 8;
+
+  /** Shorter runs are moved one by one. */
+  private static final int SHORT = 16;
+
   /** Most slots between two looks at whether the run is to go on. */
   private static final int PIECE = 1 << 18;
 
@@ -27,6 +33,13 @@ public final class Moves {
   private final Tensor target;
   private final @Nullable MovePlan plan;
   private long worked;
+
+  /**
+   * The part of the last map of {@link #select} that is one run; empty where there is no long one.
+   */
+  private int runStart;
+
+  private int runEnd;
 
   private Moves(
       Invocation in, Object from, Object to, int unit, Tensor source, Tensor target, boolean kept) {
@@ -120,7 +133,12 @@ public final class Moves {
       System.arraycopy(from, fromSlot + done, to, toSlot + done, PIECE);
       look(PIECE);
     }
-    System.arraycopy(from, fromSlot + done, to, toSlot + done, count - done);
+    if (from instanceof float[] floats) {
+      // Where the compiler knows of what kind arrays are, short runs take less.
+      System.arraycopy(floats, fromSlot + done, (float[]) to, toSlot + done, count - done);
+    } else {
+      System.arraycopy(from, fromSlot + done, to, toSlot + done, count - done);
+    }
     look(count - done);
   }
 
@@ -195,7 +213,7 @@ public final class Moves {
       } else if ((long) n[second] * n[inner] <= PIECE) {
         int fi = f[second];
         int ti = t[second];
-        Grid.move(from, fromOffset, fi, f[inner], to, toOffset, ti, t[inner], n[second], n[inner]);
+        tile(fromOffset, fi, f[inner], toOffset, ti, t[inner], n[second], n[inner]);
         look((long) n[second] * n[inner]);
       } else {
         grid(fromOffset, f[second], f[inner], toOffset, t[second], t[inner], n[second], n[inner]);
@@ -219,8 +237,20 @@ public final class Moves {
   private void row(int f, int fj, int t, int tj, int count) {
     for (int j = 0, wide; j < count; j += wide) {
       wide = Math.min(PIECE, count - j);
-      Grid.move(from, f + j * fj, 0, fj, to, t + j * tj, 0, tj, 1, wide);
+      tile(f + j * fj, 0, fj, t + j * tj, 0, tj, 1, wide);
       look(wide);
+    }
+  }
+
+  private void tile(int f, int fi, int fj, int t, int ti, int tj, int rows, int columns) {
+    if (fi == 1 && tj == 1 && Math.min(rows, columns) >= SQUARE && from instanceof float[] x) {
+      in.kernels().transpose(x, f, fj, (float[]) to, t, ti, columns, rows);
+    } else if (fj == 2 && tj == 1 && columns >= SHORT && from instanceof float[] x) {
+      for (int i = 0; i < rows; i++) {
+        in.kernels().take(x, f + i * fi, fj, (float[]) to, t + i * ti, columns);
+      }
+    } else {
+      Grid.move(from, f, fi, fj, to, t, ti, tj, rows, columns);
     }
   }
 
@@ -231,7 +261,7 @@ public final class Moves {
       high = Math.min(TALL, rows - i);
       for (int j = 0, now; j < columns; j += now) {
         now = Math.min(wide, columns - j);
-        Grid.move(from, f + i * fi + j * fj, fi, fj, to, t + i * ti + j * tj, ti, tj, high, now);
+        tile(f + i * fi + j * fj, fi, fj, t + i * ti + j * tj, ti, tj, high, now);
         look((long) high * now);
       }
     }
@@ -261,7 +291,7 @@ public final class Moves {
       int f = o * rows * block;
       int t = o * map.length * block;
       if (block == 1 && unit == 1) {
-        pick(f, map, t);
+        pick(f, map, 0, map.length, t);
         continue;
       }
       for (int i = 0; i < map.length; i++) {
@@ -298,6 +328,7 @@ public final class Moves {
       t *= maps[i].length;
     }
     if (t != 0) {
+      findRun(axes == 0 ? new int[1] : maps[axes - 1]);
       select(maps, axes, 0, fromStrides, 0, toStrides, 0, block);
     }
   }
@@ -310,12 +341,32 @@ public final class Moves {
     }
     int[] map = maps[axis];
     if (axis == axes - 1 && block == 1) {
-      pick(f, map, t);
+      pick(f, map, 0, runStart, t);
+      if (runEnd > runStart) {
+        slots(f + map[runStart], t + runStart, runEnd - runStart);
+      }
+      pick(f, map, runEnd, map.length, t);
       return;
     }
     for (int i = 0; i < map.length; i++) {
       if (map[i] >= 0) {
         select(maps, axes, axis + 1, fs, f + map[i] * fs[axis], ts, t + i * ts[axis], block);
+      }
+    }
+  }
+
+  /** Finds the longest part of a map whose indices follow each other. */
+  private void findRun(int[] map) {
+    runStart = 0;
+    runEnd = 0;
+    for (int i = 0, end; i < map.length; i = end) {
+      end = i + 1;
+      while (end < map.length && map[i] >= 0 && map[end] == map[end - 1] + 1) {
+        end++;
+      }
+      if (end - i > Math.max(SHORT, runEnd - runStart)) {
+        runStart = i;
+        runEnd = end;
       }
     }
   }
@@ -345,7 +396,7 @@ public final class Moves {
   public void pick(int[] sources, int toOffset) {
     fail();
     if (unit == 1) {
-      pick(0, sources, toOffset);
+      pick(0, sources, 0, sources.length, toOffset);
       return;
     }
     for (int i = 0; i < sources.length; i++) {
@@ -355,9 +406,9 @@ public final class Moves {
     }
   }
 
-  private void pick(int f, int[] map, int t) {
-    for (int i = 0, n; i < map.length; i += n) {
-      n = Math.min(PIECE, map.length - i);
+  private void pick(int f, int[] map, int start, int end, int t) {
+    for (int i = start, n; i < end; i += n) {
+      n = Math.min(PIECE, end - i);
       Grid.pick(from, f, map, i, i + n, to, t);
       look(n);
     }

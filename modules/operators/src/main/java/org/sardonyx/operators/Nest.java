@@ -26,6 +26,9 @@ record Nest(
   /** Runs shorter than this are moved element by element: each copy costs as much as some. */
   private static final int SHORT_RUN = 16;
 
+  /** Elements that lie no further apart are read with others of their line of the cache. */
+  private static final int NEAR = 4;
+
   static Nest of(int from, int to, int[] n, int[] f, int[] t, int rank) {
     int inner = Math.max(0, rank - 1);
     boolean runs =
@@ -33,10 +36,11 @@ record Nest(
     int outer = inner;
     int second = -1;
     if (!runs && rank > 1) {
-      // The dimension that the source has closest together goes into the tile with the last one.
-      second = 0;
-      for (int i = 1; i < inner; i++) {
-        if (Math.abs(f[i]) <= Math.abs(f[second])) {
+      // The dimension that the source has closest together goes into the tile with the last one,
+      // or the one before that, where it is the last that is so.
+      second = inner - 1;
+      for (int i = second - 1; i >= 0 && Math.abs(f[inner]) > NEAR; i--) {
+        if (Math.abs(f[i]) < Math.abs(f[second])) {
           second = i;
         }
       }

@@ -25,6 +25,9 @@ enum Kind {
   CLAMP,
   TAKE,
 
+  /** {@link Turned#run}. */
+  TURN,
+
   /** All of {@link Gather}. */
   GATHER,
 

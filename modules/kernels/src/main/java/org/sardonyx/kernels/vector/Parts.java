@@ -90,6 +90,7 @@ final class Parts {
               2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, Part.LENGTH / 8));
       case TAKE ->
           part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, Part.LENGTH / 8));
+      case TURN -> part(4 * Turned.OPERATIONS, (x, y) -> Turned.run(x, 0, 17, y, 0, 17, 17, 17));
       case GREATEST ->
           simple(
               2,

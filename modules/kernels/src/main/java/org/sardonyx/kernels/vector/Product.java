@@ -183,6 +183,11 @@ final class Product {
             bColumn == 1 && warmUp.of(Kind.GATHER).isReady() ? columns - columns % WIDTH : 0;
         if (whole > 0) {
           Gather.panels(whole / WIDTH, deep, b, from, bRow, panels);
+        } else if (bRow == 1 && Turned.isReady(warmUp)) {
+          for (; whole + WIDTH <= columns; whole += WIDTH) {
+            int at = from + whole * bColumn;
+            Turned.run(b, at, bColumn, panels, FIRST + whole * deep, WIDTH, WIDTH, deep);
+          }
         }
         Panels.pack(deep, whole, columns, b, from, bRow, bColumn, panels, FIRST);
         for (int i = 0; i < m; i += highest) {

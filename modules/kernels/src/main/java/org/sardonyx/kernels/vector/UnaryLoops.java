@@ -36,6 +36,10 @@ final class UnaryLoops {
   private static final VectorShuffle<Float> SECOND =
       VectorShuffle.fromOp(S, lane -> 2 * lane % LANES);
 
+  /** The lanes after these. */
+  private static final VectorShuffle<Float> BETWEEN =
+      VectorShuffle.fromOp(S, lane -> 2 * lane % LANES + 1);
+
   /** The upper half of the lanes. */
   private static final VectorMask<Float> UPPER =
       VectorMask.fromLong(S, (-1L << ((LANES + 1) / 2)) & ((1L << LANES) - 1));
@@ -73,15 +77,15 @@ final class UnaryLoops {
 
   /** Computes {@code y[i] = x[2 i]}; reads nothing beyond x[2 n - 2]. */
   static void takeSecond(float[] x, int xo, float[] y, int yo, int n) {
-    int i = 0;
-    for (; i + LANES < n; i += LANES) {
+    int end = n - LANES;
+    for (int i = 0; i < end; i += LANES) {
       FloatVector low = load(x, xo + 2 * i).rearrange(SECOND);
       FloatVector high = load(x, xo + 2 * i + LANES).rearrange(SECOND);
       low.blend(high, UPPER).intoArray(y, yo + i);
     }
-    for (; i < n; i++) {
-      y[yo + i] = x[xo + 2 * i];
-    }
+    FloatVector low = load(x, xo + 2 * end).rearrange(SECOND);
+    FloatVector high = load(x, xo + 2 * end + LANES - 1).rearrange(BETWEEN);
+    low.blend(high, UPPER).intoArray(y, yo + end);
   }
 
   static void exp(float[] x, int xo, float[] y, int yo, int n) {

@@ -206,6 +206,16 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void transpose(
+      float[] x, int xOffset, int xRow, float[] y, int yOffset, int yRow, int rows, int columns) {
+    if (Math.min(rows, columns) >= Turned.SIDE && Turned.isReady(warmUp)) {
+      Turned.run(x, xOffset, xRow, y, yOffset, yRow, rows, columns);
+    } else {
+      Kernels.super.transpose(x, xOffset, xRow, y, yOffset, yRow, rows, columns);
+    }
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
     Part part = warmUp.of(Kind.SUM);
     return part.isReady() ? part.run(n, x, xOffset, x, xOffset) : Twin.sum(x, xOffset, n);

@@ -499,6 +499,36 @@ class VectorKernelsTest {
   }
 
   @Test
+  void transposes() {
+    int[] sizes = {0, 1, 3, 7, 8, 9, 16, 17, 23, 40, 521};
+    for (int rows : sizes) {
+      for (int columns : sizes) {
+        int xRow = columns + 3;
+        int yRow = rows + 2;
+        // No more than is to be read.
+        float[] x = new float[2 + Math.max(0, (rows - 1) * xRow + columns)];
+        for (int i = 0; i < x.length; i++) {
+          // Some are NaN, whose bits are to stay.
+          x[i] = Float.intBitsToFloat(i % 5 == 0 ? 0x7f800001 + i : i);
+        }
+        for (Kernels kernels : List.of(VECTOR, new VectorKernels(true), Kernels.scalar())) {
+          float[] y = new float[1 + Math.max(0, (columns - 1) * yRow + rows)];
+          float[] expected = y.clone();
+          kernels.transpose(x, 2, xRow, y, 1, yRow, rows, columns);
+          for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+              expected[1 + j * yRow + i] = x[2 + i * xRow + j];
+            }
+          }
+          for (int i = 0; i < y.length; i++) {
+            assertEquals(Float.floatToRawIntBits(expected[i]), Float.floatToRawIntBits(y[i]));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void takesElementsThatLieApart() {
     for (int step = 1; step <= 4; step++) {
       for (int n = 0; n < 70; n++) {

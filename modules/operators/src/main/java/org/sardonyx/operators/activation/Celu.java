@@ -40,6 +40,11 @@ public record Celu(float alpha) implements Operator {
 
   @Override
   public void run(Invocation in) {
-    Elementwise.unary(in, x -> Math.max(0, x) + Math.min(0, alpha * StrictMath.expm1(x / alpha)));
+    Elu.run(
+        in,
+        1,
+        alpha,
+        1 / (double) alpha,
+        x -> Math.max(0, x) + Math.min(0, alpha * StrictMath.expm1(x / alpha)));
   }
 }

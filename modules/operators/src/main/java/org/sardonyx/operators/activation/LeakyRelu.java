@@ -45,12 +45,23 @@ public record LeakyRelu(float alpha) implements Operator {
   @Override
   public void run(Invocation in) {
     Elementwise.unary(
-        in,
-        (x, y, start, end) -> {
-          for (int i = start; i < end; i++) {
-            y[i] = x[i] < 0 ? alpha * x[i] : x[i];
-          }
-        },
-        x -> x < 0 ? alpha * x : x);
+        in, (x, y, start, end) -> floats(alpha, x, y, start, end), x -> x < 0 ? alpha * x : x);
+  }
+
+  /** Of x and of its product with a finite slope above 0, one is the result: without a branch. */
+  static void floats(float slope, float[] x, float[] y, int start, int end) {
+    if (slope > 0 && slope <= 1) {
+      for (int i = start; i < end; i++) {
+        y[i] = Math.max(x[i], slope * x[i]);
+      }
+    } else if (slope > 1 && slope <= Float.MAX_VALUE) {
+      for (int i = start; i < end; i++) {
+        y[i] = Math.min(x[i], slope * x[i]);
+      }
+    } else {
+      for (int i = start; i < end; i++) {
+        y[i] = x[i] < 0 ? slope * x[i] : x[i];
+      }
+    }
   }
 }

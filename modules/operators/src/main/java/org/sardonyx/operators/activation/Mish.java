@@ -39,15 +39,14 @@ public record Mish() implements Operator {
     Kernels kernels = in.kernels();
     Elementwise.unary(
         in,
-        (x, y, start, end) -> {
-          float[] exp = new float[end - start];
-          kernels.unary(Unary.EXP, x, start, exp, 0, exp.length);
-          for (int i = start; i < end; i++) {
-            float e = exp[i - start];
+        Elementwise.blocks((x, y, n) -> {
+          kernels.unary(Unary.EXP, x, 0, y, 0, n);
+          for (int i = 0; i < n; i++) {
+            float e = y[i];
             float t = e * (e + 2);
             y[i] = t == 0 ? -0f : x[i] > LARGE ? x[i] : x[i] * (t / (t + 2));
           }
-        },
+        }),
         x -> {
           double e = StrictMath.exp(x);
           double t = e * (e + 2);

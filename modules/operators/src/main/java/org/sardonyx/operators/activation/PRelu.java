@@ -71,6 +71,8 @@ public record PRelu(boolean channels) implements Operator {
   private enum Function implements BinaryFunction {
     PRELU;
 
+    private static final int ONE = Float.floatToRawIntBits(1);
+
     @Override
     public void floats(
         Kernels kernels,
@@ -83,17 +85,17 @@ public record PRelu(boolean channels) implements Operator {
         float[] y,
         int yOffset,
         int n) {
-      if (slopeStep == 0) {
-        float s = slope[slopeOffset];
-        for (int i = 0; i < n; i++) {
-          float v = x[xOffset + i * xStep];
-          y[yOffset + i] = v < 0 ? s * v : v;
-        }
-      } else {
-        for (int i = 0; i < n; i++) {
-          float v = x[xOffset + i * xStep];
-          y[yOffset + i] = v < 0 ? slope[slopeOffset + i] * v : v;
-        }
+      if (slopeStep == 0 && xOffset == yOffset && xStep == 1) {
+        LeakyRelu.floats(slope[slopeOffset], x, y, yOffset, yOffset + n);
+        return;
+      }
+      for (int i = 0; i < n; i++) {
+        float v = x[xOffset + i * xStep];
+        int bits = Float.floatToRawIntBits(v);
+        // All bits where v is less than 0, -0 not among them: a branch would often be mispredicted.
+        int negative = (bits & (bits - 1)) >> 31;
+        int factor = Float.floatToRawIntBits(slope[slopeOffset + i * slopeStep]);
+        y[yOffset + i] = v * Float.intBitsToFloat(ONE ^ ((ONE ^ factor) & negative));
       }
     }
 

@@ -48,6 +48,7 @@ public record Selu(float alpha, float gamma) implements Operator {
 
   @Override
   public void run(Invocation in) {
-    Elementwise.unary(in, x -> x > 0 ? gamma * x : (double) gamma * alpha * StrictMath.expm1(x));
+    double scale = (double) gamma * alpha;
+    Elu.run(in, gamma, scale, 1, x -> x > 0 ? gamma * x : scale * StrictMath.expm1(x));
   }
 }

@@ -5,10 +5,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.Axes;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.MatrixProduct;
+import org.sardonyx.tensor.DataType;
 
 /** Contracts labelled arrays two by two, each time as a batch of products of matrices. */
 final class Contraction {
@@ -16,8 +18,15 @@ final class Contraction {
   private final Invocation in;
   private final Map<Integer, Integer> sizes = new HashMap<>();
 
+  private float @Nullable [] made;
+
   Contraction(Invocation in) {
     this.in = in;
+  }
+
+  /** Whether this is the array of the output itself. */
+  boolean isOutput(Object array) {
+    return array == made;
   }
 
   /** Takes note of the sizes of an operand; a size of 1 gives way to another. */
@@ -65,8 +74,9 @@ final class Contraction {
    * Multiplies two operands and sums over the labels that nothing else needs.
    *
    * @param needed whether a label is in the output or in an operand yet to come
+   * @param output the labels of the output of floats that this may be the last step to; else null
    */
-  Labelled contract(Labelled a, Labelled b, IntPredicate needed) {
+  Labelled contract(Labelled a, Labelled b, IntPredicate needed, int @Nullable [] output) {
     Labelled left = withoutLoners(a, b, needed);
     Labelled right = withoutLoners(b, a, needed);
     int[] batch = pick(left, label -> right.has(label) && needed.test(label));
@@ -87,6 +97,8 @@ final class Contraction {
     int length = Axes.product(resultSizes, 0, result.length);
     Object product =
         switch (x.array()) {
+          case float[] _ when Arrays.equals(result, output) ->
+              made = in.zeros(0, DataType.FLOAT, resultSizes).floats();
           case float[] _ -> new float[length];
           case double[] _ -> new double[length];
           default -> new long[length];

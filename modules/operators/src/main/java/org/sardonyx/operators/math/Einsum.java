@@ -121,9 +121,13 @@ public record Einsum(EinsumEquation equation) implements Operator {
               operands.get(i),
               label ->
                   Arrays.stream(output).anyMatch(o -> o == label)
-                      || later.stream().anyMatch(operand -> operand.has(label)));
+                      || later.stream().anyMatch(operand -> operand.has(label)),
+              i == count - 1 && type == DataType.FLOAT ? output : null);
     }
     result = contraction.finish(result, output);
+    if (contraction.isOutput(result.array())) {
+      return;
+    }
     Tensor y = in.output(0, type, result.sizes());
     switch (result.array()) {
       case float[] values -> Elementwise.round(in, values, y);

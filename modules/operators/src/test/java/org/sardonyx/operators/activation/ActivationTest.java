@@ -1,5 +1,6 @@
 package org.sardonyx.operators.activation;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
@@ -7,6 +8,7 @@ import static org.sardonyx.operators.Samples.shape;
 import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,49 @@ class ActivationTest {
     Tensor far = vector(DataType.FLOAT, 200, -200);
     assertExact(OperatorRunner.of("Mish", 22).run(far), 200, -0.0);
     assertExact(OperatorRunner.of("Softplus", 22).run(far), 200, 0);
+  }
+
+  @Test
+  void slopes() {
+    double[] special = {-3, 2, 0, -0.0, 1e-44, -1e-44, 3e38, -3e38, INF, -INF, NAN};
+    Tensor x = vector(DataType.FLOAT, special);
+    for (float slope : new float[] {0.01f, 1, 1.5f, 0, -0.5f, Float.POSITIVE_INFINITY}) {
+      double[] expected =
+          DoubleStream.of(special)
+              .map(v -> (float) v < 0 ? slope * (float) v : (double) (float) v)
+              .toArray();
+      Tensor slopes = tensor(DataType.FLOAT, shape(1), slope);
+      assertExact(OperatorRunner.of("LeakyRelu", 16).attribute("alpha", slope).run(x), expected);
+      assertExact(OperatorRunner.of("PRelu", 16).run(x, slopes), expected);
+      double[] all = new double[special.length];
+      Arrays.fill(all, slope);
+      assertExact(OperatorRunner.of("PRelu", 16).run(x, vector(DataType.FLOAT, all)), expected);
+    }
+  }
+
+  @Test
+  void smallPowersLoseNothing() {
+    int n = 2051;
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = (float) -Math.pow(2, 7 - i * 0.02) * (i % 5 == 0 ? -1 : 1);
+    }
+    x[9] = -0f;
+    checkPowers(x, 1, 1, 1, OperatorRunner.of("Elu", 22));
+    checkPowers(x, 1, 0.5, 1, OperatorRunner.of("Elu", 22).attribute("alpha", 0.5f));
+    checkPowers(x, 1, -0.5, 1, OperatorRunner.of("Elu", 22).attribute("alpha", -0.5f));
+    checkPowers(x, 1.050701f, 1.050701f * (double) 1.6732632f, 1, OperatorRunner.of("Selu", 22));
+    checkPowers(x, 1, 3, 1 / 3.0, OperatorRunner.of("Celu", 28).attribute("alpha", 3f));
+  }
+
+  private static void checkPowers(
+      float[] x, double positive, double negative, double inside, OperatorRunner runner) {
+    float[] y = runner.run(Tensor.of(x, x.length)).floats();
+    for (int i = 0; i < x.length; i++) {
+      double expected = x[i] < 0 ? negative * StrictMath.expm1(inside * x[i]) : positive * x[i];
+      assertEquals(expected, y[i], 6 * Math.ulp((float) expected), "of " + x[i]);
+    }
+    assertEquals(-0f, y[9]);
   }
 
   @Test

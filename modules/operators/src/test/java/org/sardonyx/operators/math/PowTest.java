@@ -1,5 +1,6 @@
 package org.sardonyx.operators.math;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
@@ -8,6 +9,7 @@ import static org.sardonyx.operators.Samples.shape;
 import static org.sardonyx.operators.Samples.tensor;
 import static org.sardonyx.operators.Samples.vector;
 
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.OperatorRunner;
@@ -64,6 +66,66 @@ class PowTest {
             expected);
       }
     }
+  }
+
+  @Test
+  void powersOfFloatsAreRoundedOnce() {
+    float[] special = {
+      0,
+      -0f,
+      1,
+      -1,
+      2,
+      -2,
+      0.5f,
+      -3,
+      1e-40f,
+      -1e-40f,
+      1e30f,
+      -1e30f,
+      4e7f,
+      Float.NaN,
+      (float) INF,
+      (float) -INF,
+      Float.MAX_VALUE,
+      Float.MIN_NORMAL,
+      0.33333334f
+    };
+    RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+    int n = 2027;
+    float[] x = new float[n];
+    float[] y = new float[n];
+    for (int i = 0; i < n; i++) {
+      boolean specials = i < special.length * special.length;
+      x[i] = specials ? special[i / special.length] : (float) random.nextGaussian(0, 3);
+      y[i] = specials ? special[i % special.length] : (float) random.nextGaussian(0, 9);
+      y[i] = i % 5 == 0 ? (float) Math.rint(y[i]) : y[i];
+    }
+    Tensor z = OperatorRunner.of("Pow", 15).run(Tensor.of(x, n), Tensor.of(y, n));
+    for (int i = 0; i < n; i++) {
+      float expected = (float) StrictMath.pow(x[i], y[i]);
+      float ulp = Float.isFinite(expected) ? Math.ulp(expected) : 0;
+      assertEquals(expected, z.floats()[i], ulp, x[i] + " ^ " + y[i]);
+      if (expected == 0) {
+        assertEquals(expected, z.floats()[i], x[i] + " ^ " + y[i]);
+      }
+    }
+    Tensor fifth = OperatorRunner.of("Pow", 15).run(Tensor.of(x, n), vector(DataType.INT64, 5));
+    for (int i = 0; i < n; i++) {
+      float expected = (float) StrictMath.pow(x[i], 5);
+      assertEquals(expected, fifth.floats()[i], Float.isFinite(expected) ? Math.ulp(expected) : 0);
+    }
+    assertExact(
+        OperatorRunner.of("Pow", 15)
+            .run(vector(DataType.FLOAT16, 2, -2, 4), vector(DataType.FLOAT, 4, 3, -0.5)),
+        16,
+        -8,
+        0.5);
+    assertEquals(
+        0,
+        OperatorRunner.of("Pow", 15)
+            .run(Tensor.of(x, n), Tensor.zeros(DataType.FLOAT, 0, 1))
+            .size());
   }
 
   @Test

@@ -1,9 +1,11 @@
 package org.sardonyx.operators.math;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.sardonyx.operators.Samples.assertClose;
 import static org.sardonyx.operators.Samples.assertExact;
 import static org.sardonyx.operators.Samples.vector;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,31 @@ class UnaryTest {
       }
       assertClose(OperatorRunner.of(name, 28).run(vector(type, x)), tolerance, expected);
     });
+  }
+
+  @Test
+  void waves() {
+    int n = 3001;
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      // Around multiples of a half of pi, and in blocks of which some have a great number.
+      x[i] = (float) (i % 101 * (Math.PI / 2) * Math.pow(10, i % 4)) * (i % 2 == 0 ? 1 : -1);
+      x[i] += i % 7 == 0 ? i * 1e-3f : 0;
+      x[i] = i == 1500 ? 1e9f : x[i];
+    }
+    x[2400] = -0f;
+    for (String name : List.of("Sin", "Cos")) {
+      Tensor y = OperatorRunner.of(name, 22).run(Tensor.of(x, n));
+      for (int i = 0; i < n; i++) {
+        float expected = (float) FUNCTIONS.get(name).applyAsDouble(x[i]);
+        assertEquals(expected, y.floats()[i], Math.ulp(expected), name + " of " + x[i]);
+      }
+    }
+    Tensor special = vector(DataType.FLOAT, 0, -0.0);
+    assertExact(OperatorRunner.of("Sin", 22).run(special), 0, -0.0);
+    assertExact(OperatorRunner.of("Sin", 22).run(vector(DataType.FLOAT, INF, NAN)), NAN, NAN);
+    assertExact(
+        OperatorRunner.of("Cos", 22).run(vector(DataType.FLOAT, -INF, NAN, -0.0)), NAN, NAN, 1);
   }
 
   @Test

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.shape;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.OperatorRunner;
 import org.sardonyx.operators.Tensors;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 
 class PaddingTest {
@@ -34,6 +36,31 @@ class PaddingTest {
     assertThrows(InvalidModel.class, () -> pad("mirror").run(X, pads));
     assertThrows(
         OperatorFailed.class, () -> pad("edge").run(Tensors.count(0), Tensor.vector(1, 0)));
+  }
+
+  @Test
+  void longRows() {
+    int h = 3;
+    int w = 21;
+    for (DataType type : List.of(DataType.FLOAT, DataType.INT64, DataType.UINT8)) {
+      Tensor x = Tensor.zeros(type, h, w);
+      Tensor edge = Tensor.zeros(type, h + 3, w + 4);
+      Tensor reflect = Tensor.zeros(type, h + 3, w + 4);
+      for (int i = 0; i < x.size(); i++) {
+        x.setDouble(i, i);
+      }
+      for (int i = 0; i < edge.size(); i++) {
+        int row = i / (w + 4) - 1;
+        int column = i % (w + 4) - 3;
+        edge.setDouble(i, Math.clamp(row, 0, h - 1) * w + Math.clamp(column, 0, w - 1));
+        row = h - 1 - Math.abs(h - 1 - Math.abs(row));
+        column = w - 1 - Math.abs(w - 1 - Math.abs(column));
+        reflect.setDouble(i, row * w + column);
+      }
+      Tensor pads = Tensor.vector(1, 3, 2, 1);
+      same(edge, pad("edge").run(x, pads));
+      same(reflect, pad("reflect").run(x, pads));
+    }
   }
 
   @Test
