@@ -22,6 +22,9 @@ public final class FloatConvolution {
   /** Columns below which a block is not cut. */
   private static final int NARROW = 128;
 
+  /** Columns from which on one output to a group is computed row by row. */
+  private static final int LONG = 64;
+
   /** Above this depth, rows of outputs take too much scratch. */
   private static final int DEEPEST = 1 << 20;
 
@@ -87,7 +90,7 @@ public final class FloatConvolution {
     if (few) {
       mode = Mode.FEW;
       block = Math.max(1, FEW / out);
-    } else if (laidOut.isOneRow() || isWide(laidOut, outWidth, out)) {
+    } else if (laidOut.isOneRow() || isWide(laidOut)) {
       mode = Mode.ROWS;
       block = 1;
     } else {
@@ -98,11 +101,14 @@ public final class FloatConvolution {
   }
 
   /** Whether rows alone waste less of tiles than what lies between them. */
-  private static boolean isWide(Plane plane, int outWidth, int out) {
+  private boolean isWide(Plane laidOut) {
+    if (groupOut == 1) {
+      return outWidth >= LONG;
+    }
     int tile = Kernels.best().tile();
     int tiles = (outWidth + tile - 1) / tile;
     long alone = (long) out / outWidth * tiles * tile;
-    long together = (long) out / outWidth * plane.rowStep();
+    long together = (long) out / outWidth * laidOut.rowStep();
     return outWidth >= 16 && alone <= together + together / 8;
   }
 
