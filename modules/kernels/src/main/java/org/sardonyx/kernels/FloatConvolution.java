@@ -105,11 +105,11 @@ public final class FloatConvolution {
     if (groupOut == 1) {
       return outWidth >= LONG;
     }
+    // The narrower tiles of what is left of a row take a quarter longer for each column.
     int tile = Kernels.best().tile();
-    int tiles = (outWidth + tile - 1) / tile;
-    long alone = (long) out / outWidth * tiles * tile;
-    long together = (long) out / outWidth * laidOut.rowStep();
-    return outWidth >= 16 && alone <= together + together / 8;
+    int rest = outWidth % (2 * tile);
+    int alone = outWidth - rest + (rest + tile - 1) / tile * (tile + tile / 4);
+    return outWidth >= tile && alone <= laidOut.rowStep() + laidOut.rowStep() / 16;
   }
 
   /** Returns in words how it is computed. */
@@ -127,9 +127,19 @@ public final class FloatConvolution {
     return switch (mode) {
       case FEW -> padded + block * out * (depth + groupOut);
       case ROWS -> padded;
-      case FLAT -> padded + groupOut * ((block - 1) * step + outWidth);
+      case FLAT -> padded + Kernels.best().tile() + groupOut * columns(block);
       case UNFOLDED -> 0;
     };
+  }
+
+  /**
+   * Returns the columns of a product for rows of outputs: where planes are copied whole tiles,
+   * which may read what follows the planes, for columns that nobody reads.
+   */
+  private int columns(int rows) {
+    int n = (rows - 1) * step + outWidth;
+    int tile = Kernels.best().tile();
+    return padded > 0 ? (n + tile - 1) / tile * tile : n;
   }
 
   /**
@@ -291,7 +301,7 @@ public final class FloatConvolution {
     int height = out / outWidth;
     for (int row = 0; row < height; row += block) {
       int rows = Math.min(block, height - row);
-      int n = (rows - 1) * step + outWidth;
+      int n = columns(rows);
       kernels.gemm(
           1,
           0,
@@ -308,12 +318,16 @@ public final class FloatConvolution {
           bias,
           g * groupOut,
           scratch,
-          padded,
+          padded + Kernels.best().tile(),
           n);
       for (int m = 0; m < groupOut; m++) {
         for (int r = 0; r < rows; r++) {
           System.arraycopy(
-              scratch, padded + m * n + r * step, y, to + m * out + (row + r) * outWidth, outWidth);
+              scratch,
+              padded + Kernels.best().tile() + m * n + r * step,
+              y,
+              to + m * out + (row + r) * outWidth,
+              outWidth);
         }
       }
     }
