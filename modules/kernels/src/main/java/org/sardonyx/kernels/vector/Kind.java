@@ -21,6 +21,7 @@ enum Kind {
 
   CLAMP,
   TAKE,
+  TWICE,
 
   /** All of {@link Gather}. */
   GATHER,

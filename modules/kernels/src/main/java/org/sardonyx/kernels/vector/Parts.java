@@ -88,6 +88,8 @@ final class Parts {
               2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, Part.LENGTH / 8));
       case TAKE ->
           part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, Part.LENGTH / 8));
+      case TWICE ->
+          part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.twice(x, 0, y, 0, Part.LENGTH / 8));
       case GREATEST ->
           simple(
               2,
