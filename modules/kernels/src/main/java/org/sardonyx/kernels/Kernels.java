@@ -152,6 +152,15 @@ public interface Kernels {
     }
   }
 
+  /** Computes {@code y[2 * i] = y[2 * i + 1] = x[i]}; the places must not overlap. */
+  default void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      float v = x[xOffset + i];
+      y[yOffset + 2 * i] = v;
+      y[yOffset + 2 * i + 1] = v;
+    }
+  }
+
   /** Returns the sum of {@code x}; 0 for n = 0. */
   float sum(float[] x, int xOffset, int n);
 

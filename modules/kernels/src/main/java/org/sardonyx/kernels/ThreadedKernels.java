@@ -266,6 +266,11 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    base.twice(x, xOffset, y, yOffset, n);
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
     tick(n);
     return base.sum(x, xOffset, n);

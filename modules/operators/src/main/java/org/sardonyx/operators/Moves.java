@@ -329,18 +329,32 @@ public final class Moves {
     }
     if (t != 0) {
       findRun(axes == 0 ? new int[1] : maps[axes - 1]);
-      select(maps, axes, 0, fromStrides, 0, toStrides, 0, block);
+      boolean twice = block == 1 && axes > 0 && from instanceof float[] && isTwice(maps[axes - 1]);
+      select(maps, axes, 0, fromStrides, 0, toStrides, 0, block, twice);
     }
   }
 
   private void select(
-      int[][] maps, int axes, int axis, int[] fs, int f, int[] ts, int t, int block) {
+      int[][] maps,
+      int axes,
+      int axis,
+      int[] fs,
+      int f,
+      int[] ts,
+      int t,
+      int block,
+      boolean twice) {
     if (axis == axes) {
       slots(f, t, block);
       return;
     }
     int[] map = maps[axis];
     if (axis == axes - 1 && block == 1) {
+      if (twice) {
+        in.kernels().twice((float[]) from, f, (float[]) to, t, map.length / 2);
+        look(map.length);
+        return;
+      }
       pick(f, map, 0, runStart, t);
       if (runEnd > runStart) {
         slots(f + map[runStart], t + runStart, runEnd - runStart);
@@ -349,8 +363,10 @@ public final class Moves {
       return;
     }
     for (int i = 0; i < map.length; i++) {
-      if (map[i] >= 0) {
-        select(maps, axes, axis + 1, fs, f + map[i] * fs[axis], ts, t + i * ts[axis], block);
+      if (i > 0 && map[i] >= 0 && map[i] == map[i - 1]) {
+        again(t + i * ts[axis], ts[axis]);
+      } else if (map[i] >= 0) {
+        select(maps, axes, axis + 1, fs, f + map[i] * fs[axis], ts, t + i * ts[axis], block, twice);
       }
     }
   }
@@ -371,6 +387,13 @@ public final class Moves {
     }
   }
 
+  /** Copies the slots before these: the source is the same. */
+  @SuppressWarnings("SuspiciousSystemArraycopy") // one array
+  private void again(int slot, int count) {
+    System.arraycopy(to, slot - count, to, slot, count);
+    look(count);
+  }
+
   /** Returns the map of {@link #select} that takes every index in order. */
   public static int[] identity(int size) {
     int[] map = new int[size];
@@ -378,6 +401,15 @@ public final class Moves {
       map[i] = i;
     }
     return map;
+  }
+
+  /** Whether each index is there twice, in order: what most images are made larger by. */
+  private static boolean isTwice(int[] map) {
+    int i = 0;
+    while (i < map.length && map[i] == i / 2) {
+      i++;
+    }
+    return i == map.length && i % 2 == 0;
   }
 
   private static boolean isIdentity(int[] map, int size) {

@@ -24,6 +24,7 @@ enum Kind {
 
   CLAMP,
   TAKE,
+  TWICE,
 
   /** {@link Turned#run}. */
   TURN,

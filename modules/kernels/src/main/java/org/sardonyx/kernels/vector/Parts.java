@@ -91,6 +91,8 @@ final class Parts {
       case TAKE ->
           part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, Part.LENGTH / 8));
       case TURN -> part(4 * Turned.OPERATIONS, (x, y) -> Turned.run(x, 0, 17, y, 0, 17, 17, 17));
+      case TWICE ->
+          part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.twice(x, 0, y, 0, Part.LENGTH / 8));
       case GREATEST ->
           simple(
               2,

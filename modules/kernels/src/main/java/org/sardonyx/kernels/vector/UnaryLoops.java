@@ -40,6 +40,12 @@ final class UnaryLoops {
   private static final VectorShuffle<Float> BETWEEN =
       VectorShuffle.fromOp(S, lane -> 2 * lane % LANES + 1);
 
+  /** Every lane of the first half twice, and of the second. */
+  private static final VectorShuffle<Float> TWICE = VectorShuffle.fromOp(S, lane -> lane / 2);
+
+  private static final VectorShuffle<Float> TWICE_HIGH =
+      VectorShuffle.fromOp(S, lane -> (LANES + lane) / 2);
+
   /** The upper half of the lanes. */
   private static final VectorMask<Float> UPPER =
       VectorMask.fromLong(S, (-1L << ((LANES + 1) / 2)) & ((1L << LANES) - 1));
@@ -86,6 +92,19 @@ final class UnaryLoops {
     FloatVector low = load(x, xo + 2 * end).rearrange(SECOND);
     FloatVector high = load(x, xo + 2 * end + LANES - 1).rearrange(BETWEEN);
     low.blend(high, UPPER).intoArray(y, yo + end);
+  }
+
+  static void twice(float[] x, int xo, float[] y, int yo, int n) {
+    int end = n - LANES;
+    for (int i = 0; i < end; i += LANES) {
+      twice(load(x, xo + i), y, yo + 2 * i);
+    }
+    twice(load(x, xo + end), y, yo + 2 * end);
+  }
+
+  private static void twice(FloatVector v, float[] y, int yo) {
+    v.rearrange(TWICE).intoArray(y, yo);
+    v.rearrange(TWICE_HIGH).intoArray(y, yo + LANES);
   }
 
   static void exp(float[] x, int xo, float[] y, int yo, int n) {

@@ -216,6 +216,15 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    if (n >= LANES && warmUp.of(Kind.TWICE).isReady()) {
+      UnaryLoops.twice(x, xOffset, y, yOffset, n);
+    } else {
+      Kernels.super.twice(x, xOffset, y, yOffset, n);
+    }
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
     Part part = warmUp.of(Kind.SUM);
     return part.isReady() ? part.run(n, x, xOffset, x, xOffset) : Twin.sum(x, xOffset, n);

@@ -547,4 +547,21 @@ class VectorKernelsTest {
       }
     }
   }
+
+  @Test
+  void givesElementsTwice() {
+    for (int n = 0; n < 70; n++) {
+      float[] x = new float[3 + n];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = i;
+      }
+      float[] y = new float[2 * n + 2];
+      VECTOR.twice(x, 3, y, 1, n);
+      for (int i = 0; i < 2 * n; i++) {
+        assertEquals(3 + i / 2, y[1 + i]);
+      }
+      assertEquals(0, y[0]);
+      assertEquals(0, y[2 * n + 1]);
+    }
+  }
 }

@@ -35,6 +35,9 @@ record Sampler(
     boolean excludeOutside,
     float extrapolation) {
 
+  /** From so many elements on a row fills vectors. */
+  private static final int WIDE = 16;
+
   enum Mode {
     NEAREST,
     LINEAR,
@@ -150,7 +153,8 @@ record Sampler(
     boolean wide = type == DataType.DOUBLE || !type.isFloat();
     float[] floats = wide ? new float[0] : x.toFloats();
     double[] doubles = wide ? x.toDoubles() : new double[0];
-    for (int i : order(axes)) {
+    List<Integer> order = order(axes);
+    for (int i : order) {
       Axis axis = axes.get(i);
       Taps taps = taps(axis);
       int outer = Axes.product(now, 0, i);
@@ -160,11 +164,13 @@ record Sampler(
       if (wide) {
         doubles = apply(in, taps, doubles, outer, axis, inner, new double[size], extrapolation);
       } else {
-        floats = apply(in, taps, floats, outer, axis, inner, new float[size], extrapolation);
+        boolean last = type == DataType.FLOAT && order.indexOf(i) == order.size() - 1;
+        float[] to = last ? y.floats() : new float[size];
+        apply(in, taps, floats, outer, axis, inner, to, extrapolation);
+        floats = to;
       }
     }
     if (type == DataType.FLOAT) {
-      System.arraycopy(floats, 0, y.floats(), 0, y.size());
       return;
     }
     // Integers are rounded to nearest and do not wrap.
@@ -182,7 +188,8 @@ record Sampler(
   }
 
   /**
-   * Returns the axes to resample, those that lose most first: so little as can be is in between.
+   * Returns the axes to resample, those that lose most first, then those that gain least, but the
+   * last axis, whose elements go one by one: so little as can be is in between.
    */
   private static List<Integer> order(List<Axis> axes) {
     List<Integer> order = new ArrayList<>();
@@ -191,7 +198,11 @@ record Sampler(
         order.add(i);
       }
     }
-    order.sort(Comparator.comparingDouble(i -> (double) axes.get(i).out() / axes.get(i).in()));
+    order.sort(
+        Comparator.comparingDouble(i -> {
+          double ratio = (double) axes.get(i).out() / axes.get(i).in();
+          return i == axes.size() - 1 ? Math.min(ratio, 1) : ratio;
+        }));
     return order;
   }
 
@@ -264,7 +275,7 @@ record Sampler(
     return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
   }
 
-  private static float[] apply(
+  private static void apply(
       Invocation in,
       Taps taps,
       float[] x,
@@ -273,31 +284,88 @@ record Sampler(
       int inner,
       float[] y,
       float extrapolation) {
-    float[] weights = new float[taps.weights().length];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = (float) taps.weights()[i];
+    if (inner < WIDE) {
+      alongRows(in, taps, x, outer, axis, inner, y);
+    } else {
+      ofRows(in, taps, x, outer, axis, inner, y);
     }
-    int[] indices = taps.indices();
-    int count = taps.count();
-    for (int o = 0; o < outer; o++) {
-      int from = o * axis.in() * inner;
-      for (int i = 0; i < axis.out(); i++) {
-        int to = (o * axis.out() + i) * inner;
-        in.checkpoint((long) count * inner);
-        if (taps.outside()[i]) {
-          Arrays.fill(y, to, to + inner, extrapolation);
-          continue;
-        }
-        for (int k = i * count; k < (i + 1) * count; k++) {
-          float weight = weights[k];
-          int row = from + indices[k] * inner;
-          for (int j = 0; j < inner && weight != 0; j++) {
-            y[to + j] += weight * x[row + j];
-          }
-        }
+    int size = outer * axis.out() * inner;
+    for (int i = 0; i < axis.out(); i++) {
+      for (int at = i * inner; taps.outside()[i] && at < size; at += axis.out() * inner) {
+        Arrays.fill(y, at, at + inner, extrapolation);
       }
     }
-    return y;
+  }
+
+  /** Computes each place along the axis as a sum of rows, for all of {@code outer} at once. */
+  private static void ofRows(
+      Invocation in, Taps taps, float[] x, int outer, Axis axis, int inner, float[] y) {
+    int count = taps.count();
+    int xStep = axis.in() * inner;
+    int yStep = axis.out() * inner;
+    float[] weights = new float[count];
+    float[] none = new float[1];
+    for (int i = 0; i < axis.out(); i++) {
+      int[] at = new int[count];
+      int n = 0;
+      for (int k = i * count; k < (i + 1) * count; k++) {
+        // What has no weight is left out: it may be infinite.
+        if ((float) taps.weights()[k] != 0) {
+          weights[n] = (float) taps.weights()[k];
+          at[n++] = taps.indices()[k] * inner;
+        }
+      }
+      in.checkpoint((long) count * inner * outer);
+      in.kernels()
+          .gemm(
+              outer, xStep, yStep, 1, inner, n, weights, 0, n, x, 0, at, none, 0, y, i * inner,
+              yStep);
+    }
+  }
+
+  private static void alongRows(
+      Invocation in, Taps taps, float[] x, int outer, Axis axis, int inner, float[] y) {
+    int count = taps.count();
+    int[] at = taps.indices().clone();
+    float[] weights = new float[at.length];
+    for (int i = 0; i < at.length; i++) {
+      weights[i] = (float) taps.weights()[i];
+    }
+    for (int i = 0; i < at.length; i++) {
+      int other = i ^ 1;
+      // Of a pair of which one has all the weight both become that one: the other may be infinite.
+      if (count == 2 && weights[other] == 0) {
+        weights[i] /= 2;
+        weights[other] = weights[i];
+        at[other] = at[i];
+      }
+    }
+    for (int o = 0; o < outer; o++) {
+      int from = o * axis.in() * inner;
+      int to = o * axis.out() * inner;
+      in.checkpoint((long) count * axis.out() * inner);
+      if (count == 2 && inner == 1) {
+        pairs(weights, at, x, from, y, to, axis.out());
+        continue;
+      }
+      for (int i = 0; i < axis.out() * inner; i++) {
+        float sum = 0;
+        for (int k = i / inner * count; k < (i / inner + 1) * count; k++) {
+          if (weights[k] != 0) {
+            sum += weights[k] * x[from + at[k] * inner + i % inner];
+          }
+        }
+        y[to + i] = sum;
+      }
+    }
+  }
+
+  private static void pairs(
+      float[] weights, int[] at, float[] x, int from, float[] y, int to, int n) {
+    for (int i = 0; i < n; i++) {
+      float first = weights[2 * i] * x[from + at[2 * i]];
+      y[to + i] = first + weights[2 * i + 1] * x[from + at[2 * i + 1]];
+    }
   }
 
   private static double[] apply(

@@ -193,4 +193,33 @@ class ResizeTest {
         InvalidModel.class,
         () -> resize().attribute("mode", "area").run(X, null, scales(1, 1, 2, 2)));
   }
+
+  /** Rows of all lengths, along and across, with what has no weight infinite. */
+  @Test
+  void floatsAreAsDoubles() {
+    for (int width : new int[] {1, 3, 15, 16, 37}) {
+      float[] x = new float[2 * 5 * width];
+      double[] wide = new double[x.length];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = i % 11 == 5 ? Float.NEGATIVE_INFINITY : i * 7 % 13;
+        wide[i] = x[i];
+      }
+      for (String mode : List.of("nearest", "linear", "cubic")) {
+        for (float[] by : new float[][] {{1, 2, 2}, {1, 1, 2}, {1.5f, 0.4f, 3}, {2, 3, 0.7f}}) {
+          for (String transform : List.of("half_pixel", "align_corners", "asymmetric")) {
+            OperatorRunner runner =
+                resize()
+                    .attribute("mode", mode)
+                    .attribute("coordinate_transformation_mode", transform);
+            double[] expected =
+                runner.run(Tensor.of(wide, 2, 5, width), null, scales(by)).doubles();
+            float[] y = runner.run(Tensor.of(x, 2, 5, width), null, scales(by)).floats();
+            for (int i = 0; i < y.length; i++) {
+              assertEquals(expected[i], y[i], 1e-4, mode + " " + transform + " " + width);
+            }
+          }
+        }
+      }
+    }
+  }
 }
