@@ -19,6 +19,9 @@ enum Kind {
   /** {@link UnaryLoops#logistic}. */
   LOGISTIC,
 
+  /** {@link UnaryLoops#nearExp}. */
+  NEAR_EXP,
+
   CLAMP,
   TAKE,
 

@@ -83,6 +83,7 @@ final class Parts {
       case MAX -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.max(x, xo, n));
       case MIN -> simple(1, (n, x, xo, _, _, _, _, _, _) -> Sums.min(x, xo, n));
       case LOGISTIC -> loop((n, x, xo, _, _, y, yo, _, _) -> UnaryLoops.logistic(x, xo, y, yo, n));
+      case NEAR_EXP -> loop((n, x, xo, _, _, y, yo, _, _) -> UnaryLoops.nearExp(x, xo, y, yo, n));
       case CLAMP ->
           part(
               2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, Part.LENGTH / 8));

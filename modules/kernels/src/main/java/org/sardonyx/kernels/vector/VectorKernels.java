@@ -18,8 +18,8 @@ public final class VectorKernels implements Kernels {
   private static final int LANES = UnaryLoops.LANES;
   private static final int NARROWEST = 128;
 
-  /** Numbers of which one below -4 has all be looked at once more. */
-  private static final int SIGMOID_PIECE = 64 * LANES;
+  /** Numbers of which one that is far from 0 has all be looked at once more. */
+  private static final int PIECE = 64 * LANES;
 
   /** Below so many rows of a product it does not pay to copy what lies anywhere. */
   private static final int FEW = 4;
@@ -38,8 +38,7 @@ public final class VectorKernels implements Kernels {
   /** For each of some rows what the first loop tells the second, and then what is added to that. */
   private final ThreadLocal<float[]> softmaxSums = ThreadLocal.withInitial(() -> new float[128]);
 
-  private final ThreadLocal<float[]> sigmoids =
-      ThreadLocal.withInitial(() -> new float[SIGMOID_PIECE]);
+  private final ThreadLocal<float[]> pieces = ThreadLocal.withInitial(() -> new float[PIECE]);
 
   private final ChainCodes codes;
 
@@ -116,8 +115,11 @@ public final class VectorKernels implements Kernels {
   private void apply(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Part part = warmUp.of(f);
     boolean ready = part.isReady();
-    if (f == Unary.SIGMOID || f == Unary.SILU) {
-      sigmoid(ready ? part : null, f, x, xOffset, y, yOffset, n);
+    if (f == Unary.EXP) {
+      apply(ready, f, warmUp.of(Kind.NEAR_EXP), part, part, x, xOffset, y, yOffset, n);
+    } else if (f == Unary.SIGMOID || f == Unary.SILU) {
+      Part far = warmUp.of(Unary.SIGMOID);
+      apply(ready, f, warmUp.of(Kind.LOGISTIC), far, part, x, xOffset, y, yOffset, n);
     } else if (ready) {
       part.run(n, x, xOffset, y, yOffset);
     } else {
@@ -125,26 +127,40 @@ public final class VectorKernels implements Kernels {
     }
   }
 
-  /** Sigmoid and SiLU in pieces: where no number of a piece is below -4, less is to be computed. */
-  private void sigmoid(
-      @Nullable Part last, Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
-    Part logistic = warmUp.of(Kind.LOGISTIC);
-    Part sigmoid = warmUp.of(Unary.SIGMOID);
+  /**
+   * A function in pieces: where no number of a piece is far from 0, less is to be computed.
+   *
+   * @param isReady whether {@code last} is ready
+   * @param near says whether it could compute a piece
+   * @param far does so where it could not
+   * @param last of SiLU what follows
+   */
+  private void apply(
+      boolean isReady,
+      Unary f,
+      Part near,
+      Part far,
+      Part last,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int n) {
     // All are to be asked: each becomes fast only then.
-    boolean logisticReady = logistic.isReady();
-    boolean ready = sigmoid.isReady() && logisticReady && last != null;
+    boolean nearReady = near.isReady();
+    boolean ready = far.isReady() && nearReady && isReady;
     int whole = ready ? n - n % LANES : 0;
     // x may be needed once more.
     boolean apart = f == Unary.SILU || x == y;
-    float[] room = apart ? sigmoids.get() : y;
-    for (int i = 0; i < whole; i += SIGMOID_PIECE) {
-      int count = Math.min(SIGMOID_PIECE, whole - i);
+    float[] room = apart ? pieces.get() : y;
+    for (int i = 0; i < whole; i += PIECE) {
+      int count = Math.min(PIECE, whole - i);
       int from = xOffset + i;
       int at = apart ? 0 : yOffset + i;
-      if (logistic.run(count, x, from, room, at) > 0) {
-        sigmoid.run(count, x, from, room, at);
+      if (near.run(count, x, from, room, at) > 0) {
+        far.run(count, x, from, room, at);
       }
-      if (f == Unary.SILU && last != null) {
+      if (f == Unary.SILU) {
         last.run(count, x, from, 0, 0, y, yOffset + i, room, 0);
       } else if (apart) {
         System.arraycopy(room, 0, y, yOffset + i, count);
