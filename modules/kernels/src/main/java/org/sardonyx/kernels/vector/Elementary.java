@@ -163,6 +163,14 @@ final class Elementary {
     return p.mul(first).mul(second);
   }
 
+  /** As {@link #exp}, to the last bit, for x up to 87 and from -87 on: neither is subnormal. */
+  static FloatVector nearExp(FloatVector x) {
+    FloatVector shifted = x.fma(EXP_0, MAGIC);
+    FloatVector p = expRest(x, shifted.sub(MAGIC));
+    IntVector power = shifted.reinterpretAsInts().lanewise(LSHL, 23);
+    return p.reinterpretAsInts().add(power).reinterpretAsFloats();
+  }
+
   /**
    * Returns exp(x), for x from -108 to 0, and of NaN anything; where that were subnormal, about 0:
    * Intel's processors take a hundred cycles for each vector that makes one, and masks are made to

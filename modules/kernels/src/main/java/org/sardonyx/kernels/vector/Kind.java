@@ -22,6 +22,9 @@ enum Kind {
   /** {@link UnaryLoops#timesLogistic}. */
   TIMES_LOGISTIC,
 
+  /** {@link UnaryLoops#nearExp}. */
+  NEAR_EXP,
+
   CLAMP,
   TAKE,
   TWICE,

@@ -85,6 +85,7 @@ final class Parts {
       case LOGISTIC -> loop((n, x, xo, _, _, y, yo, _, _) -> UnaryLoops.logistic(x, xo, y, yo, n));
       case TIMES_LOGISTIC ->
           loop((n, x, xo, _, _, y, yo, _, _) -> UnaryLoops.timesLogistic(x, xo, y, yo, n));
+      case NEAR_EXP -> loop((n, x, xo, _, _, y, yo, _, _) -> UnaryLoops.nearExp(x, xo, y, yo, n));
       case CLAMP ->
           part(
               2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.clamp(-6, 6, x, 0, y, 0, Part.LENGTH / 8));

@@ -30,6 +30,7 @@ final class UnaryLoops {
   private static final int SIGN = 0x80000000;
   private static final int MAGNITUDE = 0x7fffffff;
   private static final int FOUR_BITS = 0x40800000;
+  private static final int EXP_MOST_BITS = 0x42ae0000;
   private static final int INFINITY_BITS = 0x7f800000;
 
   /** Every second lane, twice over. */
@@ -113,6 +114,22 @@ final class UnaryLoops {
       Elementary.exp(load(x, xo + i)).intoArray(y, yo + i);
     }
     Twin.unary(Unary.EXP, x, xo + whole, y, yo + whole, n - whole);
+  }
+
+  /**
+   * {@link #exp} of whole vectors up to 87 and from -87 on.
+   *
+   * @return above 0 where one of these is beyond, or NaN, and y is not right
+   */
+  static float nearExp(float[] x, int xo, float[] y, int yo, int n) {
+    int whole = n - n % LANES;
+    IntVector all = IntVector.zero(INTS);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector v = load(x, xo + i);
+      all = all.max(v.reinterpretAsInts().and(MAGNITUDE));
+      Elementary.nearExp(v).intoArray(y, yo + i);
+    }
+    return all.reduceLanes(MAX) - EXP_MOST_BITS;
   }
 
   static void log(float[] x, int xo, float[] y, int yo, int n) {

@@ -18,8 +18,8 @@ public final class VectorKernels implements Kernels {
   private static final int LANES = UnaryLoops.LANES;
   private static final int NARROWEST = 128;
 
-  /** Numbers of which one below -4 has all be looked at once more. */
-  private static final int SIGMOID_PIECE = 64 * LANES;
+  /** Numbers of which one that is far from 0 has all be looked at once more. */
+  private static final int PIECE = 64 * LANES;
 
   /** Below so many rows of a product it does not pay to copy what lies anywhere. */
   private static final int FEW = 4;
@@ -38,8 +38,7 @@ public final class VectorKernels implements Kernels {
   /** For each of some rows what the first loop tells the second, and then what is added to that. */
   private final ThreadLocal<float[]> softmaxSums = ThreadLocal.withInitial(() -> new float[128]);
 
-  private final ThreadLocal<float[]> sigmoids =
-      ThreadLocal.withInitial(() -> new float[SIGMOID_PIECE]);
+  private final ThreadLocal<float[]> pieces = ThreadLocal.withInitial(() -> new float[PIECE]);
 
   private final ChainCodes codes;
   private final Singles singles;
@@ -119,8 +118,12 @@ public final class VectorKernels implements Kernels {
   private void apply(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
     Part part = warmUp.of(f);
     boolean ready = part.isReady();
-    if (f == Unary.SIGMOID || f == Unary.SILU) {
-      sigmoid(ready ? part : null, f, x, xOffset, y, yOffset, n);
+    if (f == Unary.EXP) {
+      apply(ready, f, warmUp.of(Kind.NEAR_EXP), part, x, xOffset, y, yOffset, n);
+    } else if (f == Unary.SIGMOID) {
+      apply(ready, f, warmUp.of(Kind.LOGISTIC), part, x, xOffset, y, yOffset, n);
+    } else if (f == Unary.SILU) {
+      apply(ready, f, warmUp.of(Kind.TIMES_LOGISTIC), part, x, xOffset, y, yOffset, n);
     } else if (ready) {
       part.run(n, x, xOffset, y, yOffset);
     } else {
@@ -128,32 +131,44 @@ public final class VectorKernels implements Kernels {
     }
   }
 
-  /** Sigmoid and SiLU in pieces: where no number of a piece is below -4, less is to be computed. */
-  private void sigmoid(
-      @Nullable Part last, Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
-    Part logistic = warmUp.of(Kind.LOGISTIC);
-    Part times = warmUp.of(Kind.TIMES_LOGISTIC);
-    Part sigmoid = warmUp.of(Unary.SIGMOID);
-    boolean silu = f == Unary.SILU;
+  /**
+   * A function in pieces: where no number of a piece is far from 0, less is to be computed.
+   *
+   * @param isReady whether {@code far} is ready
+   * @param near says whether it could compute a piece
+   * @param far does so where it could not; of SiLU it takes the sigmoid
+   */
+  private void apply(
+      boolean isReady,
+      Unary f,
+      Part near,
+      Part far,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int n) {
+    Part logistic = f == Unary.SILU ? warmUp.of(Kind.LOGISTIC) : near;
+    Part sigmoid = f == Unary.SILU ? warmUp.of(Unary.SIGMOID) : far;
     // All are to be asked: each becomes fast only then.
+    boolean nearReady = near.isReady();
     boolean logisticReady = logistic.isReady();
-    boolean timesReady = !silu || times.isReady();
-    boolean ready = sigmoid.isReady() && logisticReady && timesReady && last != null;
+    boolean ready = sigmoid.isReady() && nearReady && logisticReady && isReady;
     int whole = ready ? n - n % LANES : 0;
     // x may be needed once more.
-    float[] room = x == y ? sigmoids.get() : y;
-    for (int i = 0; i < whole; i += SIGMOID_PIECE) {
-      int count = Math.min(SIGMOID_PIECE, whole - i);
+    float[] room = x == y ? pieces.get() : y;
+    for (int i = 0; i < whole; i += PIECE) {
+      int count = Math.min(PIECE, whole - i);
       int from = xOffset + i;
       int at = x == y ? 0 : yOffset + i;
-      if ((silu ? times : logistic).run(count, x, from, room, at) > 0) {
-        if (silu && last != null) {
-          float[] factors = sigmoids.get();
+      if (near.run(count, x, from, room, at) > 0) {
+        if (f == Unary.SILU) {
+          float[] factors = pieces.get();
           logistic.run(count, x, from, factors, 0);
           sigmoid.run(count, x, from, factors, 0);
-          last.run(count, x, from, 0, 0, room, at, factors, 0);
+          far.run(count, x, from, 0, 0, room, at, factors, 0);
         } else {
-          sigmoid.run(count, x, from, room, at);
+          far.run(count, x, from, room, at);
         }
       }
       if (x == y) {

@@ -15,6 +15,9 @@ import org.sardonyx.operators.Types;
  */
 public record ThresholdedRelu(float alpha) implements Operator {
 
+  /** The bits of the first NaN. */
+  private static final int NAN = 0x7f800001;
+
   public static final OperatorDef DEF =
       OperatorDef.named("ThresholdedRelu")
           .version(10)
@@ -40,8 +43,13 @@ public record ThresholdedRelu(float alpha) implements Operator {
     Elementwise.unary(
         in,
         (x, y, start, end) -> {
+          // Of numbers that are not negative, bits are in order as integers; beyond them is NaN.
+          int most = Math.max(Float.floatToRawIntBits(alpha), 0);
           for (int i = start; i < end; i++) {
-            y[i] = x[i] > alpha ? x[i] : 0;
+            int bits = Float.floatToRawIntBits(x[i]);
+            int kept =
+                alpha >= 0 ? (most - Math.max(bits, 0)) & (bits - NAN) : x[i] > alpha ? -1 : 0;
+            y[i] = Float.intBitsToFloat(bits & (kept >> 31));
           }
         },
         x -> x > alpha ? x : 0);

@@ -92,6 +92,38 @@ class UnaryTest {
   }
 
   @Test
+  void arcs() {
+    int n = 2501;
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] =
+          i < 1000 ? (i - 500) / 500f : (float) Math.pow(10, i % 61 - 40) * (i % 2 == 0 ? 1 : -1);
+    }
+    x[9] = Math.nextDown(1f);
+    x[10] = Math.nextUp(-1f);
+    for (String name : List.of("Asin", "Acos", "Atan")) {
+      Tensor y = OperatorRunner.of(name, 22).run(Tensor.of(x, n));
+      for (int i = 0; i < n; i++) {
+        float expected = (float) FUNCTIONS.get(name).applyAsDouble(x[i]);
+        float ulp = expected == expected ? Math.ulp(expected) : 0;
+        assertEquals(expected, y.floats()[i], ulp, name + " of " + x[i]);
+      }
+    }
+    Tensor special = vector(DataType.FLOAT, 0, -0.0, 1, INF, -INF, NAN);
+    double right = (float) (Math.PI / 2);
+    assertExact(OperatorRunner.of("Asin", 22).run(special), 0, -0.0, right, NAN, NAN, NAN);
+    assertExact(OperatorRunner.of("Acos", 22).run(special), right, right, 0, NAN, NAN, NAN);
+    assertExact(
+        OperatorRunner.of("Atan", 22).run(special),
+        0,
+        -0.0,
+        (float) (Math.PI / 4),
+        right,
+        -right,
+        NAN);
+  }
+
+  @Test
   void specialValues() {
     Tensor x = vector(DataType.FLOAT, 0, -0.0, INF, -INF, NAN);
     assertExact(OperatorRunner.of("Exp", 13).run(x), 1, 1, INF, 0, NAN);
