@@ -17,7 +17,6 @@ final class GridPoints {
   private final double[] weights;
   private final int[] index;
   private final double[] weight;
-  private int count;
 
   GridPoints(GridSample operator, int[] dims) {
     this.operator = operator;
@@ -38,8 +37,9 @@ final class GridPoints {
     weight = new double[each];
   }
 
+  /** Returns the neighbours of a point. */
   int count() {
-    return count;
+    return offsets.length;
   }
 
   /** Returns the place of neighbour k in a channel; negative where there is 0. */
@@ -47,14 +47,18 @@ final class GridPoints {
     return offsets[k];
   }
 
-  double weight(int k) {
-    return weights[k];
+  /** Copies the neighbours of this point and their weights: {@code outside} where there is 0. */
+  void copy(int[] toOffsets, double[] toWeights, int start, int outside) {
+    for (int k = 0; k < offsets.length; k++) {
+      toOffsets[start + k] = offsets[k] < 0 ? outside : offsets[k];
+      toWeights[start + k] = weights[k];
+    }
   }
 
   /** Goes to point {@code p} of the grid. */
   void set(Tensor grid, int p) {
     int r = dims.length;
-    count = 1;
+    int count = 1;
     offsets[0] = 0;
     weights[0] = 1;
     for (int d = 0; d < r; d++) {
@@ -67,7 +71,7 @@ final class GridPoints {
         for (int k = each - 1; k >= 0; k--) {
           boolean inside = base >= 0 && index[k] >= 0;
           offsets[i * each + k] = inside ? base * dims[d] + index[k] : -1;
-          weights[i * each + k] = factor * weight[k];
+          weights[i * each + k] = inside ? factor * weight[k] : 0;
         }
       }
       count *= each;

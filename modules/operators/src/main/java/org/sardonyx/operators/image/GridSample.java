@@ -50,6 +50,15 @@ public record GridSample(Sampler.Mode mode, Padding padding, boolean alignCorner
           .accuracy(Accuracy.ROUNDED)
           .create(GridSample::of);
 
+  /** Neighbours of points that are found for all channels at once. */
+  private static final int BLOCK = 1 << 10;
+
+  /** Elements of a channel for each point, up to which it is worth a copy. */
+  private static final int FEW = 4;
+
+  /** Neighbours of a point, up to which those of all points have room. */
+  private static final int MOST_TAPS = 64;
+
   /** What lies beyond the border. */
   enum Padding {
     ZEROS,
@@ -148,23 +157,59 @@ public record GridSample(Sampler.Mode mode, Padding padding, boolean alignCorner
     float[] floats = single ? x.floats() : new float[0];
     double[] doubles = single ? new double[0] : x.toDoubles();
     Tensor y = in.output(0, type, shape);
+    int taps = points.count();
+    // A copy of a channel with a 0 behind it saves looking for what is outside.
+    boolean copies = single && taps <= MOST_TAPS && plane <= FEW * (long) count;
+    float[] channel = new float[copies ? plane + 1 : 0];
+    int most = Math.clamp(copies ? Math.max(BLOCK, plane) : BLOCK, 1, count);
+    int[] at = new int[Math.multiplyExact(most, taps)];
+    double[] weights = new double[at.length];
     for (int n = 0; n < shape[0]; n++) {
-      for (int p = 0; p < count; p++) {
-        points.set(grid, n * count + p);
+      for (int p = 0; p < count; p += most) {
+        int m = Math.min(most, count - p);
+        for (int i = 0; i < m; i++) {
+          points.set(grid, n * count + p + i);
+          points.copy(at, weights, i * taps, plane);
+        }
         for (int c = 0; c < channels; c++) {
           int row = n * channels + c;
-          double sum = 0;
-          for (int k = 0; k < points.count(); k++) {
-            int at = points.offset(k);
-            if (at >= 0) {
-              double value = single ? floats[row * plane + at] : doubles[row * plane + at];
-              sum += points.weight(k) * value;
-            }
+          in.checkpoint((long) m * taps);
+          if (copies) {
+            System.arraycopy(floats, row * plane, channel, 0, plane);
+            sums(channel, m, taps, at, weights, y.floats(), row * count + p);
+            continue;
           }
-          y.setDouble(row * count + p, sum);
+          for (int i = 0; i < m; i++) {
+            double sum = 0;
+            for (int k = i * taps; k < (i + 1) * taps; k++) {
+              if (at[k] < plane) {
+                int from = row * plane + at[k];
+                sum += weights[k] * (single ? floats[from] : doubles[from]);
+              }
+            }
+            y.setDouble(row * count + p + i, sum);
+          }
         }
       }
-      in.checkpoint();
+    }
+  }
+
+  /** Sums for n points, where what is outside lies in x, too: a 0. */
+  private static void sums(
+      float[] x, int n, int taps, int[] at, double[] weights, float[] y, int yOffset) {
+    for (int i = 0; i < n; i++) {
+      if (taps == 4) {
+        int k = 4 * i;
+        double sum = weights[k] * x[at[k]] + weights[k + 1] * x[at[k + 1]];
+        double more = weights[k + 2] * x[at[k + 2]] + weights[k + 3] * x[at[k + 3]];
+        y[yOffset + i] = (float) (sum + more);
+        continue;
+      }
+      double sum = 0;
+      for (int k = i * taps; k < (i + 1) * taps; k++) {
+        sum += weights[k] * x[at[k]];
+      }
+      y[yOffset + i] = (float) sum;
     }
   }
 }

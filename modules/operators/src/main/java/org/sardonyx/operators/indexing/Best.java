@@ -5,6 +5,9 @@ import org.sardonyx.operators.Invocation;
 /** Finds the k greatest of some keys, of equal ones the first; used again and again. */
 final class Best {
 
+  /** Keys between two looks at whether the run is to go on. */
+  private static final int OFTEN = 1 << 12;
+
   /** A heap of indices with the worst on top. */
   private final int[] heap;
 
@@ -24,12 +27,17 @@ final class Best {
     for (int i = k / 2 - 1; i >= 0; i--) {
       sink(keys, i, k);
     }
-    for (int i = k; i < keys.length; i++) {
-      in.checkpoint(1);
-      // An equal key comes later and so is worse.
-      if (keys[i] > keys[heap[0]]) {
-        heap[0] = i;
-        sink(keys, 0, k);
+    for (int i = k, end; i < keys.length; i = end) {
+      end = (int) Math.min(keys.length, (long) i + OFTEN);
+      in.checkpoint(end - i);
+      long worst = keys[heap[0]];
+      for (int j = i; j < end; j++) {
+        // An equal key comes later and so is worse.
+        if (keys[j] > worst) {
+          heap[0] = j;
+          sink(keys, 0, k);
+          worst = keys[heap[0]];
+        }
       }
     }
     for (int size = k; size > 0; size--) {

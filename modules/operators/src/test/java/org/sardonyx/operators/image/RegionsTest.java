@@ -1,10 +1,13 @@
 package org.sardonyx.operators.image;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Tensors.close;
 import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.shape;
 
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.OperatorRunner;
@@ -135,5 +138,42 @@ class RegionsTest {
         of("MaxRoiPool", 1)
             .ints("pooled_shape", 2, 2)
             .run(x, Tensors.floats(shape(1, 5), 0, 0, 0, 3, 3)));
+  }
+
+  /** Of few points and of many, near the border and beyond, in planes with what is infinite. */
+  @Test
+  void gridSampleOfFloatsIsAsOfDoubles() {
+    Random random = new Random(3);
+    for (int rank = 1; rank <= 3; rank++) {
+      for (int count : new int[] {3, 700}) {
+        int[] in = shape(2, 3, 9, 5, 4);
+        int[] out = shape(2, count, 1, 1, rank);
+        int[] xShape = Arrays.copyOf(in, 2 + rank);
+        int[] gridShape = Arrays.copyOf(out, 2 + rank);
+        gridShape[1 + rank] = rank;
+        float[] x = new float[Tensor.zeros(DataType.FLOAT, xShape).size()];
+        double[] wide = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+          x[i] = i % 31 == 7 ? Float.POSITIVE_INFINITY : random.nextInt(40);
+          wide[i] = x[i];
+        }
+        float[] grid = new float[2 * count * rank];
+        for (int i = 0; i < grid.length; i++) {
+          grid[i] = i == 5 ? Float.NaN : (float) random.nextGaussian();
+        }
+        for (String mode : new String[] {"linear", "nearest", "cubic"}) {
+          for (String padding : new String[] {"zeros", "border", "reflection"}) {
+            OperatorRunner runner =
+                of("GridSample", 20).attribute("mode", mode).attribute("padding_mode", padding);
+            Tensor g = Tensor.of(grid, gridShape);
+            double[] expected = runner.run(Tensor.of(wide, xShape), g).toDoubles();
+            float[] y = runner.run(Tensor.of(x, xShape), g).floats();
+            for (int i = 0; i < y.length; i++) {
+              assertEquals(expected[i], y[i], 1e-4, mode + " " + padding + " " + rank);
+            }
+          }
+        }
+      }
+    }
   }
 }
