@@ -142,12 +142,13 @@ public interface Kernels {
    */
   default void transpose(
       float[] x, int xOffset, int xRow, float[] y, int yOffset, int yRow, int rows, int columns) {
-    for (int i = 0, end; i < rows; i = end) {
-      end = Math.min(rows, i + 8);
+    int i = 0;
+    for (; i + 8 <= rows; i += 8) {
+      transposeEight(x, xOffset + i * xRow, xRow, y, yOffset + i, yRow, columns);
+    }
+    for (; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
-        for (int r = i; r < end; r++) {
-          y[yOffset + j * yRow + r] = x[xOffset + r * xRow + j];
-        }
+        y[yOffset + j * yRow + i] = x[xOffset + i * xRow + j];
       }
     }
   }
@@ -158,6 +159,29 @@ public interface Kernels {
       float v = x[xOffset + i];
       y[yOffset + 2 * i] = v;
       y[yOffset + 2 * i + 1] = v;
+    }
+  }
+
+  /** Rows at once, which lie side by side in y: no more loads than there are registers. */
+  private static void transposeEight(
+      float[] x, int x0, int xRow, float[] y, int yOffset, int yRow, int columns) {
+    int x1 = x0 + xRow;
+    int x2 = x1 + xRow;
+    int x3 = x2 + xRow;
+    int x4 = x3 + xRow;
+    int x5 = x4 + xRow;
+    int x6 = x5 + xRow;
+    int x7 = x6 + xRow;
+    for (int j = 0; j < columns; j++) {
+      int at = yOffset + j * yRow;
+      y[at] = x[x0 + j];
+      y[at + 1] = x[x1 + j];
+      y[at + 2] = x[x2 + j];
+      y[at + 3] = x[x3 + j];
+      y[at + 4] = x[x4 + j];
+      y[at + 5] = x[x5 + j];
+      y[at + 6] = x[x6 + j];
+      y[at + 7] = x[x7 + j];
     }
   }
 

@@ -33,17 +33,11 @@ public final class Elementwise {
     void run(float[] x, float[] y, int start, int end);
   }
 
-  /** A loop over the first n floats of two arrays. */
-  @FunctionalInterface
-  public interface Block {
-    void run(float[] x, float[] y, int n);
-  }
-
   /**
-   * Returns a loop over blocks that stay in the nearest cache, in arrays of their own: so they may
-   * be gone through several times, and C2 makes vectors of what has one index in both.
+   * Returns a loop over blocks that stay in the nearest cache, from index 0 of arrays of their own:
+   * so they may be gone through several times, and C2 makes vectors of what has one index in both.
    */
-  public static FloatLoop blocks(Block block) {
+  public static FloatLoop blocks(FloatLoop block) {
     return (x, y, start, end) -> {
       int most = Math.min(BLOCK, end - start);
       float[] from = new float[most];
@@ -51,7 +45,7 @@ public final class Elementwise {
       for (int i = start, n; i < end; i += n) {
         n = Math.min(most, end - i);
         System.arraycopy(x, i, from, 0, n);
-        block.run(from, to, n);
+        block.run(from, to, 0, n);
         System.arraycopy(to, 0, y, i, n);
       }
     };

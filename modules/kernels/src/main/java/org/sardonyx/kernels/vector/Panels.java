@@ -4,6 +4,7 @@ import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
 
 /**
@@ -120,7 +121,7 @@ final class Panels {
       return;
     }
     if (bRow == 1 && columns == WIDTH) {
-      Turned.panel(k, b, bOffset, bColumn, to, start);
+      Kernels.scalar().transpose(b, bOffset, bColumn, to, start, WIDTH, WIDTH, k);
       return;
     }
     for (int p0 = 0; p0 < k; p0 += STRIP) {

@@ -3,16 +3,10 @@ package org.sardonyx.kernels.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.sardonyx.kernels.Kernels;
 
-/** Copies a transposed matrix to another, or into panels, see {@link Panels}. */
+/** Transposes matrices of floats by vectors. */
 final class Turned {
-
-  private static final int WIDTH = Panels.WIDTH;
-
-  /**
-   * Columns at once, which lie side by side in the panel: no more loads than there are registers.
-   */
-  private static final int COLUMNS = 8;
 
   /** Rows and columns of a square that lies in vectors. */
   static final int SIDE = 8;
@@ -46,7 +40,7 @@ final class Turned {
     return UnaryLoops.LANES >= SIDE && warmUp.of(Kind.TURN).isReady();
   }
 
-  /** As {@link org.sardonyx.kernels.Kernels#transpose}. */
+  /** As {@link Kernels#transpose}. */
   static void run(float[] x, int xo, int xRow, float[] y, int yo, int yRow, int rows, int columns) {
     int high = rows - rows % SIDE;
     int wide = columns - columns % SIDE;
@@ -56,17 +50,9 @@ final class Turned {
         strip(x, xo + i * xRow + j, xRow, y, yo + j * yRow + i, yRow, some);
       }
     }
-    rest(x, xo + wide, xRow, y, yo + wide * yRow, yRow, high, columns - wide);
-    rest(x, xo + high * xRow, xRow, y, yo + high, yRow, rows - high, columns);
-  }
-
-  private static void rest(
-      float[] x, int xo, int xRow, float[] y, int yo, int yRow, int rows, int columns) {
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        y[yo + j * yRow + i] = x[xo + i * xRow + j];
-      }
-    }
+    Kernels scalar = Kernels.scalar();
+    scalar.transpose(x, xo + wide, xRow, y, yo + wide * yRow, yRow, high, columns - wide);
+    scalar.transpose(x, xo + high * xRow, xRow, y, yo + high, yRow, rows - high, columns);
   }
 
   private static IntVector load(float[] x, int at) {
@@ -114,34 +100,6 @@ final class Turned {
       store(HIGH.selectFrom(a2, a6), y, to + 5 * yRow);
       store(LOW.selectFrom(a3, a7), y, to + 6 * yRow);
       store(HIGH.selectFrom(a3, a7), y, to + 7 * yRow);
-    }
-  }
-
-  /** Copies the columns of one panel, each of which lies in k floats, {@code ldb} from the last. */
-  static void panel(int k, float[] b, int bo, int ldb, float[] to, int start) {
-    for (int j = 0; j < WIDTH; j += COLUMNS) {
-      columns(k, b, bo + j * ldb, ldb, to, start + j);
-    }
-  }
-
-  private static void columns(int k, float[] b, int b0, int ldb, float[] to, int start) {
-    int b1 = b0 + ldb;
-    int b2 = b1 + ldb;
-    int b3 = b2 + ldb;
-    int b4 = b3 + ldb;
-    int b5 = b4 + ldb;
-    int b6 = b5 + ldb;
-    int b7 = b6 + ldb;
-    for (int p = 0; p < k; p++) {
-      int at = start + p * WIDTH;
-      to[at] = b[b0 + p];
-      to[at + 1] = b[b1 + p];
-      to[at + 2] = b[b2 + p];
-      to[at + 3] = b[b3 + p];
-      to[at + 4] = b[b4 + p];
-      to[at + 5] = b[b5 + p];
-      to[at + 6] = b[b6 + p];
-      to[at + 7] = b[b7 + p];
     }
   }
 }

@@ -69,7 +69,7 @@ public record Elu(float alpha) implements Operator {
     Kernels kernels = in.kernels();
     Elementwise.unary(
         in,
-        Elementwise.blocks((x, y, n) -> {
+        Elementwise.blocks((x, y, _, n) -> {
           for (int i = 0; i < n; i++) {
             y[i] = half * Math.min(x[i], 0);
           }

@@ -39,7 +39,7 @@ public record Mish() implements Operator {
     Kernels kernels = in.kernels();
     Elementwise.unary(
         in,
-        Elementwise.blocks((x, y, n) -> {
+        Elementwise.blocks((x, y, _, n) -> {
           kernels.unary(Unary.EXP, x, 0, y, 0, n);
           for (int i = 0; i < n; i++) {
             float e = y[i];

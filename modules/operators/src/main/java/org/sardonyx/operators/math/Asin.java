@@ -44,14 +44,17 @@ public record Asin() implements Operator {
    * @param doubles the same in double
    */
   static void run(Invocation in, double base, double sign, DoubleUnaryOperator doubles) {
-    Elementwise.unary(in, Elementwise.blocks((x, y, n) -> floats(base, sign, x, y, n)), doubles);
+    Elementwise.unary(in, Elementwise.blocks((x, y, _, n) -> floats(base, sign, x, y, n)), doubles);
   }
 
-  /** From a half on, k being 1, a right angle without twice that of sqrt((1 - x) / 2). */
+  /**
+   * From a half on, k being 1, a right angle without twice that of sqrt((1 - x) / 2). Beyond 1 that
+   * is the root of a negative number.
+   */
   private static void floats(double base, double sign, float[] x, float[] y, int n) {
     for (int i = 0; i < n; i++) {
       double a = Math.abs((double) x[i]);
-      double k = Math.floor(Math.min(2 * a, 1.5));
+      double k = Math.rint(a);
       double s = k * (0.5 - 0.5 * a) + (1 - k) * a * a;
       double t = Math.sqrt(s);
       // (asin(t) / t - 1) / t^2 for t^2 up to 1/4, within 3e-10.

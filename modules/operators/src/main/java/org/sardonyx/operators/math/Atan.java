@@ -38,8 +38,8 @@ public record Atan() implements Operator {
   }
 
   /** Beyond 1 what is left of a right angle, k being 1: no branch, which C2 makes no vectors of. */
-  private static void floats(float[] x, float[] y, int n) {
-    for (int i = 0; i < n; i++) {
+  private static void floats(float[] x, float[] y, int start, int n) {
+    for (int i = start; i < n; i++) {
       double a = Math.abs((double) x[i]);
       double k = Math.floor(Math.min(a, 1.5));
       double t = Math.min(a, 1) / Math.max(a, 1);

@@ -18,7 +18,7 @@ final class Contraction {
   private final Invocation in;
   private final Map<Integer, Integer> sizes = new HashMap<>();
 
-  private float @Nullable [] made;
+  private @Nullable Object made;
 
   Contraction(Invocation in) {
     this.in = in;
@@ -98,11 +98,12 @@ final class Contraction {
     Object product =
         switch (x.array()) {
           case float[] _ when Arrays.equals(result, output) ->
-              made = in.zeros(0, DataType.FLOAT, resultSizes).floats();
+              in.zeros(0, DataType.FLOAT, resultSizes).floats();
           case float[] _ -> new float[length];
           case double[] _ -> new double[length];
           default -> new long[length];
         };
+    made = Arrays.equals(result, output) ? product : null;
     int[] xOffsets = x.offsets(batch, batchSizes);
     int[] yOffsets = y.offsets(batch, batchSizes);
     for (int i = 0; i < xOffsets.length; i++) {

@@ -1,6 +1,5 @@
 package org.sardonyx.operators.math;
 
-import java.util.Arrays;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Accuracy;
@@ -22,6 +21,15 @@ import org.sardonyx.tensor.Tensor;
  * exponent gives the quotient cut towards zero.
  */
 public record Pow(Alignment alignment) implements Operator {
+
+  private static final int BLOCK = 256;
+  private static final int SMALLEST = 0x00800000;
+  private static final int GREATEST = 0x7f7fffff;
+  private static final int ROOT_HALF = 0x3f3504f3;
+  private static final double LN2 = 0.6931471805599453;
+
+  /** Beyond it, powers of 2 are infinity, or 0, as floats. */
+  private static final double FAR = 200;
 
   public static final OperatorDef DEF =
       OperatorDef.named("Pow")
@@ -89,8 +97,17 @@ public record Pow(Alignment alignment) implements Operator {
       float[] bases = x.toFloats();
       float[] exponents = y.toFloats();
       float[] to = z.dataType() == DataType.FLOAT ? z.floats() : new float[z.size()];
-      Powers powers = new Powers(loop.length());
-      loop.each(in, (o, at, n) -> powers.run(bases, at[0], xs, exponents, at[1], ys, to, o, n));
+      double[] room = new double[3 * BLOCK];
+      loop.each(
+          in,
+          (o, at, n) -> {
+            for (int i = 0; i < n; i += BLOCK) {
+              int some = Math.min(BLOCK, n - i);
+              int x0 = at[0] + i * xs;
+              int y0 = at[1] + i * ys;
+              powers(bases, x0, xs, exponents, y0, ys, to, o + i, room, some);
+            }
+          });
       if (z.dataType() != DataType.FLOAT) {
         Elementwise.round(in, to, z);
       }
@@ -170,102 +187,62 @@ public record Pow(Alignment alignment) implements Operator {
   }
 
   /**
-   * Powers of floats, {@code 2^(y log2(x))} in double: in blocks, and in several loops, of which C2
-   * makes vectors where no bits are taken for numbers.
+   * Powers of floats, {@code 2^(y log2(x))} in double: in several loops, of which C2 makes vectors
+   * where no bits are taken for numbers.
    */
-  private static final class Powers {
-
-    private static final int BLOCK = 512;
-    private static final int SMALLEST = Float.floatToRawIntBits(Float.MIN_NORMAL);
-    private static final int GREATEST = Float.floatToRawIntBits(Float.MAX_VALUE);
-    private static final int ROOT_HALF = 0x3f3504f3;
-    private static final double LN2 = StrictMath.log(2);
-    // Beyond it, powers of 2 are infinity, or 0, as floats.
-    private static final double FAR = 200;
-
-    private final int most;
-    private final float[] base;
-    private final float[] exponent;
-    private final double[] m;
-    private final double[] e;
-
-    Powers(int length) {
-      most = Math.min(BLOCK, length);
-      base = new float[most];
-      exponent = new float[most];
-      m = new double[most];
-      e = new double[most];
+  private static void powers(
+      float[] x, int xo, int xs, float[] y, int yo, int ys, float[] z, int zo, double[] m, int n) {
+    int any = 0;
+    for (int i = 0; i < n; i++) {
+      int bits = Float.floatToRawIntBits(x[xo + i * xs]);
+      any |= bits | (bits - SMALLEST) | (GREATEST - bits);
+      // |x| is m 2^e, with m from sqrt(1/2) to sqrt(2).
+      int above = (bits & Integer.MAX_VALUE) - ROOT_HALF;
+      int e = above >> 23;
+      m[i] = Float.intBitsToFloat(above - (e << 23) + ROOT_HALF);
+      m[i + BLOCK] = e;
+      m[i + 2 * BLOCK] = y[yo + i * ys];
     }
-
-    void run(float[] x, int xo, int xs, float[] y, int yo, int ys, float[] z, int zo, int length) {
-      for (int i = 0, n; i < length; i += n) {
-        n = Math.min(most, length - i);
-        fill(x, xo + i * xs, xs, base, n);
-        fill(y, yo + i * ys, ys, exponent, n);
-        boolean usual = split(n);
-        logarithm(n);
-        power(n);
-        for (int j = 0; j < n; j++) {
-          z[zo + i + j] =
-              (float) (m[j] * Double.longBitsToDouble((long) ((int) e[j] + 1023) << 52));
-        }
-        for (int j = 0; j < n && !usual; j++) {
-          z[zo + i + j] = signed(base[j], exponent[j], z[zo + i + j]);
-        }
-      }
+    multiplyLogarithms(m, n);
+    power(m, n);
+    for (int i = 0; i < n; i++) {
+      long bits = (long) ((int) m[i + BLOCK] + 1023) << 52;
+      z[zo + i] = (float) (m[i] * Double.longBitsToDouble(bits));
     }
-
-    private static void fill(float[] from, int at, int step, float[] to, int n) {
-      if (step == 0) {
-        Arrays.fill(to, 0, n, from[at]);
-      } else {
-        System.arraycopy(from, at, to, 0, n);
-      }
+    for (int i = 0; i < n && any < 0; i++) {
+      z[zo + i] = signed(x[xo + i * xs], y[yo + i * ys], z[zo + i]);
     }
+  }
 
-    /** Makes of |x| m 2^e with m from sqrt(1/2) to sqrt(2); returns whether all x can be that. */
-    private boolean split(int n) {
-      int any = 0;
-      for (int i = 0; i < n; i++) {
-        int bits = Float.floatToRawIntBits(base[i]);
-        any |= bits | (bits - SMALLEST) | (GREATEST - bits);
-        int above = (bits & Integer.MAX_VALUE) - ROOT_HALF;
-        int k = above >> 23;
-        m[i] = Float.intBitsToFloat(above - (k << 23) + ROOT_HALF);
-        e[i] = k;
-      }
-      return any >= 0;
+  /** Sets m to y log2(x), by the series of log(m) = 2 atanh(t). */
+  private static void multiplyLogarithms(double[] m, int n) {
+    for (int i = 0; i < n; i++) {
+      double t = (m[i] - 1) / (m[i] + 1);
+      double q = t * t;
+      double p = 2 / 9.0 + q * (2 / 11.0 + q * (2 / 13.0 + q * (2 / 15.0)));
+      p = 2 + q * (2 / 3.0 + q * (2 / 5.0 + q * (2 / 7.0 + q * p)));
+      double y = m[i + 2 * BLOCK];
+      m[i] = Math.max(-FAR, Math.min(FAR, y * (m[i + BLOCK] + t * p * (1 / LN2))));
     }
+  }
 
-    /** Sets m to y log2(x), by the series of log(m) = 2 atanh(t). */
-    private void logarithm(int n) {
-      for (int i = 0; i < n; i++) {
-        double t = (m[i] - 1) / (m[i] + 1);
-        double q = t * t;
-        double p = 2 / 9.0 + q * (2 / 11.0 + q * (2 / 13.0 + q * (2 / 15.0)));
-        p = 2 + q * (2 / 3.0 + q * (2 / 5.0 + q * (2 / 7.0 + q * p)));
-        m[i] = Math.max(-FAR, Math.min(FAR, exponent[i] * (e[i] + t * p * (1 / LN2))));
-      }
+  /** Makes of m 2^e anew, by the Taylor series of the rest. */
+  private static void power(double[] m, int n) {
+    for (int i = 0; i < n; i++) {
+      double e = Math.rint(m[i]);
+      double r = (m[i] - e) * LN2;
+      double p = 1 / 720.0 + r * (1 / 5040.0 + r * (1 / 40320.0 + r * (1 / 362880.0)));
+      p = 1 / 6.0 + r * (1 / 24.0 + r * (1 / 120.0 + r * p));
+      m[i] = 1 + r * (1 + r * (1 / 2.0 + r * p));
+      m[i + BLOCK] = e;
     }
+  }
 
-    /** Makes of m 2^e anew, by the Taylor series of the rest. */
-    private void power(int n) {
-      for (int i = 0; i < n; i++) {
-        double k = Math.rint(m[i]);
-        double r = (m[i] - k) * LN2;
-        double p = 1 / 720.0 + r * (1 / 5040.0 + r * (1 / 40320.0 + r * (1 / 362880.0)));
-        m[i] =
-            1 + r * (1 + r * (1 / 2.0 + r * (1 / 6.0 + r * (1 / 24.0 + r * (1 / 120.0 + r * p)))));
-        e[i] = k;
-      }
+  /** Returns x to the power of y where that of |x| is z, if x is not too small. */
+  private static float signed(float x, float y, float z) {
+    if (Math.abs(x) >= Float.MIN_NORMAL && Math.abs(x) <= Float.MAX_VALUE) {
+      return x > 0 || 0.5 * y == Math.rint(0.5 * y) ? z : y == Math.rint(y) ? -z : Float.NaN;
     }
-
-    /** Returns x to the power of y where that of |x| is z, if x is not too small. */
-    private static float signed(float x, float y, float z) {
-      if (Math.abs(x) >= Float.MIN_NORMAL && Math.abs(x) <= Float.MAX_VALUE) {
-        return x > 0 || 0.5 * y == Math.rint(0.5 * y) ? z : y == Math.rint(y) ? -z : Float.NaN;
-      }
-      return (float) StrictMath.pow(x, y);
-    }
+    return (float) StrictMath.pow(x, y);
   }
 }

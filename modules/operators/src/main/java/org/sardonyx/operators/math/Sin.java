@@ -56,7 +56,7 @@ public record Sin() implements Operator {
     Kernels kernels = in.kernels();
     Elementwise.unary(
         in,
-        Elementwise.blocks((x, y, n) -> {
+        Elementwise.blocks((x, y, _, n) -> {
           if (kernels.max(x, 0, n) < FAR && kernels.min(x, 0, n) > -FAR) {
             near(phase, x, y, n);
           } else {

@@ -136,7 +136,8 @@ class ActivationTest {
   void thresholds() {
     double[] special = {-3, 2, 0, -0.0, 1e-44, -1e-44, 0.5, 0.50000006, 3e38, INF, -INF, NAN, -NAN};
     Tensor x = vector(DataType.FLOAT, special);
-    for (float alpha : new float[] {0.5f, 0, -0f, -1, 1e-44f, Float.POSITIVE_INFINITY, Float.NaN}) {
+    for (float alpha :
+        new float[] {0.5f, 0, -0f, -1, Float.MIN_VALUE, Float.POSITIVE_INFINITY, Float.NaN}) {
       double[] expected =
           DoubleStream.of(special).map(v -> (float) v > alpha ? (float) v : 0).toArray();
       assertExact(
