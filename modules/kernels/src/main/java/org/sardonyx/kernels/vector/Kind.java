@@ -22,6 +22,15 @@ enum Kind {
   CLAMP,
   TAKE,
 
+  /** {@link Choices#compare}. */
+  COMPARE,
+
+  /** {@link Choices#select}. */
+  SELECT,
+
+  /** {@link Choices#quantize}. */
+  QUANTIZE,
+
   /** All of {@link Gather}. */
   GATHER,
 
