@@ -115,4 +115,63 @@ final class Storage {
     int replaced = last ? -1 << shift : low << shift;
     bytes[i / perByte] = (byte) ((bytes[i / perByte] & ~replaced) | (value & low) << shift);
   }
+
+  /** Reads integers of whole bytes, see {@link Tensor#getLongs}. */
+  static void read(DataType type, Object array, int start, int n, long[] to, int at) {
+    switch (array) {
+      case long[] a -> System.arraycopy(a, start, to, at, n);
+      case int[] a -> {
+        for (int i = 0; i < n; i++) {
+          to[at + i] = a[start + i];
+        }
+      }
+      case short[] a -> {
+        for (int i = 0; i < n; i++) {
+          to[at + i] = a[start + i];
+        }
+      }
+      case byte[] a -> {
+        for (int i = 0; i < n; i++) {
+          to[at + i] = a[start + i];
+        }
+      }
+      default -> throw new IllegalStateException(type + " holds no integers");
+    }
+    if (type.kind() != DataType.Kind.SIGNED && type.bits() < Long.SIZE) {
+      // In a loop of its own: of both together the compiler makes no vectors.
+      long own = (1L << type.bits()) - 1;
+      for (int i = 0; i < n; i++) {
+        to[at + i] &= own;
+      }
+    }
+  }
+
+  /** Writes integers of whole bytes, see {@link Tensor#setLongs}. */
+  static void write(DataType type, Object array, int start, int n, long[] from, int at) {
+    switch (array) {
+      case long[] a -> System.arraycopy(from, at, a, start, n);
+      case int[] a -> {
+        for (int i = 0; i < n; i++) {
+          a[start + i] = (int) from[at + i];
+        }
+      }
+      case short[] a -> {
+        for (int i = 0; i < n; i++) {
+          a[start + i] = (short) from[at + i];
+        }
+      }
+      case byte[] a when type == DataType.BOOL -> {
+        for (int i = 0; i < n; i++) {
+          // The sign of what is not 0 or of its opposite.
+          a[start + i] = (byte) ((from[at + i] | -from[at + i]) >>> (Long.SIZE - 1));
+        }
+      }
+      case byte[] a -> {
+        for (int i = 0; i < n; i++) {
+          a[start + i] = (byte) from[at + i];
+        }
+      }
+      default -> throw new IllegalStateException(type + " holds no integers");
+    }
+  }
 }

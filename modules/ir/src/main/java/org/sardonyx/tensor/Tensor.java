@@ -137,9 +137,7 @@ public final class Tensor implements Value {
       return of(type, values, shape);
     }
     Tensor tensor = zeros(type, shape);
-    for (int i = 0; i < tensor.size; i++) {
-      tensor.setLong(i, values[i]);
-    }
+    tensor.setLongs(0, tensor.size, values, 0);
     return tensor;
   }
 
@@ -293,6 +291,28 @@ public final class Tensor implements Value {
     }
   }
 
+  /** Copies n integers from element {@code start} on, as {@link #getLong} gives them. */
+  public void getLongs(int start, int n, long[] to, int at) {
+    if (!dataType.isPacked()) {
+      Storage.read(dataType, array, start, n, to, at);
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      to[at + i] = getLong(start + i);
+    }
+  }
+
+  /** Sets n integers from element {@code start} on, as {@link #setLong} does. */
+  public void setLongs(int start, int n, long[] from, int at) {
+    if (!dataType.isPacked()) {
+      Storage.write(dataType, array, start, n, from, at);
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      setLong(start + i, from[at + i]);
+    }
+  }
+
   /** Returns the bits of element {@code i} of a packed type, unsigned. */
   public int packed(int i) {
     return Storage.packed(bytes(), dataType.bits(), i);
@@ -341,9 +361,7 @@ public final class Tensor implements Value {
       return longs();
     }
     long[] values = new long[size];
-    for (int i = 0; i < size; i++) {
-      values[i] = getLong(i);
-    }
+    getLongs(0, size, values, 0);
     return values;
   }
 

@@ -185,6 +185,68 @@ public interface Kernels {
     }
   }
 
+  /**
+   * Computes {@code y[i] = 1} where {@code a[i] < b[i]}, if {@code less} is set, or {@code a[i] ==
+   * b[i]}, if {@code equal} is; else 0.
+   */
+  default void compare(
+      boolean less,
+      boolean equal,
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      byte[] y,
+      int yOffset,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      float l = a[aOffset + i];
+      float r = b[bOffset + i];
+      y[yOffset + i] = (byte) ((less && l < r) || (equal && l == r) ? 1 : 0);
+    }
+  }
+
+  /**
+   * Computes {@code y[i] = a[i]} where {@code c[i] != 0}, else {@code b[i]}, bit for bit; y may be
+   * the place of a or b.
+   */
+  default void select(
+      byte[] c,
+      int cOffset,
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      // By bits, of which the choice is no branch.
+      int mask = -c[cOffset + i] | c[cOffset + i];
+      int other = Float.floatToRawIntBits(b[bOffset + i]);
+      int bits = other ^ ((Float.floatToRawIntBits(a[aOffset + i]) ^ other) & (mask >> 31));
+      y[yOffset + i] = Float.intBitsToFloat(bits);
+    }
+  }
+
+  /**
+   * Computes {@code y[i] = round(x[i] / scale) + zero}, rounded half to even and kept within 256
+   * values; NaN becomes {@code zero}.
+   *
+   * @param zero the zero point, one of the values
+   * @param low the least of the values
+   */
+  default void quantize(
+      float[] x, int xOffset, float scale, int zero, int low, byte[] y, int yOffset, int n) {
+    float least = low - zero;
+    float greatest = least + 255;
+    for (int i = 0; i < n; i++) {
+      float v = Math.min(Math.max(x[xOffset + i] / scale, least), greatest);
+      // Adding and taking away this rounds a float below 2^22 to an integer.
+      y[yOffset + i] = (byte) ((int) ((v + 0x1.8p23f) - 0x1.8p23f) + zero);
+    }
+  }
+
   /** Returns the sum of {@code x}; 0 for n = 0. */
   float sum(float[] x, int xOffset, int n);
 

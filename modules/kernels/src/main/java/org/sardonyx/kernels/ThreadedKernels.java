@@ -271,6 +271,43 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public void compare(
+      boolean less,
+      boolean equal,
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      byte[] y,
+      int yOffset,
+      int n) {
+    tick(n);
+    base.compare(less, equal, a, aOffset, b, bOffset, y, yOffset, n);
+  }
+
+  @Override
+  public void select(
+      byte[] c,
+      int cOffset,
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset,
+      int n) {
+    tick(n);
+    base.select(c, cOffset, a, aOffset, b, bOffset, y, yOffset, n);
+  }
+
+  @Override
+  public void quantize(
+      float[] x, int xOffset, float scale, int zero, int low, byte[] y, int yOffset, int n) {
+    tick(n);
+    base.quantize(x, xOffset, scale, zero, low, y, yOffset, n);
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
     tick(n);
     return base.sum(x, xOffset, n);

@@ -24,24 +24,17 @@ public interface BinaryFunction {
       int yOffset,
       int n);
 
-  /**
-   * As {@link #floats}, of 32-bit integers.
-   *
-   * @param mask the bits of an element that are its own once it is widened to 64
-   */
-  default void ints(
-      long mask,
-      int[] a,
-      int aOffset,
-      int aStep,
-      int[] b,
-      int bOffset,
-      int bStep,
-      int[] y,
-      int yOffset,
-      int n) {
-    for (int i = 0; i < n; i++) {
-      y[yOffset + i] = (int) apply(a[aOffset + i * aStep] & mask, b[bOffset + i * bStep] & mask);
+  /** Computes {@code y[i] = f(a[i], b[i])} of integers for i from start to end; y may be a. */
+  default void longs(boolean unsigned, long[] a, long[] b, long[] y, int start, int end) {
+    for (int i = start; i < end; i++) {
+      y[i] = unsigned ? applyUnsigned(a[i], b[i]) : apply(a[i], b[i]);
+    }
+  }
+
+  /** As {@link #longs}, of int32. */
+  default void ints(int[] a, int[] b, int[] y, int start, int end) {
+    for (int i = start; i < end; i++) {
+      y[i] = (int) apply((long) a[i], b[i]);
     }
   }
 

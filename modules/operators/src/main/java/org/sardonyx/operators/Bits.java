@@ -24,6 +24,27 @@ public enum Bits implements BinaryFunction {
     }
   };
 
+  /** Computes the function of bytes {@code start} to {@code end}. */
+  void bytes(byte[] a, byte[] b, byte[] y, int start, int end) {
+    switch (this) {
+      case AND -> {
+        for (int i = start; i < end; i++) {
+          y[i] = (byte) (a[i] & b[i]);
+        }
+      }
+      case OR -> {
+        for (int i = start; i < end; i++) {
+          y[i] = (byte) (a[i] | b[i]);
+        }
+      }
+      case XOR -> {
+        for (int i = start; i < end; i++) {
+          y[i] = (byte) (a[i] ^ b[i]);
+        }
+      }
+    }
+  }
+
   @Override
   public Dim apply(Dim a, Dim b) {
     return a instanceof Dim.Known(long x) && b instanceof Dim.Known(long y)

@@ -26,6 +26,7 @@ public record DynamicQuantization(float scale, int zeroPoint) {
     Elementwise.pieces(
         in,
         x.length,
-        (start, end) -> LinearQuantization.row(x, start, end - start, scale, zeroPoint, 0, 255, y));
+        (start, end) ->
+            in.kernels().quantize(x, start, scale, zeroPoint, 0, y, start, end - start));
   }
 }

@@ -25,6 +25,9 @@ public final class Elementwise {
   /** Elements of a block. */
   private static final int BLOCK = 1024;
 
+  /** Integers that are longs at a time. */
+  private static final int LONGS = EvenRows.PIECE;
+
   private Elementwise() {}
 
   /** A loop over floats {@code start} to {@code end} of arrays. */
@@ -49,6 +52,12 @@ public final class Elementwise {
         System.arraycopy(to, 0, y, i, n);
       }
     };
+  }
+
+  /** A loop over longs {@code start} to {@code end}, which it changes. */
+  @FunctionalInterface
+  public interface LongLoop {
+    void run(long[] v, int start, int end);
   }
 
   /** Something done with elements {@code start} to {@code end}. */
@@ -137,14 +146,32 @@ public final class Elementwise {
 
   /** Computes a function of integers; the low bits of the result count. */
   public static void unaryIntegers(Invocation in, LongUnaryOperator f) {
+    unaryIntegers(
+        in,
+        (v, start, end) -> {
+          for (int i = start; i < end; i++) {
+            v[i] = f.applyAsLong(v[i]);
+          }
+        });
+  }
+
+  /** As the other one, by a loop of its own. */
+  public static void unaryIntegers(Invocation in, LongLoop loop) {
     Tensor x = in.tensor(0);
     Tensor y = in.output(0, x.dataType(), x.shape());
+    long[] to = y.array() instanceof long[] all ? all : new long[Math.min(LONGS, y.size())];
     pieces(
         in,
-        x.size(),
+        y.size(),
         (start, end) -> {
-          for (int i = start; i < end; i++) {
-            y.setLong(i, f.applyAsLong(x.getLong(i)));
+          for (int i = start, n; i < end; i += n) {
+            n = Math.min(LONGS, end - i);
+            int at = to == y.array() ? i : 0;
+            x.getLongs(i, n, to, at);
+            loop.run(to, at, at + n);
+            if (to != y.array()) {
+              y.setLongs(i, n, to, 0);
+            }
           }
         });
   }
@@ -191,14 +218,7 @@ public final class Elementwise {
 
   /** Sets the elements of {@code y}, of any type of integers, to the low bits of {@code values}. */
   public static void cut(Invocation in, long[] values, Tensor y) {
-    pieces(
-        in,
-        y.size(),
-        (start, end) -> {
-          for (int i = start; i < end; i++) {
-            y.setLong(i, values[i]);
-          }
-        });
+    pieces(in, y.size(), (start, end) -> y.setLongs(start, end - start, values, start));
   }
 
   /** States the shape of the broadcast, and what becomes of shapes in the making. */
@@ -242,13 +262,17 @@ public final class Elementwise {
     int[] bShape = alignment.align(aShape, b.shape());
     int[] shape = Broadcast.shape(aShape, bShape);
     Tensor y = in.output(0, a.dataType(), shape);
+    if (!a.dataType().isFloat()) {
+      integers(in, f, a, b.reshaped(bShape), y);
+      return;
+    }
     BroadcastLoop loop = BroadcastLoop.of(shape, aShape, bShape);
     if (isNarrow(a.dataType())) {
       float[] values = new float[y.size()];
-      rows(in, f, DataType.FLOAT, loop, a.toFloats(), b.toFloats(), values);
+      rows(in, f, loop, a.toFloats(), b.toFloats(), values);
       round(in, values, y);
     } else {
-      rows(in, f, a.dataType(), loop, a.array(), b.array(), y.array());
+      rows(in, f, loop, a.array(), b.array(), y.array());
     }
   }
 
@@ -315,10 +339,14 @@ public final class Elementwise {
     Tensor a = first;
     for (int i = 1; i < inputs; i++) {
       Tensor b = in.tensor(i);
-      BroadcastLoop loop = BroadcastLoop.of(shape, a.shape(), b.shape());
-      Object left = narrow ? a.toFloats() : a.array();
-      Object right = narrow ? b.toFloats() : b.array();
-      rows(in, f, type, loop, left, right, y.array());
+      if (type.isFloat()) {
+        BroadcastLoop loop = BroadcastLoop.of(shape, a.shape(), b.shape());
+        Object left = narrow ? a.toFloats() : a.array();
+        Object right = narrow ? b.toFloats() : b.array();
+        rows(in, f, loop, left, right, y.array());
+      } else {
+        integers(in, f, a, b, y);
+      }
       a = y;
     }
     return y;
@@ -329,86 +357,54 @@ public final class Elementwise {
     return type.isFloat() && type != DataType.FLOAT && type != DataType.DOUBLE;
   }
 
-  private static void rows(
-      Invocation in,
-      BinaryFunction f,
-      DataType type,
-      BroadcastLoop loop,
-      Object a,
-      Object b,
-      Object y) {
-    int as = loop.step(0);
-    int bs = loop.step(1);
-    switch (y) {
-      case float[] to -> {
-        float[] left = (float[]) a;
-        float[] right = (float[]) b;
-        loop.each(
-            in, (o, i, n) -> f.floats(in.kernels(), left, i[0], as, right, i[1], bs, to, o, n));
-      }
-      case double[] to -> {
-        double[] left = (double[]) a;
-        double[] right = (double[]) b;
-        loop.each(
-            in,
-            (o, at, n) -> {
-              for (int i = 0; i < n; i++) {
-                to[o + i] = f.apply(left[at[0] + i * as], right[at[1] + i * bs]);
-              }
-            });
-      }
-      case long[] to -> {
-        long[] left = (long[]) a;
-        long[] right = (long[]) b;
-        boolean unsigned = type == DataType.UINT64;
-        loop.each(
-            in,
-            (o, at, n) -> {
-              for (int i = 0; i < n; i++) {
-                long l = left[at[0] + i * as];
-                long r = right[at[1] + i * bs];
-                to[o + i] = unsigned ? f.applyUnsigned(l, r) : f.apply(l, r);
-              }
-            });
-      }
-      case int[] to -> {
-        int[] left = (int[]) a;
-        int[] right = (int[]) b;
-        long mask = mask(type);
-        loop.each(in, (o, at, n) -> f.ints(mask, left, at[0], as, right, at[1], bs, to, o, n));
-      }
-      case short[] to -> {
-        short[] left = (short[]) a;
-        short[] right = (short[]) b;
-        long mask = mask(type);
-        loop.each(
-            in,
-            (o, at, n) -> {
-              for (int i = 0; i < n; i++) {
-                to[o + i] =
-                    (short) f.apply(left[at[0] + i * as] & mask, right[at[1] + i * bs] & mask);
-              }
-            });
-      }
-      case byte[] to -> {
-        byte[] left = (byte[]) a;
-        byte[] right = (byte[]) b;
-        long mask = mask(type);
-        loop.each(
-            in,
-            (o, at, n) -> {
-              for (int i = 0; i < n; i++) {
-                to[o + i] =
-                    (byte) f.apply(left[at[0] + i * as] & mask, right[at[1] + i * bs] & mask);
-              }
-            });
-      }
-      default -> throw new IllegalStateException("no arithmetic on " + type);
+  private static void integers(Invocation in, BinaryFunction f, Tensor a, Tensor b, Tensor y) {
+    if ((f instanceof Bits && y.array() instanceof byte[]) || y.dataType() == DataType.INT32) {
+      EvenRows.run(
+          in,
+          false,
+          false,
+          (x, to, start, end) -> {
+            if (to instanceof int[] ints) {
+              f.ints((int[]) x[0], (int[]) x[1], ints, start, end);
+            } else {
+              ((Bits) f).bytes((byte[]) x[0], (byte[]) x[1], (byte[]) to, start, end);
+            }
+          },
+          y,
+          a,
+          b);
+      return;
     }
+    boolean unsigned = y.dataType() == DataType.UINT64;
+    EvenRows.run(
+        in,
+        true,
+        true,
+        (x, to, i, end) -> f.longs(unsigned, (long[]) x[0], (long[]) x[1], (long[]) to, i, end),
+        y,
+        a,
+        b);
   }
 
-  /** The bits of an element that are its own once it is widened to 64. */
-  static long mask(DataType type) {
-    return type.kind() == DataType.Kind.SIGNED ? -1L : (1L << type.bits()) - 1;
+  private static void rows(
+      Invocation in, BinaryFunction f, BroadcastLoop loop, Object a, Object b, Object y) {
+    int as = loop.step(0);
+    int bs = loop.step(1);
+    if (y instanceof float[] to) {
+      float[] left = (float[]) a;
+      float[] right = (float[]) b;
+      loop.each(in, (o, i, n) -> f.floats(in.kernels(), left, i[0], as, right, i[1], bs, to, o, n));
+    } else {
+      double[] left = (double[]) a;
+      double[] right = (double[]) b;
+      double[] to = (double[]) y;
+      loop.each(
+          in,
+          (o, at, n) -> {
+            for (int i = 0; i < n; i++) {
+              to[o + i] = f.apply(left[at[0] + i * as], right[at[1] + i * bs]);
+            }
+          });
+    }
   }
 }

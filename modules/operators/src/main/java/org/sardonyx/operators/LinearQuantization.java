@@ -13,9 +13,6 @@ import org.sardonyx.tensor.Tensor;
  */
 public final class LinearQuantization {
 
-  /** Adding and taking away this rounds a float below 2^22 to an integer, half to even. */
-  private static final float ROUNDING = 0x1.8p23f;
-
   private LinearQuantization() {}
 
   /**
@@ -57,7 +54,10 @@ public final class LinearQuantization {
         Elementwise.pieces(
             in,
             n,
-            (a, b) -> row(from, start + a, b - a, factors[s], zero, low, low + 255, y.bytes()));
+            (a, b) -> {
+              int at = start + a;
+              in.kernels().quantize(from, at, factors[s], zero, low, y.bytes(), at, b - a);
+            });
         continue;
       }
       for (int i = 0; i < n; i++) {
@@ -69,18 +69,6 @@ public final class LinearQuantization {
                 : rounded(rounded(from[start + i], precision) / factors[k], precision);
         put(y, start + i, quotient, zeroPoint, k, saturate);
       }
-    }
-  }
-
-  /** Quantizes a run of floats to 8 bits. */
-  public static void row(
-      float[] x, int offset, int n, float scale, int zero, int low, int high, byte[] y) {
-    float least = low - zero;
-    float most = high - zero;
-    for (int i = offset; i < offset + n; i++) {
-      // By min and max, which the compiler makes vectors of.
-      float v = Math.min(Math.max(x[i] / scale, least), most);
-      y[i] = (byte) ((int) ((v + ROUNDING) - ROUNDING) + zero);
     }
   }
 
@@ -149,6 +137,20 @@ public final class LinearQuantization {
         Elementwise.pieces(in, n, (a, b) -> row(x, start + a, b - a, factors[s], zeroPoint, s, y));
         continue;
       }
+      if (zeroPoint == null || x.dataType().bits() <= 16) {
+        // So few bits, and those of the difference, a float holds.
+        float[] zeros = zeroPoint == null ? new float[factors.length] : zeroPoint.toFloats();
+        Elementwise.pieces(
+            in,
+            n,
+            (a, b) -> {
+              row(x, start + a, b - a, 1, null, 0, y);
+              for (int i = a; i < b; i++) {
+                y[start + i] = (y[start + i] - zeros[s + i]) * factors[s + i];
+              }
+            });
+        continue;
+      }
       for (int i = 0; i < n; i++) {
         in.checkpoint(4);
         row(x, start + i, 1, factors[s + i], zeroPoint, s + i, y);
@@ -171,8 +173,13 @@ public final class LinearQuantization {
     }
     int zero = zeroPoint == null ? 0 : (int) zeroPoint.getLong(k);
     switch (type) {
-      case INT8 -> signed(x.bytes(), offset, n, zero, scale, y);
-      case UINT8 -> unsigned(x.bytes(), offset, n, zero, scale, y);
+      case INT8, UINT8 -> bytes(x, offset, n, zero, scale, y);
+      case INT32 -> {
+        int[] values = x.ints();
+        for (int i = offset; i < offset + n; i++) {
+          y[i] = (values[i] - zero) * scale;
+        }
+      }
       default -> {
         for (int i = offset; i < offset + n; i++) {
           y[i] = ((int) x.getLong(i) - zero) * scale;
@@ -181,15 +188,28 @@ public final class LinearQuantization {
     }
   }
 
-  private static void signed(byte[] x, int offset, int n, int zero, float scale, float[] y) {
-    for (int i = offset; i < offset + n; i++) {
-      y[i] = (x[i] - zero) * scale;
+  /** Computes {@code (x - zero) * scale} of n 8-bit integers or truth values. */
+  public static void bytes(Tensor x, int offset, int n, int zero, float scale, float[] y) {
+    if (x.dataType() != DataType.UINT8) {
+      bytes(x.bytes(), offset, zero, scale, y, offset, n);
+      return;
+    }
+    // The compiler makes vectors of conversions of signed bytes only: these are 128 less.
+    byte[] values = new byte[Math.min(n, EvenRows.PIECE)];
+    for (int i = offset, m; i < offset + n; i += m) {
+      m = Math.min(values.length, offset + n - i);
+      System.arraycopy(x.bytes(), i, values, 0, m);
+      for (int j = 0; j < m; j++) {
+        values[j] ^= (byte) 0x80;
+      }
+      bytes(values, 0, zero - 128, scale, y, i, m);
     }
   }
 
-  private static void unsigned(byte[] x, int offset, int n, int zero, float scale, float[] y) {
-    for (int i = offset; i < offset + n; i++) {
-      y[i] = ((x[i] & 0xff) - zero) * scale;
+  private static void bytes(
+      byte[] x, int start, float zero, float scale, float[] y, int offset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[offset + i] = (x[start + i] - zero) * scale;
     }
   }
 }

@@ -105,23 +105,26 @@ public record Scales(int outer, int length, int inner, int block, Granularity gr
   public int runs() {
     return switch (granularity) {
       case TENSOR -> 1;
-      case AXIS -> outer * length;
+      case AXIS -> inner == 1 ? outer : outer * length;
       case BLOCK -> inner == 1 ? outer * blocks() : outer * length;
     };
   }
 
   /** Returns the first element of run {@code r}. */
   public int start(int r) {
-    return granularity == Granularity.BLOCK && inner == 1
+    if (inner > 1) {
+      return r * inner;
+    }
+    return granularity == Granularity.BLOCK
         ? r / blocks() * length + r % blocks() * block
-        : r * inner;
+        : r * length;
   }
 
   /** Returns the elements of run {@code r}. */
   public int size(int r) {
     return switch (granularity) {
       case TENSOR -> length;
-      case AXIS -> inner;
+      case AXIS -> inner == 1 ? length : inner;
       case BLOCK -> inner == 1 ? Math.min(block, length - r % blocks() * block) : inner;
     };
   }
@@ -130,14 +133,18 @@ public record Scales(int outer, int length, int inner, int block, Granularity gr
   public int scale(int r) {
     return switch (granularity) {
       case TENSOR -> 0;
-      case AXIS -> r % length;
+      case AXIS -> inner == 1 ? 0 : r % length;
       case BLOCK -> inner == 1 ? r : (r / length * blocks() + r % length / block) * inner;
     };
   }
 
   /** Returns how many scales each element of a run moves on: 0 or 1. */
   public int step() {
-    return granularity == Granularity.BLOCK && inner > 1 ? 1 : 0;
+    return switch (granularity) {
+      case TENSOR -> 0;
+      case AXIS -> inner == 1 ? 1 : 0;
+      case BLOCK -> inner > 1 ? 1 : 0;
+    };
   }
 
   private int blocks() {

@@ -32,6 +32,15 @@ enum Kind {
   /** {@link Turned#run}. */
   TURN,
 
+  /** {@link Choices#compare}. */
+  COMPARE,
+
+  /** {@link Choices#select}. */
+  SELECT,
+
+  /** {@link Choices#quantize}. */
+  QUANTIZE,
+
   /** All of {@link Gather}. */
   GATHER,
 

@@ -94,6 +94,24 @@ final class Parts {
       case TURN -> part(4 * Turned.OPERATIONS, (x, y) -> Turned.run(x, 0, 17, y, 0, 17, 17, 17));
       case TWICE ->
           part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.twice(x, 0, y, 0, Part.LENGTH / 8));
+      case COMPARE -> {
+        byte[] bytes = new byte[Part.LENGTH / 8];
+        yield part(
+            2 * SIMPLE * VECTORS,
+            (x, y) -> Choices.compare(true, false, x, 0, x, lanes, bytes, 0, bytes.length));
+      }
+      case SELECT -> {
+        byte[] bytes = new byte[Part.LENGTH / 8];
+        yield part(
+            2 * SIMPLE * VECTORS,
+            (x, y) -> Choices.select(bytes, 0, x, 0, x, lanes, y, 0, bytes.length));
+      }
+      case QUANTIZE -> {
+        byte[] bytes = new byte[Part.LENGTH / 8];
+        yield part(
+            4 * SIMPLE * VECTORS,
+            (x, y) -> Choices.quantize(x, 0, 0.1f, 1, -128, bytes, 0, bytes.length));
+      }
       case GREATEST ->
           simple(
               2,

@@ -240,6 +240,60 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void compare(
+      boolean less,
+      boolean equal,
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      byte[] y,
+      int yOffset,
+      int n) {
+    int whole = Choices.whole(n);
+    if (whole > 0 && warmUp.of(Kind.COMPARE).isReady()) {
+      Choices.compare(less, equal, a, aOffset, b, bOffset, y, yOffset, whole);
+    } else {
+      whole = 0;
+    }
+    Kernels.super.compare(
+        less, equal, a, aOffset + whole, b, bOffset + whole, y, yOffset + whole, n - whole);
+  }
+
+  @Override
+  public void select(
+      byte[] c,
+      int cOffset,
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      float[] y,
+      int yOffset,
+      int n) {
+    int whole = Choices.whole(n);
+    if (whole > 0 && warmUp.of(Kind.SELECT).isReady()) {
+      Choices.select(c, cOffset, a, aOffset, b, bOffset, y, yOffset, whole);
+    } else {
+      whole = 0;
+    }
+    Kernels.super.select(
+        c, cOffset + whole, a, aOffset + whole, b, bOffset + whole, y, yOffset + whole, n - whole);
+  }
+
+  @Override
+  public void quantize(
+      float[] x, int xOffset, float scale, int zero, int low, byte[] y, int yOffset, int n) {
+    int whole = Choices.whole(n);
+    if (whole > 0 && warmUp.of(Kind.QUANTIZE).isReady()) {
+      Choices.quantize(x, xOffset, scale, zero, low, y, yOffset, whole);
+    } else {
+      whole = 0;
+    }
+    Kernels.super.quantize(x, xOffset + whole, scale, zero, low, y, yOffset + whole, n - whole);
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
     Part part = warmUp.of(Kind.SUM);
     return part.isReady() ? part.run(n, x, xOffset, x, xOffset) : Twin.sum(x, xOffset, n);

@@ -158,6 +158,68 @@ class VectorKernelsTest {
   }
 
   @Test
+  void comparesAndSelectsAsTheScalarLoopsDo() {
+    for (int n = 0; n < 70; n++) {
+      float[] a = new float[n + 3];
+      float[] b = new float[n + 3];
+      byte[] c = new byte[n + 3];
+      for (int i = 0; i < a.length; i++) {
+        a[i] = SPECIAL[(i + n) % SPECIAL.length];
+        b[i] = i % 3 == 0 ? a[Math.max(0, i - 1)] : SPECIAL[(5 * i + 1) % SPECIAL.length];
+        c[i] = (byte) (i % 5 * n % 4 * (i % 2 == 0 ? 1 : -32));
+      }
+      for (int which = 0; which < 4; which++) {
+        boolean less = which % 2 > 0;
+        boolean equal = which > 1;
+        byte[] expected = c.clone();
+        byte[] actual = c.clone();
+        SCALAR.compare(less, equal, a, 1, b, 0, expected, 2, n);
+        VECTOR.compare(less, equal, a, 1, b, 0, actual, 2, n);
+        assertArrayEquals(expected, actual);
+        for (int i = 0; i < n; i++) {
+          boolean holds = (less && a[1 + i] < b[i]) || (equal && a[1 + i] == b[i]);
+          assertEquals(holds ? 1 : 0, actual[2 + i]);
+        }
+      }
+      float[] expected = b.clone();
+      SCALAR.select(c, 2, a, 0, b, 1, expected, 1, n);
+      for (int i = 0; i < n; i++) {
+        assertEquals(c[2 + i] != 0 ? a[i] : b[1 + i], expected[1 + i]);
+      }
+      VECTOR.select(c, 2, a, 0, b, 1, b, 1, n);
+      assertArrayEquals(expected, b);
+    }
+  }
+
+  @Test
+  void quantizesAsTheScalarLoopDoes() {
+    for (int n = 0; n < 70; n++) {
+      float[] x = new float[n + 3];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = i % 2 == 0 ? SPECIAL[(i + n) % SPECIAL.length] : (i * 37 % 600 - 300) * 0.25f;
+      }
+      // NaN of any bits.
+      x[n / 2] = n % 3 == 0 ? Float.intBitsToFloat(0x7fc00055 + n) : x[n / 2];
+      for (int low : new int[] {-128, 0}) {
+        for (int zero : new int[] {low, low + 77, low + 255}) {
+          for (float scale : new float[] {0.5f, 0.037f, -1, 0, 1e-40f, Float.NaN}) {
+            byte[] expected = new byte[n + 4];
+            byte[] actual = new byte[n + 4];
+            SCALAR.quantize(x, 1, scale, zero, low, expected, 2, n);
+            VECTOR.quantize(x, 1, scale, zero, low, actual, 2, n);
+            assertArrayEquals(expected, actual);
+            for (int i = 0; i < n; i++) {
+              double q = Math.rint(x[1 + i] / scale);
+              double value = Double.isNaN(q) ? zero : Math.clamp(q + zero, low, low + 255);
+              assertEquals((byte) (int) value, actual[2 + i]);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void sumsOfEveryLength() {
     SplittableRandom random = new SplittableRandom(2);
     for (int n = 0; n < 300; n++) {

@@ -16,14 +16,16 @@ final class Indices {
    */
   static int[] of(Tensor indices, int size) {
     int[] result = new int[indices.size()];
-    if (indices.array() instanceof long[] values) {
-      for (int i = 0; i < result.length; i++) {
-        result[i] = normalize(values[i], size);
-      }
-    } else {
-      for (int i = 0; i < result.length; i++) {
-        result[i] = normalize(indices.getLong(i), size);
-      }
+    long[] values = indices.toLongs();
+    long wrong = 0;
+    for (int i = 0; i < result.length; i++) {
+      long index = values[i] + ((values[i] >> (Long.SIZE - 1)) & size);
+      result[i] = (int) index;
+      // Negative where it, or what is left to the last, is.
+      wrong |= index | (size - 1 - index);
+    }
+    for (int i = 0; i < result.length && wrong < 0; i++) {
+      normalize(values[i], size);
     }
     return result;
   }
@@ -52,9 +54,7 @@ final class Indices {
     int[] index = new int[rank];
     int base = 0;
     for (int i = 0; i < result.length; i += shape[last]) {
-      for (int j = 0; j < shape[last]; j++) {
-        result[i + j] = base + j * step + result[i + j] * along;
-      }
+      place(result, i, shape[last], base, step, along);
       for (int d = last - 1; d >= 0; d--) {
         int stride = d == axis ? 0 : strides[d];
         base += stride;
@@ -66,6 +66,12 @@ final class Indices {
       }
     }
     return result;
+  }
+
+  private static void place(int[] indices, int start, int n, int base, int step, int along) {
+    for (int i = 0; i < n; i++) {
+      indices[start + i] = base + i * step + indices[start + i] * along;
+    }
   }
 
   /** Refuses indices whose shape reaches beyond {@code data} elsewhere than along {@code axis}. */

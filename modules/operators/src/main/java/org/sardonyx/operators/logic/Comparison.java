@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.operators.Alignment;
 import org.sardonyx.operators.Broadcast;
-import org.sardonyx.operators.BroadcastLoop;
 import org.sardonyx.operators.Dims;
+import org.sardonyx.operators.EvenRows;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.DataType;
@@ -63,99 +63,103 @@ enum Comparison {
 
   void run(Invocation in, Alignment alignment) {
     Tensor a = in.tensor(0);
-    Tensor b = in.tensor(1);
-    int[] aShape = a.shape();
-    int[] bShape = alignment.align(aShape, b.shape());
-    int[] shape = Broadcast.shape(aShape, bShape);
-    byte[] y = in.output(0, DataType.BOOL, shape).bytes();
+    Tensor right = in.tensor(1);
+    int[] bShape = alignment.align(a.shape(), right.shape());
+    Tensor b = right.reshaped(bShape);
+    Tensor y = in.output(0, DataType.BOOL, Broadcast.shape(a.shape(), bShape));
     switch (this) {
-      case GREATER -> LESS.rows(in, b, a, BroadcastLoop.of(shape, bShape, aShape), y);
-      case GREATER_OR_EQUAL ->
-          LESS_OR_EQUAL.rows(in, b, a, BroadcastLoop.of(shape, bShape, aShape), y);
-      default -> rows(in, a, b, BroadcastLoop.of(shape, aShape, bShape), y);
+      case GREATER -> LESS.run(in, b, a, y);
+      case GREATER_OR_EQUAL -> LESS_OR_EQUAL.run(in, b, a, y);
+      default -> run(in, a, b, y);
     }
   }
 
-  private void rows(Invocation in, Tensor a, Tensor b, BroadcastLoop loop, byte[] y) {
-    int as = loop.step(0);
-    int bs = loop.step(1);
-    switch (a.dataType()) {
-      case FLOAT, FLOAT16, BFLOAT16 -> {
-        float[] l = a.toFloats();
-        float[] r = b.toFloats();
-        loop.each(in, (o, at, n) -> floats(l, at[0], as, r, at[1], bs, y, o, n));
-      }
-      case DOUBLE -> {
-        double[] l = a.doubles();
-        double[] r = b.doubles();
-        loop.each(in, (o, at, n) -> doubles(l, at[0], as, r, at[1], bs, y, o, n));
-      }
-      case STRING -> {
-        String[] l = a.strings();
-        String[] r = b.strings();
-        loop.each(
-            in,
-            (o, at, n) -> {
-              for (int i = 0; i < n; i++) {
-                y[o + i] = bit(l[at[0] + i * as].equals(r[at[1] + i * bs]));
-              }
-            });
-      }
-      default -> {
-        long[] l = a.toLongs();
-        long[] r = b.toLongs();
-        // Flipping the highest bit turns the order of unsigned numbers into that of signed ones.
-        long flip = a.dataType() == DataType.UINT64 ? Long.MIN_VALUE : 0;
-        loop.each(in, (o, at, n) -> longs(l, at[0], as, r, at[1], bs, flip, y, o, n));
-      }
+  private void run(Invocation in, Tensor a, Tensor b, Tensor y) {
+    DataType type = a.dataType();
+    if (type.isFloat() && type != DataType.DOUBLE) {
+      EvenRows.run(
+          in,
+          false,
+          false,
+          (x, to, start, end) -> {
+            float[] l = (float[]) x[0];
+            float[] r = (float[]) x[1];
+            byte[] bytes = (byte[]) to;
+            boolean less = this != EQUAL;
+            in.kernels().compare(less, this != LESS, l, start, r, start, bytes, start, end - start);
+          },
+          y,
+          floats(a),
+          floats(b));
+    } else if (type == DataType.DOUBLE || type == DataType.STRING || type == DataType.INT32) {
+      EvenRows.run(
+          in,
+          false,
+          false,
+          (x, to, start, end) -> {
+            byte[] bytes = (byte[]) to;
+            switch (x[0]) {
+              case double[] l -> doubles(l, (double[]) x[1], bytes, start, end);
+              case int[] l -> ints(l, (int[]) x[1], bytes, start, end);
+              default -> strings((String[]) x[0], (String[]) x[1], bytes, start, end);
+            }
+          },
+          y,
+          a,
+          b);
+    } else {
+      // Flipping the highest bit turns the order of unsigned numbers into that of signed ones.
+      long flip = type == DataType.UINT64 ? Long.MIN_VALUE : 0;
+      EvenRows.run(
+          in,
+          true,
+          false,
+          (x, to, start, end) -> longs((long[]) x[0], (long[]) x[1], flip, (byte[]) to, start, end),
+          y,
+          a,
+          b);
     }
   }
 
-  private void floats(
-      float[] a, int aOffset, int as, float[] b, int bOffset, int bs, byte[] y, int o, int n) {
-    switch (this) {
-      case EQUAL -> {
-        for (int i = 0; i < n; i++) {
-          y[o + i] = bit(a[aOffset + i * as] == b[bOffset + i * bs]);
-        }
-      }
-      case LESS -> {
-        for (int i = 0; i < n; i++) {
-          y[o + i] = bit(a[aOffset + i * as] < b[bOffset + i * bs]);
-        }
-      }
-      default -> {
-        for (int i = 0; i < n; i++) {
-          y[o + i] = bit(a[aOffset + i * as] <= b[bOffset + i * bs]);
-        }
-      }
+  private static Tensor floats(Tensor x) {
+    return x.dataType() == DataType.FLOAT ? x : Tensor.of(x.toFloats(), x.shape());
+  }
+
+  private void doubles(double[] a, double[] b, byte[] y, int start, int end) {
+    for (int i = start; i < end; i++) {
+      double l = a[i];
+      double r = b[i];
+      y[i] = bit(this == EQUAL ? l == r : this == LESS ? l < r : l <= r);
     }
   }
 
-  private void doubles(
-      double[] a, int aOffset, int as, double[] b, int bOffset, int bs, byte[] y, int o, int n) {
-    for (int i = 0; i < n; i++) {
-      double l = a[aOffset + i * as];
-      double r = b[bOffset + i * bs];
-      y[o + i] = bit(this == EQUAL ? l == r : this == LESS ? l < r : l <= r);
+  private static void strings(String[] a, String[] b, byte[] y, int start, int end) {
+    for (int i = start; i < end; i++) {
+      y[i] = bit(a[i].equals(b[i]));
     }
   }
 
-  private void longs(
-      long[] a,
-      int aOffset,
-      int as,
-      long[] b,
-      int bOffset,
-      int bs,
-      long flip,
-      byte[] y,
-      int o,
-      int n) {
-    for (int i = 0; i < n; i++) {
-      long l = a[aOffset + i * as] ^ flip;
-      long r = b[bOffset + i * bs] ^ flip;
-      y[o + i] = bit(this == EQUAL ? l == r : this == LESS ? l < r : l <= r);
+  private void ints(int[] a, int[] b, byte[] y, int start, int end) {
+    long less = this == EQUAL ? 0 : -1;
+    long equal = this == LESS ? 0 : -1;
+    for (int i = start; i < end; i++) {
+      long distance = (long) a[i] - b[i];
+      long same = ~(distance | -distance);
+      y[i] = (byte) (((distance & less) | (same & equal)) >>> (Long.SIZE - 1));
+    }
+  }
+
+  private void longs(long[] a, long[] b, long flip, byte[] y, int start, int end) {
+    // Where one of these is set the highest bit of what is computed with it counts.
+    long less = this == EQUAL ? 0 : -1;
+    long equal = this == LESS ? 0 : -1;
+    for (int i = start; i < end; i++) {
+      long l = a[i] ^ flip;
+      long r = b[i] ^ flip;
+      long differ = l ^ r;
+      long below = (l & ~r) | (~differ & (l - r));
+      long same = ~(differ | -differ);
+      y[i] = (byte) (((below & less) | (same & equal)) >>> (Long.SIZE - 1));
     }
   }
 

@@ -7,6 +7,7 @@ import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.tensor.DataType;
+import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Dim;
 
 /** Not: {@code !x}. */
@@ -31,6 +32,16 @@ public record Not() implements Operator {
 
   @Override
   public void run(Invocation in) {
-    Elementwise.unaryIntegers(in, x -> x ^ 1);
+    Tensor x = in.tensor(0);
+    byte[] from = x.bytes();
+    byte[] y = in.output(0, DataType.BOOL, x.shape()).bytes();
+    Elementwise.pieces(
+        in,
+        y.length,
+        (start, end) -> {
+          for (int i = start; i < end; i++) {
+            y[i] = (byte) (from[i] ^ 1);
+          }
+        });
   }
 }

@@ -1,11 +1,11 @@
 package org.sardonyx.operators.logic;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.sardonyx.operators.Broadcast;
 import org.sardonyx.operators.BroadcastLoop;
 import org.sardonyx.operators.Dims;
+import org.sardonyx.operators.EvenRows;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -65,62 +65,90 @@ public record Where() implements Operator {
     Tensor x = in.tensor(1);
     Tensor y = in.tensor(2);
     int[] shape = Broadcast.shape(Broadcast.shape(condition.shape(), x.shape()), y.shape());
-    Object to = in.output(0, x.dataType(), shape).array();
-    byte[] c = condition.bytes();
-    BroadcastLoop loop = BroadcastLoop.of(shape, condition.shape(), x.shape(), y.shape());
-    int width = x.dataType().kind() == DataType.Kind.COMPLEX ? 2 : 1;
-    if (loop.step(0) == 0) {
-      // One answer for the whole row.
-      loop.each(
-          in,
-          (o, at, n) -> {
-            boolean first = c[at[0]] != 0;
-            Object from = first ? x.array() : y.array();
-            fill(from, at[first ? 1 : 2], loop.step(first ? 1 : 2), to, o, n, width);
-          });
+    Tensor z = in.output(0, x.dataType(), shape);
+    if (x.array() instanceof String[] || x.dataType().kind() == DataType.Kind.COMPLEX) {
+      oneByOne(in, condition, x, y, z);
     } else {
-      loop.each(
+      EvenRows.run(
           in,
-          (o, at, n) -> {
-            // Runs of equal answers.
-            int start = 0;
-            while (start < n) {
-              byte answer = c[at[0] + start];
-              int end = start + 1;
-              while (end < n && c[at[0] + end] == answer) {
-                end++;
-              }
-              int which = answer != 0 ? 1 : 2;
-              int step = loop.step(which);
-              Object from = answer != 0 ? x.array() : y.array();
-              fill(from, at[which] + start * step, step, to, o + start, end - start, width);
-              start = end;
-            }
-          });
+          false,
+          false,
+          (from, to, start, end) -> choose(in, from, to, start, end),
+          z,
+          condition,
+          x,
+          y);
     }
   }
 
-  /** Copies n elements, or n times one. */
-  private static void fill(Object from, int at, int step, Object to, int start, int n, int width) {
-    if (step == 1 || n == 1) {
-      System.arraycopy(from, at * width, to, start * width, n * width);
-      return;
-    }
-    if (width == 2) {
-      for (int i = 0; i < n; i++) {
-        System.arraycopy(from, at * 2, to, (start + i) * 2, 2);
-      }
-      return;
-    }
+  private static void choose(Invocation in, Object[] from, Object to, int start, int end) {
+    byte[] c = (byte[]) from[0];
     switch (to) {
-      case float[] a -> Arrays.fill(a, start, start + n, ((float[]) from)[at]);
-      case double[] a -> Arrays.fill(a, start, start + n, ((double[]) from)[at]);
-      case long[] a -> Arrays.fill(a, start, start + n, ((long[]) from)[at]);
-      case int[] a -> Arrays.fill(a, start, start + n, ((int[]) from)[at]);
-      case short[] a -> Arrays.fill(a, start, start + n, ((short[]) from)[at]);
-      case byte[] a -> Arrays.fill(a, start, start + n, ((byte[]) from)[at]);
-      case String[] a -> Arrays.fill(a, start, start + n, ((String[]) from)[at]);
-      default -> throw new IllegalStateException();
+      case float[] y -> {
+        float[] a = (float[]) from[1];
+        float[] b = (float[]) from[2];
+        in.kernels().select(c, start, a, start, b, start, y, start, end - start);
+      }
+      case double[] y -> {
+        double[] a = (double[]) from[1];
+        double[] b = (double[]) from[2];
+        for (int i = start; i < end; i++) {
+          long left = Double.doubleToRawLongBits(a[i]);
+          y[i] = Double.longBitsToDouble(chosen(c[i], left, Double.doubleToRawLongBits(b[i])));
+        }
+      }
+      case long[] y -> {
+        long[] a = (long[]) from[1];
+        long[] b = (long[]) from[2];
+        for (int i = start; i < end; i++) {
+          y[i] = chosen(c[i], a[i], b[i]);
+        }
+      }
+      case int[] y -> {
+        int[] a = (int[]) from[1];
+        int[] b = (int[]) from[2];
+        for (int i = start; i < end; i++) {
+          y[i] = (int) chosen(c[i], a[i], b[i]);
+        }
+      }
+      case short[] y -> {
+        short[] a = (short[]) from[1];
+        short[] b = (short[]) from[2];
+        for (int i = start; i < end; i++) {
+          y[i] = (short) chosen(c[i], a[i], b[i]);
+        }
+      }
+      default -> {
+        byte[] a = (byte[]) from[1];
+        byte[] b = (byte[]) from[2];
+        byte[] y = (byte[]) to;
+        for (int i = start; i < end; i++) {
+          y[i] = (byte) chosen(c[i], a[i], b[i]);
+        }
+      }
     }
+  }
+
+  /** Returns a where c is not 0, else b, by no branch. */
+  private static long chosen(long c, long a, long b) {
+    return b ^ ((a ^ b) & ((c | -c) >> (Long.SIZE - 1)));
+  }
+
+  @SuppressWarnings("SuspiciousSystemArraycopy") // all are arrays of one kind
+  private static void oneByOne(Invocation in, Tensor condition, Tensor x, Tensor y, Tensor z) {
+    byte[] c = condition.bytes();
+    BroadcastLoop loop = BroadcastLoop.of(z.shape(), condition.shape(), x.shape(), y.shape());
+    int width = z.dataType().kind() == DataType.Kind.COMPLEX ? 2 : 1;
+    loop.each(
+        in,
+        (o, at, n) -> {
+          for (int i = 0; i < n; i++) {
+            boolean first = c[at[0] + i * loop.step(0)] != 0;
+            int which = first ? 1 : 2;
+            Object from = first ? x.array() : y.array();
+            int place = at[which] + i * loop.step(which);
+            System.arraycopy(from, place * width, z.array(), (o + i) * width, width);
+          }
+        });
   }
 }

@@ -46,7 +46,13 @@ public record Abs() implements Operator {
     } else if (type.kind() == DataType.Kind.UNSIGNED) {
       in.set(0, in.tensor(0));
     } else {
-      Elementwise.unaryIntegers(in, Math::abs);
+      Elementwise.unaryIntegers(
+          in,
+          (v, start, end) -> {
+            for (int i = start; i < end; i++) {
+              v[i] = Math.abs(v[i]);
+            }
+          });
     }
   }
 }

@@ -24,33 +24,6 @@ enum Arithmetic implements BinaryFunction {
       return a + b;
     }
 
-    // The sums and the bias of a quantized convolution.
-    @Override
-    public void ints(
-        long mask,
-        int[] a,
-        int aOffset,
-        int aStep,
-        int[] b,
-        int bOffset,
-        int bStep,
-        int[] y,
-        int yOffset,
-        int n) {
-      if (aStep != 1) {
-        super.ints(mask, a, aOffset, aStep, b, bOffset, bStep, y, yOffset, n);
-      } else if (bStep == 1) {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a[aOffset + i] + b[bOffset + i];
-        }
-      } else {
-        int right = b[bOffset];
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a[aOffset + i] + right;
-        }
-      }
-    }
-
     @Override
     public Dim apply(Dim a, Dim b) {
       return a.plus(b);
@@ -201,6 +174,82 @@ enum Arithmetic implements BinaryFunction {
       int yOffset,
       int n) {
     BinaryFunction.kernel(kernels, kernel, a, aOffset, aStep, b, bOffset, bStep, y, yOffset, n);
+  }
+
+  @Override
+  public void longs(boolean unsigned, long[] a, long[] b, long[] y, int start, int end) {
+    if (unsigned) {
+      BinaryFunction.super.longs(true, a, b, y, start, end);
+      return;
+    }
+    switch (kernel) {
+      case ADD -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] + b[i];
+        }
+      }
+      case SUB -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] - b[i];
+        }
+      }
+      case MUL -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] * b[i];
+        }
+      }
+      case DIV -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] / notZero(b[i]);
+        }
+      }
+      case MAX -> {
+        for (int i = start; i < end; i++) {
+          y[i] = Math.max(a[i], b[i]);
+        }
+      }
+      case MIN -> {
+        for (int i = start; i < end; i++) {
+          y[i] = Math.min(a[i], b[i]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void ints(int[] a, int[] b, int[] y, int start, int end) {
+    switch (kernel) {
+      case ADD -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] + b[i];
+        }
+      }
+      case SUB -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] - b[i];
+        }
+      }
+      case MUL -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] * b[i];
+        }
+      }
+      case DIV -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] / (int) notZero(b[i]);
+        }
+      }
+      case MAX -> {
+        for (int i = start; i < end; i++) {
+          y[i] = Math.max(a[i], b[i]);
+        }
+      }
+      case MIN -> {
+        for (int i = start; i < end; i++) {
+          y[i] = Math.min(a[i], b[i]);
+        }
+      }
+    }
   }
 
   static long notZero(long divisor) {

@@ -86,7 +86,13 @@ public record Clip(@Nullable Float low, @Nullable Float high) implements Operato
     } else {
       long least = in.has(1) ? one(in, 1).getLong(0) : Long.MIN_VALUE;
       long greatest = in.has(2) ? one(in, 2).getLong(0) : Long.MAX_VALUE;
-      Elementwise.unaryIntegers(in, x -> Math.min(Math.max(x, least), greatest));
+      Elementwise.unaryIntegers(
+          in,
+          (v, start, end) -> {
+            for (int i = start; i < end; i++) {
+              v[i] = Math.min(Math.max(v[i], least), greatest);
+            }
+          });
     }
   }
 

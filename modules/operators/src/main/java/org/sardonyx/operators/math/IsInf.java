@@ -52,13 +52,41 @@ public record IsInf(boolean negative, boolean positive) implements Operator {
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
     byte[] y = in.output(0, DataType.BOOL, x.shape()).bytes();
-    for (int i = 0; i < y.length; i++) {
-      in.checkpoint(1);
-      double v = x.getDouble(i);
+    boolean wide = x.dataType() == DataType.DOUBLE;
+    float[] floats = wide ? new float[0] : x.toFloats();
+    Elementwise.pieces(
+        in,
+        y.length,
+        (start, end) -> {
+          if (wide) {
+            doubles(x.doubles(), y, start, end);
+          } else {
+            floats(floats, y, start, end);
+          }
+        });
+  }
+
+  private void doubles(double[] x, byte[] y, int start, int end) {
+    for (int i = start; i < end; i++) {
       boolean is =
-          (negative && v == Double.NEGATIVE_INFINITY)
-              || (positive && v == Double.POSITIVE_INFINITY);
+          (negative && x[i] == Double.NEGATIVE_INFINITY)
+              || (positive && x[i] == Double.POSITIVE_INFINITY);
       y[i] = (byte) (is ? 1 : 0);
+    }
+  }
+
+  private void floats(float[] x, byte[] y, int start, int end) {
+    // By no conditions, and so as vectors. An infinity that counts is above all numbers once it is
+    // multiplied by one of these; of an infinite distance the lowest bit of the int is 1, of 0 and
+    // NaN 0.
+    float up = positive ? 1 : negative ? -1 : 0;
+    float down = negative ? -1 : up;
+    for (int i = start; i < end; i++) {
+      float v = Math.max(Math.max(x[i] * up, x[i] * down), Float.MAX_VALUE);
+      y[i] = (byte) (v - Float.MAX_VALUE);
+    }
+    for (int i = start; i < end; i++) {
+      y[i] &= 1;
     }
   }
 }

@@ -43,9 +43,28 @@ public record IsNaN() implements Operator {
   public void run(Invocation in) {
     Tensor x = in.tensor(0);
     byte[] y = in.output(0, DataType.BOOL, x.shape()).bytes();
-    for (int i = 0; i < y.length; i++) {
-      in.checkpoint(1);
-      y[i] = (byte) (Double.isNaN(x.getDouble(i)) ? 1 : 0);
+    if (x.dataType() == DataType.DOUBLE) {
+      double[] values = x.doubles();
+      Elementwise.pieces(
+          in,
+          y.length,
+          (start, end) -> {
+            for (int i = start; i < end; i++) {
+              y[i] = (byte) (Double.isNaN(values[i]) ? 1 : 0);
+            }
+          });
+      return;
     }
+    float[] values = x.toFloats();
+    Elementwise.pieces(
+        in,
+        y.length,
+        (start, end) -> {
+          // What is equal to itself is a number.
+          in.kernels().compare(false, true, values, start, values, start, y, start, end - start);
+          for (int i = start; i < end; i++) {
+            y[i] ^= 1;
+          }
+        });
   }
 }

@@ -61,7 +61,13 @@ public record Neg() implements Operator {
     if (in.tensor(0).dataType().isFloat()) {
       Elementwise.unary(in, Unary.NEG, x -> -x);
     } else {
-      Elementwise.unaryIntegers(in, x -> -x);
+      Elementwise.unaryIntegers(
+          in,
+          (v, start, end) -> {
+            for (int i = start; i < end; i++) {
+              v[i] = -v[i];
+            }
+          });
     }
   }
 }

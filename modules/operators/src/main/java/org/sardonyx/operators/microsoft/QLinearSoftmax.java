@@ -68,7 +68,7 @@ public record QLinearSoftmax(long axis, boolean flatten) implements Operator {
         row[i] = xScale * (x.getLong(start + i * inner) - xZero);
       }
       in.kernels().softmax(row, 0, row, 0, length);
-      LinearQuantization.row(row, 0, length, yScale, yZero, low, low + 255, quantized);
+      in.kernels().quantize(row, 0, yScale, yZero, low, quantized, 0, length);
       for (int i = 0; i < length; i++) {
         y[start + i * inner] = quantized[i];
       }

@@ -3,9 +3,12 @@ package org.sardonyx.operators.shaping;
 import org.sardonyx.error.InvalidModel;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.EvenRows;
 import org.sardonyx.operators.Invocation;
+import org.sardonyx.operators.LinearQuantization;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.SmallFloat;
 import org.sardonyx.tensor.Tensor;
@@ -22,6 +25,9 @@ import org.sardonyx.tensor.Tensor;
  * @param rounding how float8e8m0 rounds
  */
 record Conversion(boolean saturate, Rounding rounding) {
+
+  /** Floats that are looked at before they are converted. */
+  private static final int PIECE = 1 << 13;
 
   /** How a value between two powers of two becomes one of them. */
   enum Rounding {
@@ -47,10 +53,10 @@ record Conversion(boolean saturate, Rounding rounding) {
 
   /** Sets the elements of {@code to} to those of {@code from}, which is of another type. */
   void convert(Invocation in, Tensor from, Tensor to) {
-    Elementwise.pieces(in, to.size(), pieces(from, to));
+    Elementwise.pieces(in, to.size(), pieces(in.kernels(), from, to));
   }
 
-  private Elementwise.Piece pieces(Tensor from, Tensor to) {
+  private Elementwise.Piece pieces(Kernels kernels, Tensor from, Tensor to) {
     if (to.dataType() == DataType.STRING) {
       return (start, end) -> Text.format(from, to.strings(), start, end);
     }
@@ -59,9 +65,21 @@ record Conversion(boolean saturate, Rounding rounding) {
       case DOUBLE -> (start, end) -> fromDoubles(from.doubles(), to, start, end);
       case UINT64 -> (start, end) -> fromUnsigned(from.longs(), to, start, end);
       default -> {
+        if (from.dataType() == DataType.FLOAT16 && to.dataType() == DataType.FLOAT) {
+          yield (start, end) -> widen(from.shorts(), to.floats(), start, end);
+        }
         if (from.dataType().isFloat()) {
           float[] x = from.toFloats();
-          yield (start, end) -> fromFloats(x, to, start, end);
+          if (to.dataType() == DataType.BOOL) {
+            float[] zeros = new float[Math.min(PIECE, x.length)];
+            yield (start, end) -> truth(kernels, x, zeros, to.bytes(), start, end);
+          }
+          yield (start, end) -> {
+            for (int i = start, n; i < end; i += n) {
+              n = Math.min(PIECE, end - i);
+              fromFloats(kernels, x, to, i, i + n);
+            }
+          };
         }
         if (from.dataType().kind() == DataType.Kind.COMPLEX) {
           throw new UnsupportedModel("Cast of complex numbers");
@@ -69,10 +87,37 @@ record Conversion(boolean saturate, Rounding rounding) {
         if (to.dataType() == DataType.FLOAT && isShort(from.dataType())) {
           yield (start, end) -> toFloats(from, to.floats(), start, end);
         }
-        long[] x = from.toLongs();
-        yield (start, end) -> fromLongs(x, to, start, end);
+        long[] x = new long[Math.min(EvenRows.PIECE, to.size())];
+        yield (start, end) -> {
+          for (int i = start, n; i < end; i += n) {
+            n = Math.min(x.length, end - i);
+            if (from.array() instanceof long[] longs) {
+              fromLongs(longs, i, to, i, n);
+            } else {
+              from.getLongs(i, n, x, 0);
+              fromLongs(x, 0, to, i, n);
+            }
+          }
+        };
       }
     };
+  }
+
+  private static void truth(
+      Kernels kernels, float[] x, float[] zeros, byte[] y, int start, int end) {
+    for (int i = start, n; i < end; i += n) {
+      n = Math.min(zeros.length, end - i);
+      kernels.compare(false, true, x, i, zeros, 0, y, i, n);
+    }
+    for (int i = start; i < end; i++) {
+      y[i] ^= 1;
+    }
+  }
+
+  private static void widen(short[] x, float[] y, int start, int end) {
+    for (int i = start; i < end; i++) {
+      y[i] = Float.float16ToFloat(x[i]);
+    }
   }
 
   /** Whether these integers, which quantized models turn into floats, have a way of their own. */
@@ -84,29 +129,17 @@ record Conversion(boolean saturate, Rounding rounding) {
   }
 
   private static void toFloats(Tensor from, float[] y, int start, int end) {
-    switch (from.dataType()) {
-      case INT32 -> {
-        int[] x = from.ints();
-        for (int i = start; i < end; i++) {
-          y[i] = x[i];
-        }
-      }
-      case INT8 -> {
-        byte[] x = from.bytes();
-        for (int i = start; i < end; i++) {
-          y[i] = x[i];
-        }
-      }
-      default -> {
-        byte[] x = from.bytes();
-        for (int i = start; i < end; i++) {
-          y[i] = x[i] & 0xff;
-        }
-      }
+    if (from.dataType() != DataType.INT32) {
+      LinearQuantization.bytes(from, start, end - start, 0, 1, y);
+      return;
+    }
+    int[] x = from.ints();
+    for (int i = start; i < end; i++) {
+      y[i] = x[i];
     }
   }
 
-  private void fromFloats(float[] x, Tensor to, int start, int end) {
+  private void fromFloats(Kernels kernels, float[] x, Tensor to, int start, int end) {
     switch (to.dataType()) {
       case DOUBLE -> {
         double[] y = to.doubles();
@@ -121,28 +154,44 @@ record Conversion(boolean saturate, Rounding rounding) {
           y[i] = Float.floatToFloat16(x[i]);
         }
       }
-      case INT64 -> {
-        long[] y = to.longs();
-        for (int i = start; i < end; i++) {
-          y[i] = toInt64(x[i]);
-        }
-      }
-      case INT32 -> {
-        int[] y = to.ints();
-        for (int i = start; i < end; i++) {
-          y[i] = toInt32(x[i]);
-        }
-      }
-      case BOOL -> {
-        byte[] y = to.bytes();
-        for (int i = start; i < end; i++) {
-          y[i] = (byte) (x[i] != 0 ? 1 : 0);
-        }
-      }
       default -> {
+        if (to.dataType().isInteger() && areInts(kernels, x, start, end - start)) {
+          cut(x, to, start, end);
+          return;
+        }
         for (int i = start; i < end; i++) {
           set(to, i, x[i]);
         }
+      }
+    }
+  }
+
+  /** Whether none is NaN or beyond an int32: how all others are cut the language says. */
+  private static boolean areInts(Kernels kernels, float[] x, int start, int n) {
+    return kernels.min(x, start, n) >= -0x1p31f && kernels.max(x, start, n) < 0x1p31f;
+  }
+
+  private static void cut(float[] x, Tensor to, int start, int end) {
+    if (to.array() instanceof int[] y) {
+      for (int i = start; i < end; i++) {
+        y[i] = (int) x[i];
+      }
+    } else if (to.array() instanceof long[] y) {
+      for (int i = start; i < end; i++) {
+        y[i] = (long) x[i];
+      }
+    } else if (to.array() instanceof short[] y) {
+      for (int i = start; i < end; i++) {
+        y[i] = (short) x[i];
+      }
+    } else if (!to.dataType().isPacked()) {
+      byte[] y = to.bytes();
+      for (int i = start; i < end; i++) {
+        y[i] = (byte) x[i];
+      }
+    } else {
+      for (int i = start; i < end; i++) {
+        to.setLong(i, (long) x[i]);
       }
     }
   }
@@ -153,6 +202,11 @@ record Conversion(boolean saturate, Rounding rounding) {
       for (int i = start; i < end; i++) {
         y[i] = (float) x[i];
       }
+    } else if (to.dataType() == DataType.INT64) {
+      long[] y = to.longs();
+      for (int i = start; i < end; i++) {
+        y[i] = toInt64(x[i]);
+      }
     } else {
       for (int i = start; i < end; i++) {
         set(to, i, x[i]);
@@ -160,35 +214,27 @@ record Conversion(boolean saturate, Rounding rounding) {
     }
   }
 
-  private void fromLongs(long[] x, Tensor to, int start, int end) {
+  private void fromLongs(long[] x, int from, Tensor to, int start, int n) {
     switch (to.dataType()) {
       case FLOAT -> {
         float[] y = to.floats();
-        for (int i = start; i < end; i++) {
-          y[i] = x[i];
+        for (int i = 0; i < n; i++) {
+          y[start + i] = x[from + i];
         }
       }
       case DOUBLE -> {
         double[] y = to.doubles();
-        for (int i = start; i < end; i++) {
-          y[i] = x[i];
-        }
-      }
-      case INT64 -> System.arraycopy(x, start, to.longs(), start, end - start);
-      case INT32 -> {
-        int[] y = to.ints();
-        for (int i = start; i < end; i++) {
-          y[i] = (int) x[i];
+        for (int i = 0; i < n; i++) {
+          y[start + i] = x[from + i];
         }
       }
       default -> {
-        boolean floats = to.dataType().isFloat();
-        for (int i = start; i < end; i++) {
-          if (floats) {
-            set(to, i, exact(x[i]));
-          } else {
-            to.setLong(i, x[i]);
-          }
+        if (!to.dataType().isFloat()) {
+          to.setLongs(start, n, x, from);
+          return;
+        }
+        for (int i = 0; i < n; i++) {
+          set(to, start + i, exact(x[from + i]));
         }
       }
     }
@@ -196,7 +242,7 @@ record Conversion(boolean saturate, Rounding rounding) {
 
   private void fromUnsigned(long[] x, Tensor to, int start, int end) {
     if (!to.dataType().isFloat()) {
-      fromLongs(x, to, start, end);
+      fromLongs(x, start, to, start, end - start);
       return;
     }
     boolean wide = to.dataType() == DataType.DOUBLE;
