@@ -39,6 +39,10 @@ public final class FloatConvolution {
   private final int outWidth;
   private final int depth;
   private final Mode mode;
+
+  /** Columns of the narrower tiles of products. */
+  private final int tile = Kernels.best().tile();
+
   private final @Nullable Plane plane;
   private final int padded;
 
@@ -106,7 +110,6 @@ public final class FloatConvolution {
       return outWidth >= LONG;
     }
     // The narrower tiles of what is left of a row take a quarter longer for each column.
-    int tile = Kernels.best().tile();
     int rest = outWidth % (2 * tile);
     int alone = outWidth - rest + (rest + tile - 1) / tile * (tile + tile / 4);
     return outWidth >= tile && alone <= laidOut.rowStep() + laidOut.rowStep() / 16;
@@ -127,7 +130,7 @@ public final class FloatConvolution {
     return switch (mode) {
       case FEW -> padded + block * out * (depth + groupOut);
       case ROWS -> padded;
-      case FLAT -> padded + Kernels.best().tile() + groupOut * columns(block);
+      case FLAT -> padded + tile + groupOut * columns(block);
       case UNFOLDED -> 0;
     };
   }
@@ -138,7 +141,6 @@ public final class FloatConvolution {
    */
   private int columns(int rows) {
     int n = (rows - 1) * step + outWidth;
-    int tile = Kernels.best().tile();
     return padded > 0 ? (n + tile - 1) / tile * tile : n;
   }
 
@@ -318,13 +320,13 @@ public final class FloatConvolution {
           bias,
           g * groupOut,
           scratch,
-          padded + Kernels.best().tile(),
+          padded + tile,
           n);
       for (int m = 0; m < groupOut; m++) {
         for (int r = 0; r < rows; r++) {
           System.arraycopy(
               scratch,
-              padded + Kernels.best().tile() + m * n + r * step,
+              padded + tile + m * n + r * step,
               y,
               to + m * out + (row + r) * outWidth,
               outWidth);
