@@ -22,12 +22,6 @@ public final class Elementwise {
   /** One less than the elements between two looks at whether the run is to go on. */
   private static final int LOOK = (1 << 18) - 1;
 
-  /** Elements of a block. */
-  private static final int BLOCK = 1024;
-
-  /** Integers that are longs at a time. */
-  private static final int LONGS = EvenRows.PIECE;
-
   private Elementwise() {}
 
   /** A loop over floats {@code start} to {@code end} of arrays. */
@@ -42,7 +36,7 @@ public final class Elementwise {
    */
   public static FloatLoop blocks(FloatLoop block) {
     return (x, y, start, end) -> {
-      int most = Math.min(BLOCK, end - start);
+      int most = Math.min(EvenRows.PIECE, end - start);
       float[] from = new float[most];
       float[] to = new float[most];
       for (int i = start, n; i < end; i += n) {
@@ -159,13 +153,14 @@ public final class Elementwise {
   public static void unaryIntegers(Invocation in, LongLoop loop) {
     Tensor x = in.tensor(0);
     Tensor y = in.output(0, x.dataType(), x.shape());
-    long[] to = y.array() instanceof long[] all ? all : new long[Math.min(LONGS, y.size())];
+    long[] to =
+        y.array() instanceof long[] all ? all : new long[Math.min(EvenRows.PIECE, y.size())];
     pieces(
         in,
         y.size(),
         (start, end) -> {
           for (int i = start, n; i < end; i += n) {
-            n = Math.min(LONGS, end - i);
+            n = Math.min(EvenRows.PIECE, end - i);
             int at = to == y.array() ? i : 0;
             x.getLongs(i, n, to, at);
             loop.run(to, at, at + n);
@@ -358,29 +353,20 @@ public final class Elementwise {
   }
 
   private static void integers(Invocation in, BinaryFunction f, Tensor a, Tensor b, Tensor y) {
-    if ((f instanceof Bits && y.array() instanceof byte[]) || y.dataType() == DataType.INT32) {
-      EvenRows.run(
-          in,
-          false,
-          false,
-          (x, to, start, end) -> {
-            if (to instanceof int[] ints) {
-              f.ints((int[]) x[0], (int[]) x[1], ints, start, end);
-            } else {
-              ((Bits) f).bytes((byte[]) x[0], (byte[]) x[1], (byte[]) to, start, end);
-            }
-          },
-          y,
-          a,
-          b);
-      return;
-    }
+    boolean bytes = f instanceof Bits && y.array() instanceof byte[];
+    boolean longs = !bytes && y.dataType() != DataType.INT32;
     boolean unsigned = y.dataType() == DataType.UINT64;
     EvenRows.run(
         in,
-        true,
-        true,
-        (x, to, i, end) -> f.longs(unsigned, (long[]) x[0], (long[]) x[1], (long[]) to, i, end),
+        longs,
+        longs,
+        (x, to, i, end) -> {
+          switch (to) {
+            case long[] all -> f.longs(unsigned, (long[]) x[0], (long[]) x[1], all, i, end);
+            case int[] all -> f.ints((int[]) x[0], (int[]) x[1], all, i, end);
+            default -> ((Bits) f).bytes((byte[]) x[0], (byte[]) x[1], (byte[]) to, i, end);
+          }
+        },
         y,
         a,
         b);

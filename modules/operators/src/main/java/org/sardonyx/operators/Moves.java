@@ -20,7 +20,7 @@ public final class Moves {
   private static final int SQUARE = 8;
 
   /** Shorter runs are moved one by one. */
-  private static final int SHORT = 16;
+  static final int SHORT = 16;
 
   /** Most slots between two looks at whether the run is to go on. */
   private static final int PIECE = 1 << 18;
@@ -33,13 +33,6 @@ public final class Moves {
   private final Tensor target;
   private final @Nullable MovePlan plan;
   private long worked;
-
-  /**
-   * The part of the last map of {@link #select} that is one run; empty where there is no long one.
-   */
-  private int runStart;
-
-  private int runEnd;
 
   private Moves(
       Invocation in, Object from, Object to, int unit, Tensor source, Tensor target, boolean kept) {
@@ -127,7 +120,7 @@ public final class Moves {
 
   /** Copies slots, many of them in pieces. */
   @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of one kind
-  private void slots(int fromSlot, int toSlot, int count) {
+  void slots(int fromSlot, int toSlot, int count) {
     int done = 0;
     for (; count - done > PIECE; done += PIECE) {
       System.arraycopy(from, fromSlot + done, to, toSlot + done, PIECE);
@@ -140,6 +133,19 @@ public final class Moves {
       System.arraycopy(from, fromSlot + done, to, toSlot + done, count - done);
     }
     look(count - done);
+  }
+
+  /** Copies the slots before these: the source is the same. */
+  @SuppressWarnings("SuspiciousSystemArraycopy") // one array
+  void again(int slot, int count) {
+    System.arraycopy(to, slot - count, to, slot, count);
+    look(count);
+  }
+
+  /** Copies floats, each to two slots. */
+  void twice(int fromSlot, int toSlot, int count) {
+    in.kernels().twice((float[]) from, fromSlot, (float[]) to, toSlot, count);
+    look(2L * count);
   }
 
   /** Notes that so many slots were moved, or nearly as many looked at. */
@@ -308,90 +314,7 @@ public final class Moves {
    */
   public void select(int[] fromShape, int[][] maps) {
     fail();
-    int axes = maps.length;
-    int block = unit;
-    while (axes > 0 && isIdentity(maps[axes - 1], fromShape[axes - 1])) {
-      axes--;
-      block *= fromShape[axes];
-    }
-    if (block == 0) {
-      return;
-    }
-    int[] fromStrides = new int[axes];
-    int[] toStrides = new int[axes];
-    int f = block;
-    int t = block;
-    for (int i = axes - 1; i >= 0; i--) {
-      fromStrides[i] = f;
-      toStrides[i] = t;
-      f *= fromShape[i];
-      t *= maps[i].length;
-    }
-    if (t != 0) {
-      findRun(axes == 0 ? new int[1] : maps[axes - 1]);
-      boolean twice = block == 1 && axes > 0 && from instanceof float[] && isTwice(maps[axes - 1]);
-      select(maps, axes, 0, fromStrides, 0, toStrides, 0, block, twice);
-    }
-  }
-
-  private void select(
-      int[][] maps,
-      int axes,
-      int axis,
-      int[] fs,
-      int f,
-      int[] ts,
-      int t,
-      int block,
-      boolean twice) {
-    if (axis == axes) {
-      slots(f, t, block);
-      return;
-    }
-    int[] map = maps[axis];
-    if (axis == axes - 1 && block == 1) {
-      if (twice) {
-        in.kernels().twice((float[]) from, f, (float[]) to, t, map.length / 2);
-        look(map.length);
-        return;
-      }
-      pick(f, map, 0, runStart, t);
-      if (runEnd > runStart) {
-        slots(f + map[runStart], t + runStart, runEnd - runStart);
-      }
-      pick(f, map, runEnd, map.length, t);
-      return;
-    }
-    for (int i = 0; i < map.length; i++) {
-      if (i > 0 && map[i] >= 0 && map[i] == map[i - 1]) {
-        again(t + i * ts[axis], ts[axis]);
-      } else if (map[i] >= 0) {
-        select(maps, axes, axis + 1, fs, f + map[i] * fs[axis], ts, t + i * ts[axis], block, twice);
-      }
-    }
-  }
-
-  /** Finds the longest part of a map whose indices follow each other. */
-  private void findRun(int[] map) {
-    runStart = 0;
-    runEnd = 0;
-    for (int i = 0, end; i < map.length; i = end) {
-      end = i + 1;
-      while (end < map.length && map[i] >= 0 && map[end] == map[end - 1] + 1) {
-        end++;
-      }
-      if (end - i > Math.max(SHORT, runEnd - runStart)) {
-        runStart = i;
-        runEnd = end;
-      }
-    }
-  }
-
-  /** Copies the slots before these: the source is the same. */
-  @SuppressWarnings("SuspiciousSystemArraycopy") // one array
-  private void again(int slot, int count) {
-    System.arraycopy(to, slot - count, to, slot, count);
-    look(count);
+    new Selection(this, fromShape, maps, unit, from instanceof float[]).run();
   }
 
   /** Returns the map of {@link #select} that takes every index in order. */
@@ -401,27 +324,6 @@ public final class Moves {
       map[i] = i;
     }
     return map;
-  }
-
-  /** Whether each index is there twice, in order: what most images are made larger by. */
-  private static boolean isTwice(int[] map) {
-    int i = 0;
-    while (i < map.length && map[i] == i / 2) {
-      i++;
-    }
-    return i == map.length && i % 2 == 0;
-  }
-
-  private static boolean isIdentity(int[] map, int size) {
-    if (map.length != size) {
-      return false;
-    }
-    for (int i = 0; i < size; i++) {
-      if (map[i] != i) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Moves {@code from[sources[i]]} to {@code to[toOffset + i]}; negative sources move nothing. */
@@ -438,7 +340,7 @@ public final class Moves {
     }
   }
 
-  private void pick(int f, int[] map, int start, int end, int t) {
+  void pick(int f, int[] map, int start, int end, int t) {
     for (int i = start, n; i < end; i += n) {
       n = Math.min(PIECE, end - i);
       Grid.pick(from, f, map, i, i + n, to, t);

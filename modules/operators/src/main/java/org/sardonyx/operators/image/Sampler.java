@@ -289,9 +289,8 @@ record Sampler(
     } else {
       ofRows(in, taps, x, outer, axis, inner, y);
     }
-    int size = outer * axis.out() * inner;
     for (int i = 0; i < axis.out(); i++) {
-      for (int at = i * inner; taps.outside()[i] && at < size; at += axis.out() * inner) {
+      for (int at = i * inner; taps.outside()[i] && at < y.length; at += axis.out() * inner) {
         Arrays.fill(y, at, at + inner, extrapolation);
       }
     }
@@ -300,22 +299,21 @@ record Sampler(
   /** Computes each place along the axis as a sum of rows, for all of {@code outer} at once. */
   private static void ofRows(
       Invocation in, Taps taps, float[] x, int outer, Axis axis, int inner, float[] y) {
-    int count = taps.count();
     int xStep = axis.in() * inner;
     int yStep = axis.out() * inner;
-    float[] weights = new float[count];
+    float[] weights = new float[taps.count()];
     float[] none = new float[1];
     for (int i = 0; i < axis.out(); i++) {
-      int[] at = new int[count];
+      int[] at = new int[taps.count()];
       int n = 0;
-      for (int k = i * count; k < (i + 1) * count; k++) {
+      for (int k = i * taps.count(); k < (i + 1) * taps.count(); k++) {
         // What has no weight is left out: it may be infinite.
         if ((float) taps.weights()[k] != 0) {
           weights[n] = (float) taps.weights()[k];
           at[n++] = taps.indices()[k] * inner;
         }
       }
-      in.checkpoint((long) count * inner * outer);
+      in.checkpoint((long) taps.count() * inner * outer);
       in.kernels()
           .gemm(
               outer, xStep, yStep, 1, inner, n, weights, 0, n, x, 0, at, none, 0, y, i * inner,
@@ -377,8 +375,6 @@ record Sampler(
       int inner,
       double[] y,
       float extrapolation) {
-    double[] weights = taps.weights();
-    int[] indices = taps.indices();
     int count = taps.count();
     for (int o = 0; o < outer; o++) {
       int from = o * axis.in() * inner;
@@ -390,8 +386,8 @@ record Sampler(
           continue;
         }
         for (int k = i * count; k < (i + 1) * count; k++) {
-          double weight = weights[k];
-          int row = from + indices[k] * inner;
+          double weight = taps.weights()[k];
+          int row = from + taps.indices()[k] * inner;
           for (int j = 0; j < inner && weight != 0; j++) {
             y[to + j] += weight * x[row + j];
           }
