@@ -34,6 +34,7 @@ final class PlainBlocks {
 
   final float[] s = new float[3 * PART];
   private final float[] t = new float[BLOCK];
+  private final float[] number = new float[1];
   final int[] k = new int[BLOCK];
   private final MemorySegment floats = MemorySegment.ofArray(s);
   private final MemorySegment ints = MemorySegment.ofArray(k);
@@ -71,6 +72,12 @@ final class PlainBlocks {
       }
       elements(f, x, xAt + at + here, y, yAt + at + here, count - here);
     }
+  }
+
+  /** Returns where to find an input that does not move, until it is asked for again. */
+  float[] number(float x) {
+    number[0] = x;
+    return number;
   }
 
   /** As the other, of two inputs, each of which moves by a step of 1, or of 0. */

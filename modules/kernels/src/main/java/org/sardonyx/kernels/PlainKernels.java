@@ -54,12 +54,14 @@ final class PlainKernels extends ScalarKernels {
   @Override
   public void binaryRight(
       Binary f, float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
-    blocks.get().apply(f, a, aOffset, 1, new float[] {b}, 0, 0, y, yOffset, n);
+    PlainBlocks room = blocks.get();
+    room.apply(f, a, aOffset, 1, room.number(b), 0, 0, y, yOffset, n);
   }
 
   @Override
   public void binaryLeft(Binary f, float a, float[] b, int bOffset, float[] y, int yOffset, int n) {
-    blocks.get().apply(f, new float[] {a}, 0, 0, b, bOffset, 1, y, yOffset, n);
+    PlainBlocks room = blocks.get();
+    room.apply(f, room.number(a), 0, 0, b, bOffset, 1, y, yOffset, n);
   }
 
   @Override
