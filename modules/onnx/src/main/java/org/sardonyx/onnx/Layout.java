@@ -19,10 +19,9 @@ final class Layout {
       """
       ModelProto 1 2* 3* 4* 5 6* 7:graph:GraphProto 8:opset_import:OperatorSetIdProto \
       14:metadata_props:StringStringEntryProto 20:training_info:TrainingInfoProto \
-      25:functions:FunctionProto 26:configuration:DeviceConfigurationProto
+      25:functions:FunctionProto 26*
       OperatorSetIdProto 1* 2
       StringStringEntryProto 1* 2*
-      IntIntListEntryProto 1 2
       TrainingInfoProto 1:initialization:GraphProto 2:algorithm:GraphProto \
       3:initialization_binding:StringStringEntryProto \
       4:update_binding:StringStringEntryProto
@@ -33,8 +32,7 @@ final class Layout {
       ValueInfoProto 1* 2:type:TypeProto 3* 4:metadata_props:StringStringEntryProto
       TensorAnnotation 1* 2:quant_parameter_tensor_names:StringStringEntryProto
       NodeProto 1* 2* 3* 4* 5:attribute:AttributeProto 6* 7* 8* \
-      9:metadata_props:StringStringEntryProto \
-      10:device_configurations:NodeDeviceConfigurationProto
+      9:metadata_props:StringStringEntryProto 10*
       AttributeProto 1* 2 3 4* 5:t:TensorProto 6:g:GraphProto 7 8 9* \
       10:tensors:TensorProto 11:graphs:GraphProto 13* 14:tp:TypeProto \
       15:type_protos:TypeProto 20 21* 22:sparse_tensor:SparseTensorProto \
@@ -57,12 +55,6 @@ final class Layout {
       Optional 1:elem_type:TypeProto
       SparseTensor 1 2:shape:TensorShapeProto
       Opaque 1* 2*
-      DeviceConfigurationProto 1* 2 3*
-      NodeDeviceConfigurationProto 1* 2:sharding_spec:ShardingSpecProto 3
-      ShardingSpecProto 1* 2 3:index_to_device_group_map:IntIntListEntryProto \
-      4:sharded_dim:ShardedDimProto
-      ShardedDimProto 1 2:simple_sharding:SimpleShardedDimProto
-      SimpleShardedDimProto 1 2* 3
       SequenceProto 1* 2 3:tensor_values:TensorProto \
       4:sparse_tensor_values:SparseTensorProto 5:sequence_values:SequenceProto \
       6:map_values:MapProto 7:optional_values:OptionalProto

@@ -254,6 +254,25 @@ class RoundTripTest {
     model.graph().valueInfo().forEach(info -> assertNull(info.type()));
   }
 
+  /** How a model is spread over devices stays with the model and the node, byte for byte. */
+  @Test
+  void devicesStay() throws InvalidProtocolBufferException {
+    // configuration { name: "d" num_devices: 2 }, and a sharding_spec { tensor_name: "x" }
+    ByteString model = ByteString.fromHex("0a016410" + "02");
+    ByteString node = ByteString.fromHex("0a0164" + "12030a0178");
+    ModelProto.Builder proto = small().addConfiguration(model);
+    proto.getGraphBuilder().getNodeBuilder(0).addDeviceConfigurations(node).setDocString("before");
+    Model read = Onnx.read(proto.build().toByteArray());
+    Model changed =
+        read.withGraph(
+            read.graph()
+                .withNodes(List.of(read.graph().nodes().getFirst().withInputs(List.of("y")))));
+    ModelProto written = ModelProto.parseFrom(Onnx.toBytes(changed));
+    assertEquals(List.of(model), written.getConfigurationList());
+    assertEquals("y", written.getGraph().getNode(0).getInput(0));
+    assertEquals(List.of(node), written.getGraph().getNode(0).getDeviceConfigurationsList());
+  }
+
   @Test
   void renamedConstantsKeepTheRest() throws InvalidProtocolBufferException {
     ModelProto.Builder proto = small();
