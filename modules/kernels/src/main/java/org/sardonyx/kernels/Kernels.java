@@ -343,6 +343,18 @@ public interface Kernels {
       int cRow);
 
   /**
+   * Computes {@code c = a * b} for m rows of a and one panel of a packed matrix, its elements being
+   * bytes, where all sums are whole numbers below 2^24, and so the same in any order.
+   *
+   * @param width of the panel, and of the rows of c
+   * @return whether these kernels did
+   */
+  default boolean gemm(
+      int m, int k, float[] a, int aOffset, int aRow, byte[] b, int width, float[] c, int cOffset) {
+    return false;
+  }
+
+  /**
    * Computes {@code c = bias + a * b} for each of some lines, with a [m, k], b [k, n], c [m, n],
    * whose rows are contiguous; row p of b begins at {@code bOffset + line * bLine + rows[p]}, rows
    * may overlap, and row i of c, at {@code cOffset + line * cLine + i * cRow}, starts from {@code

@@ -180,14 +180,15 @@ public final class PackedIntegers {
       if (block.column / COLUMNS % parts != part) {
         continue;
       }
-      IntegerProduct.widen(block.panels, scratch, values);
-      PackedMatrix matrix =
-          new PackedMatrix(block.rows, block.columns, block.width, scratch, values);
-      kernels.gemm(
-          rows, scratch, block.row, k, 1, matrix, NO_BIAS, 0, null, scratch, tile, block.columns);
+      byte[] panels = block.panels;
+      int w = block.columns;
+      if (!kernels.gemm(rows, block.rows, scratch, block.row, k, panels, w, scratch, tile)) {
+        IntegerProduct.widen(panels, scratch, values);
+        PackedMatrix matrix = new PackedMatrix(block.rows, w, block.width, scratch, values);
+        kernels.gemm(rows, scratch, block.row, k, 1, matrix, NO_BIAS, 0, null, scratch, tile, w);
+      }
       for (int r = 0; r < rows; r++) {
-        IntegerProduct.add(
-            scratch, tile + r * block.columns, c, cOffset + r * n + block.column, block.columns);
+        IntegerProduct.add(scratch, tile + r * w, c, cOffset + r * n + block.column, w);
       }
     }
   }

@@ -50,6 +50,9 @@ enum Kind {
   /** {@link Tile2#wide}. */
   WIDE,
 
+  /** {@link ByteTile#run}. */
+  BYTES,
+
   /** {@link Stripes#row}. */
   STRIPES,
 

@@ -420,6 +420,20 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public boolean gemm(
+      int m, int k, float[] a, int aOffset, int aRow, byte[] b, int width, float[] c, int cOffset) {
+    boolean does =
+        Panels.VECTORS == 4
+            && width == ByteTile.WIDTH
+            && m >= ByteTile.ROWS
+            && warmUp.of(Kind.BYTES).isReady();
+    if (does) {
+      ByteTile.run(m, k, a, aOffset, aRow, b, c, cOffset);
+    }
+    return does;
+  }
+
+  @Override
   public void gemm(
       int lines,
       int bLine,
