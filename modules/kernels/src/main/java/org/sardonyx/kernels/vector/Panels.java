@@ -120,8 +120,8 @@ final class Panels {
       }
       return;
     }
-    if (bRow == 1 && columns == WIDTH) {
-      Kernels.scalar().transpose(b, bOffset, bColumn, to, start, WIDTH, WIDTH, k);
+    if (bRow == 1) {
+      Kernels.scalar().transpose(b, bOffset, bColumn, to, start, width, columns, k);
       return;
     }
     for (int p0 = 0; p0 < k; p0 += STRIP) {

@@ -385,7 +385,11 @@ final class Tiles {
         continue;
       }
       for (int q = 0; q < rows; q++) {
-        addTimes(alpha, tail, q * width, d, from + q * dRow, c, at + q * cRow, columns);
+        if (alpha == 1 && d == zeros) {
+          System.arraycopy(tail, q * width, c, at + q * cRow, columns);
+        } else {
+          addTimes(alpha, tail, q * width, d, from + q * dRow, c, at + q * cRow, columns);
+        }
       }
     }
   }

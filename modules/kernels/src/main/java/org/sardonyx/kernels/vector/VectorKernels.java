@@ -522,15 +522,44 @@ public final class VectorKernels implements Kernels {
         }
       }
       int rest = n % LANES;
-      for (int i = 0; i < m && rest > 0; i++) {
-        int at = i * n + n - rest;
-        sums[most + i] = Twin.powers(x, from + at, sums[i], y, to + at, rest);
+      if (rest > 0) {
+        rests(powers, m, n, rest, x, from, y, to, sums, most);
       }
       powers.run(n, x, from, m, 0, y, to, sums, 0);
       for (int i = 0; i < m && rest > 0; i++) {
         sums[i] += sums[most + i];
       }
       divide.run(n, y, to, m, 0, y, to, sums, 0);
+    }
+  }
+
+  /**
+   * Computes the powers behind whole vectors, each row of them in a vector of its own, and sums.
+   */
+  private void rests(
+      Part powers,
+      int rows,
+      int n,
+      int rest,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      float[] sums,
+      int most) {
+    float[] room = pieces.get();
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(x, xo + i * n + n - rest, room, i * LANES, rest);
+      sums[most + i] = sums[i];
+    }
+    powers.run(LANES, room, 0, rows, 0, room, 0, sums, most);
+    for (int i = 0; i < rows; i++) {
+      float sum = 0;
+      for (int j = i * LANES; j < i * LANES + rest; j++) {
+        sum += room[j];
+      }
+      sums[most + i] = sum;
+      System.arraycopy(room, i * LANES, y, yo + i * n + n - rest, rest);
     }
   }
 
