@@ -177,7 +177,13 @@ final class Parts {
               64, (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, y, 0, y, 0));
       case BYTES -> {
         byte[] b = new byte[8 * ByteTile.WIDTH];
-        yield part(2 * 8 * 24, (x, y) -> ByteTile.run(7, 8, x, 0, 8, b, y, 0));
+        yield part(
+            8 * 4 * 15,
+            (x, y) -> {
+              for (int rows = ByteTile.ROWS; rows <= 6; rows++) {
+                ByteTile.run(rows, 8, x, 0, 8, b, y, 0);
+              }
+            });
       }
       case STRIPES -> {
         MemorySegment b =

@@ -19,6 +19,12 @@ final class NoObjects {
     Unary.EXP, Unary.SIGMOID, Unary.TANH, Unary.ERF, Unary.GELU
   };
 
+  /** Rows of a product with bytes: of tiles of each height. */
+  private static final int[] ROWS = {4, 5, 22};
+
+  private static final int DEPTH = 8;
+  private static final int WIDTH = 64;
+
   private NoObjects() {}
 
   /** Everything that a recurrent layer, a softmax and a mean do, in one method, as models do. */
@@ -40,6 +46,8 @@ final class NoObjects {
     float[] gates = new float[4 * MOST];
     float[] c = new float[MOST];
     float[] h = new float[MOST];
+    byte[] b = new byte[DEPTH * WIDTH];
+    float[] products = new float[22 * WIDTH];
     long start = System.nanoTime();
     int without = 0;
     long bytes = 0;
@@ -49,6 +57,7 @@ final class NoObjects {
       for (int i = 0; i < 1000; i++) {
         Arrays.fill(gates, i % 11 - 5);
         sum += all(kernels, LENGTHS[i % LENGTHS.length], gates, c, h);
+        kernels.gemm(ROWS[i % ROWS.length], DEPTH, gates, 0, DEPTH, b, WIDTH, products, 0);
       }
       bytes = threads.getCurrentThreadAllocatedBytes() - before;
       without = bytes < 20_000 ? without + 1 : 0;
