@@ -45,6 +45,10 @@ final class Report {
         System.exit(2);
       }
     }
+    if (models != null && !Files.isDirectory(models)) {
+      System.err.println("there is no folder " + models);
+      System.exit(2);
+    }
     Files.createDirectories(results);
     write(new Measuring(results, models, quick), only, out);
   }

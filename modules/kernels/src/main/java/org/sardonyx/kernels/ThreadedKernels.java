@@ -481,6 +481,16 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public boolean gemm(
+      int m, int k, float[] a, int aOffset, int aRow, byte[] b, int width, float[] c, int cOffset) {
+    boolean does = base.gemm(m, k, a, aOffset, aRow, b, width, c, cOffset);
+    if (does) {
+      tick((long) m * k * width);
+    }
+    return does;
+  }
+
+  @Override
   public void gemm(
       int lines,
       int bLine,

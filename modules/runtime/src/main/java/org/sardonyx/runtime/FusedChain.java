@@ -6,7 +6,9 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Chain;
+import org.sardonyx.kernels.Chain.Operation;
 import org.sardonyx.operators.Broadcast;
 import org.sardonyx.operators.BroadcastLoop;
 import org.sardonyx.operators.Inference;
@@ -137,25 +139,30 @@ final class FusedChain implements Fused {
     for (int i = 0; i < count; i++) {
       steps[i] = rows.step(i);
     }
-    boolean fits = rows.length() >= LEAST_ROW && repeatsNothing(shapes, steps, shape);
+    boolean fits = rows.length() >= LEAST_ROW && repeatsLittle(shapes, steps, shape);
     like = Arrays.equals(shapes[like], shape) ? like : -1;
     return new Layout(shapes, like, shape, steps, rows, new int[count], fits);
   }
 
-  /** Whether no operation would be computed for several rows that is the same in all of them. */
-  private boolean repeatsNothing(int[][] inputs, int[] inputSteps, int[] shape) {
+  /**
+   * Whether no operation would be computed for several rows that is the same in all of them, but
+   * for what takes less time than to go through memory once more.
+   */
+  private boolean repeatsLittle(int[][] inputs, int[] inputSteps, int[] shape) {
     int count = inputs.length;
     int[][] shapes = Arrays.copyOf(inputs, count + chain.operations().size());
     int[] steps = Arrays.copyOf(inputSteps, shapes.length);
     long size = Tensor.checkedSize(shape);
     for (int i = count; i < shapes.length; i++) {
+      Operation operation = chain.operations().get(i - count);
       int[] of = {};
-      for (int operand : chain.operations().get(i - count).operands()) {
+      for (int operand : operation.operands()) {
         of = Broadcast.shape(of, shapes[operand]);
         steps[i] |= steps[operand];
       }
       shapes[i] = of;
-      if (steps[i] == 1 && Tensor.checkedSize(of) != size) {
+      boolean little = operation instanceof Operation.OfTwo two && two.f() != Binary.DIV;
+      if (steps[i] == 1 && !little && Tensor.checkedSize(of) != size) {
         return false;
       }
     }
