@@ -28,8 +28,8 @@ public final class FloatConvolution {
   /** Above this depth, rows of outputs take too much scratch. */
   private static final int DEEPEST = 1 << 20;
 
-  /** The most floats of padded planes, beside twice those of the planes themselves. */
-  private static final long ROOM = 1 << 20;
+  /** The most taps of a channel alone whose products are one sum. */
+  private static final int MOST_TAPS = 256;
 
   private final Convolution shape;
   private final int groupIn;
@@ -44,6 +44,10 @@ public final class FloatConvolution {
   private final int tile = Kernels.best().tile();
 
   private final @Nullable Plane plane;
+
+  /** Whether outputs read one channel each. */
+  private final boolean apart;
+
   private final int padded;
 
   /** Elements from where a row of outputs reads to where the next one does. */
@@ -74,14 +78,13 @@ public final class FloatConvolution {
     outWidth = window.out()[window.last()];
     depth = groupIn * window.taps();
     boolean few = out < FEW && groupOut >= FILLED && depth <= DEEPEST;
-    Plane laidOut = null;
-    if (window.rank() <= 2 && out > 0 && depth > 0) {
-      laidOut = new Plane(window, groupIn, !few);
-      if (laidOut.size() * groupIn > ROOM + 2L * groupIn * window.inSize()) {
-        laidOut = null;
-      }
-    }
+    boolean alone = groupIn == 1 && groupOut == 1 && depth <= MOST_TAPS;
+    Plane laidOut =
+        window.rank() <= 2 && out > 0 && depth > 0
+            ? Plane.of(window, groupIn, !few, alone && outWidth < NARROW)
+            : null;
     plane = laidOut;
+    apart = alone && laidOut != null;
     if (laidOut == null) {
       mode = Mode.UNFOLDED;
       padded = 0;
@@ -117,6 +120,9 @@ public final class FloatConvolution {
 
   /** Returns in words how it is computed. */
   public String how() {
+    if (apart) {
+      return "each channel alone";
+    }
     return switch (mode) {
       case FEW -> "product with the outputs as rows: they are few";
       case ROWS -> "product with rows of outputs as columns";
@@ -128,8 +134,8 @@ public final class FloatConvolution {
   /** Returns the floats of scratch that {@link #run} needs. */
   public int scratch() {
     return switch (mode) {
-      case FEW -> padded + block * out * (depth + groupOut);
-      case ROWS -> padded;
+      case FEW -> padded + tile + block * out * (depth + groupOut);
+      case ROWS -> padded + tile;
       case FLAT -> padded + tile + groupOut * columns(block);
       case UNFOLDED -> 0;
     };
@@ -166,6 +172,15 @@ public final class FloatConvolution {
       return;
     }
     float[] start = bias == null ? w.zeros() : bias;
+    boolean done = apart;
+    for (int n = 0; n < batch && done; n++) {
+      int from = xOffset + n * shape.channels() * in;
+      int to = yOffset + n * shape.features() * out;
+      done = kernels.windows(p, null, shape.group(), x, from, w.values(), 0, start, 0, y, to);
+    }
+    if (done) {
+      return;
+    }
     for (int g = 0; g < shape.group(); g++) {
       if (mode == Mode.FEW) {
         for (int n = 0; n < batch; n += block) {
@@ -189,7 +204,7 @@ public final class FloatConvolution {
         int at = xOffset + (n * shape.channels() + g * groupIn) * in;
         float[] planes = x;
         if (p.isCopied()) {
-          p.copy(kernels, x, at, groupIn, scratch);
+          p.copy(kernels, x, at, groupIn, 0, true, scratch, 0);
           planes = scratch;
           at = 0;
         }
@@ -217,13 +232,13 @@ public final class FloatConvolution {
       int yOffset,
       float[] scratch) {
     int[] taps = p.rows();
-    int rows = padded;
-    int products = padded + (to - from) * out * depth;
+    int rows = padded + tile;
+    int products = rows + (to - from) * out * depth;
     for (int n = from; n < to; n++) {
       int at = xOffset + (n * shape.channels() + g * groupIn) * in;
       float[] planes = x;
       if (p.isCopied()) {
-        p.copy(kernels, x, at, groupIn, scratch);
+        p.copy(kernels, x, at, groupIn, 0, true, scratch, 0);
         planes = scratch;
         at = 0;
       }

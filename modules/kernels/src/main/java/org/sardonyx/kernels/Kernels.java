@@ -137,6 +137,49 @@ public interface Kernels {
   }
 
   /**
+   * Takes rows of n elements: {@code y[yOffset + to[r] + i] = x[xOffset + from[r] + i * step]}. What
+   * lies behind a row in y is {@code none}, or of a row that comes later, and some of it is set to
+   * that once more: {@code to} ascends, and y is larger by a vector.
+   */
+  default void take(
+      int[] from,
+      int[] to,
+      float[] x,
+      int xOffset,
+      int step,
+      float none,
+      float[] y,
+      int yOffset,
+      int n) {
+    for (int r = 0; r < from.length; r++) {
+      take(x, xOffset + from[r], step, y, yOffset + to[r], n);
+    }
+  }
+
+  /**
+   * Computes the outputs of windows over each of some planes, where there are fast loops for that.
+   *
+   * @param f MAX or ADD; null for the sum of products with the taps of w, and a bias, for each
+   *     plane of both
+   * @param w for ADD, what is divided by: as many as outputs, and up to 64 more
+   * @return whether they were computed
+   */
+  default boolean windows(
+      Plane plane,
+      @Nullable Binary f,
+      int planes,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset) {
+    return false;
+  }
+
+  /**
    * Computes {@code y[j * yRow + i] = x[i * xRow + j]} for i below rows and j below columns, bit
    * for bit; the places must not overlap.
    */

@@ -1,6 +1,7 @@
 package org.sardonyx.kernels;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -252,6 +253,104 @@ final class ThreadedKernels implements Kernels {
       float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n) {
     tick(n);
     base.clamp(least, greatest, x, xOffset, y, yOffset, n);
+  }
+
+  @Override
+  public void take(
+      int[] from,
+      int[] to,
+      float[] x,
+      int xOffset,
+      int step,
+      float none,
+      float[] y,
+      int yOffset,
+      int n) {
+    base.take(from, to, x, xOffset, step, none, y, yOffset, n);
+  }
+
+  @Override
+  public boolean windows(
+      Plane plane,
+      @Nullable Binary f,
+      int planes,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset) {
+    long work = Math.max(1, (long) plane.rows().length * plane.outSize() + plane.size());
+    if (team.threads() == 1 || work * planes < PRODUCT) {
+      boolean done = true;
+      int most = steps(piece / work, 1);
+      for (int from = 0; from < planes && done; from += Math.min(most, planes - from)) {
+        int count = Math.min(most, planes - from);
+        tick(work * count);
+        done =
+            windows(
+                plane, f, from, count, x, xOffset, w, wOffset, bias, biasOffset, y, yOffset);
+      }
+      return done;
+    }
+    AtomicBoolean done = new AtomicBoolean(true);
+    split(
+        planes,
+        1,
+        (first, last) ->
+            pieces(
+                first,
+                last,
+                steps(piece / work, 1),
+                (from, to) -> {
+                  tick(work * (to - from));
+                  if (!windows(
+                      plane,
+                      f,
+                      from,
+                      to - from,
+                      x,
+                      xOffset,
+                      w,
+                      wOffset,
+                      bias,
+                      biasOffset,
+                      y,
+                      yOffset)) {
+                    done.set(false);
+                  }
+                }));
+    return done.get();
+  }
+
+  /** Computes those of {@code count} planes, from one on. */
+  private boolean windows(
+      Plane plane,
+      @Nullable Binary f,
+      int from,
+      int count,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset) {
+    return base.windows(
+        plane,
+        f,
+        count,
+        x,
+        xOffset + from * plane.inSize(),
+        w,
+        f == null ? wOffset + from * plane.rows().length : wOffset,
+        bias,
+        biasOffset + from,
+        y,
+        yOffset + from * plane.outSize());
   }
 
   @Override

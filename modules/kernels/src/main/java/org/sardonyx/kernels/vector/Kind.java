@@ -47,6 +47,9 @@ enum Kind {
   /** All of {@link Taps}. */
   TAPS,
 
+  /** All of {@link Windows}. */
+  WINDOWS,
+
   /** {@link Tile2#wide}. */
   WIDE,
 
