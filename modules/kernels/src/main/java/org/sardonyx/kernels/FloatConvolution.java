@@ -176,7 +176,7 @@ public final class FloatConvolution {
     for (int n = 0; n < batch && done; n++) {
       int from = xOffset + n * shape.channels() * in;
       int to = yOffset + n * shape.features() * out;
-      done = kernels.windows(p, null, shape.group(), x, from, w.values(), 0, start, 0, y, to);
+      done = kernels.convolve(p, shape.group(), x, from, w.values(), 0, start, 0, y, to);
     }
     if (done) {
       return;

@@ -157,16 +157,14 @@ public interface Kernels {
   }
 
   /**
-   * Computes the outputs of windows over each of some planes, where there are fast loops for that.
+   * Computes, where there are fast loops for that, a convolution of each of some planes: the bias
+   * of the plane and the products with its taps, one after the other.
    *
-   * @param f MAX or ADD; null for the sum of products with the taps of w, and a bias, for each
-   *     plane of both
-   * @param w for ADD, what is divided by: as many as outputs, and up to 64 more
-   * @return whether they were computed
+   * @param w [planes, taps]
+   * @return whether it was computed
    */
-  default boolean windows(
+  default boolean convolve(
       Plane plane,
-      @Nullable Binary f,
       int planes,
       float[] x,
       int xOffset,
@@ -174,6 +172,26 @@ public interface Kernels {
       int wOffset,
       float[] bias,
       int biasOffset,
+      float[] y,
+      int yOffset) {
+    return false;
+  }
+
+  /**
+   * Pools each of some planes, where there are fast loops for that: along all axes but the last one
+   * first.
+   *
+   * @param f MAX or ADD
+   * @param divisors for ADD, what each output is divided by, and up to 64 elements behind
+   * @return whether it was computed
+   */
+  default boolean pool(
+      Window window,
+      Binary f,
+      int planes,
+      float[] x,
+      int xOffset,
+      float[] divisors,
       float[] y,
       int yOffset) {
     return false;

@@ -30,10 +30,6 @@ public final class Plane {
   /** Whether a copy has elements that are none of the input. */
   private final boolean gaps;
 
-  // Taps along the last axis, and along the others.
-  private final int[] across;
-  private final int[] down;
-
   // The rows that are copied, by where they lie in the input, and where in the copy.
   private final int[] from;
   private final int[] to;
@@ -107,11 +103,11 @@ public final class Plane {
     lines = last == 0 ? 1 : axes[last - 1].out;
     rowStep = last == 0 ? width : axes[last - 1].step * width;
     starts = Arrays.stream(rows).map(row -> row * width).toArray();
-    down = new int[offsetsDown.length];
+    int[] down = new int[offsetsDown.length];
     for (int t = 0; t < down.length; t++) {
       down[t] = (partOf[t] * size + offsetsDown[t]) * width;
     }
-    across = new int[columns.taps.length];
+    int[] across = new int[columns.taps.length];
     for (int k = 0; k < across.length; k++) {
       across[k] = columns.phaseOf[k] * height * width + columns.taps[k];
     }
@@ -180,16 +176,6 @@ public final class Plane {
     return offsets;
   }
 
-  /** Returns where those lie of the first tap along the last axis, by tap along the others. */
-  public int[] down() {
-    return down;
-  }
-
-  /** Returns how far on those of each tap along the last axis lie. */
-  public int[] across() {
-    return across;
-  }
-
   /** Returns how far on the first output of each row reads. */
   public int[] starts() {
     return starts;
@@ -230,21 +216,6 @@ public final class Plane {
     return outWidth;
   }
 
-  /** Returns how many copies of columns there are, dealt out by their index. */
-  public int phases() {
-    return phases;
-  }
-
-  /** Returns the elements of a row, of one copy of columns. */
-  public int width() {
-    return width;
-  }
-
-  /** Returns the elements from a copy of columns to the next. */
-  public int phaseStep() {
-    return height * width;
-  }
-
   /** Whether outputs read one contiguous row, all of them. */
   boolean isOneRow() {
     boolean isOne = columnStep == 1;
@@ -262,19 +233,6 @@ public final class Plane {
   /** Returns the elements from where an output row reads to where the next one does. */
   int rowStep() {
     return rowStep;
-  }
-
-  /**
-   * Whether windows are larger than what it takes to go along the last axis apart from the others.
-   */
-  public boolean isApart() {
-    return (double) (down.length + 2) * line() + across.length * outWidth
-        < (double) down.length * across.length * outWidth * 0.8;
-  }
-
-  /** Returns the elements of a row, of all copies of columns. */
-  public int line() {
-    return phases * width;
   }
 
   /**

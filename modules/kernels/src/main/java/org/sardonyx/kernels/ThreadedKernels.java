@@ -270,9 +270,8 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
-  public boolean windows(
+  public boolean convolve(
       Plane plane,
-      @Nullable Binary f,
       int planes,
       float[] x,
       int xOffset,
@@ -282,16 +281,58 @@ final class ThreadedKernels implements Kernels {
       int biasOffset,
       float[] y,
       int yOffset) {
-    long work = Math.max(1, (long) plane.rows().length * plane.outSize() + plane.size());
+    int k = plane.rows().length;
+    return planes(
+        planes,
+        (long) k * plane.outSize() + plane.size(),
+        (from, count) ->
+            base.convolve(
+                plane,
+                count,
+                x,
+                xOffset + from * plane.inSize(),
+                w,
+                wOffset + from * k,
+                bias,
+                biasOffset + from,
+                y,
+                yOffset + from * plane.outSize()));
+  }
+
+  @Override
+  public boolean pool(
+      Window window,
+      Binary f,
+      int planes,
+      float[] x,
+      int xOffset,
+      float[] divisors,
+      float[] y,
+      int yOffset) {
+    int in = window.inSize();
+    int out = window.outSize();
+    return planes(
+        planes,
+        (long) (window.outerTaps() + 1) * in + (long) window.taps() * out,
+        (from, count) ->
+            base.pool(
+                window, f, count, x, xOffset + from * in, divisors, y, yOffset + from * out));
+  }
+
+  /** Some planes; whether they were computed. */
+  @FunctionalInterface
+  private interface Planes {
+    boolean run(int from, int count);
+  }
+
+  private boolean planes(int planes, long work, Planes some) {
+    int most = steps(piece / Math.max(1, work), 1);
     if (team.threads() == 1 || work * planes < PRODUCT) {
       boolean done = true;
-      int most = steps(piece / work, 1);
       for (int from = 0; from < planes && done; from += Math.min(most, planes - from)) {
         int count = Math.min(most, planes - from);
         tick(work * count);
-        done =
-            windows(
-                plane, f, from, count, x, xOffset, w, wOffset, bias, biasOffset, y, yOffset);
+        done = some.run(from, count);
       }
       return done;
     }
@@ -303,54 +344,14 @@ final class ThreadedKernels implements Kernels {
             pieces(
                 first,
                 last,
-                steps(piece / work, 1),
+                most,
                 (from, to) -> {
                   tick(work * (to - from));
-                  if (!windows(
-                      plane,
-                      f,
-                      from,
-                      to - from,
-                      x,
-                      xOffset,
-                      w,
-                      wOffset,
-                      bias,
-                      biasOffset,
-                      y,
-                      yOffset)) {
+                  if (!some.run(from, to - from)) {
                     done.set(false);
                   }
                 }));
     return done.get();
-  }
-
-  /** Computes those of {@code count} planes, from one on. */
-  private boolean windows(
-      Plane plane,
-      @Nullable Binary f,
-      int from,
-      int count,
-      float[] x,
-      int xOffset,
-      float[] w,
-      int wOffset,
-      float[] bias,
-      int biasOffset,
-      float[] y,
-      int yOffset) {
-    return base.windows(
-        plane,
-        f,
-        count,
-        x,
-        xOffset + from * plane.inSize(),
-        w,
-        f == null ? wOffset + from * plane.rows().length : wOffset,
-        bias,
-        biasOffset + from,
-        y,
-        yOffset + from * plane.outSize());
   }
 
   @Override

@@ -50,6 +50,9 @@ enum Kind {
   /** All of {@link Windows}. */
   WINDOWS,
 
+  /** All of {@link Pools}. */
+  POOLS,
+
   /** {@link Tile2#wide}. */
   WIDE,
 

@@ -156,6 +156,10 @@ final class Parts {
         int[] at = rows(8);
         yield part(Windows.OPERATIONS, (x, y) -> Windows.sample(at, x, y));
       }
+      case POOLS -> {
+        int[] at = rows(8);
+        yield part(Pools.OPERATIONS, (x, y) -> Pools.sample(at, x, y));
+      }
       case CELL ->
           loop((n, x, i, f, next, gates, g, c, unit) -> {
             Cells.cell(n, x, i, f, next, gates, g, c, unit);

@@ -86,7 +86,7 @@ final class UnaryLoops {
   static void takeSecond(float[] x, int xo, float[] y, int yo, int n) {
     int end = n - LANES;
     for (int i = 0; i < end; i += LANES) {
-      second(x, xo + 2 * i, xo + 2 * i + LANES).intoArray(y, yo + i);
+      second(load(x, xo + 2 * i), load(x, xo + 2 * i + LANES)).intoArray(y, yo + i);
     }
     FloatVector low = load(x, xo + 2 * end).rearrange(SECOND);
     FloatVector high = load(x, xo + 2 * end + LANES - 1).rearrange(BETWEEN);
@@ -94,10 +94,8 @@ final class UnaryLoops {
   }
 
   /** Returns every second element of two vectors. */
-  static FloatVector second(float[] x, int first, int next) {
-    FloatVector low = load(x, first).rearrange(SECOND);
-    FloatVector high = load(x, next).rearrange(SECOND);
-    return low.blend(high, UPPER);
+  static FloatVector second(FloatVector low, FloatVector high) {
+    return low.rearrange(SECOND).blend(high.rearrange(SECOND), UPPER);
   }
 
   static void twice(float[] x, int xo, float[] y, int yo, int n) {

@@ -7,6 +7,7 @@ import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.kernels.Plane;
 import org.sardonyx.kernels.Unary;
+import org.sardonyx.kernels.Window;
 
 /**
  * Kernels by the Vector API, at the width the machine prefers. They differ from {@link
@@ -37,6 +38,8 @@ public final class VectorKernels implements Kernels {
   private final ThreadLocal<Units> units;
 
   private final ThreadLocal<Windows> windows = ThreadLocal.withInitial(Windows::new);
+
+  private final ThreadLocal<Pools> pools = ThreadLocal.withInitial(Pools::new);
 
   /** For each of some rows what the first loop tells the second, and then what is added to that. */
   private final ThreadLocal<float[]> softmaxSums = ThreadLocal.withInitial(() -> new float[128]);
@@ -242,9 +245,8 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public boolean windows(
+  public boolean convolve(
       Plane plane,
-      @Nullable Binary f,
       int planes,
       float[] x,
       int xOffset,
@@ -257,10 +259,22 @@ public final class VectorKernels implements Kernels {
     if (!warmUp.of(Kind.WINDOWS).isReady()) {
       return false;
     }
-    windows
-        .get()
-        .run(plane, f, this, planes, x, xOffset, w, wOffset, bias, biasOffset, y, yOffset);
+    windows.get().run(plane, this, planes, x, xOffset, w, wOffset, bias, biasOffset, y, yOffset);
     return true;
+  }
+
+  @Override
+  public boolean pool(
+      Window window,
+      Binary f,
+      int planes,
+      float[] x,
+      int xOffset,
+      float[] divisors,
+      float[] y,
+      int yOffset) {
+    return warmUp.of(Kind.POOLS).isReady()
+        && pools.get().run(this, window, f, planes, x, xOffset, divisors, y, yOffset);
   }
 
   @Override
