@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 public final class FloatConvolution {
 
   /** Up to this many outputs to a plane are few. */
-  private static final int FEW = 32;
+  private static final int FEW = Integer.getInteger("few", 64);
 
   /** The least features that fill a vector. */
   private static final int FILLED = 8;
 
   /** Elements of all channels that are read, or written, for one block of outputs. */
-  private static final int BLOCK = 1 << 15;
+  private static final int BLOCK = 1 << Integer.getInteger("blk", 15);
 
   /** Columns below which a block is not cut. */
   private static final int NARROW = 128;
@@ -80,7 +80,7 @@ public final class FloatConvolution {
     boolean few = out < FEW && groupOut >= FILLED && depth <= DEEPEST;
     boolean alone = groupIn == 1 && groupOut == 1 && depth <= MOST_TAPS;
     Plane laidOut =
-        window.rank() <= 2 && out > 0 && depth > 0
+        out > 0 && depth > 0
             ? Plane.of(window, groupIn, !few, alone && outWidth < NARROW)
             : null;
     plane = laidOut;
@@ -103,7 +103,7 @@ public final class FloatConvolution {
     } else {
       mode = Mode.FLAT;
       int columns = Math.max(NARROW, BLOCK / Math.max(groupIn, groupOut));
-      block = Math.min(out / outWidth, Math.max(1, columns / step));
+      block = Math.min(laidOut.lines(), Math.max(1, columns / step));
     }
   }
 
@@ -127,18 +127,23 @@ public final class FloatConvolution {
       case FEW -> "product with the outputs as rows: they are few";
       case ROWS -> "product with rows of outputs as columns";
       case FLAT -> "product with all outputs as columns: rows are short";
-      case UNFOLDED -> "windows copied side by side: rank above 2, or padding too large";
+      case UNFOLDED -> "windows copied side by side: padding too large";
     };
   }
 
   /** Returns the floats of scratch that {@link #run} needs. */
   public int scratch() {
     return switch (mode) {
-      case FEW -> padded + tile + block * out * (depth + groupOut);
+      case FEW -> padded + tile + turned() + block * out * (depth + groupOut);
       case ROWS -> padded + tile;
       case FLAT -> padded + tile + groupOut * columns(block);
       case UNFOLDED -> 0;
     };
+  }
+
+  /** Returns the elements of the planes of a group, as copied. */
+  private int turned() {
+    return padded > 0 ? padded : groupIn * in;
   }
 
   /**
@@ -232,8 +237,11 @@ public final class FloatConvolution {
       int yOffset,
       float[] scratch) {
     int[] taps = p.rows();
-    int rows = padded + tile;
+    int turned = padded + tile;
+    int rows = turned + turned();
     int products = rows + (to - from) * out * depth;
+    int size = turned() / groupIn;
+    int count = depth / groupIn;
     for (int n = from; n < to; n++) {
       int at = xOffset + (n * shape.channels() + g * groupIn) * in;
       float[] planes = x;
@@ -242,34 +250,34 @@ public final class FloatConvolution {
         planes = scratch;
         at = 0;
       }
+      // The channels of an element side by side, and so those of each tap.
+      kernels.transpose(planes, at, size, scratch, turned, groupIn, groupIn, size);
       for (int o = 0; o < out; o++) {
-        int start = at + p.start(o);
+        int start = p.start(o);
         int row = rows + ((n - from) * out + o) * depth;
-        for (int q = 0; q < depth; q++) {
-          scratch[row + q] = planes[start + taps[q]];
+        for (int t = 0; t < count; t++) {
+          int place = turned + (start + taps[t]) * groupIn;
+          System.arraycopy(scratch, place, scratch, row + t * groupIn, groupIn);
         }
-        System.arraycopy(
-            bias, g * groupOut, scratch, products + ((n - from) * out + o) * groupOut, groupOut);
       }
     }
     kernels.gemm(
         (to - from) * out,
-        1,
         scratch,
         rows,
         depth,
         1,
-        w.packed(kernels, g),
+        w.packed(kernels, g, count),
+        bias,
+        g * groupOut,
+        null,
         scratch,
         products,
         groupOut);
     for (int n = from; n < to; n++) {
       int first = yOffset + (n * shape.features() + g * groupOut) * out;
-      for (int m = 0; m < groupOut; m++) {
-        for (int o = 0; o < out; o++) {
-          y[first + m * out + o] = scratch[products + ((n - from) * out + o) * groupOut + m];
-        }
-      }
+      int product = products + (n - from) * out * groupOut;
+      kernels.transpose(scratch, product, groupOut, y, first, out, out, groupOut);
     }
   }
 
@@ -284,24 +292,27 @@ public final class FloatConvolution {
       float[] y,
       int to) {
     int width = p.isOneRow() ? out : outWidth;
-    kernels.gemm(
-        out / width,
-        step,
-        width,
-        groupOut,
-        width,
-        depth,
-        w,
-        g * groupOut * depth,
-        depth,
-        planes,
-        at,
-        p.rows(),
-        bias,
-        g * groupOut,
-        y,
-        to,
-        out);
+    int lines = width == out ? 1 : p.lines();
+    for (int row = 0; row < out / width; row += lines) {
+      kernels.gemm(
+          lines,
+          step,
+          width,
+          groupOut,
+          width,
+          depth,
+          w,
+          g * groupOut * depth,
+          depth,
+          planes,
+          at + p.row(row),
+          p.rows(),
+          bias,
+          g * groupOut,
+          y,
+          to + row * width,
+          out);
+    }
   }
 
   private void flat(
@@ -316,8 +327,9 @@ public final class FloatConvolution {
       int to,
       float[] scratch) {
     int height = out / outWidth;
-    for (int row = 0; row < height; row += block) {
-      int rows = Math.min(block, height - row);
+    int lines = p.lines();
+    for (int row = 0, rows; row < height; row += rows) {
+      rows = Math.min(block, lines - row % lines);
       int n = columns(rows);
       kernels.gemm(
           1,

@@ -225,13 +225,22 @@ public final class Plane {
     return isOne;
   }
 
+  /** Whether there are n rows of n taps, as far from one another as rows of outputs. */
+  public boolean isSquare(int n) {
+    boolean isSquare = offsets.length == n * n;
+    for (int t = n; isSquare && t < offsets.length; t++) {
+      isSquare = offsets[t] - offsets[t - n] == rowStep;
+    }
+    return isSquare;
+  }
+
   /** Returns how many rows of outputs lie {@link #rowStep} apart, before one may lie further. */
-  int lines() {
+  public int lines() {
     return lines;
   }
 
   /** Returns the elements from where an output row reads to where the next one does. */
-  int rowStep() {
+  public int rowStep() {
     return rowStep;
   }
 

@@ -31,7 +31,7 @@ final class Windows {
   private static final int SMALL = 1 << 18;
 
   /** What {@link #sample} takes. */
-  static final int OPERATIONS = 8 * 8 * 3 + 6 * 8 * 6;
+  static final int OPERATIONS = 8 * 8 * 3 + 2 * 9 * 16 + 6 * 8 * 6;
 
   private static final float[] NONE = {};
 
@@ -63,9 +63,13 @@ final class Windows {
     if (room.length < outputs + out + LANES) {
       room = new float[outputs + out + LANES];
     }
-    int count = places(plane.starts(), plane.outWidth());
+    int n = plane.outWidth();
     int[] taps = plane.rows();
     int k = taps.length;
+    int lines = plane.lines();
+    int step = plane.rowStep();
+    boolean square = plane.isSquare(3) && lines * n == out;
+    int count = square ? 0 : places(plane.starts(), n);
     for (int q = 0; q < planes; q += block) {
       int m = Math.min(block, planes - q);
       float[] b = x;
@@ -77,10 +81,14 @@ final class Windows {
       }
       for (int i = q; i < q + m; i++) {
         // What follows the last plane is not to be written.
-        boolean beside = (planes - 1 - i) * out < LANES && plane.outWidth() < LANES;
+        boolean beside = (planes - 1 - i) * out < LANES && n < LANES;
         float[] c = beside ? room : y;
         int co = beside ? outputs : yo + i * out;
-        products(count, from, to, k, taps, w, wo + i * k, bias[bo + i], b, at, c, co);
+        if (square) {
+          threes(lines, step, n, taps, w, wo + i * k, bias[bo + i], b, at, c, co);
+        } else {
+          products(count, from, to, k, taps, w, wo + i * k, bias[bo + i], b, at, c, co);
+        }
         if (beside) {
           System.arraycopy(c, co, y, yo + i * out, out);
         }
@@ -118,34 +126,99 @@ final class Windows {
   /** Computes what {@link Kernels#take} does with rows, of every element or every second. */
   static void take(
       int[] from, int[] to, float[] x, int xo, int step, float none, float[] y, int yo, int n) {
-    if (n < LANES) {
-      VectorMask<Float> mask = S.indexInRange(0, n);
-      for (int r = 0; r < from.length; r++) {
-        int f = xo + from[r];
-        int t = yo + to[r];
-        if (f + step * LANES > x.length) {
-          for (int j = 0; j < n; j++) {
-            y[t + j] = x[f + j * step];
-          }
-        } else {
-          FloatVector v = step == 1 ? load(x, f) : UnaryLoops.second(load(x, f), load(x, f + LANES));
-          FloatVector.broadcast(S, none).blend(v, mask).intoArray(y, t);
-        }
-      }
-      return;
-    }
+    // What a row reads together, and its last vector, which overlaps the one before.
+    int reach = step * Math.max(n, LANES);
+    int last = Math.max(0, n - LANES);
+    VectorMask<Float> inside = S.indexInRange(0, n);
     for (int r = 0; r < from.length; r++) {
       int f = xo + from[r];
       int t = yo + to[r];
-      if (step == 2) {
-        UnaryLoops.takeSecond(x, f, y, t, n);
-        continue;
+      if (n > 4 * LANES || f + reach > x.length) {
+        take(x, f, step, y, t, n);
+      } else if (step == 2) {
+        if (n > 2 * LANES) {
+          two(x, f + 2 * LANES).intoArray(y, t + LANES);
+          two(x, f + 2 * Math.min(last, 2 * LANES)).intoArray(y, t + Math.min(last, 2 * LANES));
+        }
+        FloatVector.broadcast(S, none).blend(two(x, f), inside).intoArray(y, t);
+        if (n > LANES) {
+          two(x, f + 2 * last).intoArray(y, t + last);
+        }
+      } else {
+        if (n > 2 * LANES) {
+          load(x, f + LANES).intoArray(y, t + LANES);
+          load(x, f + Math.min(last, 2 * LANES)).intoArray(y, t + Math.min(last, 2 * LANES));
+        }
+        FloatVector.broadcast(S, none).blend(load(x, f), inside).intoArray(y, t);
+        if (n > LANES) {
+          load(x, f + last).intoArray(y, t + last);
+        }
       }
-      int end = n - LANES;
-      for (int j = 0; j < end; j += LANES) {
-        load(x, f + j).intoArray(y, t + j);
+    }
+  }
+
+  private static FloatVector two(float[] x, int at) {
+    return UnaryLoops.second(load(x, at), load(x, at + LANES));
+  }
+
+  /** One row, of any length. */
+  private static void take(float[] x, int f, int step, float[] y, int t, int n) {
+    if (step == 1) {
+      System.arraycopy(x, f, y, t, n);
+    } else if (n >= LANES) {
+      UnaryLoops.takeSecond(x, f, y, t, n);
+    } else {
+      for (int j = 0; j < n; j++) {
+        y[t + j] = x[f + j * step];
       }
-      load(x, f + end).intoArray(y, t + end);
+    }
+  }
+
+  /**
+   * As {@link #products}, of three rows of three taps that lie as far apart as the rows of outputs:
+   * each row is read once, for three of those.
+   */
+  private static void threes(
+      int lines, int step, int n, int[] at, float[] w, int wo, float bias, float[] b, int bo,
+      float[] c, int co) {
+    FloatVector w0 = FloatVector.broadcast(S, w[wo]);
+    FloatVector w1 = FloatVector.broadcast(S, w[wo + 1]);
+    FloatVector w2 = FloatVector.broadcast(S, w[wo + 2]);
+    FloatVector w3 = FloatVector.broadcast(S, w[wo + 3]);
+    FloatVector w4 = FloatVector.broadcast(S, w[wo + 4]);
+    FloatVector w5 = FloatVector.broadcast(S, w[wo + 5]);
+    FloatVector w6 = FloatVector.broadcast(S, w[wo + 6]);
+    FloatVector w7 = FloatVector.broadcast(S, w[wo + 7]);
+    FloatVector w8 = FloatVector.broadcast(S, w[wo + 8]);
+    FloatVector more = FloatVector.broadcast(S, bias);
+    FloatVector zero = FloatVector.zero(S);
+    int a0 = at[0];
+    int a1 = at[1];
+    int a2 = at[2];
+    for (int j = 0; j < n; j += LANES) {
+      int place = Math.min(j, Math.max(0, n - LANES));
+      int t = co + place;
+      int f = bo + place;
+      FloatVector x0 = load(b, f + a0);
+      FloatVector x1 = load(b, f + a1);
+      FloatVector x2 = load(b, f + a2);
+      FloatVector next = w2.fma(x2, w1.fma(x1, w0.fma(x0, zero)));
+      f += step;
+      x0 = load(b, f + a0);
+      x1 = load(b, f + a1);
+      x2 = load(b, f + a2);
+      FloatVector s = w5.fma(x2, w4.fma(x1, w3.fma(x0, next)));
+      next = w2.fma(x2, w1.fma(x1, w0.fma(x0, zero)));
+      for (int r = 0; r < lines; r++) {
+        f += step;
+        x0 = load(b, f + a0);
+        x1 = load(b, f + a1);
+        x2 = load(b, f + a2);
+        w8.fma(x2, w7.fma(x1, w6.fma(x0, s))).add(more).intoArray(c, t);
+        s = w5.fma(x2, w4.fma(x1, w3.fma(x0, next)));
+        next = w2.fma(x2, w1.fma(x1, w0.fma(x0, zero)));
+        t += n;
+      }
     }
   }
 
@@ -196,8 +269,10 @@ final class Windows {
   static void sample(int[] at, float[] x, float[] y) {
     take(at, at, x, 0, 1, 0, y, 0, LANES - 1);
     take(at, at, x, 0, 2, 0, y, 0, LANES - 1);
-    take(at, at, x, 0, 1, 0, y, 0, 2 * LANES - 1);
-    take(at, at, x, 0, 2, 0, y, 0, 2 * LANES - 1);
+    take(at, at, x, 0, 1, 0, y, 0, 3 * LANES - 1);
+    take(at, at, x, 0, 2, 0, y, 0, 3 * LANES - 1);
+    take(at, at, x, 0, 2, 0, y, 0, 5 * LANES - 1);
+    threes(8, LANES, LANES + 1, at, x, 0, 1, x, 0, y, 0);
     products(EIGHT, at, at, 8, at, x, 0, 1, x, 0, y, 0);
   }
 }
