@@ -38,7 +38,9 @@ public final class ConvolutionWeights {
     return zeros;
   }
 
-  /** Returns the weights of a group as a right-hand matrix [taps, depth / taps, features / group]. */
+  /**
+   * Returns the weights of a group as a right-hand matrix [taps, depth / taps, features / group].
+   */
   PackedMatrix packed(Kernels kernels, int g, int taps) {
     PackedMatrix[] matrices = packed;
     if (matrices == null) {

@@ -80,9 +80,7 @@ public final class FloatConvolution {
     boolean few = out < FEW && groupOut >= FILLED && depth <= DEEPEST;
     boolean alone = groupIn == 1 && groupOut == 1 && depth <= MOST_TAPS;
     Plane laidOut =
-        out > 0 && depth > 0
-            ? Plane.of(window, groupIn, !few, alone && outWidth < NARROW)
-            : null;
+        out > 0 && depth > 0 ? Plane.of(window, groupIn, !few, alone && outWidth < NARROW) : null;
     plane = laidOut;
     apart = alone && laidOut != null;
     if (laidOut == null) {

@@ -137,9 +137,9 @@ public interface Kernels {
   }
 
   /**
-   * Takes rows of n elements: {@code y[yOffset + to[r] + i] = x[xOffset + from[r] + i * step]}. What
-   * lies behind a row in y is {@code none}, or of a row that comes later, and some of it is set to
-   * that once more: {@code to} ascends, and y is larger by a vector.
+   * Takes rows of n elements: {@code y[yOffset + to[r] + i] = x[xOffset + from[r] + i * step]}.
+   * What lies behind a row in y is {@code none}, or of a row that comes later, and some of it is
+   * set to that once more: {@code to} ascends, and y is larger by a vector.
    */
   default void take(
       int[] from,

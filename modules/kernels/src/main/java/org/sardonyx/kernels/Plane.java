@@ -14,6 +14,8 @@ public final class Plane {
   /** The most floats of copies, beside twice those of the planes themselves. */
   private static final long ROOM = 1 << 20;
 
+  private final Window window;
+  private volatile @Nullable Object kept;
   private final int inSize;
   private final int columnStride;
   private final int outWidth;
@@ -64,6 +66,7 @@ public final class Plane {
 
   private Plane(Window window, Axis[] axes, int channels, boolean copied) {
     int last = window.last();
+    this.window = window;
     this.copied = copied;
     Axis columns = axes[last];
     inSize = window.inSize();
@@ -169,6 +172,21 @@ public final class Plane {
       }
     }
     return all;
+  }
+
+  /** Returns where the windows lie. */
+  public Window window() {
+    return window;
+  }
+
+  /** Returns what kernels {@link #keep}, or null. */
+  public @Nullable Object kept() {
+    return kept;
+  }
+
+  /** Keeps what kernels work out of this; of two that do, either will do. */
+  public void keep(Object made) {
+    kept = made;
   }
 
   /** Returns where the elements for output 0 lie, by channel and tap. */

@@ -315,8 +315,7 @@ final class ThreadedKernels implements Kernels {
         planes,
         (long) (window.outerTaps() + 1) * in + (long) window.taps() * out,
         (from, count) ->
-            base.pool(
-                window, f, count, x, xOffset + from * in, divisors, y, yOffset + from * out));
+            base.pool(window, f, count, x, xOffset + from * in, divisors, y, yOffset + from * out));
   }
 
   /** Some planes; whether they were computed. */

@@ -25,7 +25,9 @@ final class Pools {
 
   private static final int EIGHT = 8;
 
-  /** Elements of pooled rows that are written before they are read, and stay in the nearest cache. */
+  /**
+   * Elements of pooled rows that are written before they are read, and stay in the nearest cache.
+   */
   private static final int BLOCK = 1 << 12;
 
   /** The most elements of pooled rows. */
@@ -118,7 +120,8 @@ final class Pools {
         int t = 0;
         for (int r = 0, v = 0; r < runs; v = ends[r++]) {
           if (max) {
-            greatestDown(v, ends[r], rowFrom, rowTo, taps[r], down, t, inside, b, bo, room, i * mid);
+            greatestDown(
+                v, ends[r], rowFrom, rowTo, taps[r], down, t, inside, b, bo, room, i * mid);
           } else {
             sumsDown(v, ends[r], rowFrom, rowTo, taps[r], down, t, inside, b, bo, room, i * mid);
           }
@@ -368,7 +371,14 @@ final class Pools {
   }
 
   private static void greatest(
-      int count, int[] from, int[] to, boolean halves, int[] at, float[] b, int bo, float[] c,
+      int count,
+      int[] from,
+      int[] to,
+      boolean halves,
+      int[] at,
+      float[] b,
+      int bo,
+      float[] c,
       int co) {
     for (int v = 0; v < count; v += EIGHT) {
       int f0 = bo + from[v + 0];

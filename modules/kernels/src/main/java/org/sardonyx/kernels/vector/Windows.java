@@ -4,10 +4,15 @@ import static org.sardonyx.kernels.vector.Elementary.S;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 import static org.sardonyx.kernels.vector.UnaryLoops.load;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.Plane;
+import org.sardonyx.kernels.Window;
 
 /**
  * Convolutions of one channel each, over many planes: some planes are copied as {@link Plane} lays
@@ -31,7 +36,7 @@ final class Windows {
   private static final int SMALL = 1 << 18;
 
   /** What {@link #sample} takes. */
-  static final int OPERATIONS = 8 * 8 * 3 + 2 * 9 * 16 + 6 * 8 * 6;
+  static final int OPERATIONS = 8 * 8 * 3 + 2 * 9 * 16 + 6 * 8 * 6 + 2 * 8 * 3 * 15;
 
   private static final float[] NONE = {};
 
@@ -56,6 +61,11 @@ final class Windows {
       int bo,
       float[] y,
       int yo) {
+    Rows rows = rows(plane);
+    if (!rows.shuffles.isEmpty()) {
+      narrow(plane.window(), rows, planes, x, xo, w, wo, bias, bo, y, yo);
+      return;
+    }
     int size = (int) plane.size();
     int block = size == 0 ? 1 : Math.clamp(BLOCK / size, 1, planes);
     int outputs = block * size + LANES;
@@ -97,6 +107,161 @@ final class Windows {
     }
     if (room.length > SMALL) {
       room = NONE;
+    }
+  }
+
+  /**
+   * What each tap along a row takes of a vector, for all outputs; none where that is not enough.
+   */
+  private record Rows(List<VectorShuffle<Float>> shuffles, List<VectorMask<Float>> masks) {}
+
+  private static final Rows OTHER = new Rows(List.of(), List.of());
+
+  private static Rows rows(Plane plane) {
+    if (plane.kept() instanceof Rows rows) {
+      return rows;
+    }
+    Window window = plane.window();
+    int last = window.in().length - 1;
+    int width = window.in()[last];
+    int n = window.out()[last];
+    int k = window.kernel()[last];
+    Rows made = OTHER;
+    // Where each row is read for three others, that is faster.
+    if (last == 1 && Math.max(width, n) <= LANES && (k == 3 || k == 5) && !plane.isSquare(3)) {
+      made = new Rows(new ArrayList<>(), new ArrayList<>());
+      for (int t = 0; t < k; t++) {
+        int first = t * window.dilation()[last] - window.begin()[last];
+        int step = window.stride()[last];
+        boolean[] inside = new boolean[LANES];
+        int[] from = new int[LANES];
+        for (int j = 0; j < n; j++) {
+          int at = first + j * step;
+          inside[j] = at >= 0 && at < width;
+          from[j] = inside[j] ? at : 0;
+        }
+        made.shuffles.add(VectorShuffle.fromArray(S, from, 0));
+        made.masks.add(VectorMask.fromArray(S, inside, 0));
+      }
+    }
+    plane.keep(made);
+    return made;
+  }
+
+  /** Planes whose rows are vectors: what taps read of a row is taken of it in registers. */
+  private void narrow(
+      Window window,
+      Rows rows,
+      int planes,
+      float[] x,
+      int xo,
+      float[] w,
+      int wo,
+      float[] bias,
+      int bo,
+      float[] y,
+      int yo) {
+    int width = window.in()[1];
+    int in = window.inSize();
+    int out = window.outSize();
+    int n = window.out()[1];
+    int top = window.begin()[0] * width;
+    int down = window.kernel()[0];
+    int height = (window.out()[0] - 1) * window.stride()[0] + (down - 1) * window.dilation()[0] + 1;
+    int size = Math.max(height * width, top + in);
+    int block = Math.clamp(BLOCK / size, 1, planes);
+    int outputs = block * size + LANES;
+    if (room.length < outputs + out + LANES) {
+      room = new float[outputs + out + LANES];
+    }
+    Arrays.fill(room, 0, outputs, 0);
+    boolean five = rows.shuffles.size() == 5;
+    int last = five ? 4 : 2;
+    int k = window.taps();
+    for (int q = 0; q < planes; q += block) {
+      int m = Math.min(block, planes - q);
+      for (int i = 0; i < m; i++) {
+        System.arraycopy(x, xo + (q + i) * in, room, i * size + top, in);
+      }
+      for (int i = 0; i < m; i++) {
+        int to = yo + (q + i) * out;
+        boolean beside = (planes - 1 - q - i) * out < LANES && n < LANES;
+        row(
+            window.out()[0],
+            window.stride()[0] * width,
+            down,
+            window.dilation()[0] * width,
+            five,
+            rows.shuffles.get(0),
+            rows.masks.get(0),
+            rows.shuffles.get(1),
+            rows.masks.get(1),
+            rows.shuffles.get(2),
+            rows.masks.get(2),
+            rows.shuffles.get(last - 1),
+            rows.masks.get(last - 1),
+            rows.shuffles.get(last),
+            rows.masks.get(last),
+            w,
+            wo + (q + i) * k,
+            bias[bo + q + i],
+            room,
+            i * size,
+            beside ? room : y,
+            beside ? outputs : to,
+            n);
+        if (beside) {
+          System.arraycopy(room, outputs, y, to, out);
+        }
+      }
+    }
+    if (room.length > SMALL) {
+      room = NONE;
+    }
+  }
+
+  private static void row(
+      int lines,
+      int step,
+      int down,
+      int apart,
+      boolean five,
+      VectorShuffle<Float> s0,
+      VectorMask<Float> m0,
+      VectorShuffle<Float> s1,
+      VectorMask<Float> m1,
+      VectorShuffle<Float> s2,
+      VectorMask<Float> m2,
+      VectorShuffle<Float> s3,
+      VectorMask<Float> m3,
+      VectorShuffle<Float> s4,
+      VectorMask<Float> m4,
+      float[] w,
+      int wo,
+      float bias,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int n) {
+    for (int r = 0; r < lines; r++) {
+      FloatVector s = FloatVector.zero(S);
+      int f = bo + r * step;
+      int p = wo;
+      for (int t = 0; t < down; t++) {
+        FloatVector v = load(b, f);
+        s = FloatVector.broadcast(S, w[p]).fma(v.rearrange(s0, m0), s);
+        s = FloatVector.broadcast(S, w[p + 1]).fma(v.rearrange(s1, m1), s);
+        s = FloatVector.broadcast(S, w[p + 2]).fma(v.rearrange(s2, m2), s);
+        p += 3;
+        if (five) {
+          s = FloatVector.broadcast(S, w[p]).fma(v.rearrange(s3, m3), s);
+          s = FloatVector.broadcast(S, w[p + 1]).fma(v.rearrange(s4, m4), s);
+          p += 2;
+        }
+        f += apart;
+      }
+      s.add(bias).intoArray(c, co + r * n);
     }
   }
 
@@ -179,8 +344,17 @@ final class Windows {
    * each row is read once, for three of those.
    */
   private static void threes(
-      int lines, int step, int n, int[] at, float[] w, int wo, float bias, float[] b, int bo,
-      float[] c, int co) {
+      int lines,
+      int step,
+      int n,
+      int[] at,
+      float[] w,
+      int wo,
+      float bias,
+      float[] b,
+      int bo,
+      float[] c,
+      int co) {
     FloatVector w0 = FloatVector.broadcast(S, w[wo]);
     FloatVector w1 = FloatVector.broadcast(S, w[wo + 1]);
     FloatVector w2 = FloatVector.broadcast(S, w[wo + 2]);
@@ -223,8 +397,18 @@ final class Windows {
   }
 
   private static void products(
-      int count, int[] from, int[] to, int k, int[] at, float[] w, int wo, float bias, float[] b,
-      int bo, float[] c, int co) {
+      int count,
+      int[] from,
+      int[] to,
+      int k,
+      int[] at,
+      float[] w,
+      int wo,
+      float bias,
+      float[] b,
+      int bo,
+      float[] c,
+      int co) {
     for (int v = 0; v < count; v += EIGHT) {
       int f0 = bo + from[v + 0];
       int f1 = bo + from[v + 1];
@@ -273,6 +457,13 @@ final class Windows {
     take(at, at, x, 0, 2, 0, y, 0, 3 * LANES - 1);
     take(at, at, x, 0, 2, 0, y, 0, 5 * LANES - 1);
     threes(8, LANES, LANES + 1, at, x, 0, 1, x, 0, y, 0);
+    VectorShuffle<Float> turned = VectorShuffle.fromOp(S, i -> LANES - 1 - i);
+    VectorMask<Float> some = S.indexInRange(0, LANES - 1);
+    for (int i = 0; i < 2; i++) {
+      row(
+          8, LANES, 3, LANES, i == 0, turned, some, turned, some, turned, some, turned, some,
+          turned, some, x, 0, 1, x, 0, y, 0, LANES - 1);
+    }
     products(EIGHT, at, at, 8, at, x, 0, 1, x, 0, y, 0);
   }
 }
