@@ -11,13 +11,24 @@ import org.jspecify.annotations.Nullable;
 public final class FloatConvolution {
 
   /** Up to this many outputs to a plane are few. */
-  private static final int FEW = Integer.getInteger("few", 64);
+  private static final int FEW = 32;
+
+  /** Up to this many are, where features fill a panel: weights take twice the memory then. */
+  private static final int MORE = 64;
+
+  /** Up to this many are, where weights take no more than {@link #SMALL}. */
+  private static final int MOST = 256;
+
+  private static final int SMALL = 1 << 20;
 
   /** The least features that fill a vector. */
   private static final int FILLED = 8;
 
+  /** The least features that fill a panel. */
+  private static final int PANEL = 64;
+
   /** Elements of all channels that are read, or written, for one block of outputs. */
-  private static final int BLOCK = 1 << Integer.getInteger("blk", 15);
+  private static final int BLOCK = 1 << 15;
 
   /** Columns below which a block is not cut. */
   private static final int NARROW = 128;
@@ -77,7 +88,10 @@ public final class FloatConvolution {
     out = window.outSize();
     outWidth = window.out()[window.last()];
     depth = groupIn * window.taps();
-    boolean few = out < FEW && groupOut >= FILLED && depth <= DEEPEST;
+    int most =
+        groupOut < PANEL ? FEW - 1 : (long) depth * groupOut > SMALL ? MORE : MOST;
+    boolean few =
+        out <= most && groupOut >= FILLED && depth <= DEEPEST / Math.max(1, out / FEW);
     boolean alone = groupIn == 1 && groupOut == 1 && depth <= MOST_TAPS;
     Plane laidOut =
         out > 0 && depth > 0 ? Plane.of(window, groupIn, !few, alone && outWidth < NARROW) : null;

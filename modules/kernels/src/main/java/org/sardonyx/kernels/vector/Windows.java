@@ -244,24 +244,41 @@ final class Windows {
       float[] c,
       int co,
       int n) {
-    for (int r = 0; r < lines; r++) {
+    for (int r = 0; r < lines; r += 2) {
+      // Of an odd number of rows the last one is computed twice.
+      int second = Math.min(r + 1, lines - 1);
       FloatVector s = FloatVector.zero(S);
+      FloatVector z = s;
       int f = bo + r * step;
+      int g = bo + second * step;
       int p = wo;
       for (int t = 0; t < down; t++) {
         FloatVector v = load(b, f);
-        s = FloatVector.broadcast(S, w[p]).fma(v.rearrange(s0, m0), s);
-        s = FloatVector.broadcast(S, w[p + 1]).fma(v.rearrange(s1, m1), s);
-        s = FloatVector.broadcast(S, w[p + 2]).fma(v.rearrange(s2, m2), s);
+        FloatVector u = load(b, g);
+        FloatVector x = FloatVector.broadcast(S, w[p]);
+        s = x.fma(v.rearrange(s0, m0), s);
+        z = x.fma(u.rearrange(s0, m0), z);
+        x = FloatVector.broadcast(S, w[p + 1]);
+        s = x.fma(v.rearrange(s1, m1), s);
+        z = x.fma(u.rearrange(s1, m1), z);
+        x = FloatVector.broadcast(S, w[p + 2]);
+        s = x.fma(v.rearrange(s2, m2), s);
+        z = x.fma(u.rearrange(s2, m2), z);
         p += 3;
         if (five) {
-          s = FloatVector.broadcast(S, w[p]).fma(v.rearrange(s3, m3), s);
-          s = FloatVector.broadcast(S, w[p + 1]).fma(v.rearrange(s4, m4), s);
+          x = FloatVector.broadcast(S, w[p]);
+          s = x.fma(v.rearrange(s3, m3), s);
+          z = x.fma(u.rearrange(s3, m3), z);
+          x = FloatVector.broadcast(S, w[p + 1]);
+          s = x.fma(v.rearrange(s4, m4), s);
+          z = x.fma(u.rearrange(s4, m4), z);
           p += 2;
         }
         f += apart;
+        g += apart;
       }
       s.add(bias).intoArray(c, co + r * n);
+      z.add(bias).intoArray(c, co + second * n);
     }
   }
 
