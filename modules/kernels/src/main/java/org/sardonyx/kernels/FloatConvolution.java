@@ -88,10 +88,8 @@ public final class FloatConvolution {
     out = window.outSize();
     outWidth = window.out()[window.last()];
     depth = groupIn * window.taps();
-    int most =
-        groupOut < PANEL ? FEW - 1 : (long) depth * groupOut > SMALL ? MORE : MOST;
-    boolean few =
-        out <= most && groupOut >= FILLED && depth <= DEEPEST / Math.max(1, out / FEW);
+    int most = groupOut < PANEL ? FEW - 1 : (long) depth * groupOut > SMALL ? MORE : MOST;
+    boolean few = out <= most && groupOut >= FILLED && depth <= DEEPEST / Math.max(1, out / FEW);
     boolean alone = groupIn == 1 && groupOut == 1 && depth <= MOST_TAPS;
     Plane laidOut =
         out > 0 && depth > 0 ? Plane.of(window, groupIn, !few, alone && outWidth < NARROW) : null;

@@ -98,7 +98,7 @@ final class Pools {
     boolean max = f == Binary.MAX;
     Arrays.fill(room, 0, spare, max ? Float.NEGATIVE_INFINITY : 0);
     int runs = rows(window, rows, width, begin, line);
-    int count = along(rows, line, n, stride > 2 ? outs : n, stride == 2 ? 2 : 1);
+    int count = along(rows, line, stride > 2 ? outs : n, stride == 2 ? 2 : 1);
     if (across.length != k) {
       across = new int[k];
     }
@@ -233,7 +233,7 @@ final class Pools {
   }
 
   /** Notes where outputs are read along rows; returns how many vectors are to be read. */
-  private int along(int rows, int line, int n, int outs, int step) {
+  private int along(int rows, int line, int outs, int step) {
     int most = rows * ((outs + LANES - 1) / LANES) + EIGHT;
     if (to.length < most) {
       from = new int[2 * most];
