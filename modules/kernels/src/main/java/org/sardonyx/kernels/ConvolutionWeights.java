@@ -38,14 +38,25 @@ public final class ConvolutionWeights {
     return zeros;
   }
 
-  /** Returns the weights of a group as a right-hand matrix [depth, features / group]. */
-  PackedMatrix packed(Kernels kernels, int g) {
+  /**
+   * Returns the weights of a group as a right-hand matrix [taps, depth / taps, features / group].
+   */
+  PackedMatrix packed(Kernels kernels, int g, int taps) {
     PackedMatrix[] matrices = packed;
     if (matrices == null) {
       matrices = new PackedMatrix[group];
       int n = features / group;
+      float[] byTap = values;
+      if (taps > 1 && taps < depth) {
+        byTap = new float[values.length];
+        for (int i = 0; i < features; i++) {
+          for (int p = 0; p < depth; p++) {
+            byTap[i * depth + p % taps * (depth / taps) + p / taps] = values[i * depth + p];
+          }
+        }
+      }
       for (int i = 0; i < group; i++) {
-        matrices[i] = kernels.pack(depth, n, values, i * n * depth, 1, depth);
+        matrices[i] = kernels.pack(depth, n, byTap, i * n * depth, 1, depth);
       }
       packed = matrices;
     }

@@ -13,8 +13,19 @@ public final class FloatConvolution {
   /** Up to this many outputs to a plane are few. */
   private static final int FEW = 32;
 
+  /** Up to this many are, where features fill a panel: weights take twice the memory then. */
+  private static final int MORE = 64;
+
+  /** Up to this many are, where weights take no more than {@link #SMALL}. */
+  private static final int MOST = 256;
+
+  private static final int SMALL = 1 << 20;
+
   /** The least features that fill a vector. */
   private static final int FILLED = 8;
+
+  /** The least features that fill a panel. */
+  private static final int PANEL = 64;
 
   /** Elements of all channels that are read, or written, for one block of outputs. */
   private static final int BLOCK = 1 << 15;
@@ -28,8 +39,8 @@ public final class FloatConvolution {
   /** Above this depth, rows of outputs take too much scratch. */
   private static final int DEEPEST = 1 << 20;
 
-  /** The most floats of padded planes, beside twice those of the planes themselves. */
-  private static final long ROOM = 1 << 20;
+  /** The most taps of a channel alone whose products are one sum. */
+  private static final int MOST_TAPS = 256;
 
   private final Convolution shape;
   private final int groupIn;
@@ -44,6 +55,10 @@ public final class FloatConvolution {
   private final int tile = Kernels.best().tile();
 
   private final @Nullable Plane plane;
+
+  /** Whether outputs read one channel each. */
+  private final boolean apart;
+
   private final int padded;
 
   /** Elements from where a row of outputs reads to where the next one does. */
@@ -73,15 +88,13 @@ public final class FloatConvolution {
     out = window.outSize();
     outWidth = window.out()[window.last()];
     depth = groupIn * window.taps();
-    boolean few = out < FEW && groupOut >= FILLED && depth <= DEEPEST;
-    Plane laidOut = null;
-    if (window.rank() <= 2 && out > 0 && depth > 0) {
-      laidOut = new Plane(window, groupIn, !few);
-      if (laidOut.size() * groupIn > ROOM + 2L * groupIn * window.inSize()) {
-        laidOut = null;
-      }
-    }
+    int most = groupOut < PANEL ? FEW - 1 : (long) depth * groupOut > SMALL ? MORE : MOST;
+    boolean few = out <= most && groupOut >= FILLED && depth <= DEEPEST / Math.max(1, out / FEW);
+    boolean alone = groupIn == 1 && groupOut == 1 && depth <= MOST_TAPS;
+    Plane laidOut =
+        out > 0 && depth > 0 ? Plane.of(window, groupIn, !few, alone && outWidth < NARROW) : null;
     plane = laidOut;
+    apart = alone && laidOut != null;
     if (laidOut == null) {
       mode = Mode.UNFOLDED;
       padded = 0;
@@ -100,7 +113,7 @@ public final class FloatConvolution {
     } else {
       mode = Mode.FLAT;
       int columns = Math.max(NARROW, BLOCK / Math.max(groupIn, groupOut));
-      block = Math.min(out / outWidth, Math.max(1, columns / step));
+      block = Math.min(laidOut.lines(), Math.max(1, columns / step));
     }
   }
 
@@ -117,22 +130,30 @@ public final class FloatConvolution {
 
   /** Returns in words how it is computed. */
   public String how() {
+    if (apart) {
+      return "each channel alone";
+    }
     return switch (mode) {
       case FEW -> "product with the outputs as rows: they are few";
       case ROWS -> "product with rows of outputs as columns";
       case FLAT -> "product with all outputs as columns: rows are short";
-      case UNFOLDED -> "windows copied side by side: rank above 2, or padding too large";
+      case UNFOLDED -> "windows copied side by side: padding too large";
     };
   }
 
   /** Returns the floats of scratch that {@link #run} needs. */
   public int scratch() {
     return switch (mode) {
-      case FEW -> padded + block * out * (depth + groupOut);
-      case ROWS -> padded;
+      case FEW -> padded + tile + turned() + block * out * (depth + groupOut);
+      case ROWS -> padded + tile;
       case FLAT -> padded + tile + groupOut * columns(block);
       case UNFOLDED -> 0;
     };
+  }
+
+  /** Returns the elements of the planes of a group, as copied. */
+  private int turned() {
+    return padded > 0 ? padded : groupIn * in;
   }
 
   /**
@@ -166,6 +187,15 @@ public final class FloatConvolution {
       return;
     }
     float[] start = bias == null ? w.zeros() : bias;
+    boolean done = apart;
+    for (int n = 0; n < batch && done; n++) {
+      int from = xOffset + n * shape.channels() * in;
+      int to = yOffset + n * shape.features() * out;
+      done = kernels.convolve(p, shape.group(), x, from, w.values(), 0, start, 0, y, to);
+    }
+    if (done) {
+      return;
+    }
     for (int g = 0; g < shape.group(); g++) {
       if (mode == Mode.FEW) {
         for (int n = 0; n < batch; n += block) {
@@ -189,7 +219,7 @@ public final class FloatConvolution {
         int at = xOffset + (n * shape.channels() + g * groupIn) * in;
         float[] planes = x;
         if (p.isCopied()) {
-          p.copy(kernels, x, at, groupIn, scratch);
+          p.copy(kernels, x, at, groupIn, 0, true, scratch, 0);
           planes = scratch;
           at = 0;
         }
@@ -217,44 +247,47 @@ public final class FloatConvolution {
       int yOffset,
       float[] scratch) {
     int[] taps = p.rows();
-    int rows = padded;
-    int products = padded + (to - from) * out * depth;
+    int turned = padded + tile;
+    int rows = turned + turned();
+    int products = rows + (to - from) * out * depth;
+    int size = turned() / groupIn;
+    int count = depth / groupIn;
     for (int n = from; n < to; n++) {
       int at = xOffset + (n * shape.channels() + g * groupIn) * in;
       float[] planes = x;
       if (p.isCopied()) {
-        p.copy(kernels, x, at, groupIn, scratch);
+        p.copy(kernels, x, at, groupIn, 0, true, scratch, 0);
         planes = scratch;
         at = 0;
       }
+      // The channels of an element side by side, and so those of each tap.
+      kernels.transpose(planes, at, size, scratch, turned, groupIn, groupIn, size);
       for (int o = 0; o < out; o++) {
-        int start = at + p.start(o);
+        int start = p.start(o);
         int row = rows + ((n - from) * out + o) * depth;
-        for (int q = 0; q < depth; q++) {
-          scratch[row + q] = planes[start + taps[q]];
+        for (int t = 0; t < count; t++) {
+          int place = turned + (start + taps[t]) * groupIn;
+          System.arraycopy(scratch, place, scratch, row + t * groupIn, groupIn);
         }
-        System.arraycopy(
-            bias, g * groupOut, scratch, products + ((n - from) * out + o) * groupOut, groupOut);
       }
     }
     kernels.gemm(
         (to - from) * out,
-        1,
         scratch,
         rows,
         depth,
         1,
-        w.packed(kernels, g),
+        w.packed(kernels, g, count),
+        bias,
+        g * groupOut,
+        null,
         scratch,
         products,
         groupOut);
     for (int n = from; n < to; n++) {
       int first = yOffset + (n * shape.features() + g * groupOut) * out;
-      for (int m = 0; m < groupOut; m++) {
-        for (int o = 0; o < out; o++) {
-          y[first + m * out + o] = scratch[products + ((n - from) * out + o) * groupOut + m];
-        }
-      }
+      int product = products + (n - from) * out * groupOut;
+      kernels.transpose(scratch, product, groupOut, y, first, out, out, groupOut);
     }
   }
 
@@ -269,24 +302,27 @@ public final class FloatConvolution {
       float[] y,
       int to) {
     int width = p.isOneRow() ? out : outWidth;
-    kernels.gemm(
-        out / width,
-        step,
-        width,
-        groupOut,
-        width,
-        depth,
-        w,
-        g * groupOut * depth,
-        depth,
-        planes,
-        at,
-        p.rows(),
-        bias,
-        g * groupOut,
-        y,
-        to,
-        out);
+    int lines = width == out ? 1 : p.lines();
+    for (int row = 0; row < out / width; row += lines) {
+      kernels.gemm(
+          lines,
+          step,
+          width,
+          groupOut,
+          width,
+          depth,
+          w,
+          g * groupOut * depth,
+          depth,
+          planes,
+          at + p.row(row),
+          p.rows(),
+          bias,
+          g * groupOut,
+          y,
+          to + row * width,
+          out);
+    }
   }
 
   private void flat(
@@ -301,8 +337,9 @@ public final class FloatConvolution {
       int to,
       float[] scratch) {
     int height = out / outWidth;
-    for (int row = 0; row < height; row += block) {
-      int rows = Math.min(block, height - row);
+    int lines = p.lines();
+    for (int row = 0, rows; row < height; row += rows) {
+      rows = Math.min(block, lines - row % lines);
       int n = columns(rows);
       kernels.gemm(
           1,

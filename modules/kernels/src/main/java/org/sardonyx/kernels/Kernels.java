@@ -137,6 +137,67 @@ public interface Kernels {
   }
 
   /**
+   * Takes rows of n elements: {@code y[yOffset + to[r] + i] = x[xOffset + from[r] + i * step]}.
+   * What lies behind a row in y is {@code none}, or of a row that comes later, and some of it is
+   * set to that once more: {@code to} ascends, and y is larger by a vector.
+   */
+  default void take(
+      int[] from,
+      int[] to,
+      float[] x,
+      int xOffset,
+      int step,
+      float none,
+      float[] y,
+      int yOffset,
+      int n) {
+    for (int r = 0; r < from.length; r++) {
+      take(x, xOffset + from[r], step, y, yOffset + to[r], n);
+    }
+  }
+
+  /**
+   * Computes, where there are fast loops for that, a convolution of each of some planes: the bias
+   * of the plane and the products with its taps, one after the other.
+   *
+   * @param w [planes, taps]
+   * @return whether it was computed
+   */
+  default boolean convolve(
+      Plane plane,
+      int planes,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset) {
+    return false;
+  }
+
+  /**
+   * Pools each of some planes, where there are fast loops for that: along all axes but the last one
+   * first.
+   *
+   * @param f MAX or ADD
+   * @param divisors for ADD, what each output is divided by, and up to 64 elements behind
+   * @return whether it was computed
+   */
+  default boolean pool(
+      Window window,
+      Binary f,
+      int planes,
+      float[] x,
+      int xOffset,
+      float[] divisors,
+      float[] y,
+      int yOffset) {
+    return false;
+  }
+
+  /**
    * Computes {@code y[j * yRow + i] = x[i * xRow + j]} for i below rows and j below columns, bit
    * for bit; the places must not overlap.
    */

@@ -1,142 +1,299 @@
 package org.sardonyx.kernels;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How windows over one or two spatial axes read planes as rows of a product: what tap t of output p
- * reads lies at {@code rows()[t] + start of p}. Where there is padding or, for rows without gaps,
- * where windows step by more than one, the planes are copied first: padded, and each axis dealt out
- * by {@code index % stride}, so that neighbouring outputs read neighbouring elements.
+ * How windows read planes in rows: what tap t of output p reads lies at {@code rows()[t] + start of
+ * p}. Where there is padding or, for rows without gaps, where windows step by more than one, the
+ * planes are copied first: padded, and each axis dealt out by {@code index % stride}, so that
+ * neighbouring outputs read neighbouring elements.
  */
-final class Plane {
+public final class Plane {
 
-  private final int inHeight;
-  private final int inWidth;
-  private final int top;
-  private final int left;
-  private final int[] rowPhases;
-  private final int[] columnPhases;
-  private final int rowStride;
+  /** The most floats of copies, beside twice those of the planes themselves. */
+  private static final long ROOM = 1 << 20;
+
+  private final Window window;
+  private volatile @Nullable Object kept;
+  private final int inSize;
   private final int columnStride;
-  private final int height;
-  private final int width;
   private final int outWidth;
+  private final int lines;
   private final int rowStep;
   private final int columnStep;
+  private final int[] starts;
   private final int[] offsets;
   private final boolean copied;
+  private final int height;
+  private final int width;
+  private final int phases;
+
+  /** Whether a copy has elements that are none of the input. */
+  private final boolean gaps;
+
+  // The rows that are copied, by where they lie in the input, and where in the copy.
+  private final int[] from;
+  private final int[] to;
+
+  // For each copy of columns: the first that is copied, how many, and where the first goes.
+  private final int[] first;
+  private final int[] count;
+  private final int[] place;
 
   /**
-   * Lays out planes.
+   * Lays out planes; returns null where a copy would be absurdly large.
    *
-   * @param window over one or two axes
+   * @param window where the windows lie
    * @param channels the planes that are read together
    * @param contiguous whether outputs of a row must read contiguous elements
+   * @param always whether planes are copied in any case
    */
-  Plane(Window window, int channels, boolean contiguous) {
-    Axis rows = window.rank() == 1 ? Axis.NONE : Axis.of(window, 0, contiguous);
-    Axis columns = Axis.of(window, window.last(), contiguous);
-    inHeight = rows.in;
-    inWidth = columns.in;
-    top = rows.begin;
-    left = columns.begin;
-    rowStride = rows.split;
+  static @Nullable Plane of(Window window, int channels, boolean contiguous, boolean always) {
+    Axis[] axes = new Axis[window.rank()];
+    boolean copy = always;
+    double size = channels;
+    for (int a = 0; a < axes.length; a++) {
+      Axis axis = Axis.of(window, a, contiguous);
+      copy |= axis.isCopied();
+      size *= (double) axis.phases.length * axis.size;
+      axes[a] = axis;
+    }
+    return copy && size > ROOM + 2.0 * channels * window.inSize()
+        ? null
+        : new Plane(window, axes, channels, copy);
+  }
+
+  private Plane(Window window, Axis[] axes, int channels, boolean copied) {
+    int last = window.last();
+    this.window = window;
+    this.copied = copied;
+    Axis columns = axes[last];
+    inSize = window.inSize();
     columnStride = columns.split;
-    rowPhases = rows.phases;
-    columnPhases = columns.phases;
-    copied = rows.isCopied() || columns.isCopied();
-    height = copied ? rows.size : rows.in;
-    width = copied ? columns.size : columns.in;
-    outWidth = columns.out;
-    rowStep = rows.step * width;
     columnStep = columns.step;
-    int plane = height * width;
-    offsets = new int[channels * rows.taps.length * columns.taps.length];
+    outWidth = columns.out;
+    phases = columns.phases.length;
+    width = copied ? columns.size : columns.in;
+    int[] offsetsDown = {0};
+    int[] rows = {0};
+    int[] partOf = {0};
+    int[] copyFrom = {0};
+    int[] copyTo = {0};
+    int[] copyPart = {0};
+    int parts = 1;
+    int size = 1;
+    for (int a = 0; a < last; a++) {
+      Axis axis = axes[a];
+      int length = copied ? axis.size : axis.in;
+      rows = nested(rows, axis.out, length, o -> o * axis.step);
+      offsetsDown = nested(offsetsDown, axis.taps.length, length, k -> axis.taps[k]);
+      partOf = nested(partOf, axis.taps.length, axis.phases.length, k -> axis.phaseOf[k]);
+      int n = axis.phases.length * length;
+      // In the order of phases, and of what each of them has.
+      int[] inside = new int[n];
+      for (int i = 0; i < n; i++) {
+        int at = i % length * axis.split + axis.phases[i / length] - axis.begin;
+        inside[i] = at < axis.in ? at : -1;
+      }
+      copyFrom = nested(copyFrom, n, axis.in, i -> inside[i]);
+      copyTo = nested(copyTo, n, length, i -> i % length);
+      copyPart = nested(copyPart, n, axis.phases.length, i -> i / length);
+      parts *= axis.phases.length;
+      size *= length;
+    }
+    height = parts * size;
+    lines = last == 0 ? 1 : axes[last - 1].out;
+    rowStep = last == 0 ? width : axes[last - 1].step * width;
+    starts = Arrays.stream(rows).map(row -> row * width).toArray();
+    int[] down = new int[offsetsDown.length];
+    for (int t = 0; t < down.length; t++) {
+      down[t] = (partOf[t] * size + offsetsDown[t]) * width;
+    }
+    int[] across = new int[columns.taps.length];
+    for (int k = 0; k < across.length; k++) {
+      across[k] = columns.phaseOf[k] * height * width + columns.taps[k];
+    }
+    offsets = new int[channels * down.length * across.length];
     int t = 0;
     for (int c = 0; c < channels; c++) {
-      for (int i = 0; i < rows.taps.length; i++) {
-        for (int j = 0; j < columns.taps.length; j++) {
-          int part =
-              (c * rowPhases.length + rows.phaseOf[i]) * columnPhases.length + columns.phaseOf[j];
-          offsets[t++] = part * plane + rows.taps[i] * width + columns.taps[j];
+      for (int row : down) {
+        for (int tap : across) {
+          offsets[t++] = c * phases * height * width + row + tap;
         }
       }
     }
+    long[] copies = new long[copied ? copyFrom.length : 0];
+    int n = 0;
+    for (int i = 0; i < copies.length; i++) {
+      if (copyFrom[i] >= 0) {
+        copies[n++] = (long) (copyPart[i] * size + copyTo[i]) << Integer.SIZE | copyFrom[i];
+      }
+    }
+    Arrays.sort(copies, 0, n);
+    from = new int[n];
+    to = new int[n];
+    for (int i = 0; i < n; i++) {
+      from[i] = (int) copies[i] * columns.in;
+      to[i] = (int) (copies[i] >> Integer.SIZE) * width;
+    }
+    long filled = 0;
+    first = new int[phases];
+    count = new int[phases];
+    place = new int[phases];
+    for (int p = 0; p < phases; p++) {
+      int start = columns.phases[p] - columns.begin;
+      int a = start >= 0 ? 0 : Math.min(width, Math.ceilDiv(-start, columnStride));
+      int end = start >= columns.in ? 0 : (columns.in - 1 - start) / columnStride + 1;
+      first[p] = start + a * columnStride;
+      count[p] = Math.max(0, Math.min(width, end) - a);
+      place[p] = p * height * width + a;
+      filled += (long) n * count[p];
+    }
+    gaps = filled < size();
+  }
+
+  /** What lies at an index of one axis. */
+  private interface Index {
+    int at(int i);
+  }
+
+  /**
+   * Returns {@code x * length + index} for every x and, in the inner loop, the n indices; negative
+   * where one of the two is.
+   */
+  private static int[] nested(int[] outer, int n, int length, Index index) {
+    int[] all = new int[outer.length * n];
+    int at = 0;
+    for (int x : outer) {
+      for (int i = 0; i < n; i++) {
+        int inner = index.at(i);
+        all[at++] = x < 0 || inner < 0 ? -1 : x * length + inner;
+      }
+    }
+    return all;
+  }
+
+  /** Returns where the windows lie. */
+  public Window window() {
+    return window;
+  }
+
+  /** Returns what kernels {@link #keep}, or null. */
+  public @Nullable Object kept() {
+    return kept;
+  }
+
+  /** Keeps what kernels work out of this; of two that do, either will do. */
+  public void keep(Object made) {
+    kept = made;
   }
 
   /** Returns where the elements for output 0 lie, by channel and tap. */
-  int[] rows() {
+  public int[] rows() {
     return offsets;
+  }
+
+  /** Returns how far on the first output of each row reads. */
+  public int[] starts() {
+    return starts;
   }
 
   /** Returns how far on output (row, 0) reads. */
   int row(int row) {
-    return row * rowStep;
+    return starts[row];
   }
 
   /** Returns how far on output {@code p} reads. */
   int start(int p) {
-    return p / outWidth * rowStep + p % outWidth * columnStep;
+    return starts[p / outWidth] + p % outWidth * columnStep;
   }
 
   /** Whether {@link #copy} must be called. */
-  boolean isCopied() {
+  public boolean isCopied() {
     return copied;
   }
 
   /** Returns the floats that a copy of one channel takes, 0 where none is needed. */
-  long size() {
-    return copied ? (long) rowPhases.length * columnPhases.length * height * width : 0;
+  public long size() {
+    return copied ? (long) phases * height * width : 0;
+  }
+
+  /** Returns the elements of a plane. */
+  public int inSize() {
+    return inSize;
+  }
+
+  /** Returns the outputs of a plane. */
+  public int outSize() {
+    return starts.length * outWidth;
+  }
+
+  /** Returns the outputs of a row. */
+  public int outWidth() {
+    return outWidth;
   }
 
   /** Whether outputs read one contiguous row, all of them. */
   boolean isOneRow() {
-    return columnStep == 1 && rowStep == outWidth;
+    boolean isOne = columnStep == 1;
+    for (int r = 0; r < starts.length; r++) {
+      isOne &= starts[r] == r * outWidth;
+    }
+    return isOne;
+  }
+
+  /** Whether there are n rows of n taps, as far from one another as rows of outputs. */
+  public boolean isSquare(int n) {
+    boolean isSquare = offsets.length == n * n;
+    for (int t = n; isSquare && t < offsets.length; t++) {
+      isSquare = offsets[t] - offsets[t - n] == rowStep;
+    }
+    return isSquare;
+  }
+
+  /** Returns how many rows of outputs lie {@link #rowStep} apart, before one may lie further. */
+  public int lines() {
+    return lines;
   }
 
   /** Returns the elements from where an output row reads to where the next one does. */
-  int rowStep() {
+  public int rowStep() {
     return rowStep;
   }
 
-  /** Copies channels. */
-  void copy(Kernels kernels, float[] x, int xOffset, int channels, float[] to) {
-    int d = 0;
+  /**
+   * Copies channels; some elements behind are dirty then, as many as a vector has.
+   *
+   * @param none what lies between
+   * @param fills whether to set that; else it lies there
+   */
+  public void copy(
+      Kernels kernels,
+      float[] x,
+      int xOffset,
+      int channels,
+      float none,
+      boolean fills,
+      float[] y,
+      int yOffset) {
+    int size = phases * height * width;
+    if (fills && gaps) {
+      Arrays.fill(y, yOffset, yOffset + channels * size, none);
+    }
     for (int c = 0; c < channels; c++) {
-      int plane = xOffset + c * inHeight * inWidth;
-      for (int rowPhase : rowPhases) {
-        for (int columnPhase : columnPhases) {
-          for (int i = 0; i < height; i++) {
-            int row = i * rowStride + rowPhase - top;
-            if (row < 0 || row >= inHeight) {
-              Arrays.fill(to, d, d + width, 0);
-            } else {
-              copyRow(kernels, x, plane + row * inWidth, columnPhase - left, to, d);
-            }
-            d += width;
-          }
-        }
+      for (int p = 0; p < phases; p++) {
+        kernels.take(
+            from,
+            to,
+            x,
+            xOffset + c * inSize + first[p],
+            columnStride,
+            none,
+            y,
+            yOffset + c * size + place[p],
+            count[p]);
       }
-    }
-  }
-
-  /** Copies elements {@code first + j * columnStride} of a row. */
-  private void copyRow(Kernels kernels, float[] x, int row, int first, float[] to, int d) {
-    int a = first >= 0 ? 0 : Math.min(width, (-first + columnStride - 1) / columnStride);
-    int room = inWidth - 1 - first;
-    int b = room < 0 ? 0 : Math.min(width, room / columnStride + 1);
-    b = Math.max(a, b);
-    for (int j = 0; j < a; j++) {
-      to[d + j] = 0;
-    }
-    int from = row + first;
-    if (columnStride == 1) {
-      System.arraycopy(x, from + a, to, d + a, b - a);
-    } else {
-      kernels.take(x, from + a * columnStride, columnStride, to, d + a, b - a);
-    }
-    for (int j = b; j < width; j++) {
-      to[d + j] = 0;
     }
   }
 
@@ -164,9 +321,6 @@ final class Plane {
       int[] phaseOf,
       int[] taps,
       int size) {
-
-    static final Axis NONE =
-        new Axis(1, 1, 0, 1, 1, new int[] {0}, new int[] {0}, new int[] {0}, 1);
 
     static Axis of(Window window, int axis, boolean contiguous) {
       int stride = window.stride()[axis];

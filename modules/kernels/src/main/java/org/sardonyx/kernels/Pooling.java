@@ -20,6 +20,14 @@ public record Pooling(Window window, Runnable between) {
   /** Taps and elements between two calls of {@code between}. */
   private static final int OFTEN = 1 << 20;
 
+  /** The most taps and outputs of a plane that are computed between two calls. */
+  private static final int MOST = 1 << 26;
+
+  /** Divisors behind the last, which vectors read. */
+  private static final int BEHIND = 64;
+
+  private static final float[] NONE = {};
+
   /** Elements of rows that are taken together, and stay in the nearest cache. */
   private static final int BLOCK = 1 << 12;
 
@@ -35,7 +43,42 @@ public record Pooling(Window window, Runnable between) {
 
   /** Computes the greatest of each window, NaN where one is NaN. */
   public void max(Kernels kernels, int planes, float[] x, float[] y) {
-    pool(kernels, Binary.MAX, Float.NEGATIVE_INFINITY, planes, x, y);
+    if (isWhole()) {
+      for (int c = 0; c < planes; c++) {
+        between.run();
+        y[c] = kernels.max(x, c * window.inSize(), window.inSize());
+      }
+    } else if (!fast(kernels, Binary.MAX, planes, x, NONE, y)) {
+      pool(kernels, Binary.MAX, Float.NEGATIVE_INFINITY, planes, x, y);
+    }
+  }
+
+  /** Whether the only window is the plane. */
+  private boolean isWhole() {
+    return window.outSize() == 1
+        && window.inSize() > 0
+        && Arrays.equals(window.kernel(), window.in())
+        && Arrays.stream(window.dilation()).allMatch(d -> d == 1)
+        && Arrays.stream(window.begin()).allMatch(b -> b == 0);
+  }
+
+  /** As {@link #pool}, in fast loops, where there are such; returns whether there are. */
+  private boolean fast(
+      Kernels kernels, Binary f, int planes, float[] x, float[] divisors, float[] y) {
+    int out = window.outSize();
+    if (out == 0 || (double) window.taps() * out > MOST) {
+      return false;
+    }
+    int most = (int) Math.max(1, OFTEN / ((long) window.taps() * out));
+    for (int c = 0; c < planes; c += most) {
+      between.run();
+      int n = Math.min(most, planes - c);
+      int from = c * window.inSize();
+      if (!kernels.pool(window, f, n, x, from, divisors, y, c * out)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Calls {@code between} after much work; returns how much was done since. */
@@ -79,11 +122,24 @@ public record Pooling(Window window, Runnable between) {
 
   /** Computes the mean of each window. */
   public void average(Kernels kernels, int planes, Divisor divisor, float[] x, float[] y) {
-    pool(kernels, Binary.ADD, 0, planes, x, y);
     float[] counts = counts(divisor);
+    if (isWhole()) {
+      for (int c = 0; c < planes; c++) {
+        between.run();
+        y[c] = kernels.sum(x, c * window.inSize(), window.inSize()) / counts[0];
+      }
+      return;
+    }
+    float[] divisors = Arrays.copyOf(counts, counts.length + BEHIND);
+    if (fast(kernels, Binary.ADD, planes, x, divisors, y)) {
+      return;
+    }
+    pool(kernels, Binary.ADD, 0, planes, x, y);
     for (int c = 0; c < planes; c++) {
       between.run();
       int at = c * counts.length;
+      // The sum of zeros is no negative one, as where it begins with 0.
+      kernels.binaryRight(Binary.ADD, y, at, 0, y, at, counts.length);
       kernels.binary(Binary.DIV, y, at, counts, 0, y, at, counts.length);
     }
   }

@@ -1,6 +1,7 @@
 package org.sardonyx.kernels;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -252,6 +253,104 @@ final class ThreadedKernels implements Kernels {
       float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n) {
     tick(n);
     base.clamp(least, greatest, x, xOffset, y, yOffset, n);
+  }
+
+  @Override
+  public void take(
+      int[] from,
+      int[] to,
+      float[] x,
+      int xOffset,
+      int step,
+      float none,
+      float[] y,
+      int yOffset,
+      int n) {
+    base.take(from, to, x, xOffset, step, none, y, yOffset, n);
+  }
+
+  @Override
+  public boolean convolve(
+      Plane plane,
+      int planes,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset) {
+    int k = plane.rows().length;
+    return planes(
+        planes,
+        (long) k * plane.outSize() + plane.size(),
+        (from, count) ->
+            base.convolve(
+                plane,
+                count,
+                x,
+                xOffset + from * plane.inSize(),
+                w,
+                wOffset + from * k,
+                bias,
+                biasOffset + from,
+                y,
+                yOffset + from * plane.outSize()));
+  }
+
+  @Override
+  public boolean pool(
+      Window window,
+      Binary f,
+      int planes,
+      float[] x,
+      int xOffset,
+      float[] divisors,
+      float[] y,
+      int yOffset) {
+    int in = window.inSize();
+    int out = window.outSize();
+    return planes(
+        planes,
+        (long) (window.outerTaps() + 1) * in + (long) window.taps() * out,
+        (from, count) ->
+            base.pool(window, f, count, x, xOffset + from * in, divisors, y, yOffset + from * out));
+  }
+
+  /** Some planes; whether they were computed. */
+  @FunctionalInterface
+  private interface Planes {
+    boolean run(int from, int count);
+  }
+
+  private boolean planes(int planes, long work, Planes some) {
+    int most = steps(piece / Math.max(1, work), 1);
+    if (team.threads() == 1 || work * planes < PRODUCT) {
+      boolean done = true;
+      for (int from = 0; from < planes && done; from += Math.min(most, planes - from)) {
+        int count = Math.min(most, planes - from);
+        tick(work * count);
+        done = some.run(from, count);
+      }
+      return done;
+    }
+    AtomicBoolean done = new AtomicBoolean(true);
+    split(
+        planes,
+        1,
+        (first, last) ->
+            pieces(
+                first,
+                last,
+                most,
+                (from, to) -> {
+                  tick(work * (to - from));
+                  if (!some.run(from, to - from)) {
+                    done.set(false);
+                  }
+                }));
+    return done.get();
   }
 
   @Override

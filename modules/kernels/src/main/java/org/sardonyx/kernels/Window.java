@@ -64,7 +64,7 @@ public record Window(
    * Returns, for each outer tap and each row of the output, the offset of the input row that it
    * reads, or -1 where that is padding: [outerTaps][outRows].
    */
-  int[] rowOffsets() {
+  public int[] rowOffsets() {
     int outer = last();
     int rows = outRows();
     int taps = outerTaps();

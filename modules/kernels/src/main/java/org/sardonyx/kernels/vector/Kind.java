@@ -47,6 +47,12 @@ enum Kind {
   /** All of {@link Taps}. */
   TAPS,
 
+  /** All of {@link Windows}. */
+  WINDOWS,
+
+  /** All of {@link Pools}. */
+  POOLS,
+
   /** {@link Tile2#wide}. */
   WIDE,
 

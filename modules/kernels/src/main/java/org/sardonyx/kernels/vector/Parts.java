@@ -152,6 +152,14 @@ final class Parts {
               Taps.run(8 * lanes + 1, 18, x, 0, x, 0, at, 1, y, 0);
             });
       }
+      case WINDOWS -> {
+        int[] at = rows(8);
+        yield part(Windows.OPERATIONS, (x, y) -> Windows.sample(at, x, y));
+      }
+      case POOLS -> {
+        int[] at = rows(8);
+        yield part(Pools.OPERATIONS, (x, y) -> Pools.sample(at, x, y));
+      }
       case CELL ->
           loop((n, x, i, f, next, gates, g, c, unit) -> {
             Cells.cell(n, x, i, f, next, gates, g, c, unit);

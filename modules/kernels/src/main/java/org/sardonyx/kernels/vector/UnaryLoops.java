@@ -86,13 +86,16 @@ final class UnaryLoops {
   static void takeSecond(float[] x, int xo, float[] y, int yo, int n) {
     int end = n - LANES;
     for (int i = 0; i < end; i += LANES) {
-      FloatVector low = load(x, xo + 2 * i).rearrange(SECOND);
-      FloatVector high = load(x, xo + 2 * i + LANES).rearrange(SECOND);
-      low.blend(high, UPPER).intoArray(y, yo + i);
+      second(load(x, xo + 2 * i), load(x, xo + 2 * i + LANES)).intoArray(y, yo + i);
     }
     FloatVector low = load(x, xo + 2 * end).rearrange(SECOND);
     FloatVector high = load(x, xo + 2 * end + LANES - 1).rearrange(BETWEEN);
     low.blend(high, UPPER).intoArray(y, yo + end);
+  }
+
+  /** Returns every second element of two vectors. */
+  static FloatVector second(FloatVector low, FloatVector high) {
+    return low.rearrange(SECOND).blend(high.rearrange(SECOND), UPPER);
   }
 
   static void twice(float[] x, int xo, float[] y, int yo, int n) {

@@ -5,7 +5,9 @@ import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Chain;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.kernels.Plane;
 import org.sardonyx.kernels.Unary;
+import org.sardonyx.kernels.Window;
 
 /**
  * Kernels by the Vector API, at the width the machine prefers. They differ from {@link
@@ -34,6 +36,10 @@ public final class VectorKernels implements Kernels {
   private final ThreadLocal<Product> product;
 
   private final ThreadLocal<Units> units;
+
+  private final ThreadLocal<Windows> windows = ThreadLocal.withInitial(Windows::new);
+
+  private final ThreadLocal<Pools> pools = ThreadLocal.withInitial(Pools::new);
 
   /** For each of some rows what the first loop tells the second, and then what is added to that. */
   private final ThreadLocal<float[]> softmaxSums = ThreadLocal.withInitial(() -> new float[128]);
@@ -218,6 +224,57 @@ public final class VectorKernels implements Kernels {
     } else {
       Kernels.super.take(x, xOffset, step, y, yOffset, n);
     }
+  }
+
+  @Override
+  public void take(
+      int[] from,
+      int[] to,
+      float[] x,
+      int xOffset,
+      int step,
+      float none,
+      float[] y,
+      int yOffset,
+      int n) {
+    if (step <= 2 && n > 0 && warmUp.of(Kind.WINDOWS).isReady()) {
+      Windows.take(from, to, x, xOffset, step, none, y, yOffset, n);
+    } else {
+      Kernels.super.take(from, to, x, xOffset, step, none, y, yOffset, n);
+    }
+  }
+
+  @Override
+  public boolean convolve(
+      Plane plane,
+      int planes,
+      float[] x,
+      int xOffset,
+      float[] w,
+      int wOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset) {
+    if (!warmUp.of(Kind.WINDOWS).isReady()) {
+      return false;
+    }
+    windows.get().run(plane, this, planes, x, xOffset, w, wOffset, bias, biasOffset, y, yOffset);
+    return true;
+  }
+
+  @Override
+  public boolean pool(
+      Window window,
+      Binary f,
+      int planes,
+      float[] x,
+      int xOffset,
+      float[] divisors,
+      float[] y,
+      int yOffset) {
+    return warmUp.of(Kind.POOLS).isReady()
+        && pools.get().run(this, window, f, planes, x, xOffset, divisors, y, yOffset);
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.sardonyx.kernels.Convolution;
 import org.sardonyx.kernels.ConvolutionWeights;
 import org.sardonyx.kernels.FloatConvolution;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.Pooling;
 import org.sardonyx.kernels.TransposedConvolution;
 import org.sardonyx.kernels.Window;
 
@@ -104,6 +105,104 @@ class FloatConvolutionTest {
         float[] y = dirty(expected.length);
         transposed.run(kernels, batch, x, bias, y, dirty(transposed.scratch()));
         near(expected, y, channels * window.taps());
+      }
+    }
+  }
+
+  @Test
+  void channelsAlone() {
+    Kernels cold = new VectorKernels(true);
+    for (int i = 0; i < 1200; i++) {
+      SplittableRandom random = new SplittableRandom(SEED + i);
+      Window window = planes(random);
+      int batch = 1 + random.nextInt(2);
+      int channels = 1 + random.nextInt(random.nextInt(4) == 0 ? 70 : 9);
+      Convolution shape = new Convolution(window, channels, channels, channels);
+      float[] x = floats(random, batch * channels * window.inSize());
+      float[] w = floats(random, channels * window.taps());
+      float[] bias = floats(random, channels);
+      ConvolutionWeights weights = new ConvolutionWeights(w, channels, channels, window.taps());
+      FloatConvolution convolution = new FloatConvolution(shape);
+      String where = window + ", -Dseed=" + (SEED + i);
+      float[] y = dirty(batch * channels * window.outSize());
+      float[] scratch = dirty(convolution.scratch());
+      convolution.run(VECTOR, batch, x, 0, weights, bias, y, 0, scratch);
+      double[] expected = naive(shape, batch, x, w, bias);
+      for (int j = 0; j < y.length; j++) {
+        assertEquals(expected[j], y[j], 2e-7 * (window.taps() + 4), where);
+      }
+      // Padding is multiplied too, by weights that may be infinite.
+      sprinkle(random, x);
+      sprinkle(random, w);
+      float[] twin = dirty(y.length);
+      convolution.run(VECTOR, batch, x, 0, weights, bias, y, 0, scratch);
+      convolution.run(cold, batch, x, 0, weights, bias, twin, 0, dirty(scratch.length));
+      assertArrayEquals(twin, y, where);
+    }
+  }
+
+  /** Pooling by vectors has the bits of the loops that run before the compiler is done. */
+  @Test
+  void pooling() {
+    Kernels cold = new VectorKernels(true);
+    for (int i = 0; i < 1200; i++) {
+      SplittableRandom random = new SplittableRandom(SEED + i);
+      Window window = random.nextInt(3) == 0 ? planes(random) : window(random, 1 + i % 3, false);
+      int planes = 1 + random.nextInt(random.nextInt(4) == 0 ? 70 : 9);
+      float[] x = floats(random, planes * window.inSize());
+      String where = window + ", -Dseed=" + (SEED + i);
+      for (int special = 0; special < 2; special++) {
+        float[] y = dirty(planes * window.outSize());
+        float[] twin = y.clone();
+        Pooling pooling = new Pooling(window);
+        pooling.max(VECTOR, planes, x, y);
+        pooling.max(cold, planes, x, twin);
+        assertArrayEquals(twin, y, where);
+        for (Pooling.Divisor divisor : Pooling.Divisor.values()) {
+          pooling.average(VECTOR, planes, divisor, x, y);
+          pooling.average(cold, planes, divisor, x, twin);
+          assertArrayEquals(twin, y, where);
+        }
+        sprinkle(random, x);
+      }
+    }
+  }
+
+  /** Returns windows over planes as networks of images have them, of any size and padding. */
+  private static Window planes(SplittableRandom random) {
+    int[][] w = new int[7][2];
+    int kernel = 1 + random.nextInt(7);
+    int stride = 1 + random.nextInt(3);
+    int dilation = random.nextInt(4) == 0 ? 2 : 1;
+    for (int a = 0; a < 2; a++) {
+      int extent = (kernel - 1) * dilation + 1;
+      int in = 1 + random.nextInt(random.nextInt(4) == 0 ? 70 : 20);
+      int begin = random.nextInt(kernel + 1);
+      int end = random.nextInt(kernel + 1) + Math.max(0, extent - in);
+      int[] axis = {
+        in, (in + begin + end - extent) / stride + 1, kernel, stride, dilation, begin, end
+      };
+      for (int s = 0; s < axis.length; s++) {
+        w[s][a] = axis[s];
+      }
+    }
+    return new Window(w[0], w[1], w[2], w[3], w[4], w[5], w[6]);
+  }
+
+  /** Puts what is no ordinary number among others. */
+  private static void sprinkle(SplittableRandom random, float[] x) {
+    float[] odd = {
+      Float.NaN,
+      Float.intBitsToFloat(0xffc00000),
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      0f,
+      -0f,
+      -0f
+    };
+    for (int i = 0; i < x.length; i++) {
+      if (random.nextInt(20) == 0) {
+        x[i] = odd[random.nextInt(odd.length)];
       }
     }
   }
