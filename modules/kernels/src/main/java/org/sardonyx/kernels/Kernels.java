@@ -120,6 +120,52 @@ public interface Kernels {
   void binaryLeft(Binary f, float a, float[] b, int bOffset, float[] y, int yOffset, int n);
 
   /**
+   * Computes rows of n elements: {@code y[r * n + i] = f(a[r * aRow + i * aStep], b[r * bRow + i *
+   * bStep])}, each from its offset on; the steps are 0 or 1, and not both 0. Rows of y may be those
+   * of a or b where these lie as they do.
+   */
+  default void binary(
+      Binary f,
+      int rows,
+      int n,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bRow,
+      int bStep,
+      float[] y,
+      int yOffset) {
+    for (int r = 0; r < rows; r++) {
+      int left = aOffset + r * aRow;
+      int right = bOffset + r * bRow;
+      int to = yOffset + r * n;
+      if (aStep == bStep) {
+        binary(f, a, left, b, right, y, to, n);
+      } else if (bStep == 0) {
+        binaryRight(f, a, left, b[right], y, to, n);
+      } else {
+        binaryLeft(f, a[left], b, right, y, to, n);
+      }
+    }
+  }
+
+  /**
+   * Computes {@code y[i] = f(... f(f(x[rows[0] + i], x[rows[1] + i]), x[rows[2] + i]) ...)}, each
+   * from its offset on; the places must not overlap.
+   *
+   * @param rows where rows begin, at least one
+   */
+  default void fold(Binary f, float[] x, int xOffset, int[] rows, float[] y, int yOffset, int n) {
+    System.arraycopy(x, xOffset + rows[0], y, yOffset, n);
+    for (int k = 1; k < rows.length; k++) {
+      binary(f, y, yOffset, x, xOffset + rows[k], y, yOffset, n);
+    }
+  }
+
+  /**
    * Computes {@code y[i] = x[i]}, but {@code least} where that is less than it, and then {@code
    * greatest} where it is greater; NaN stays.
    */

@@ -248,6 +248,31 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public void binary(
+      Binary f,
+      int rows,
+      int n,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bRow,
+      int bStep,
+      float[] y,
+      int yOffset) {
+    tick((long) rows * n);
+    base.binary(f, rows, n, a, aOffset, aRow, aStep, b, bOffset, bRow, bStep, y, yOffset);
+  }
+
+  @Override
+  public void fold(Binary f, float[] x, int xOffset, int[] rows, float[] y, int yOffset, int n) {
+    tick((long) rows.length * n);
+    base.fold(f, x, xOffset, rows, y, yOffset, n);
+  }
+
+  @Override
   public void clamp(
       float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n) {
     tick(n);

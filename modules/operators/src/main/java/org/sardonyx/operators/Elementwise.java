@@ -379,7 +379,12 @@ public final class Elementwise {
     if (y instanceof float[] to) {
       float[] left = (float[]) a;
       float[] right = (float[]) b;
-      loop.each(in, (o, i, n) -> f.floats(in.kernels(), left, i[0], as, right, i[1], bs, to, o, n));
+      int ar = loop.rowStep(0);
+      int br = loop.rowStep(1);
+      loop.rows(
+          in,
+          (o, at, rows, n) ->
+              f.floats(in.kernels(), rows, n, left, at[0], ar, as, right, at[1], br, bs, to, o));
     } else {
       double[] left = (double[]) a;
       double[] right = (double[]) b;

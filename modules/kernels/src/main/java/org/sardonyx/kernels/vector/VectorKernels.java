@@ -202,6 +202,35 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void binary(
+      Binary f,
+      int rows,
+      int n,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bRow,
+      int bStep,
+      float[] y,
+      int yOffset) {
+    int moving = aStep * Singles.LEFT + bStep * Singles.RIGHT;
+    if (!singles.rows(f, moving, rows, n, a, aOffset, aRow, b, bOffset, bRow, y, yOffset)) {
+      Kernels.super.binary(
+          f, rows, n, a, aOffset, aRow, aStep, b, bOffset, bRow, bStep, y, yOffset);
+    }
+  }
+
+  @Override
+  public void fold(Binary f, float[] x, int xOffset, int[] rows, float[] y, int yOffset, int n) {
+    if (!singles.fold(f, x, xOffset, rows, y, yOffset, n)) {
+      Kernels.super.fold(f, x, xOffset, rows, y, yOffset, n);
+    }
+  }
+
+  @Override
   public void clamp(
       float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n) {
     if (n >= LANES && warmUp.of(Kind.CLAMP).isReady()) {
