@@ -153,6 +153,31 @@ public interface Kernels {
   }
 
   /**
+   * Computes {@code y[i] = x[i] * factor * scale[i] + bias[i]}, each from its offset on; y may be
+   * the place of x.
+   *
+   * @param bias an empty array for none
+   */
+  default void affine(
+      float[] x,
+      int xOffset,
+      float factor,
+      float[] scale,
+      int scaleOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = x[xOffset + i] * factor * scale[scaleOffset + i];
+    }
+    for (int i = 0; i < n && bias.length > 0; i++) {
+      y[yOffset + i] += bias[biasOffset + i];
+    }
+  }
+
+  /**
    * Computes {@code y[i] = f(... f(f(x[rows[0] + i], x[rows[1] + i]), x[rows[2] + i]) ...)}, each
    * from its offset on; the places must not overlap.
    *

@@ -267,6 +267,22 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public void affine(
+      float[] x,
+      int xOffset,
+      float factor,
+      float[] scale,
+      int scaleOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset,
+      int n) {
+    tick(n);
+    base.affine(x, xOffset, factor, scale, scaleOffset, bias, biasOffset, y, yOffset, n);
+  }
+
+  @Override
   public void fold(Binary f, float[] x, int xOffset, int[] rows, float[] y, int yOffset, int n) {
     tick((long) rows.length * n);
     base.fold(f, x, xOffset, rows, y, yOffset, n);

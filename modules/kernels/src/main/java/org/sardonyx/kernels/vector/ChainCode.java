@@ -65,6 +65,10 @@ final class ChainCode implements Chain.Code {
 
   private final Chain chain;
   private final int moving;
+
+  /** Whether the result moves along a row; one number is left to others. */
+  private final boolean isRow;
+
   private final Part part;
   private final Functions functions;
   private volatile ChainLoops.Loop @Nullable [] loops;
@@ -76,7 +80,24 @@ final class ChainCode implements Chain.Code {
     this.functions = functions;
     this.chain = chain;
     this.moving = moving;
+    boolean[] moves = moves();
+    this.isRow = moves[moves.length - 1];
     this.part = new Part(warmUp, () -> new Part.Work(work(chain), this::sample, null));
+  }
+
+  /** Returns which values move along a row: inputs, and what is computed of some that do. */
+  private boolean[] moves() {
+    int inputs = chain.inputs();
+    boolean[] moves = new boolean[inputs + chain.operations().size()];
+    for (int i = 0; i < inputs; i++) {
+      moves[i] = (moving >> i & 1) != 0;
+    }
+    for (int i = inputs; i < moves.length; i++) {
+      for (int operand : chain.operations().get(i - inputs).operands()) {
+        moves[i] |= moves[operand];
+      }
+    }
+    return moves;
   }
 
   private void sample(float[] x, float[] y) {
@@ -101,7 +122,7 @@ final class ChainCode implements Chain.Code {
 
   @Override
   public boolean isReady() {
-    return part.isReady();
+    return isRow && part.isReady();
   }
 
   @Override
@@ -175,17 +196,7 @@ final class ChainCode implements Chain.Code {
     List<Operation> operations = chain.operations();
     int inputs = chain.inputs();
     int count = operations.size();
-    boolean[] moves = new boolean[inputs + count];
-    for (int i = 0; i < inputs; i++) {
-      moves[i] = (moving >> i & 1) != 0;
-    }
-    for (int i = 0; i < count; i++) {
-      for (int operand : operations.get(i).operands()) {
-        moves[inputs + i] |= moves[operand];
-      }
-    }
-    // The result is a row.
-    moves[inputs + count - 1] = true;
+    boolean[] moves = moves();
     List<ChainLoops.Loop> result = new ArrayList<>();
     int from = 0;
     while (from < count) {

@@ -57,8 +57,21 @@ final class Singles {
   private final Map<Unary, @Nullable ChainCode[]> unary = new EnumMap<>(Unary.class);
   private final Map<Binary, @Nullable ChainCode[]> binary = new EnumMap<>(Binary.class);
 
+  private final ChainCode scaled;
+  private final ChainCode affine;
+
   Singles(ChainCodes codes) {
     this.codes = codes;
+    // Of a row, a number, a row, and another row to add.
+    List<Operation> all =
+        List.of(
+            new Operation.OfTwo(Binary.MUL, 0, 1),
+            new Operation.OfTwo(Binary.MUL, 4, 2),
+            new Operation.OfTwo(Binary.ADD, 5, 3));
+    affine = codes.get(new Chain(4, all), 0b1101);
+    List<Operation> products =
+        List.of(new Operation.OfTwo(Binary.MUL, 0, 1), new Operation.OfTwo(Binary.MUL, 3, 2));
+    scaled = codes.get(new Chain(3, products), 0b101);
     for (Unary f : Unary.values()) {
       unary.put(f, new @Nullable ChainCode[FORMS]);
     }
@@ -193,6 +206,48 @@ final class Singles {
       room.offsets[2 * of - 2] = yo;
       code(f, LEFT | RIGHT, of).run(room.arrays, room.offsets, from, to);
     }
+  }
+
+  /**
+   * Computes what {@link org.sardonyx.kernels.Kernels#affine} does of elements that are whole
+   * vectors.
+   *
+   * @return of how many; 0 where vectors are not fast yet
+   */
+  int affine(
+      float[] x,
+      int xo,
+      float factor,
+      float[] scale,
+      int so,
+      float[] bias,
+      int bo,
+      float[] y,
+      int yo,
+      int n) {
+    ChainCode code = bias.length == 0 ? scaled : affine;
+    if (n < UnaryLoops.LANES || !code.isReady()) {
+      return 0;
+    }
+    Room room = rooms.get();
+    float[][] arrays = room.arrays;
+    int[] offsets = room.offsets;
+    arrays[0] = x;
+    offsets[0] = xo;
+    room.number[0] = factor;
+    arrays[1] = room.number;
+    offsets[1] = 0;
+    arrays[2] = scale;
+    offsets[2] = so;
+    arrays[3] = bias;
+    offsets[3] = bo;
+    int to = bias.length == 0 ? 4 : 6;
+    arrays[to] = y;
+    offsets[to] = yo;
+    int whole = n - n % UnaryLoops.LANES;
+    code.run(arrays, offsets, 0, whole);
+    room.clear(to + 1);
+    return whole;
   }
 
   /** Returns what computes f of two inputs or, where all move, of more, one after the other. */

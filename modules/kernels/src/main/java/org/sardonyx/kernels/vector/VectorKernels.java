@@ -224,6 +224,35 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void affine(
+      float[] x,
+      int xOffset,
+      float factor,
+      float[] scale,
+      int scaleOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset,
+      int n) {
+    int done =
+        singles.affine(x, xOffset, factor, scale, scaleOffset, bias, biasOffset, y, yOffset, n);
+    if (done < n) {
+      Kernels.super.affine(
+          x,
+          xOffset + done,
+          factor,
+          scale,
+          scaleOffset + done,
+          bias,
+          biasOffset + done,
+          y,
+          yOffset + done,
+          n - done);
+    }
+  }
+
+  @Override
   public void fold(Binary f, float[] x, int xOffset, int[] rows, float[] y, int yOffset, int n) {
     if (!singles.fold(f, x, xOffset, rows, y, yOffset, n)) {
       Kernels.super.fold(f, x, xOffset, rows, y, yOffset, n);
