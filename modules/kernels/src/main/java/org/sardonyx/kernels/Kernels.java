@@ -480,6 +480,23 @@ public interface Kernels {
   void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows);
 
   /**
+   * Computes the logarithm of the softmax of rows of n elements each: {@code x - max - log(sum(exp(x
+   * - max)))}; the places must not overlap.
+   */
+  default void logSoftmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    for (int r = 0; r < rows; r++) {
+      int from = xOffset + r * n;
+      int to = yOffset + r * n;
+      float max = max(x, from, n);
+      binaryRight(Binary.SUB, x, from, max, y, to, n);
+      unary(Unary.EXP, y, to, y, to, n);
+      float log = (float) StrictMath.log(sum(y, to, n));
+      binaryRight(Binary.SUB, x, from, max, y, to, n);
+      binaryRight(Binary.SUB, y, to, log, y, to, n);
+    }
+  }
+
+  /**
    * Takes n units of an LSTM one step on: {@code c = f * c + i * tanh(g)} and {@code h = o *
    * tanh(c)}.
    *

@@ -674,6 +674,12 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public void logSoftmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    tick((long) n * rows);
+    base.logSoftmax(x, xOffset, y, yOffset, n, rows);
+  }
+
+  @Override
   public void lstm(int n, float[] gates, int offset, float[] c, float[] h, int unit) {
     tick(n);
     base.lstm(n, gates, offset, c, h, unit);

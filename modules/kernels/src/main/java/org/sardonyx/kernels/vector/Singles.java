@@ -39,7 +39,7 @@ final class Singles {
   private static final class Room {
     final float[][] arrays = new float[2 * MOST - 1][];
     final int[] offsets = new int[2 * MOST - 1];
-    final float[] number = new float[1];
+    final float[] number = new float[2];
 
     Room() {
       Arrays.fill(arrays, NONE);
@@ -59,6 +59,7 @@ final class Singles {
 
   private final ChainCode scaled;
   private final ChainCode affine;
+  private final ChainCode difference;
 
   Singles(ChainCodes codes) {
     this.codes = codes;
@@ -72,6 +73,9 @@ final class Singles {
     List<Operation> products =
         List.of(new Operation.OfTwo(Binary.MUL, 0, 1), new Operation.OfTwo(Binary.MUL, 3, 2));
     scaled = codes.get(new Chain(3, products), 0b101);
+    List<Operation> differences =
+        List.of(new Operation.OfTwo(Binary.SUB, 0, 1), new Operation.OfTwo(Binary.SUB, 3, 2));
+    difference = codes.get(new Chain(3, differences), LEFT);
     for (Unary f : Unary.values()) {
       unary.put(f, new @Nullable ChainCode[FORMS]);
     }
@@ -247,6 +251,28 @@ final class Singles {
     int whole = n - n % UnaryLoops.LANES;
     code.run(arrays, offsets, 0, whole);
     room.clear(to + 1);
+    return whole;
+  }
+
+  /** As {@link #affine}, of {@code y[i] = x[i] - first - second}. */
+  int difference(float[] x, int xo, float first, float second, float[] y, int yo, int n) {
+    if (n < UnaryLoops.LANES || !difference.isReady()) {
+      return 0;
+    }
+    Room room = rooms.get();
+    room.number[0] = first;
+    room.number[1] = second;
+    room.arrays[0] = x;
+    room.offsets[0] = xo;
+    room.arrays[1] = room.number;
+    room.offsets[1] = 0;
+    room.arrays[2] = room.number;
+    room.offsets[2] = 1;
+    room.arrays[4] = y;
+    room.offsets[4] = yo;
+    int whole = n - n % UnaryLoops.LANES;
+    difference.run(room.arrays, room.offsets, 0, whole);
+    room.clear(5);
     return whole;
   }
 

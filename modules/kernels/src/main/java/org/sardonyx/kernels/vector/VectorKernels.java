@@ -556,6 +556,16 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    softmax(false, x, xOffset, y, yOffset, n, rows);
+  }
+
+  @Override
+  public void logSoftmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    softmax(true, x, xOffset, y, yOffset, n, rows);
+  }
+
+  private void softmax(
+      boolean log, float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
     Part greatest = warmUp.of(Kind.GREATEST);
     Part powers = warmUp.of(Kind.POWERS);
     Part divide = warmUp.of(Kind.DIVIDE);
@@ -564,11 +574,19 @@ public final class VectorKernels implements Kernels {
     boolean powersReady = powers.isReady();
     boolean divideReady = divide.isReady();
     if (!greatestReady || !powersReady || !divideReady || n < LANES) {
-      Twin.softmax(x, xOffset, y, yOffset, n, rows);
+      for (int r = 0; r < rows && log; r++) {
+        int from = xOffset + r * n;
+        int to = yOffset + r * n;
+        float max = Twin.max(x, from, n);
+        difference(x, from, max, Twin.powers(x, from, max, y, to, n), y, to, n);
+      }
+      if (!log) {
+        Twin.softmax(x, xOffset, y, yOffset, n, rows);
+      }
       return;
     }
     float[] sums = softmaxSums.get();
-    int most = Math.clamp(SOFTMAX_PIECE / n, 1, sums.length / 2);
+    int most = Math.clamp(SOFTMAX_PIECE / n, 1, sums.length / 3);
     for (int r = 0; r < rows; r += most) {
       int m = Math.min(most, rows - r);
       int from = xOffset + r * n;
@@ -579,6 +597,9 @@ public final class VectorKernels implements Kernels {
           sums[i] = Twin.max(x, from + i * n, n);
         }
       }
+      if (log) {
+        System.arraycopy(sums, 0, sums, 2 * most, m);
+      }
       int rest = n % LANES;
       if (rest > 0) {
         rests(powers, m, n, rest, x, from, y, to, sums, most);
@@ -587,7 +608,21 @@ public final class VectorKernels implements Kernels {
       for (int i = 0; i < m && rest > 0; i++) {
         sums[i] += sums[most + i];
       }
-      divide.run(n, y, to, m, 0, y, to, sums, 0);
+      for (int i = 0; i < m && log; i++) {
+        difference(x, from + i * n, sums[2 * most + i], sums[i], y, to + i * n, n);
+      }
+      if (!log) {
+        divide.run(n, y, to, m, 0, y, to, sums, 0);
+      }
+    }
+  }
+
+  /** Computes {@code y[i] = x[i] - max - log(sum)}. */
+  private void difference(float[] x, int xo, float max, float sum, float[] y, int yo, int n) {
+    float log = Twin.log(sum);
+    int done = singles.difference(x, xo, max, log, y, yo, n);
+    for (int i = done; i < n; i++) {
+      y[yo + i] = x[xo + i] - max - log;
     }
   }
 
