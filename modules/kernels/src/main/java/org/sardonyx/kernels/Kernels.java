@@ -224,6 +224,17 @@ public interface Kernels {
     }
   }
 
+  /**
+   * Computes {@code y[i] = x[xOffset + map[i]]}, map and y from their offsets on; the places must
+   * not overlap.
+   */
+  default void gather(
+      float[] x, int xOffset, int[] map, int mapOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = x[xOffset + map[mapOffset + i]];
+    }
+  }
+
   /** Computes {@code y[2 * i] = y[2 * i + 1] = x[i]}; the places must not overlap. */
   default void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
@@ -480,8 +491,8 @@ public interface Kernels {
   void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows);
 
   /**
-   * Computes the logarithm of the softmax of rows of n elements each: {@code x - max - log(sum(exp(x
-   * - max)))}; the places must not overlap.
+   * Computes the logarithm of the softmax of rows of n elements each: {@code x - max -
+   * log(sum(exp(x - max)))}; the places must not overlap.
    */
   default void logSoftmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
     for (int r = 0; r < rows; r++) {

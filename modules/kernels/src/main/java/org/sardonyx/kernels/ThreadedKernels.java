@@ -307,6 +307,12 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public void gather(
+      float[] x, int xOffset, int[] map, int mapOffset, float[] y, int yOffset, int n) {
+    base.gather(x, xOffset, map, mapOffset, y, yOffset, n);
+  }
+
+  @Override
   public void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
     base.twice(x, xOffset, y, yOffset, n);
   }

@@ -211,8 +211,17 @@ public final class Moves {
     int[] index = nest.index();
     int inner = nest.rank() - 1;
     int second = nest.second();
+    int outer = nest.outer();
+    boolean rows =
+        nest.runs()
+            && outer > 0
+            && (long) n[outer - 1] * n[inner] <= PIECE
+            && from instanceof float[];
+    outer -= rows ? 1 : 0;
     while (true) {
-      if (nest.runs()) {
+      if (rows) {
+        rows(fromOffset, f[outer], toOffset, t[outer], n[outer], n[inner]);
+      } else if (nest.runs()) {
         slots(fromOffset, toOffset, n[inner]);
       } else if (second < 0) {
         row(fromOffset, f[inner], toOffset, t[inner], n[inner]);
@@ -224,7 +233,7 @@ public final class Moves {
       } else {
         grid(fromOffset, f[second], f[inner], toOffset, t[second], t[inner], n[second], n[inner]);
       }
-      int i = nest.outer() - 1;
+      int i = outer - 1;
       while (i >= 0 && ++index[i] == n[i]) {
         index[i] = 0;
         fromOffset -= (n[i] - 1) * f[i];
@@ -237,6 +246,16 @@ public final class Moves {
       fromOffset += f[i];
       toOffset += t[i];
     }
+  }
+
+  /** Copies some rows of floats. */
+  private void rows(int f, int fi, int t, int ti, int rows, int count) {
+    float[] x = (float[]) from;
+    float[] y = (float[]) to;
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(x, f + i * fi, y, t + i * ti, count);
+    }
+    look((long) rows * (count + 1));
   }
 
   /** Moves elements at even distances, many of them in pieces. */
@@ -293,6 +312,15 @@ public final class Moves {
     int rows = all.rows;
     int[] map = all.map;
     int block = all.block;
+    if (block == 1 && unit == 1 && map.length < SHORT && outer > SHORT) {
+      // Columns rather than rows.
+      for (int i = 0; i < map.length; i++) {
+        if (map[i] >= 0) {
+          row(map[i], rows, i, map.length, outer);
+        }
+      }
+      return;
+    }
     for (int o = 0; o < outer; o++) {
       int f = o * rows * block;
       int t = o * map.length * block;
@@ -338,6 +366,24 @@ public final class Moves {
         copy(sources[i], toOffset + i, 1);
       }
     }
+  }
+
+  /**
+   * Moves {@code from[fromOffset + map[m + i]]} to {@code to[toOffset + i]} for i below n; no index
+   * is negative.
+   */
+  public void gather(int fromOffset, int[] map, int m, int toOffset, int n) {
+    fail();
+    if (unit == 1 && from instanceof float[] x) {
+      in.kernels().gather(x, fromOffset, map, m, (float[]) to, toOffset, n);
+    } else if (unit == 1) {
+      Grid.pick(from, fromOffset, map, m, m + n, to, toOffset - m);
+    } else {
+      for (int i = 0; i < n; i++) {
+        copy(fromOffset + map[m + i], toOffset + i, 1);
+      }
+    }
+    look(n);
   }
 
   void pick(int f, int[] map, int start, int end, int t) {

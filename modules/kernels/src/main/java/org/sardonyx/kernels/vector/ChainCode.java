@@ -171,8 +171,8 @@ final class ChainCode implements Chain.Code {
   }
 
   /**
-   * Computes elements {@code from} to {@code to}, a multiple of the lanes many, in a loop that takes
-   * arrays and offsets as they are: of a chain that is one loop.
+   * Computes elements {@code from} to {@code to}, a multiple of the lanes many, in a loop that
+   * takes arrays and offsets as they are: of a chain that is one loop.
    */
   void run(float[][] arrays, int[] offsets, int from, int to) {
     made()[0].run(arrays, offsets, from, to);

@@ -106,6 +106,13 @@ final class Parts {
             2 * SIMPLE * VECTORS,
             (x, y) -> Choices.select(bytes, 0, x, 0, x, lanes, y, 0, bytes.length));
       }
+      case PICK -> {
+        int[] at = new int[Part.LENGTH / 8];
+        for (int i = 0; i < at.length; i++) {
+          at[i] = i * 7 % at.length;
+        }
+        yield part(16 * SIMPLE * VECTORS, (x, y) -> Choices.gather(x, 0, at, 0, y, 0, at.length));
+      }
       case QUANTIZE -> {
         byte[] bytes = new byte[Part.LENGTH / 8];
         yield part(

@@ -187,15 +187,7 @@ final class Singles {
   }
 
   private void fold(
-      Room room,
-      Binary f,
-      float[] x,
-      int xo,
-      int[] rows,
-      float[] y,
-      int yo,
-      int from,
-      int to) {
+      Room room, Binary f, float[] x, int xo, int[] rows, float[] y, int yo, int from, int to) {
     for (int done = 0; done < rows.length; ) {
       int own = done == 0 ? 0 : 1;
       int left = rows.length - done + own;

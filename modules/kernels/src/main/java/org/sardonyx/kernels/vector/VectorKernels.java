@@ -289,6 +289,16 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void gather(
+      float[] x, int xOffset, int[] map, int mapOffset, float[] y, int yOffset, int n) {
+    int whole = LANES >= FEW * 2 && warmUp.of(Kind.PICK).isReady() ? n - n % LANES : 0;
+    if (whole > 0) {
+      Choices.gather(x, xOffset, map, mapOffset, y, yOffset, whole);
+    }
+    Kernels.super.gather(x, xOffset, map, mapOffset + whole, y, yOffset + whole, n - whole);
+  }
+
+  @Override
   public void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
     if (n >= LANES && warmUp.of(Kind.TWICE).isReady()) {
       UnaryLoops.twice(x, xOffset, y, yOffset, n);

@@ -103,7 +103,8 @@ public record TopK(long axis, @Nullable Long fixed, boolean largest) implements 
       float least = least(extremes, k, best);
       int count = 0;
       for (int j = 0; j < groups; j++) {
-        // Of NaN neither is true: where one is, which is worst of the smallest, there may be others.
+        // Of NaN neither is true: where one is, which is worst of the smallest, there may be
+        // others.
         if (!(largest ? extremes[j] < least : extremes[j] > least)) {
           count = candidates(x, from, j, groups, groups * depth, least, found, count);
         }
@@ -149,8 +150,8 @@ public record TopK(long axis, @Nullable Long fixed, boolean largest) implements 
   }
 
   /**
-   * Adds the elements that are no worse than {@code least}: the key, and in its lower half the index
-   * in reverse, since of equal ones the first is the best.
+   * Adds the elements that are no worse than {@code least}: the key, and in its lower half the
+   * index in reverse, since of equal ones the first is the best.
    */
   private int candidates(
       float[] x, int from, int start, int step, int end, float least, long[] found, int count) {

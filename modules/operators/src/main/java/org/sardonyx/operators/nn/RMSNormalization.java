@@ -81,8 +81,7 @@ public record RMSNormalization(long axis, float epsilon) implements Operator {
       in.checkpoint(3L * n);
       double inverse = 1 / Math.sqrt(Sums.squares(in.kernels(), from, r * n, n) / n + epsilon);
       int parameters = scales.length == n ? 0 : r * n;
-      in.kernels()
-          .affine(from, r * n, (float) inverse, scales, parameters, NONE, 0, y, r * n, n);
+      in.kernels().affine(from, r * n, (float) inverse, scales, parameters, NONE, 0, y, r * n, n);
     }
     if (type != DataType.FLOAT) {
       in.set(0, Tensor.fromFloats(type, y, shape));
