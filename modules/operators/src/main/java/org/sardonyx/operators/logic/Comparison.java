@@ -91,7 +91,10 @@ enum Comparison {
           y,
           floats(a),
           floats(b));
-    } else if (type == DataType.DOUBLE || type == DataType.STRING || type == DataType.INT32) {
+    } else if (type == DataType.DOUBLE
+        || type == DataType.STRING
+        || type == DataType.INT32
+        || (type == DataType.BOOL && this == EQUAL)) {
       EvenRows.run(
           in,
           false,
@@ -101,6 +104,7 @@ enum Comparison {
             switch (x[0]) {
               case double[] l -> doubles(l, (double[]) x[1], bytes, start, end);
               case int[] l -> ints(l, (int[]) x[1], bytes, start, end);
+              case byte[] l -> truths(l, (byte[]) x[1], bytes, start, end);
               default -> strings((String[]) x[0], (String[]) x[1], bytes, start, end);
             }
           },
@@ -136,6 +140,12 @@ enum Comparison {
   private static void strings(String[] a, String[] b, byte[] y, int start, int end) {
     for (int i = start; i < end; i++) {
       y[i] = bit(a[i].equals(b[i]));
+    }
+  }
+
+  private static void truths(byte[] a, byte[] b, byte[] y, int start, int end) {
+    for (int i = start; i < end; i++) {
+      y[i] = (byte) (a[i] ^ b[i] ^ 1);
     }
   }
 

@@ -178,9 +178,10 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
     int length = groups.length();
     Kernels kernels = in.kernels();
     Binary columns = reducer.columns();
+    Binary f = columns == null ? Binary.ADD : columns;
     boolean sums = columns != null || reducer == Reducer.LOG_SUM;
     if (groups.isOneRow() && columns != null && length > 1 && length <= SHORT) {
-      Groups.turned(in, columns, length, x, y);
+      Groups.turned(in, f, length, x, y);
     } else if (groups.isOneRow()) {
       groups.each(in, (output, start) -> y[output] = reducer.floats(kernels, x, start, length));
       return;
@@ -194,7 +195,6 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
           n = Math.min(width, inner - c);
           in.checkpoint((long) length * n);
           if (sums) {
-            Binary f = columns == null ? Binary.ADD : columns;
             kernels.fold(f, x, start + c, groups.within(), y, output + c, n);
           } else {
             columns(kernels, reducer, groups, x, start + c, room, width, y, output + c, n);
@@ -213,7 +213,7 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
           in,
           (output, start) -> {
             if (folds) {
-              kernels.fold(columns, x, start, starts, row, 0, run);
+              kernels.fold(f, x, start, starts, row, 0, run);
             }
             for (int k = 0; k < length && !folds; k += run) {
               System.arraycopy(x, start + groups.within(k), row, k, run);
