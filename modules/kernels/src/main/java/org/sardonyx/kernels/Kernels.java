@@ -213,7 +213,15 @@ public interface Kernels {
    */
   default void transpose(
       float[] x, int xOffset, int xRow, float[] y, int yOffset, int yRow, int rows, int columns) {
-    int i = 0;
+    int i = columns == 3 ? rows : 0;
+    for (int r = 0; r < i; r++) {
+      // Colours of an image.
+      int at = xOffset + r * xRow;
+      int to = yOffset + r;
+      y[to] = x[at];
+      y[to + yRow] = x[at + 1];
+      y[to + 2 * yRow] = x[at + 2];
+    }
     for (; i + 8 <= rows; i += 8) {
       transposeEight(x, xOffset + i * xRow, xRow, y, yOffset + i, yRow, columns);
     }
@@ -235,12 +243,25 @@ public interface Kernels {
     }
   }
 
-  /** Computes {@code y[2 * i] = y[2 * i + 1] = x[i]}; the places must not overlap. */
-  default void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    for (int i = 0; i < n; i++) {
-      float v = x[xOffset + i];
-      y[yOffset + 2 * i] = v;
-      y[yOffset + 2 * i + 1] = v;
+  /**
+   * Computes rows of {@code y[2 * i] = y[2 * i + 1] = x[i]}, {@code copies} of each, which follow
+   * each other in y; the places must not overlap.
+   *
+   * @param xRow how far a row of x is from the next
+   */
+  default void twice(
+      float[] x, int xOffset, int xRow, float[] y, int yOffset, int n, int rows, int copies) {
+    for (int r = 0; r < rows; r++) {
+      int from = xOffset + r * xRow;
+      int to = yOffset + 2 * n * copies * r;
+      for (int i = 0; i < n; i++) {
+        float v = x[from + i];
+        y[to + 2 * i] = v;
+        y[to + 2 * i + 1] = v;
+      }
+      for (int c = 1; c < copies; c++) {
+        System.arraycopy(y, to, y, to + 2 * n * c, 2 * n);
+      }
     }
   }
 

@@ -313,8 +313,9 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
-  public void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    base.twice(x, xOffset, y, yOffset, n);
+  public void twice(
+      float[] x, int xOffset, int xRow, float[] y, int yOffset, int n, int rows, int copies) {
+    base.twice(x, xOffset, xRow, y, yOffset, n, rows, copies);
   }
 
   @Override

@@ -19,6 +19,11 @@ public final class Moves {
   /** From so many rows and columns on, a grid of floats is left to the kernels. */
   private static final int SQUARE = 8;
 
+  /** Or so many of one, and of the other many more: colours of an image. */
+  private static final int FEW = 3;
+
+  private static final int LONG = 64;
+
   /** Shorter runs are moved one by one. */
   static final int SHORT = 16;
 
@@ -142,10 +147,10 @@ public final class Moves {
     look(count);
   }
 
-  /** Copies floats, each to two slots. */
-  void twice(int fromSlot, int toSlot, int count) {
-    in.kernels().twice((float[]) from, fromSlot, (float[]) to, toSlot, count);
-    look(2L * count);
+  /** Copies rows of floats, each float to two slots, and each row {@code copies} times. */
+  void twice(int fromSlot, int row, int toSlot, int count, int rows, int copies) {
+    in.kernels().twice((float[]) from, fromSlot, row, (float[]) to, toSlot, count, rows, copies);
+    look(2L * count * rows * copies);
   }
 
   /** Notes that so many slots were moved, or nearly as many looked at. */
@@ -268,7 +273,8 @@ public final class Moves {
   }
 
   private void tile(int f, int fi, int fj, int t, int ti, int tj, int rows, int columns) {
-    if (fi == 1 && tj == 1 && Math.min(rows, columns) >= SQUARE && from instanceof float[] x) {
+    boolean isGrid = Math.min(rows, columns) >= (Math.max(rows, columns) < LONG ? SQUARE : FEW);
+    if (fi == 1 && tj == 1 && isGrid && from instanceof float[] x) {
       in.kernels().transpose(x, f, fj, (float[]) to, t, ti, columns, rows);
     } else if (fj == 2 && tj == 1 && columns >= SHORT && from instanceof float[] x) {
       for (int i = 0; i < rows; i++) {

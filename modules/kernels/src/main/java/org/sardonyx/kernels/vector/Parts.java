@@ -93,7 +93,9 @@ final class Parts {
           part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, Part.LENGTH / 8));
       case TURN -> part(4 * Turned.OPERATIONS, (x, y) -> Turned.run(x, 0, 17, y, 0, 17, 17, 17));
       case TWICE ->
-          part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.twice(x, 0, y, 0, Part.LENGTH / 8));
+          part(
+              2 * SIMPLE * VECTORS,
+              (x, y) -> UnaryLoops.twice(x, 0, 0, y, 0, Part.LENGTH / 16, 2, 2));
       case COMPARE -> {
         byte[] bytes = new byte[Part.LENGTH / 8];
         yield part(

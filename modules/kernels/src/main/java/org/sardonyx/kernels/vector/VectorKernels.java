@@ -299,11 +299,12 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  public void twice(
+      float[] x, int xOffset, int xRow, float[] y, int yOffset, int n, int rows, int copies) {
     if (n >= LANES && warmUp.of(Kind.TWICE).isReady()) {
-      UnaryLoops.twice(x, xOffset, y, yOffset, n);
+      UnaryLoops.twice(x, xOffset, xRow, y, yOffset, n, rows, copies);
     } else {
-      Kernels.super.twice(x, xOffset, y, yOffset, n);
+      Kernels.super.twice(x, xOffset, xRow, y, yOffset, n, rows, copies);
     }
   }
 

@@ -77,16 +77,14 @@ enum Comparison {
   private void run(Invocation in, Tensor a, Tensor b, Tensor y) {
     DataType type = a.dataType();
     if (type.isFloat() && type != DataType.DOUBLE) {
-      EvenRows.run(
+      byte[] bytes = y.bytes();
+      EvenRows.places(
           in,
-          false,
-          false,
-          (x, to, start, end) -> {
+          (x, at, to, n) -> {
             float[] l = (float[]) x[0];
             float[] r = (float[]) x[1];
-            byte[] bytes = (byte[]) to;
             boolean less = this != EQUAL;
-            in.kernels().compare(less, this != LESS, l, start, r, start, bytes, start, end - start);
+            in.kernels().compare(less, this != LESS, l, at[0], r, at[1], bytes, to, n);
           },
           y,
           floats(a),
