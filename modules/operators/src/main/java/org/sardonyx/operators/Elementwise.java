@@ -377,14 +377,13 @@ public final class Elementwise {
     int as = loop.step(0);
     int bs = loop.step(1);
     if (y instanceof float[] to) {
-      float[] left = (float[]) a;
-      float[] right = (float[]) b;
+      float[] l = (float[]) a;
+      float[] r = (float[]) b;
       int ar = loop.rowStep(0);
       int br = loop.rowStep(1);
+      Kernels kernels = in.kernels();
       loop.rows(
-          in,
-          (o, at, rows, n) ->
-              f.floats(in.kernels(), rows, n, left, at[0], ar, as, right, at[1], br, bs, to, o));
+          in, (o, i, m, n) -> f.floats(kernels, m, n, l, i[0], ar, as, r, i[1], br, bs, to, o));
     } else {
       double[] left = (double[]) a;
       double[] right = (double[]) b;

@@ -16,14 +16,6 @@ public final class Moves {
   /** Rows of a piece of a large grid. */
   private static final int TALL = 64;
 
-  /** From so many rows and columns on, a grid of floats is left to the kernels. */
-  private static final int SQUARE = 8;
-
-  /** Or so many of one, and of the other many more: colours of an image. */
-  private static final int FEW = 3;
-
-  private static final int LONG = 64;
-
   /** Shorter runs are moved one by one. */
   static final int SHORT = 16;
 
@@ -169,33 +161,10 @@ public final class Moves {
    */
   public void strided(
       int fromOffset, int[] fromStrides, int toOffset, int[] toStrides, int[] shape) {
-    int[] n = new int[shape.length + 1];
-    int[] f = new int[shape.length + 1];
-    int[] t = new int[shape.length + 1];
-    int rank = 0;
-    for (int i = 0; i <= shape.length; i++) {
-      boolean last = i == shape.length;
-      int size = last ? unit : shape[i];
-      if (size == 0) {
-        return;
-      }
-      if (size == 1) {
-        continue;
-      }
-      int fs = last ? 1 : fromStrides[i] * unit;
-      int ts = last ? 1 : toStrides[i] * unit;
-      if (rank > 0 && f[rank - 1] == fs * size && t[rank - 1] == ts * size) {
-        n[rank - 1] *= size;
-        f[rank - 1] = fs;
-        t[rank - 1] = ts;
-      } else {
-        n[rank] = size;
-        f[rank] = fs;
-        t[rank] = ts;
-        rank++;
-      }
+    Nest nest = Nest.of(fromOffset, fromStrides, toOffset, toStrides, shape, unit);
+    if (nest == null) {
+      return;
     }
-    Nest nest = Nest.of(fromOffset * unit, toOffset * unit, n, f, t, rank);
     if (plan != null) {
       plan.add(this, nest);
     }
@@ -273,16 +242,7 @@ public final class Moves {
   }
 
   private void tile(int f, int fi, int fj, int t, int ti, int tj, int rows, int columns) {
-    boolean isGrid = Math.min(rows, columns) >= (Math.max(rows, columns) < LONG ? SQUARE : FEW);
-    if (fi == 1 && tj == 1 && isGrid && from instanceof float[] x) {
-      in.kernels().transpose(x, f, fj, (float[]) to, t, ti, columns, rows);
-    } else if (fj == 2 && tj == 1 && columns >= SHORT && from instanceof float[] x) {
-      for (int i = 0; i < rows; i++) {
-        in.kernels().take(x, f + i * fi, fj, (float[]) to, t + i * ti, columns);
-      }
-    } else {
-      Grid.move(from, f, fi, fj, to, t, ti, tj, rows, columns);
-    }
+    Grid.move(in.kernels(), from, f, fi, fj, to, t, ti, tj, rows, columns);
   }
 
   /** Moves a large grid in pieces of whole tiles. */
