@@ -323,7 +323,7 @@ class ReduceTest {
   @EnumSource(names = {"FLOAT", "INT32", "INT64", "INT8"})
   void ofManyElements(DataType type) {
     SplittableRandom random = new SplittableRandom(Long.getLong("seed", 3));
-    int[][] shapes = {{2, 21, 3, 50}, {3, 700}, {40, 1030}, {600, 7}, {9, 5, 330}, {2, 300, 2, 17}};
+    int[][] shapes = {{2, 21, 3, 50}, {3, 700}, {6, 1030}, {600, 7}, {9, 5, 330}, {2, 300, 2, 17}};
     for (int[] shape : shapes) {
       Tensor x = Tensor.zeros(type, shape);
       for (int i = 0; i < x.size(); i++) {
