@@ -120,6 +120,77 @@ public interface Kernels {
   void binaryLeft(Binary f, float a, float[] b, int bOffset, float[] y, int yOffset, int n);
 
   /**
+   * Computes rows of n elements: {@code y[r * n + i] = f(a[r * aRow + i * aStep], b[r * bRow + i *
+   * bStep])}, each from its offset on; the steps are 0 or 1, and not both 0. Rows of y may be those
+   * of a or b where these lie as they do.
+   */
+  default void binary(
+      Binary f,
+      int rows,
+      int n,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bRow,
+      int bStep,
+      float[] y,
+      int yOffset) {
+    for (int r = 0; r < rows; r++) {
+      int left = aOffset + r * aRow;
+      int right = bOffset + r * bRow;
+      int to = yOffset + r * n;
+      if (aStep == bStep) {
+        binary(f, a, left, b, right, y, to, n);
+      } else if (bStep == 0) {
+        binaryRight(f, a, left, b[right], y, to, n);
+      } else {
+        binaryLeft(f, a[left], b, right, y, to, n);
+      }
+    }
+  }
+
+  /**
+   * Computes {@code y[i] = x[i] * factor * scale[i] + bias[i]}, each from its offset on; y may be
+   * the place of x.
+   *
+   * @param bias an empty array for none
+   */
+  default void affine(
+      float[] x,
+      int xOffset,
+      float factor,
+      float[] scale,
+      int scaleOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = x[xOffset + i] * factor * scale[scaleOffset + i];
+    }
+    for (int i = 0; i < n && bias.length > 0; i++) {
+      y[yOffset + i] += bias[biasOffset + i];
+    }
+  }
+
+  /**
+   * Computes {@code y[i] = f(... f(f(x[rows[0] + i], x[rows[1] + i]), x[rows[2] + i]) ...)}, each
+   * from its offset on; the places must not overlap.
+   *
+   * @param rows where rows begin, at least one
+   */
+  default void fold(Binary f, float[] x, int xOffset, int[] rows, float[] y, int yOffset, int n) {
+    System.arraycopy(x, xOffset + rows[0], y, yOffset, n);
+    for (int k = 1; k < rows.length; k++) {
+      binary(f, y, yOffset, x, xOffset + rows[k], y, yOffset, n);
+    }
+  }
+
+  /**
    * Computes {@code y[i] = x[i]}, but {@code least} where that is less than it, and then {@code
    * greatest} where it is greater; NaN stays.
    */
@@ -203,7 +274,15 @@ public interface Kernels {
    */
   default void transpose(
       float[] x, int xOffset, int xRow, float[] y, int yOffset, int yRow, int rows, int columns) {
-    int i = 0;
+    int i = columns == 3 ? rows : 0;
+    for (int r = 0; r < i; r++) {
+      // Colours of an image.
+      int at = xOffset + r * xRow;
+      int to = yOffset + r;
+      y[to] = x[at];
+      y[to + yRow] = x[at + 1];
+      y[to + 2 * yRow] = x[at + 2];
+    }
     for (; i + 8 <= rows; i += 8) {
       transposeEight(x, xOffset + i * xRow, xRow, y, yOffset + i, yRow, columns);
     }
@@ -214,12 +293,36 @@ public interface Kernels {
     }
   }
 
-  /** Computes {@code y[2 * i] = y[2 * i + 1] = x[i]}; the places must not overlap. */
-  default void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  /**
+   * Computes {@code y[i] = x[xOffset + map[i]]}, map and y from their offsets on; the places must
+   * not overlap.
+   */
+  default void gather(
+      float[] x, int xOffset, int[] map, int mapOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
-      float v = x[xOffset + i];
-      y[yOffset + 2 * i] = v;
-      y[yOffset + 2 * i + 1] = v;
+      y[yOffset + i] = x[xOffset + map[mapOffset + i]];
+    }
+  }
+
+  /**
+   * Computes rows of {@code y[2 * i] = y[2 * i + 1] = x[i]}, {@code copies} of each, which follow
+   * each other in y; the places must not overlap.
+   *
+   * @param xRow how far a row of x is from the next
+   */
+  default void twice(
+      float[] x, int xOffset, int xRow, float[] y, int yOffset, int n, int rows, int copies) {
+    for (int r = 0; r < rows; r++) {
+      int from = xOffset + r * xRow;
+      int to = yOffset + 2 * n * copies * r;
+      for (int i = 0; i < n; i++) {
+        float v = x[from + i];
+        y[to + 2 * i] = v;
+        y[to + 2 * i + 1] = v;
+      }
+      for (int c = 1; c < copies; c++) {
+        System.arraycopy(y, to, y, to + 2 * n * c, 2 * n);
+      }
     }
   }
 
@@ -468,6 +571,23 @@ public interface Kernels {
    * infinities gives NaN, as the formula does.
    */
   void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows);
+
+  /**
+   * Computes the logarithm of the softmax of rows of n elements each: {@code x - max -
+   * log(sum(exp(x - max)))}; the places must not overlap.
+   */
+  default void logSoftmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    for (int r = 0; r < rows; r++) {
+      int from = xOffset + r * n;
+      int to = yOffset + r * n;
+      float max = max(x, from, n);
+      binaryRight(Binary.SUB, x, from, max, y, to, n);
+      unary(Unary.EXP, y, to, y, to, n);
+      float log = (float) StrictMath.log(sum(y, to, n));
+      binaryRight(Binary.SUB, x, from, max, y, to, n);
+      binaryRight(Binary.SUB, y, to, log, y, to, n);
+    }
+  }
 
   /**
    * Takes n units of an LSTM one step on: {@code c = f * c + i * tanh(g)} and {@code h = o *

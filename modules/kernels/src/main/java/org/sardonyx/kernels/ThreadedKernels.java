@@ -249,6 +249,47 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public void binary(
+      Binary f,
+      int rows,
+      int n,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bRow,
+      int bStep,
+      float[] y,
+      int yOffset) {
+    tick((long) rows * n);
+    base.binary(f, rows, n, a, aOffset, aRow, aStep, b, bOffset, bRow, bStep, y, yOffset);
+  }
+
+  @Override
+  public void affine(
+      float[] x,
+      int xOffset,
+      float factor,
+      float[] scale,
+      int scaleOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset,
+      int n) {
+    tick(n);
+    base.affine(x, xOffset, factor, scale, scaleOffset, bias, biasOffset, y, yOffset, n);
+  }
+
+  @Override
+  public void fold(Binary f, float[] x, int xOffset, int[] rows, float[] y, int yOffset, int n) {
+    tick((long) rows.length * n);
+    base.fold(f, x, xOffset, rows, y, yOffset, n);
+  }
+
+  @Override
   public void clamp(
       float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n) {
     tick(n);
@@ -365,8 +406,15 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
-  public void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
-    base.twice(x, xOffset, y, yOffset, n);
+  public void gather(
+      float[] x, int xOffset, int[] map, int mapOffset, float[] y, int yOffset, int n) {
+    base.gather(x, xOffset, map, mapOffset, y, yOffset, n);
+  }
+
+  @Override
+  public void twice(
+      float[] x, int xOffset, int xRow, float[] y, int yOffset, int n, int rows, int copies) {
+    base.twice(x, xOffset, xRow, y, yOffset, n, rows, copies);
   }
 
   @Override
@@ -739,6 +787,12 @@ final class ThreadedKernels implements Kernels {
   public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
     tick((long) n * rows);
     base.softmax(x, xOffset, y, yOffset, n, rows);
+  }
+
+  @Override
+  public void logSoftmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    tick((long) n * rows);
+    base.logSoftmax(x, xOffset, y, yOffset, n, rows);
   }
 
   @Override

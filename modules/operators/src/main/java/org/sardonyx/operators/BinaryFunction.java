@@ -24,6 +24,28 @@ public interface BinaryFunction {
       int yOffset,
       int n);
 
+  /** As {@link #floats}, of rows that begin at even distances, and follow each other in y. */
+  default void floats(
+      Kernels kernels,
+      int rows,
+      int n,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bRow,
+      int bStep,
+      float[] y,
+      int yOffset) {
+    for (int r = 0; r < rows; r++) {
+      int left = aOffset + r * aRow;
+      int right = bOffset + r * bRow;
+      floats(kernels, a, left, aStep, b, right, bStep, y, yOffset + r * n, n);
+    }
+  }
+
   /** Computes {@code y[i] = f(a[i], b[i])} of integers for i from start to end; y may be a. */
   default void longs(boolean unsigned, long[] a, long[] b, long[] y, int start, int end) {
     for (int i = start; i < end; i++) {

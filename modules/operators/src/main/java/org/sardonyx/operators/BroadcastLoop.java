@@ -83,32 +83,73 @@ public final class BroadcastLoop {
     return strides[input][0];
   }
 
+  /** Returns how far an input goes from a row to the next of the same {@link Rows}. */
+  public int rowStep(int input) {
+    return strides[input].length == 1 ? 0 : strides[input][1];
+  }
+
+  /** What is done with rows. */
+  @FunctionalInterface
+  public interface Rows {
+    /**
+     * Computes {@code rows} times {@code n} elements, which follow each other in the output.
+     *
+     * @param output where they begin in the output
+     * @param inputs where they begin in each input; not to be kept
+     */
+    void run(int output, int[] inputs, int rows, int n);
+  }
+
   /**
    * Runs {@code row} for every row, in the order of the output, long ones in pieces.
    *
    * @param in looks now and then whether the run is to go on
    */
   public void each(Invocation in, Row row) {
+    int[] now = new int[strides.length];
+    rows(
+        in,
+        (output, inputs, rows, n) -> {
+          System.arraycopy(inputs, 0, now, 0, now.length);
+          for (int r = 0; r < rows; r++) {
+            row.run(output + r * n, now, n);
+            for (int k = 0; k < now.length; k++) {
+              now[k] += rowStep(k);
+            }
+          }
+        });
+  }
+
+  /** As {@link #each}, for as many rows at once as are at even distances in every input. */
+  public void rows(Invocation in, Rows f) {
     if (empty) {
       return;
     }
+    int rows = dims.length == 0 ? 1 : dims[0];
+    int most = Math.max(1, PIECE / length);
     int[] offsets = new int[strides.length];
+    int[] at = new int[strides.length];
     int[] index = new int[dims.length];
     int output = 0;
     long worked = 0;
     while (true) {
-      if (length <= PIECE) {
-        row.run(output, offsets, length);
-      } else {
-        pieces(in, row, output, offsets);
+      for (int r = 0, now; r < rows; r += now) {
+        now = Math.min(most, rows - r);
+        for (int i = 0, n; i < length; i += n) {
+          n = Math.min(PIECE, length - i);
+          for (int k = 0; k < at.length; k++) {
+            at[k] = offsets[k] + r * rowStep(k) + i * step(k);
+          }
+          f.run(output, at, now, n);
+          output += now * n;
+          worked += (long) now * n;
+          if (worked >= PIECE) {
+            in.checkpoint(worked);
+            worked = 0;
+          }
+        }
       }
-      output += length;
-      worked += length;
-      if (worked >= PIECE) {
-        in.checkpoint(worked);
-        worked = 0;
-      }
-      int d = 0;
+      int d = 1;
       while (d < dims.length) {
         for (int k = 0; k < offsets.length; k++) {
           offsets[k] += strides[k][d + 1];
@@ -122,21 +163,9 @@ public final class BroadcastLoop {
         index[d] = 0;
         d++;
       }
-      if (d == dims.length) {
+      if (d >= dims.length) {
         return;
       }
-    }
-  }
-
-  private void pieces(Invocation in, Row row, int output, int[] offsets) {
-    int[] at = new int[offsets.length];
-    for (int done = 0, n; done < length; done += n) {
-      n = Math.min(PIECE, length - done);
-      for (int k = 0; k < at.length; k++) {
-        at[k] = offsets[k] + done * strides[k][0];
-      }
-      row.run(output + done, at, n);
-      in.checkpoint(n);
     }
   }
 }

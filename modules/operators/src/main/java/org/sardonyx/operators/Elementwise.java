@@ -377,9 +377,13 @@ public final class Elementwise {
     int as = loop.step(0);
     int bs = loop.step(1);
     if (y instanceof float[] to) {
-      float[] left = (float[]) a;
-      float[] right = (float[]) b;
-      loop.each(in, (o, i, n) -> f.floats(in.kernels(), left, i[0], as, right, i[1], bs, to, o, n));
+      float[] l = (float[]) a;
+      float[] r = (float[]) b;
+      int ar = loop.rowStep(0);
+      int br = loop.rowStep(1);
+      Kernels kernels = in.kernels();
+      loop.rows(
+          in, (o, i, m, n) -> f.floats(kernels, m, n, l, i[0], ar, as, r, i[1], br, bs, to, o));
     } else {
       double[] left = (double[]) a;
       double[] right = (double[]) b;

@@ -103,6 +103,47 @@ public final class EvenRows {
     even.flush();
   }
 
+  /** What is done with n elements, each input's from a place of its own on. */
+  @FunctionalInterface
+  public interface Places {
+    void run(Object[] x, int[] at, int output, int n);
+  }
+
+  /**
+   * Computes what kernels do, whose loops need no common place: of inputs that stand still along a
+   * row, as many elements are copied as are computed at once.
+   */
+  public static void places(Invocation in, Places body, Tensor output, Tensor... inputs) {
+    int[][] shapes = new int[inputs.length][];
+    for (int k = 0; k < shapes.length; k++) {
+      shapes[k] = inputs[k].shape();
+    }
+    BroadcastLoop loop = BroadcastLoop.of(output.shape(), shapes);
+    int most = Math.min(4 * PIECE, loop.length());
+    Object[] x = new Object[inputs.length];
+    int[] from = new int[x.length];
+    int[] last = new int[x.length];
+    for (int k = 0; k < x.length; k++) {
+      x[k] = loop.step(k) == 0 ? like(inputs[k], most) : inputs[k].array();
+      last[k] = -1;
+    }
+    loop.each(
+        in,
+        (o, at, n) -> {
+          for (int i = 0, m; i < n; i += m) {
+            m = Math.min(most, n - i);
+            for (int k = 0; k < x.length; k++) {
+              from[k] = loop.step(k) == 0 ? 0 : at[k] + i;
+              if (loop.step(k) == 0 && last[k] != at[k]) {
+                Grid.move(inputs[k].array(), at[k], 0, 0, x[k], 0, 0, 1, 1, most);
+                last[k] = at[k];
+              }
+            }
+            body.run(x, from, o + i, m);
+          }
+        });
+  }
+
   private void add(int[] at, int n) {
     for (int i = 0, m; i < n; i += m) {
       m = Math.min(most - filled, n - i);

@@ -1,6 +1,7 @@
 package org.sardonyx.operators;
 
 import java.util.Arrays;
+import org.sardonyx.kernels.Kernels;
 
 /** The innermost loops of {@link Moves}, once for every kind of array. */
 final class Grid {
@@ -8,7 +9,40 @@ final class Grid {
   /** Tiles of this many rows and columns keep both sides of a transposition in the cache. */
   private static final int TILE = 8;
 
+  /** From so many rows and columns on, a grid of floats is left to the kernels. */
+  private static final int SQUARE = 8;
+
+  /** Or so many of one, and of the other many more: colours of an image. */
+  private static final int FEW = 3;
+
+  private static final int LONG = 64;
+
   private Grid() {}
+
+  /** As the other one, by kernels where they have loops for it. */
+  static void move(
+      Kernels kernels,
+      Object from,
+      int f,
+      int fi,
+      int fj,
+      Object to,
+      int t,
+      int ti,
+      int tj,
+      int rows,
+      int columns) {
+    boolean isGrid = Math.min(rows, columns) >= (Math.max(rows, columns) < LONG ? SQUARE : FEW);
+    if (fi == 1 && tj == 1 && isGrid && from instanceof float[] x) {
+      kernels.transpose(x, f, fj, (float[]) to, t, ti, columns, rows);
+    } else if (fj == 2 && tj == 1 && columns >= Moves.SHORT && from instanceof float[] x) {
+      for (int i = 0; i < rows; i++) {
+        kernels.take(x, f + i * fi, fj, (float[]) to, t + i * ti, columns);
+      }
+    } else {
+      move(from, f, fi, fj, to, t, ti, tj, rows, columns);
+    }
+  }
 
   /**
    * Moves a grid of {@code rows} by {@code columns} elements: {@code to[t + i * ti + j * tj] =

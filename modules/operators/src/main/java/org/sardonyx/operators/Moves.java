@@ -16,9 +16,6 @@ public final class Moves {
   /** Rows of a piece of a large grid. */
   private static final int TALL = 64;
 
-  /** From so many rows and columns on, a grid of floats is left to the kernels. */
-  private static final int SQUARE = 8;
-
   /** Shorter runs are moved one by one. */
   static final int SHORT = 16;
 
@@ -142,10 +139,10 @@ public final class Moves {
     look(count);
   }
 
-  /** Copies floats, each to two slots. */
-  void twice(int fromSlot, int toSlot, int count) {
-    in.kernels().twice((float[]) from, fromSlot, (float[]) to, toSlot, count);
-    look(2L * count);
+  /** Copies rows of floats, each float to two slots, and each row {@code copies} times. */
+  void twice(int fromSlot, int row, int toSlot, int count, int rows, int copies) {
+    in.kernels().twice((float[]) from, fromSlot, row, (float[]) to, toSlot, count, rows, copies);
+    look(2L * count * rows * copies);
   }
 
   /** Notes that so many slots were moved, or nearly as many looked at. */
@@ -164,33 +161,10 @@ public final class Moves {
    */
   public void strided(
       int fromOffset, int[] fromStrides, int toOffset, int[] toStrides, int[] shape) {
-    int[] n = new int[shape.length + 1];
-    int[] f = new int[shape.length + 1];
-    int[] t = new int[shape.length + 1];
-    int rank = 0;
-    for (int i = 0; i <= shape.length; i++) {
-      boolean last = i == shape.length;
-      int size = last ? unit : shape[i];
-      if (size == 0) {
-        return;
-      }
-      if (size == 1) {
-        continue;
-      }
-      int fs = last ? 1 : fromStrides[i] * unit;
-      int ts = last ? 1 : toStrides[i] * unit;
-      if (rank > 0 && f[rank - 1] == fs * size && t[rank - 1] == ts * size) {
-        n[rank - 1] *= size;
-        f[rank - 1] = fs;
-        t[rank - 1] = ts;
-      } else {
-        n[rank] = size;
-        f[rank] = fs;
-        t[rank] = ts;
-        rank++;
-      }
+    Nest nest = Nest.of(fromOffset, fromStrides, toOffset, toStrides, shape, unit);
+    if (nest == null) {
+      return;
     }
-    Nest nest = Nest.of(fromOffset * unit, toOffset * unit, n, f, t, rank);
     if (plan != null) {
       plan.add(this, nest);
     }
@@ -211,8 +185,17 @@ public final class Moves {
     int[] index = nest.index();
     int inner = nest.rank() - 1;
     int second = nest.second();
+    int outer = nest.outer();
+    boolean rows =
+        nest.runs()
+            && outer > 0
+            && (long) n[outer - 1] * n[inner] <= PIECE
+            && from instanceof float[];
+    outer -= rows ? 1 : 0;
     while (true) {
-      if (nest.runs()) {
+      if (rows) {
+        rows(fromOffset, f[outer], toOffset, t[outer], n[outer], n[inner]);
+      } else if (nest.runs()) {
         slots(fromOffset, toOffset, n[inner]);
       } else if (second < 0) {
         row(fromOffset, f[inner], toOffset, t[inner], n[inner]);
@@ -224,7 +207,7 @@ public final class Moves {
       } else {
         grid(fromOffset, f[second], f[inner], toOffset, t[second], t[inner], n[second], n[inner]);
       }
-      int i = nest.outer() - 1;
+      int i = outer - 1;
       while (i >= 0 && ++index[i] == n[i]) {
         index[i] = 0;
         fromOffset -= (n[i] - 1) * f[i];
@@ -239,6 +222,16 @@ public final class Moves {
     }
   }
 
+  /** Copies some rows of floats. */
+  private void rows(int f, int fi, int t, int ti, int rows, int count) {
+    float[] x = (float[]) from;
+    float[] y = (float[]) to;
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(x, f + i * fi, y, t + i * ti, count);
+    }
+    look((long) rows * (count + 1));
+  }
+
   /** Moves elements at even distances, many of them in pieces. */
   private void row(int f, int fj, int t, int tj, int count) {
     for (int j = 0, wide; j < count; j += wide) {
@@ -249,15 +242,7 @@ public final class Moves {
   }
 
   private void tile(int f, int fi, int fj, int t, int ti, int tj, int rows, int columns) {
-    if (fi == 1 && tj == 1 && Math.min(rows, columns) >= SQUARE && from instanceof float[] x) {
-      in.kernels().transpose(x, f, fj, (float[]) to, t, ti, columns, rows);
-    } else if (fj == 2 && tj == 1 && columns >= SHORT && from instanceof float[] x) {
-      for (int i = 0; i < rows; i++) {
-        in.kernels().take(x, f + i * fi, fj, (float[]) to, t + i * ti, columns);
-      }
-    } else {
-      Grid.move(from, f, fi, fj, to, t, ti, tj, rows, columns);
-    }
+    Grid.move(in.kernels(), from, f, fi, fj, to, t, ti, tj, rows, columns);
   }
 
   /** Moves a large grid in pieces of whole tiles. */
@@ -293,6 +278,15 @@ public final class Moves {
     int rows = all.rows;
     int[] map = all.map;
     int block = all.block;
+    if (block == 1 && unit == 1 && map.length < SHORT && outer > SHORT) {
+      // Columns rather than rows.
+      for (int i = 0; i < map.length; i++) {
+        if (map[i] >= 0) {
+          row(map[i], rows, i, map.length, outer);
+        }
+      }
+      return;
+    }
     for (int o = 0; o < outer; o++) {
       int f = o * rows * block;
       int t = o * map.length * block;
@@ -338,6 +332,24 @@ public final class Moves {
         copy(sources[i], toOffset + i, 1);
       }
     }
+  }
+
+  /**
+   * Moves {@code from[fromOffset + map[m + i]]} to {@code to[toOffset + i]} for i below n; no index
+   * is negative.
+   */
+  public void gather(int fromOffset, int[] map, int m, int toOffset, int n) {
+    fail();
+    if (unit == 1 && from instanceof float[] x) {
+      in.kernels().gather(x, fromOffset, map, m, (float[]) to, toOffset, n);
+    } else if (unit == 1) {
+      Grid.pick(from, fromOffset, map, m, m + n, to, toOffset - m);
+    } else {
+      for (int i = 0; i < n; i++) {
+        copy(fromOffset + map[m + i], toOffset + i, 1);
+      }
+    }
+    look(n);
   }
 
   void pick(int f, int[] map, int start, int end, int t) {

@@ -1,5 +1,7 @@
 package org.sardonyx.operators;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Loops over dimensions.
  *
@@ -29,7 +31,44 @@ record Nest(
   /** Elements that lie no further apart are read with others of their line of the cache. */
   private static final int NEAR = 4;
 
-  static Nest of(int from, int to, int[] n, int[] f, int[] t, int rank) {
+  /**
+   * Returns the loops of {@link Moves#strided}, dimensions that are one taken as one; null where
+   * there is nothing to move.
+   *
+   * @param unit slots of an element
+   */
+  static @Nullable Nest of(
+      int fromOffset, int[] fromStrides, int toOffset, int[] toStrides, int[] shape, int unit) {
+    int[] n = new int[shape.length + 1];
+    int[] f = new int[shape.length + 1];
+    int[] t = new int[shape.length + 1];
+    int rank = 0;
+    for (int i = 0; i <= shape.length; i++) {
+      boolean last = i == shape.length;
+      int size = last ? unit : shape[i];
+      if (size == 0) {
+        return null;
+      }
+      if (size == 1) {
+        continue;
+      }
+      int fs = last ? 1 : fromStrides[i] * unit;
+      int ts = last ? 1 : toStrides[i] * unit;
+      if (rank > 0 && f[rank - 1] == fs * size && t[rank - 1] == ts * size) {
+        n[rank - 1] *= size;
+        f[rank - 1] = fs;
+        t[rank - 1] = ts;
+      } else {
+        n[rank] = size;
+        f[rank] = fs;
+        t[rank] = ts;
+        rank++;
+      }
+    }
+    return of(fromOffset * unit, toOffset * unit, n, f, t, rank);
+  }
+
+  private static Nest of(int from, int to, int[] n, int[] f, int[] t, int rank) {
     int inner = Math.max(0, rank - 1);
     boolean runs =
         rank > 0 && f[inner] == 1 && t[inner] == 1 && (n[inner] >= SHORT_RUN || rank == 1);

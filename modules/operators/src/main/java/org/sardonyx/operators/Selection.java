@@ -16,6 +16,9 @@ final class Selection {
   /** Whether the last map has each index twice, in order: what most images are made larger by. */
   private final boolean twice;
 
+  /** Whether the map before it has, too. */
+  private final boolean planes;
+
   // The longest part of the last map that is one run; empty where it is short.
   private int runStart;
   private int runEnd;
@@ -43,6 +46,7 @@ final class Selection {
     }
     int[] last = axes == 0 ? new int[0] : maps[axes - 1];
     twice = block == 1 && isFloat && isTwice(last);
+    planes = axes > 1 && isTwice(maps[axes - 2]);
     findRun(last);
   }
 
@@ -60,7 +64,7 @@ final class Selection {
     int[] map = maps[axis];
     if (axis == axes - 1 && block == 1) {
       if (twice) {
-        moves.twice(f, t, map.length / 2);
+        moves.twice(f, 0, t, map.length / 2, 1, 1);
         return;
       }
       moves.pick(f, map, 0, runStart, t);
@@ -68,6 +72,11 @@ final class Selection {
         moves.slots(f + map[runStart], t + runStart, runEnd - runStart);
       }
       moves.pick(f, map, runEnd, map.length, t);
+      return;
+    }
+    if (axis == axes - 2 && block == 1 && twice && planes) {
+      int n = maps[axis + 1].length / 2;
+      moves.twice(f, fromStrides[axis], t, n, map.length / 2, 2);
       return;
     }
     int step = toStrides[axis];

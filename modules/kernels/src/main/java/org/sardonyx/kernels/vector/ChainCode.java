@@ -34,12 +34,17 @@ final class ChainCode implements Chain.Code {
     void run(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n);
   }
 
-  /** One function as a loop of a chain. */
-  private record Alone(Functions functions, Unary f, int x, int y) implements ChainLoops.Loop {
+  /** One function as a loop of a chain, or of one number. */
+  private record Alone(Functions functions, Unary f, int x, int y, boolean moves)
+      implements ChainLoops.Loop {
 
     @Override
     public void run(float[][] arrays, int[] offsets, int from, int to) {
-      functions.run(f, arrays[x], offsets[x] + from, arrays[y], offsets[y] + from, to - from);
+      if (moves) {
+        functions.run(f, arrays[x], offsets[x] + from, arrays[y], offsets[y] + from, to - from);
+      } else if (from == 0) {
+        functions.run(f, arrays[x], offsets[x], arrays[y], offsets[y], 1);
+      }
     }
   }
 
@@ -60,6 +65,10 @@ final class ChainCode implements Chain.Code {
 
   private final Chain chain;
   private final int moving;
+
+  /** Whether the result moves along a row; one number is left to others. */
+  private final boolean isRow;
+
   private final Part part;
   private final Functions functions;
   private volatile ChainLoops.Loop @Nullable [] loops;
@@ -71,7 +80,24 @@ final class ChainCode implements Chain.Code {
     this.functions = functions;
     this.chain = chain;
     this.moving = moving;
+    boolean[] moves = moves();
+    this.isRow = moves[moves.length - 1];
     this.part = new Part(warmUp, () -> new Part.Work(work(chain), this::sample, null));
+  }
+
+  /** Returns which values move along a row: inputs, and what is computed of some that do. */
+  private boolean[] moves() {
+    int inputs = chain.inputs();
+    boolean[] moves = new boolean[inputs + chain.operations().size()];
+    for (int i = 0; i < inputs; i++) {
+      moves[i] = (moving >> i & 1) != 0;
+    }
+    for (int i = inputs; i < moves.length; i++) {
+      for (int operand : chain.operations().get(i - inputs).operands()) {
+        moves[i] |= moves[operand];
+      }
+    }
+    return moves;
   }
 
   private void sample(float[] x, float[] y) {
@@ -96,7 +122,7 @@ final class ChainCode implements Chain.Code {
 
   @Override
   public boolean isReady() {
-    return part.isReady();
+    return isRow && part.isReady();
   }
 
   @Override
@@ -116,14 +142,20 @@ final class ChainCode implements Chain.Code {
    */
   private void run(Chain.Work work, int[] begins, float[] y, int yOffset, int n, boolean own) {
     ChainLoops.Loop[] made = made();
-    int tile = made.length == 1 ? n : Chain.TILE;
+    int last = made.length - 1;
+    int rows = 0;
+    while (rows < last && made[rows] instanceof Alone alone && !alone.moves) {
+      rows++;
+    }
+    // Numbers are all that lies between such loops.
+    int tile = rows == last ? n : Chain.TILE;
     for (int at = 0; at < n; at += tile) {
       // The last tile overlaps the one before where it would be shorter than a vector.
       int begin = n - at < LANES ? n - LANES : at;
       int length = Math.min(tile, n - begin);
-      work.place(begins, begin, y, yOffset, made.length > 1);
+      work.place(begins, begin, y, yOffset, last > 0);
       for (ChainLoops.Loop loop : made) {
-        if (own && loop instanceof Alone) {
+        if (loop instanceof Alone alone && (own || (at > 0 && !alone.moves))) {
           continue;
         }
         int whole = length - length % LANES;
@@ -139,13 +171,11 @@ final class ChainCode implements Chain.Code {
   }
 
   /**
-   * Computes the first elements, in a loop that takes arrays and offsets as they are: of a chain of
-   * one operation.
-   *
-   * @param n a multiple of the lanes
+   * Computes elements {@code from} to {@code to}, a multiple of the lanes many, in a loop that
+   * takes arrays and offsets as they are: of a chain that is one loop.
    */
-  void run(float[][] arrays, int[] offsets, int n) {
-    made()[0].run(arrays, offsets, 0, n);
+  void run(float[][] arrays, int[] offsets, int from, int to) {
+    made()[0].run(arrays, offsets, from, to);
   }
 
   private ChainLoops.Loop[] made() {
@@ -166,16 +196,12 @@ final class ChainCode implements Chain.Code {
     List<Operation> operations = chain.operations();
     int inputs = chain.inputs();
     int count = operations.size();
-    boolean[] moves = new boolean[inputs + count];
-    Arrays.fill(moves, true);
-    for (int i = 0; i < inputs; i++) {
-      moves[i] = (moving >> i & 1) != 0;
-    }
+    boolean[] moves = moves();
     List<ChainLoops.Loop> result = new ArrayList<>();
     int from = 0;
     while (from < count) {
       if (operations.get(from) instanceof Operation.OfOne(Unary f, int x) && isAlone(f, x, moves)) {
-        result.add(new Alone(functions, f, x, inputs + from));
+        result.add(new Alone(functions, f, x, inputs + from, moves[x]));
         from++;
         continue;
       }
@@ -197,7 +223,7 @@ final class ChainCode implements Chain.Code {
   }
 
   private static boolean isAlone(Unary f, int x, boolean[] moves) {
-    return ALONE.contains(f) && moves[x];
+    return (moves[x] ? ALONE : LARGE).contains(f);
   }
 
   private static int weight(Operation operation) {

@@ -64,7 +64,7 @@ final class ChainLoops {
    *
    * @param operations what it computes
    * @param first the number of the first operation's value
-   * @param moving values of lower numbers that move along the row; others stand still
+   * @param moving values that move along the row; others stand still, and are computed once
    * @param wanted values to be written
    */
   static Loop loop(List<Operation> operations, int first, boolean[] moving, List<Integer> wanted) {
@@ -144,10 +144,11 @@ final class ChainLoops {
       for (int value : wanted) {
         targets.put(value, place(value));
       }
+      Map<Integer, Integer> vectors = new HashMap<>(variables);
+      operations(operations, false, vectors, wanted);
       Label top = code.newLabel();
       Label done = code.newLabel();
       code.labelBinding(top).iload(INDEX).iload(END).if_icmpge(done);
-      Map<Integer, Integer> vectors = new HashMap<>();
       for (int value : read) {
         int variable = variables.getOrDefault(value, -1);
         if (moving[value]) {
@@ -161,28 +162,39 @@ final class ChainLoops {
                   MethodTypeDesc.of(VECTOR, FLOATS, ConstantDescs.CD_int))
               .astore(next);
           vectors.put(value, next++);
-        } else {
-          vectors.put(value, variable);
         }
       }
+      operations(operations, true, vectors, wanted);
+      code.iinc(INDEX, UnaryLoops.LANES).goto_(top).labelBinding(done).return_();
+    }
+
+    /** Computes and stores the values that move, or those that stand still. */
+    private void operations(
+        List<Operation> operations,
+        boolean move,
+        Map<Integer, Integer> vectors,
+        List<Integer> wanted) {
       for (int i = 0; i < operations.size(); i++) {
-        operation(operations.get(i), vectors);
-        code.astore(next);
-        vectors.put(first + i, next++);
+        if (moving[first + i] == move) {
+          operation(operations.get(i), vectors);
+          code.astore(next);
+          vectors.put(first + i, next++);
+        }
       }
       for (int value : wanted) {
+        if (moving[value] != move) {
+          continue;
+        }
         int target = targets.getOrDefault(value, -1);
-        code.aload(vectors.getOrDefault(value, -1))
-            .aload(target)
-            .iload(target + 1)
-            .iload(INDEX)
-            .iadd()
-            .invokevirtual(
-                VECTOR,
-                "intoArray",
-                MethodTypeDesc.of(ConstantDescs.CD_void, FLOATS, ConstantDescs.CD_int));
+        code.aload(vectors.getOrDefault(value, -1)).aload(target).iload(target + 1);
+        if (move) {
+          code.iload(INDEX).iadd();
+        }
+        code.invokevirtual(
+            VECTOR,
+            "intoArray",
+            MethodTypeDesc.of(ConstantDescs.CD_void, FLOATS, ConstantDescs.CD_int));
       }
-      code.iinc(INDEX, UnaryLoops.LANES).goto_(top).labelBinding(done).return_();
     }
 
     private void array(int value) {

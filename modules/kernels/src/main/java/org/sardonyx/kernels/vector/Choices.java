@@ -62,6 +62,12 @@ final class Choices {
     }
   }
 
+  static void gather(float[] x, int xo, int[] map, int mo, float[] y, int yo, int whole) {
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector.fromArray(Elementary.S, x, xo, map, mo + i).intoArray(y, yo + i);
+    }
+  }
+
   static void quantize(
       float[] x, int xo, float scale, int zero, int low, byte[] y, int yo, int whole) {
     float least = low - zero;

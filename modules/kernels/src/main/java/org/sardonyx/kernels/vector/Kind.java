@@ -38,6 +38,9 @@ enum Kind {
   /** {@link Choices#select}. */
   SELECT,
 
+  /** {@link Choices#gather}. */
+  PICK,
+
   /** {@link Choices#quantize}. */
   QUANTIZE,
 

@@ -93,7 +93,9 @@ final class Parts {
           part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.takeSecond(x, 0, y, 0, Part.LENGTH / 8));
       case TURN -> part(4 * Turned.OPERATIONS, (x, y) -> Turned.run(x, 0, 17, y, 0, 17, 17, 17));
       case TWICE ->
-          part(2 * SIMPLE * VECTORS, (x, y) -> UnaryLoops.twice(x, 0, y, 0, Part.LENGTH / 8));
+          part(
+              2 * SIMPLE * VECTORS,
+              (x, y) -> UnaryLoops.twice(x, 0, 0, y, 0, Part.LENGTH / 16, 2, 2));
       case COMPARE -> {
         byte[] bytes = new byte[Part.LENGTH / 8];
         yield part(
@@ -105,6 +107,13 @@ final class Parts {
         yield part(
             2 * SIMPLE * VECTORS,
             (x, y) -> Choices.select(bytes, 0, x, 0, x, lanes, y, 0, bytes.length));
+      }
+      case PICK -> {
+        int[] at = new int[Part.LENGTH / 8];
+        for (int i = 0; i < at.length; i++) {
+          at[i] = i * 7 % at.length;
+        }
+        yield part(16 * SIMPLE * VECTORS, (x, y) -> Choices.gather(x, 0, at, 0, y, 0, at.length));
       }
       case QUANTIZE -> {
         byte[] bytes = new byte[Part.LENGTH / 8];

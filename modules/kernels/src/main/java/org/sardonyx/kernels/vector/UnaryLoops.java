@@ -98,17 +98,31 @@ final class UnaryLoops {
     return low.rearrange(SECOND).blend(high.rearrange(SECOND), UPPER);
   }
 
-  static void twice(float[] x, int xo, float[] y, int yo, int n) {
+  static void twice(float[] x, int xo, int xRow, float[] y, int yo, int n, int rows, int copies) {
     int end = n - LANES;
-    for (int i = 0; i < end; i += LANES) {
-      twice(load(x, xo + i), y, yo + 2 * i);
+    int step = 2 * n * copies;
+    // Where there is one copy, the last is the first.
+    int more = 2 * n * (copies - 1);
+    for (int r = 0; r < rows; r++) {
+      int from = xo + r * xRow;
+      int to = yo + r * step;
+      for (int i = 0; i < end; i += LANES) {
+        twice(load(x, from + i), y, to + 2 * i, more);
+      }
+      twice(load(x, from + end), y, to + 2 * end, more);
+      for (int c = 1; c < copies - 1; c++) {
+        System.arraycopy(y, to, y, to + 2 * n * c, 2 * n);
+      }
     }
-    twice(load(x, xo + end), y, yo + 2 * end);
   }
 
-  private static void twice(FloatVector v, float[] y, int yo) {
-    v.rearrange(TWICE).intoArray(y, yo);
-    v.rearrange(TWICE_HIGH).intoArray(y, yo + LANES);
+  private static void twice(FloatVector v, float[] y, int to, int more) {
+    FloatVector low = v.rearrange(TWICE);
+    FloatVector high = v.rearrange(TWICE_HIGH);
+    low.intoArray(y, to);
+    high.intoArray(y, to + LANES);
+    low.intoArray(y, to + more);
+    high.intoArray(y, to + more + LANES);
   }
 
   static void exp(float[] x, int xo, float[] y, int yo, int n) {

@@ -208,6 +208,64 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void binary(
+      Binary f,
+      int rows,
+      int n,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      int bRow,
+      int bStep,
+      float[] y,
+      int yOffset) {
+    int moving = aStep * Singles.LEFT + bStep * Singles.RIGHT;
+    if (!singles.rows(f, moving, rows, n, a, aOffset, aRow, b, bOffset, bRow, y, yOffset)) {
+      Kernels.super.binary(
+          f, rows, n, a, aOffset, aRow, aStep, b, bOffset, bRow, bStep, y, yOffset);
+    }
+  }
+
+  @Override
+  public void affine(
+      float[] x,
+      int xOffset,
+      float factor,
+      float[] scale,
+      int scaleOffset,
+      float[] bias,
+      int biasOffset,
+      float[] y,
+      int yOffset,
+      int n) {
+    int done =
+        singles.affine(x, xOffset, factor, scale, scaleOffset, bias, biasOffset, y, yOffset, n);
+    if (done < n) {
+      Kernels.super.affine(
+          x,
+          xOffset + done,
+          factor,
+          scale,
+          scaleOffset + done,
+          bias,
+          biasOffset + done,
+          y,
+          yOffset + done,
+          n - done);
+    }
+  }
+
+  @Override
+  public void fold(Binary f, float[] x, int xOffset, int[] rows, float[] y, int yOffset, int n) {
+    if (!singles.fold(f, x, xOffset, rows, y, yOffset, n)) {
+      Kernels.super.fold(f, x, xOffset, rows, y, yOffset, n);
+    }
+  }
+
+  @Override
   public void clamp(
       float least, float greatest, float[] x, int xOffset, float[] y, int yOffset, int n) {
     if (n >= LANES && warmUp.of(Kind.CLAMP).isReady()) {
@@ -288,11 +346,22 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void twice(float[] x, int xOffset, float[] y, int yOffset, int n) {
+  public void gather(
+      float[] x, int xOffset, int[] map, int mapOffset, float[] y, int yOffset, int n) {
+    int whole = LANES >= FEW * 2 && warmUp.of(Kind.PICK).isReady() ? n - n % LANES : 0;
+    if (whole > 0) {
+      Choices.gather(x, xOffset, map, mapOffset, y, yOffset, whole);
+    }
+    Kernels.super.gather(x, xOffset, map, mapOffset + whole, y, yOffset + whole, n - whole);
+  }
+
+  @Override
+  public void twice(
+      float[] x, int xOffset, int xRow, float[] y, int yOffset, int n, int rows, int copies) {
     if (n >= LANES && warmUp.of(Kind.TWICE).isReady()) {
-      UnaryLoops.twice(x, xOffset, y, yOffset, n);
+      UnaryLoops.twice(x, xOffset, xRow, y, yOffset, n, rows, copies);
     } else {
-      Kernels.super.twice(x, xOffset, y, yOffset, n);
+      Kernels.super.twice(x, xOffset, xRow, y, yOffset, n, rows, copies);
     }
   }
 
@@ -555,6 +624,16 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void softmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    softmax(false, x, xOffset, y, yOffset, n, rows);
+  }
+
+  @Override
+  public void logSoftmax(float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
+    softmax(true, x, xOffset, y, yOffset, n, rows);
+  }
+
+  private void softmax(
+      boolean log, float[] x, int xOffset, float[] y, int yOffset, int n, int rows) {
     Part greatest = warmUp.of(Kind.GREATEST);
     Part powers = warmUp.of(Kind.POWERS);
     Part divide = warmUp.of(Kind.DIVIDE);
@@ -563,11 +642,19 @@ public final class VectorKernels implements Kernels {
     boolean powersReady = powers.isReady();
     boolean divideReady = divide.isReady();
     if (!greatestReady || !powersReady || !divideReady || n < LANES) {
-      Twin.softmax(x, xOffset, y, yOffset, n, rows);
+      for (int r = 0; r < rows && log; r++) {
+        int from = xOffset + r * n;
+        int to = yOffset + r * n;
+        float max = Twin.max(x, from, n);
+        difference(x, from, max, Twin.powers(x, from, max, y, to, n), y, to, n);
+      }
+      if (!log) {
+        Twin.softmax(x, xOffset, y, yOffset, n, rows);
+      }
       return;
     }
     float[] sums = softmaxSums.get();
-    int most = Math.clamp(SOFTMAX_PIECE / n, 1, sums.length / 2);
+    int most = Math.clamp(SOFTMAX_PIECE / n, 1, sums.length / 3);
     for (int r = 0; r < rows; r += most) {
       int m = Math.min(most, rows - r);
       int from = xOffset + r * n;
@@ -578,6 +665,9 @@ public final class VectorKernels implements Kernels {
           sums[i] = Twin.max(x, from + i * n, n);
         }
       }
+      if (log) {
+        System.arraycopy(sums, 0, sums, 2 * most, m);
+      }
       int rest = n % LANES;
       if (rest > 0) {
         rests(powers, m, n, rest, x, from, y, to, sums, most);
@@ -586,7 +676,21 @@ public final class VectorKernels implements Kernels {
       for (int i = 0; i < m && rest > 0; i++) {
         sums[i] += sums[most + i];
       }
-      divide.run(n, y, to, m, 0, y, to, sums, 0);
+      for (int i = 0; i < m && log; i++) {
+        difference(x, from + i * n, sums[2 * most + i], sums[i], y, to + i * n, n);
+      }
+      if (!log) {
+        divide.run(n, y, to, m, 0, y, to, sums, 0);
+      }
+    }
+  }
+
+  /** Computes {@code y[i] = x[i] - max - log(sum)}. */
+  private void difference(float[] x, int xo, float max, float sum, float[] y, int yo, int n) {
+    float log = Twin.log(sum);
+    int done = singles.difference(x, xo, max, log, y, yo, n);
+    for (int i = done; i < n; i++) {
+      y[yo + i] = x[xo + i] - max - log;
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
 import org.sardonyx.kernels.Unary;
@@ -613,17 +614,186 @@ class VectorKernelsTest {
   @Test
   void givesElementsTwice() {
     for (int n = 0; n < 70; n++) {
-      float[] x = new float[3 + n];
-      for (int i = 0; i < x.length; i++) {
-        x[i] = i;
+      for (int copies = 1; copies <= 3; copies++) {
+        float[] x = new float[3 + 3 * n + 4];
+        for (int i = 0; i < x.length; i++) {
+          x[i] = i;
+        }
+        float[] y = new float[3 * copies * 2 * n + 2];
+        VECTOR.twice(x, 3, n + 2, y, 1, n, 3, copies);
+        for (int i = 0; i < 3 * copies * 2 * n; i++) {
+          int row = i / (2 * n) / copies;
+          assertEquals(3 + row * (n + 2) + i % (2 * n) / 2, y[1 + i]);
+        }
+        assertEquals(0, y[0]);
+        assertEquals(0, y[y.length - 1]);
       }
-      float[] y = new float[2 * n + 2];
-      VECTOR.twice(x, 3, y, 1, n);
-      for (int i = 0; i < 2 * n; i++) {
-        assertEquals(3 + i / 2, y[1 + i]);
+    }
+  }
+
+  private static float[] numbers(SplittableRandom random, int n) {
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] =
+          random.nextInt(9) == 0
+              ? SPECIAL[random.nextInt(SPECIAL.length)]
+              : random.nextInt(-9, 9) / 2f;
+    }
+    return x;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rowsAreWhatTheScalarLoopsGive(Binary f) {
+    SplittableRandom random = new SplittableRandom(Long.getLong("seed", 5));
+    for (int n = 1; n < 70; n++) {
+      int rows = 1 + random.nextInt(20);
+      float[] a = numbers(random, 2 + rows * (n + 1));
+      float[] b = numbers(random, 3 + rows * (n + 2));
+      for (int steps = 1; steps < 4; steps++) {
+        int aRow = random.nextInt(3) == 0 ? 0 : n + 1;
+        int bRow = random.nextInt(3) == 0 ? 0 : n + 2;
+        float[] expected = new float[rows * n + 2];
+        float[] actual = new float[expected.length];
+        int as = steps & 1;
+        int bs = steps >> 1;
+        SCALAR.binary(f, rows, n, a, 2, aRow, as, b, 3, bRow, bs, expected, 1);
+        VECTOR.binary(f, rows, n, a, 2, aRow, as, b, 3, bRow, bs, actual, 1);
+        assertArrayEquals(expected, actual);
+        for (int r = 0; r < rows; r++) {
+          for (int i = 0; i < n; i++) {
+            float[] one = new float[1];
+            SCALAR.binary(f, a, 2 + r * aRow + i * as, b, 3 + r * bRow + i * bs, one, 0, 1);
+            assertEquals(one[0], actual[1 + r * n + i]);
+          }
+        }
+      }
+      // In place.
+      float[] expected = a.clone();
+      float[] actual = a.clone();
+      SCALAR.binary(f, rows, n, expected, 0, n, 1, b, 0, 0, 1, expected, 0);
+      VECTOR.binary(f, rows, n, actual, 0, n, 1, b, 0, 0, 1, actual, 0);
+      assertArrayEquals(expected, actual);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void foldsRowsInOrder(Binary f) {
+    SplittableRandom random = new SplittableRandom(Long.getLong("seed", 6));
+    for (int count = 1; count < 40; count++) {
+      int n = 1 + random.nextInt(90);
+      float[] x = numbers(random, 5 + 45 * n);
+      int[] rows = new int[count];
+      for (int k = 0; k < count; k++) {
+        rows[k] = random.nextInt(44 * n);
+      }
+      float[] expected = new float[n + 2];
+      float[] actual = new float[n + 2];
+      SCALAR.fold(f, x, 5, rows, expected, 1, n);
+      VECTOR.fold(f, x, 5, rows, actual, 1, n);
+      assertArrayEquals(expected, actual);
+      float[] so = new float[n];
+      System.arraycopy(x, 5 + rows[0], so, 0, n);
+      for (int k = 1; k < count; k++) {
+        SCALAR.binary(f, so, 0, x, 5 + rows[k], so, 0, n);
+      }
+      assertArrayEquals(so, Arrays.copyOfRange(actual, 1, n + 1));
+    }
+  }
+
+  @Test
+  void scalesAndShiftsRows() {
+    SplittableRandom random = new SplittableRandom(Long.getLong("seed", 7));
+    for (int n = 0; n < 70; n++) {
+      float[] x = numbers(random, n + 2);
+      float[] scale = numbers(random, n + 3);
+      float[] bias = numbers(random, n + 1);
+      float[] none = {};
+      float factor = random.nextInt(-5, 5);
+      float[] y = new float[n + 2];
+      float[] z = new float[n + 2];
+      float[] inPlace = x.clone();
+      VECTOR.affine(x, 2, factor, scale, 3, bias, 1, y, 1, n);
+      VECTOR.affine(x, 2, factor, scale, 3, none, 0, z, 1, n);
+      VECTOR.affine(inPlace, 2, factor, scale, 3, bias, 1, inPlace, 2, n);
+      for (int i = 0; i < n; i++) {
+        float product = x[2 + i] * factor * scale[3 + i];
+        assertEquals(product + bias[1 + i], y[1 + i]);
+        assertEquals(product, z[1 + i]);
+        assertEquals(product + bias[1 + i], inPlace[2 + i]);
       }
       assertEquals(0, y[0]);
-      assertEquals(0, y[2 * n + 1]);
+      assertEquals(0, y[n + 1]);
+    }
+  }
+
+  @Test
+  void gathersAnywhere() {
+    SplittableRandom random = new SplittableRandom(Long.getLong("seed", 8));
+    for (int n = 0; n < 70; n++) {
+      float[] x = numbers(random, 40);
+      int[] map = random.ints(n + 2, 0, 37).toArray();
+      float[] y = new float[n + 2];
+      VECTOR.gather(x, 3, map, 2, y, 1, n);
+      for (int i = 0; i < n; i++) {
+        assertEquals(x[3 + map[2 + i]], y[1 + i]);
+      }
+      assertEquals(0, y[0]);
+      assertEquals(0, y[n + 1]);
+    }
+  }
+
+  @Test
+  void logarithmsOfSoftmaxOfEveryLength() {
+    SplittableRandom random = new SplittableRandom(Long.getLong("seed", 9));
+    for (int n = 1; n < 100; n++) {
+      int rows = 5;
+      float[] x = new float[1 + rows * n];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = (float) (random.nextGaussian() * (n % 3 == 0 ? 90 : 3));
+      }
+      float[] warm = new float[2 + rows * n];
+      float[] cold = new float[warm.length];
+      VECTOR.logSoftmax(x, 1, warm, 1, n, rows);
+      new VectorKernels(true).logSoftmax(x, 1, cold, 1, n, rows);
+      assertArrayEquals(cold, warm);
+      for (int r = 0; r < rows; r++) {
+        double max = Double.NEGATIVE_INFINITY;
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+          max = Math.max(max, x[1 + r * n + i]);
+        }
+        for (int i = 0; i < n; i++) {
+          sum += Math.exp(x[1 + r * n + i] - max);
+        }
+        for (int i = 0; i < n; i++) {
+          double exact = x[1 + r * n + i] - max - Math.log(sum);
+          assertEquals(exact, warm[1 + r * n + i], 1e-6 + 1.5e-7 * Math.abs(exact));
+        }
+      }
+    }
+  }
+
+  @Test
+  void logarithmsOfSoftmaxOfWhatIsNoNumber() {
+    for (int n : new int[] {2, 5, 16, 37}) {
+      for (int at = 0; at < n; at++) {
+        float[] x = new float[n];
+        float[] y = new float[n];
+        x[at] = Float.NaN;
+        VECTOR.logSoftmax(x, 0, y, 0, n, 1);
+        for (float v : y) {
+          assertEquals(Float.NaN, v);
+        }
+        x[at] = Float.NEGATIVE_INFINITY;
+        VECTOR.logSoftmax(x, 0, y, 0, n, 1);
+        assertEquals(Float.NEGATIVE_INFINITY, y[at]);
+        assertEquals(-Math.log(n - 1), y[(at + 1) % n], 1e-6);
+        x[at] = Float.POSITIVE_INFINITY;
+        VECTOR.logSoftmax(x, 0, y, 0, n, 1);
+        assertEquals(Float.NaN, y[at]);
+      }
     }
   }
 }

@@ -1,8 +1,7 @@
 package org.sardonyx.operators.activation;
 
-import org.sardonyx.kernels.Binary;
+import java.util.Arrays;
 import org.sardonyx.kernels.Kernels;
-import org.sardonyx.kernels.Unary;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Elementwise;
@@ -47,23 +46,12 @@ public record LogSoftmax(AxisRows rows) implements Operator {
     rows.run(
         in,
         (x, xOffset, y, yOffset, n, rows) -> {
-          float[] e = new float[n];
-          for (int i = 0; i < rows; i++) {
-            logSoftmax(kernels, x, xOffset + i * n, e, y, yOffset + i * n, n);
-          }
+          float[] from = x == y ? Arrays.copyOfRange(x, xOffset, xOffset + n * rows) : x;
+          kernels.logSoftmax(from, x == y ? 0 : xOffset, y, yOffset, n, rows);
         },
         (x, y, offset, step, length, n) ->
             AxisRows.softmax(kernels, true, x, y, offset, step, length, n),
         LogSoftmax::logSoftmax);
-  }
-
-  private static void logSoftmax(
-      Kernels kernels, float[] x, int xOffset, float[] e, float[] y, int yOffset, int n) {
-    float max = kernels.max(x, xOffset, n);
-    kernels.binaryRight(Binary.SUB, x, xOffset, max, y, yOffset, n);
-    kernels.unary(Unary.EXP, y, yOffset, e, 0, n);
-    float log = (float) StrictMath.log(kernels.sum(e, 0, n));
-    kernels.binaryRight(Binary.SUB, y, yOffset, log, y, yOffset, n);
   }
 
   private static void logSoftmax(double[] x, int xOffset, double[] y, int yOffset, int n) {

@@ -1,7 +1,9 @@
 package org.sardonyx.operators.activation;
 
+import java.util.Arrays;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.EvenRows;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -16,8 +18,6 @@ import org.sardonyx.operators.Types;
 public record ThresholdedRelu(float alpha) implements Operator {
 
   /** The bits of the first NaN. */
-  private static final int NAN = 0x7f800001;
-
   public static final OperatorDef DEF =
       OperatorDef.named("ThresholdedRelu")
           .version(10)
@@ -40,16 +40,17 @@ public record ThresholdedRelu(float alpha) implements Operator {
 
   @Override
   public void run(Invocation in) {
+    float[] zeros = new float[EvenRows.PIECE];
+    float[] least = new float[EvenRows.PIECE];
+    Arrays.fill(least, alpha);
+    byte[] above = new byte[EvenRows.PIECE];
     Elementwise.unary(
         in,
         (x, y, start, end) -> {
-          // Of numbers that are not negative, bits are in order as integers; beyond them is NaN.
-          int most = Math.max(Float.floatToRawIntBits(alpha), 0);
-          for (int i = start; i < end; i++) {
-            int bits = Float.floatToRawIntBits(x[i]);
-            int kept =
-                alpha >= 0 ? (most - Math.max(bits, 0)) & (bits - NAN) : x[i] > alpha ? -1 : 0;
-            y[i] = Float.intBitsToFloat(bits & (kept >> 31));
+          for (int i = start, n; i < end; i += n) {
+            n = Math.min(above.length, end - i);
+            in.kernels().compare(true, false, least, 0, x, i, above, 0, n);
+            in.kernels().select(above, 0, x, i, zeros, 0, y, i, n);
           }
         },
         x -> x > alpha ? x : 0);

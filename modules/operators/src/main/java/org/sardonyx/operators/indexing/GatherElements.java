@@ -48,7 +48,11 @@ public record GatherElements(long axis) implements Operator {
     Indices.check(indices, x, along);
     Tensor y = in.output(0, x.dataType(), indices.shape());
     Moves moves = Moves.of(in, x, y);
-    moves.pick(Indices.offsets(indices, x.shape(), along), 0);
+    Indices.rows(
+        indices,
+        x.shape(),
+        along,
+        (map, m, start, n, base) -> moves.gather(base, map, m, start, n));
     moves.done();
   }
 }

@@ -7,6 +7,9 @@ import org.sardonyx.tensor.Tensor;
 /** Indices as tensors give them, negative ones counted from the end. */
 final class Indices {
 
+  /** Indices that are looked at together. */
+  private static final int PIECE = 1024;
+
   private Indices() {}
 
   /**
@@ -17,17 +20,21 @@ final class Indices {
   static int[] of(Tensor indices, int size) {
     int[] result = new int[indices.size()];
     long[] values = indices.toLongs();
+    normalize(values, size, result, result.length);
+    return result;
+  }
+
+  private static void normalize(long[] values, int size, int[] to, int n) {
     long wrong = 0;
-    for (int i = 0; i < result.length; i++) {
+    for (int i = 0; i < n; i++) {
       long index = values[i] + ((values[i] >> (Long.SIZE - 1)) & size);
-      result[i] = (int) index;
+      to[i] = (int) index;
       // Negative where it, or what is left to the last, is.
       wrong |= index | (size - 1 - index);
     }
-    for (int i = 0; i < result.length && wrong < 0; i++) {
+    for (int i = 0; i < n && wrong < 0; i++) {
       normalize(values[i], size);
     }
-    return result;
   }
 
   static int normalize(long index, int size) {
@@ -44,17 +51,58 @@ final class Indices {
    * holds.
    */
   static int[] offsets(Tensor indices, int[] data, int axis) {
-    int[] result = of(indices, data[axis]);
+    int[] result = new int[indices.size()];
+    rows(
+        indices,
+        data,
+        axis,
+        (map, m, start, n, base) -> {
+          for (int i = 0; i < n; i++) {
+            result[start + i] = base + map[m + i];
+          }
+        });
+    return result;
+  }
+
+  /** What is done with n elements of the indices that lie side by side along the last axis. */
+  interface Row {
+    /**
+     * Element i belongs to the one at {@code base + map[m + i]}.
+     *
+     * @param start where they begin
+     */
+    void run(int[] map, int m, int start, int n, int base);
+  }
+
+  /** Runs f for all elements of {@code indices}, of a tensor of shape {@code data}. */
+  static void rows(Tensor indices, int[] data, int axis, Row f) {
     int[] shape = indices.shape();
     int[] strides = Axes.strides(data);
     int rank = shape.length;
-    int along = strides[axis];
     int last = rank - 1;
     int step = axis == last ? 0 : strides[last];
     int[] index = new int[rank];
+    int size = indices.size();
+    long[] values = new long[Math.min(PIECE, size)];
+    int[] map = new int[values.length];
+    int begin = 0;
+    int end = 0;
     int base = 0;
-    for (int i = 0; i < result.length; i += shape[last]) {
-      place(result, i, shape[last], base, step, along);
+    for (int i = 0; i < size; i += shape[last]) {
+      for (int j = 0, n; j < shape[last]; j += n) {
+        if (i + j == end) {
+          begin = end;
+          end += Math.min(map.length, size - end);
+          indices.getLongs(begin, end - begin, values, 0);
+          normalize(values, data[axis], map, end - begin);
+        }
+        n = Math.min(shape[last] - j, end - i - j);
+        int m = i + j - begin;
+        if (axis < last) {
+          place(map, m, n, step, strides[axis]);
+        }
+        f.run(map, m, i + j, n, base + j * step);
+      }
       for (int d = last - 1; d >= 0; d--) {
         int stride = d == axis ? 0 : strides[d];
         base += stride;
@@ -65,12 +113,11 @@ final class Indices {
         index[d] = 0;
       }
     }
-    return result;
   }
 
-  private static void place(int[] indices, int start, int n, int base, int step, int along) {
+  private static void place(int[] map, int m, int n, int step, int along) {
     for (int i = 0; i < n; i++) {
-      indices[start + i] = base + i * step + indices[start + i] * along;
+      map[m + i] = i * step + map[m + i] * along;
     }
   }
 

@@ -2,6 +2,8 @@ package org.sardonyx.operators.indexing;
 
 import java.util.Locale;
 import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.kernels.Binary;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Moves;
@@ -62,9 +64,15 @@ enum Reduction {
           in.set(0, Tensor.of(type, y, data.shape()));
         } else {
           float[] x = data.toFloats();
-          float[] y = type == DataType.FLOAT ? x.clone() : x;
-          combine(y, offsets, updates.toFloats(), block);
-          in.set(0, Tensor.fromFloats(type, y, data.shape()));
+          boolean whole = type == DataType.FLOAT;
+          float[] y = whole ? in.outputLike(0, type, data).floats() : x;
+          if (whole) {
+            System.arraycopy(x, 0, y, 0, x.length);
+          }
+          combine(in.kernels(), y, offsets, updates.toFloats(), block);
+          if (!whole) {
+            in.set(0, Tensor.fromFloats(type, y, data.shape()));
+          }
         }
       }
       default -> {
@@ -76,20 +84,22 @@ enum Reduction {
     }
   }
 
-  private void combine(float[] y, int[] offsets, float[] updates, int block) {
-    for (int i = 0; i < offsets.length; i++) {
-      for (int j = 0; j < block; j++) {
-        int to = offsets[i] + j;
-        float u = updates[i * block + j];
-        y[to] =
-            switch (this) {
-              case NONE -> u;
-              case ADD -> y[to] + u;
-              case MUL -> y[to] * u;
-              case MAX -> Math.max(y[to], u);
-              case MIN -> Math.min(y[to], u);
-            };
+  private void combine(Kernels kernels, float[] y, int[] offsets, float[] updates, int block) {
+    if (block == 1 && this == ADD) {
+      for (int i = 0; i < offsets.length; i++) {
+        y[offsets[i]] += updates[i];
       }
+      return;
+    }
+    Binary f =
+        switch (this) {
+          case MUL -> Binary.MUL;
+          case MAX -> Binary.MAX;
+          case MIN -> Binary.MIN;
+          default -> Binary.ADD;
+        };
+    for (int i = 0; i < offsets.length; i++) {
+      kernels.binary(f, y, offsets[i], updates, i * block, y, offsets[i], block);
     }
   }
 

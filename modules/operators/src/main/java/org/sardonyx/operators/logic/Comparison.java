@@ -77,21 +77,22 @@ enum Comparison {
   private void run(Invocation in, Tensor a, Tensor b, Tensor y) {
     DataType type = a.dataType();
     if (type.isFloat() && type != DataType.DOUBLE) {
-      EvenRows.run(
+      byte[] bytes = y.bytes();
+      EvenRows.places(
           in,
-          false,
-          false,
-          (x, to, start, end) -> {
+          (x, at, to, n) -> {
             float[] l = (float[]) x[0];
             float[] r = (float[]) x[1];
-            byte[] bytes = (byte[]) to;
             boolean less = this != EQUAL;
-            in.kernels().compare(less, this != LESS, l, start, r, start, bytes, start, end - start);
+            in.kernels().compare(less, this != LESS, l, at[0], r, at[1], bytes, to, n);
           },
           y,
           floats(a),
           floats(b));
-    } else if (type == DataType.DOUBLE || type == DataType.STRING || type == DataType.INT32) {
+    } else if (type == DataType.DOUBLE
+        || type == DataType.STRING
+        || type == DataType.INT32
+        || (type == DataType.BOOL && this == EQUAL)) {
       EvenRows.run(
           in,
           false,
@@ -101,6 +102,7 @@ enum Comparison {
             switch (x[0]) {
               case double[] l -> doubles(l, (double[]) x[1], bytes, start, end);
               case int[] l -> ints(l, (int[]) x[1], bytes, start, end);
+              case byte[] l -> truths(l, (byte[]) x[1], bytes, start, end);
               default -> strings((String[]) x[0], (String[]) x[1], bytes, start, end);
             }
           },
@@ -136,6 +138,12 @@ enum Comparison {
   private static void strings(String[] a, String[] b, byte[] y, int start, int end) {
     for (int i = start; i < end; i++) {
       y[i] = bit(a[i].equals(b[i]));
+    }
+  }
+
+  private static void truths(byte[] a, byte[] b, byte[] y, int start, int end) {
+    for (int i = start; i < end; i++) {
+      y[i] = (byte) (a[i] ^ b[i] ^ 1);
     }
   }
 

@@ -68,27 +68,26 @@ public record Where() implements Operator {
     Tensor z = in.output(0, x.dataType(), shape);
     if (x.array() instanceof String[] || x.dataType().kind() == DataType.Kind.COMPLEX) {
       oneByOne(in, condition, x, y, z);
-    } else {
-      EvenRows.run(
+    } else if (z.array() instanceof float[] floats) {
+      EvenRows.places(
           in,
-          false,
-          false,
-          (from, to, start, end) -> choose(in, from, to, start, end),
+          (from, at, to, n) -> {
+            float[] a = (float[]) from[1];
+            float[] b = (float[]) from[2];
+            in.kernels().select((byte[]) from[0], at[0], a, at[1], b, at[2], floats, to, n);
+          },
           z,
           condition,
           x,
           y);
+    } else {
+      EvenRows.run(in, false, false, Where::choose, z, condition, x, y);
     }
   }
 
-  private static void choose(Invocation in, Object[] from, Object to, int start, int end) {
+  private static void choose(Object[] from, Object to, int start, int end) {
     byte[] c = (byte[]) from[0];
     switch (to) {
-      case float[] y -> {
-        float[] a = (float[]) from[1];
-        float[] b = (float[]) from[2];
-        in.kernels().select(c, start, a, start, b, start, y, start, end - start);
-      }
       case double[] y -> {
         double[] a = (double[]) from[1];
         double[] b = (double[]) from[2];

@@ -177,6 +177,28 @@ enum Arithmetic implements BinaryFunction {
   }
 
   @Override
+  public void floats(
+      Kernels kernels,
+      int rows,
+      int n,
+      float[] a,
+      int ao,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bo,
+      int bRow,
+      int bStep,
+      float[] y,
+      int yo) {
+    if (aStep + bStep > 0) {
+      kernels.binary(kernel, rows, n, a, ao, aRow, aStep, b, bo, bRow, bStep, y, yo);
+    } else {
+      BinaryFunction.super.floats(kernels, rows, n, a, ao, aRow, 0, b, bo, bRow, 0, y, yo);
+    }
+  }
+
+  @Override
   public void longs(boolean unsigned, long[] a, long[] b, long[] y, int start, int end) {
     if (unsigned) {
       BinaryFunction.super.longs(true, a, b, y, start, end);

@@ -4,7 +4,7 @@ import org.sardonyx.error.InvalidModel;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Broadcast;
-import org.sardonyx.operators.BroadcastLoop;
+import org.sardonyx.operators.EvenRows;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -52,24 +52,30 @@ public record BitShift(boolean left) implements Operator {
     Tensor y = in.tensor(1);
     int[] shape = Broadcast.shape(x.shape(), y.shape());
     Tensor z = in.output(0, x.dataType(), shape);
-    BroadcastLoop loop = BroadcastLoop.of(shape, x.shape(), y.shape());
     int bits = x.dataType().bits();
     boolean signed = x.dataType().kind() == DataType.Kind.SIGNED;
-    loop.each(
+    EvenRows.run(
         in,
-        (o, at, n) -> {
-          for (int i = 0; i < n; i++) {
-            long value = x.getLong(at[0] + i * loop.step(0));
-            long by = y.getLong(at[1] + i * loop.step(1));
-            boolean none = by < 0 || by >= bits;
+        true,
+        true,
+        (from, to, start, end) -> {
+          long[] values = (long[]) from[0];
+          long[] by = (long[]) from[1];
+          long[] result = (long[]) to;
+          for (int i = start; i < end; i++) {
+            // All bits where so few are left that none, or only the sign, remains.
+            long all = (by[i] | (bits - 1 - by[i])) >> (Long.SIZE - 1);
             if (left) {
-              z.setLong(o + i, none ? 0 : value << by);
+              result[i] = values[i] << by[i] & ~all;
             } else if (signed) {
-              z.setLong(o + i, value >> (none ? Long.SIZE - 1 : by));
+              result[i] = values[i] >> (by[i] | all);
             } else {
-              z.setLong(o + i, none ? 0 : value >>> by);
+              result[i] = values[i] >>> by[i] & ~all;
             }
           }
-        });
+        },
+        z,
+        x,
+        y);
   }
 }

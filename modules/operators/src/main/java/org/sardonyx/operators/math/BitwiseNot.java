@@ -30,6 +30,12 @@ public record BitwiseNot() implements Operator {
 
   @Override
   public void run(Invocation in) {
-    Elementwise.unaryIntegers(in, x -> ~x);
+    Elementwise.unaryIntegers(
+        in,
+        (v, start, end) -> {
+          for (int i = start; i < end; i++) {
+            v[i] = ~v[i];
+          }
+        });
   }
 }

@@ -43,6 +43,10 @@ record Cumulation(boolean exclusive, boolean reverse, boolean product) {
         rows(in, floats, sums, i * length * inner, length, inner);
         continue;
       }
+      if (inner >= SIDE_BY_SIDE && !exclusive && y.array() instanceof long[] to) {
+        rows(in, x.longs(), to, i * length * inner, length, inner);
+        continue;
+      }
       int start = (i * length + (reverse ? length - 1 : 0)) * inner;
       int step = reverse ? -inner : inner;
       for (int j = 0; j < inner; j++) {
@@ -74,6 +78,19 @@ record Cumulation(boolean exclusive, boolean reverse, boolean product) {
       at -= before;
       in.checkpoint(n);
       in.kernels().binary(f, y, at + before, x, exclusive ? at + before : at, y, at, n);
+    }
+  }
+
+  private void rows(Invocation in, long[] x, long[] y, int start, int length, int n) {
+    int before = reverse ? n : -n;
+    int at = reverse ? start + (length - 1) * n : start;
+    System.arraycopy(x, at, y, at, n);
+    for (int k = 1; k < length; k++) {
+      at -= before;
+      in.checkpoint(n);
+      for (int i = at; i < at + n; i++) {
+        y[i] = product ? y[i + before] * x[i] : y[i + before] + x[i];
+      }
     }
   }
 

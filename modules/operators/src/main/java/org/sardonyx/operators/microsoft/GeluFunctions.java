@@ -3,8 +3,11 @@ package org.sardonyx.operators.microsoft;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.kernels.Binary;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.Unary;
 import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.EvenRows;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
@@ -34,13 +37,20 @@ final class GeluFunctions {
     }
     float[] from = x.toFloats();
     float[] biases = bias.toFloats();
-    float[] y = new float[from.length];
-    for (int i = 0; i < y.length; i += width) {
-      for (int j = 0; j < width; j++) {
-        y[i + j] = from[i + j] + biases[j];
-      }
-      in.kernels().unary(f, y, i, y, i, width);
+    boolean whole = x.dataType() == DataType.FLOAT;
+    float[] y = whole ? in.outputLike(0, DataType.FLOAT, x).floats() : new float[from.length];
+    Kernels kernels = in.kernels();
+    int rows = width == 0 ? 0 : y.length / width;
+    int most = Math.max(1, EvenRows.PIECE / Math.max(1, width));
+    for (int r = 0, n; r < rows; r += n) {
+      n = Math.min(most, rows - r);
+      int at = r * width;
+      in.checkpoint(8L * n * width);
+      kernels.binary(Binary.ADD, n, width, from, at, width, 1, biases, 0, 0, 1, y, at);
+      kernels.unary(f, y, at, y, at, n * width);
     }
-    in.set(0, Tensor.fromFloats(x.dataType(), y, x.shape()));
+    if (!whole) {
+      in.set(0, Tensor.fromFloats(x.dataType(), y, x.shape()));
+    }
   }
 }

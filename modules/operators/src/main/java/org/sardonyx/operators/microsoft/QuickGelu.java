@@ -1,9 +1,13 @@
 package org.sardonyx.operators.microsoft;
 
+import org.sardonyx.kernels.Binary;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.ScalarMath;
 import org.sardonyx.kernels.Unary;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
+import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.EvenRows;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -49,14 +53,26 @@ public record QuickGelu(float alpha) implements Operator {
       return;
     }
     float[] from = x.toFloats();
-    float[] y = new float[from.length];
-    for (int i = 0; i < y.length; i++) {
-      y[i] = alpha * from[i];
+    boolean whole = x.dataType() == DataType.FLOAT;
+    float[] y = whole ? in.outputLike(0, DataType.FLOAT, x).floats() : new float[from.length];
+    Kernels kernels = in.kernels();
+    Elementwise.pieces(
+        in,
+        y.length,
+        (start, end) -> {
+          for (int i = start, n; i < end; i += n) {
+            n = Math.min(EvenRows.PIECE, end - i);
+            kernels.binaryRight(Binary.MUL, from, i, alpha, y, i, n);
+            kernels.unary(Unary.SIGMOID, y, i, y, i, n);
+            kernels.binary(Binary.MUL, from, i, y, i, y, i, n);
+            boolean far = kernels.min(from, i, n) < -Float.MAX_VALUE;
+            for (int j = i; j < i + n && far; j++) {
+              y[j] = from[j] == Float.NEGATIVE_INFINITY ? -0f : y[j];
+            }
+          }
+        });
+    if (!whole) {
+      in.set(0, Tensor.fromFloats(x.dataType(), y, x.shape()));
     }
-    in.kernels().unary(Unary.SIGMOID, y, 0, y, 0, y.length);
-    for (int i = 0; i < y.length; i++) {
-      y[i] = from[i] == Float.NEGATIVE_INFINITY ? -0f : from[i] * y[i];
-    }
-    in.set(0, Tensor.fromFloats(x.dataType(), y, x.shape()));
   }
 }

@@ -3,6 +3,7 @@ package org.sardonyx.operators.microsoft;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.InvalidInput;
+import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.tensor.DataType;
@@ -18,6 +19,8 @@ import org.sardonyx.tensor.Tensor;
  * @param simplified whether the mean stays
  */
 record RowNorm(float[] gamma, float @Nullable [] beta, float epsilon, boolean simplified) {
+
+  private static final float[] NONE = {};
 
   /**
    * What was found of each row.
@@ -65,33 +68,18 @@ record RowNorm(float[] gamma, float @Nullable [] beta, float epsilon, boolean si
     for (int r = 0; r < rows; r++) {
       int at = r * n;
       float mean = simplified ? 0 : kernels.sum(y, at, n) / n;
-      subtract(y, at, n, mean);
+      if (!simplified) {
+        kernels.binaryRight(Binary.SUB, y, at, mean, y, at, n);
+      }
       float variance = kernels.dot(y, at, y, at, n) / n;
       float inverse = (float) (1 / Math.sqrt(variance + epsilon));
-      scale(y, at, inverse);
+      kernels.affine(y, at, inverse, gamma, 0, beta == null ? NONE : beta, 0, y, at, n);
       if (kept) {
         statistics.means[r] = mean;
         statistics.inverses[r] = inverse;
       }
     }
     return statistics;
-  }
-
-  private static void subtract(float[] y, int at, int n, float mean) {
-    for (int i = at; i < at + n; i++) {
-      y[i] -= mean;
-    }
-  }
-
-  private void scale(float[] y, int at, float inverse) {
-    for (int i = 0; i < gamma.length; i++) {
-      y[at + i] = y[at + i] * inverse * gamma[i];
-    }
-    if (beta != null) {
-      for (int i = 0; i < gamma.length; i++) {
-        y[at + i] += beta[i];
-      }
-    }
   }
 
   /**
@@ -111,24 +99,20 @@ record RowNorm(float[] gamma, float @Nullable [] beta, float epsilon, boolean si
     float[] a = input.toFloats();
     float[] b = skip.toFloats();
     float[] sum = new float[a.length];
+    Kernels kernels = in.kernels();
     for (int from = 0; from < a.length; from += b.length) {
-      for (int i = 0; i < b.length; i++) {
-        sum[from + i] = a[from + i] + b[i];
-      }
+      kernels.binary(Binary.ADD, a, from, b, 0, sum, from, b.length);
     }
-    if (bias != null) {
-      for (int i = 0; i < sum.length; i += bias.length) {
-        for (int j = 0; j < bias.length; j++) {
-          sum[i + j] += bias[j];
-        }
-      }
+    if (bias != null && bias.length > 0) {
+      int n = bias.length;
+      kernels.binary(Binary.ADD, sum.length / n, n, sum, 0, n, 1, bias, 0, 0, 1, sum, 0);
     }
     DataType type = input.dataType();
     if (in.outputs() > 3 && in.wants(3)) {
       float[] kept = type == DataType.FLOAT ? Arrays.copyOf(sum, sum.length) : sum;
       in.set(3, Tensor.fromFloats(type, kept, shape));
     }
-    apply(in.kernels(), sum, in.wants(1) || in.wants(2)).give(in, 1, shape);
+    apply(kernels, sum, in.wants(1) || in.wants(2)).give(in, 1, shape);
     in.set(0, Tensor.fromFloats(type, sum, shape));
   }
 }

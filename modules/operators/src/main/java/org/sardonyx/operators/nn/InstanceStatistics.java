@@ -53,7 +53,7 @@ final class InstanceStatistics {
       double squares =
           isDouble
               ? Sums.squares(doubles, offset, n, mean)
-              : Sums.center(kernels, floats, offset, n, mean, z);
+              : Sums.center(kernels, floats, offset, n, mean, z, offset);
       double inverse = 1 / Math.sqrt(squares / n + epsilon);
       for (int c = 0; c < perGroupChannels; c++) {
         int p = perGroup ? i % groups : i % groups * perGroupChannels + c;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Binary;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
@@ -95,7 +96,7 @@ public record LayerNormalization(long axis, float epsilon, DataType stash) imple
       float[] from = x.toFloats();
       float[] y =
           type == DataType.FLOAT ? in.outputLike(0, type, x).floats() : new float[from.length];
-      rows(in, from, null, from, rows, n, scale, bias, means, inverses, y);
+      rows(in, from, null, null, rows, n, scale, bias, means, inverses, y);
       if (type != DataType.FLOAT) {
         in.set(0, Tensor.fromFloats(type, y, shape));
       }
@@ -122,13 +123,13 @@ public record LayerNormalization(long axis, float epsilon, DataType stash) imple
    * Normalizes rows of n floats.
    *
    * @param more what is added to {@code from} first; null for nothing
-   * @param sum where that goes: all rows, or one at a time
+   * @param sums where that goes, where it is wanted
    */
   void rows(
       Invocation in,
       float[] from,
       float @Nullable [] more,
-      float[] sum,
+      float @Nullable [] sums,
       int rows,
       int n,
       Tensor scale,
@@ -143,22 +144,27 @@ public record LayerNormalization(long axis, float epsilon, DataType stash) imple
       biases = repeated(biases, longer);
       scales = repeated(scales, longer);
     }
+    Kernels kernels = in.kernels();
+    // For what is normalized, and for the sum before.
+    float[] room = in.scratch(Math.multiplyExact(2, n));
     for (int r = 0; r < rows; r++) {
       int offset = r * n;
-      int at = sum.length == y.length ? offset : 0;
+      float[] x = more == null ? from : sums == null ? room : sums;
+      int at = x == room ? n : offset;
       in.checkpoint(4L * n);
       if (more != null) {
-        in.kernels().binary(Binary.ADD, from, offset, more, offset, sum, at, n);
+        kernels.binary(Binary.ADD, from, offset, more, offset, x, at, n);
       }
-      double mean = Sums.sum(sum, at, n) / n;
-      double inverse = 1 / Math.sqrt(Sums.squares(sum, at, n, mean) / n + epsilon);
+      double mean = Sums.sum(kernels, x, at, n) / n;
+      double squares = Sums.center(kernels, x, at, n, mean, room, 0);
+      double inverse = 1 / Math.sqrt(squares / n + epsilon);
       if (means != null && inverses != null) {
         means[r] = mean;
         inverses[r] = inverse;
       }
       int parameters = scales.length == n ? 0 : offset;
-      Normalized.row(
-          sum, at, n, (float) mean, (float) inverse, scales, biases, parameters, y, offset);
+      kernels.affine(
+          room, 0, (float) inverse, scales, parameters, biases, parameters, y, offset, n);
     }
   }
 

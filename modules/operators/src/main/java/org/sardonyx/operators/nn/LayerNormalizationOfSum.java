@@ -21,13 +21,13 @@ record LayerNormalizationOfSum(LayerNormalization meaning) implements Operator {
     int[] shape = a.shape();
     int first = Axes.normalize(meaning.axis(), shape.length);
     int n = Axes.product(shape, first, shape.length);
-    float[] sum = in.wants(1) ? in.outputLike(1, DataType.FLOAT, a).floats() : in.scratch(n);
+    float[] sums = in.wants(1) ? in.outputLike(1, DataType.FLOAT, a).floats() : null;
     Tensor bias = in.optional(3);
     meaning.rows(
         in,
         a.floats(),
         in.tensor(1).floats(),
-        sum,
+        sums,
         Axes.product(shape, 0, first),
         n,
         Normalized.spread(in.tensor(2), shape, first),

@@ -14,27 +14,6 @@ final class Normalized {
 
   private Normalized() {}
 
-  /**
-   * Computes a row with a scale and a bias for each element, at {@code parameters} on.
-   *
-   * @param to where the row begins in y
-   */
-  static void row(
-      float[] x,
-      int offset,
-      int n,
-      float mean,
-      float inverse,
-      float[] scale,
-      float[] bias,
-      int parameters,
-      float[] y,
-      int to) {
-    for (int i = 0; i < n; i++) {
-      y[to + i] = (x[offset + i] - mean) * inverse * scale[parameters + i] + bias[parameters + i];
-    }
-  }
-
   /** Computes a row with one scale and one bias, of what is {@code x - mean}. */
   static void row(float[] x, int offset, int n, float inverse, float scale, float bias) {
     for (int i = offset; i < offset + n; i++) {

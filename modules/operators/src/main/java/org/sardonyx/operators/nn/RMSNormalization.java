@@ -21,6 +21,8 @@ import org.sardonyx.type.Shape;
  */
 public record RMSNormalization(long axis, float epsilon) implements Operator {
 
+  private static final float[] NONE = {};
+
   public static final OperatorDef DEF =
       OperatorDef.named("RMSNormalization")
           .version(23)
@@ -76,18 +78,13 @@ public record RMSNormalization(long axis, float epsilon) implements Operator {
     float[] y =
         type == DataType.FLOAT ? in.output(0, type, shape).floats() : new float[from.length];
     for (int r = 0; r < rows; r++) {
-      double inverse = 1 / Math.sqrt(Sums.squares(from, r * n, n, 0) / n + epsilon);
-      row(from, r * n, n, (float) inverse, scales, scales.length == n ? 0 : r * n, y);
+      in.checkpoint(3L * n);
+      double inverse = 1 / Math.sqrt(Sums.squares(in.kernels(), from, r * n, n) / n + epsilon);
+      int parameters = scales.length == n ? 0 : r * n;
+      in.kernels().affine(from, r * n, (float) inverse, scales, parameters, NONE, 0, y, r * n, n);
     }
     if (type != DataType.FLOAT) {
       in.set(0, Tensor.fromFloats(type, y, shape));
-    }
-  }
-
-  private static void row(
-      float[] x, int offset, int n, float inverse, float[] scale, int parameters, float[] y) {
-    for (int i = 0; i < n; i++) {
-      y[offset + i] = x[offset + i] * inverse * scale[parameters + i];
     }
   }
 }

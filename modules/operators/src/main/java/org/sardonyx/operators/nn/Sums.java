@@ -25,16 +25,31 @@ final class Sums {
     return Double.isFinite(sum) ? sum : sum(x, offset, n);
   }
 
-  /** Sets {@code y}, another array, to {@code x - mean}, and returns the sum of the squares. */
-  static double center(Kernels kernels, float[] x, int offset, int n, double mean, float[] y) {
+  /** Sets {@code y}, another place, to {@code x - mean}, and returns the sum of the squares. */
+  static double center(
+      Kernels kernels, float[] x, int offset, int n, double mean, float[] y, int yOffset) {
     double sum = 0;
     for (int i = 0; i < n; i += BLOCK) {
-      int at = offset + i;
+      int at = yOffset + i;
       int m = Math.min(BLOCK, n - i);
-      kernels.binaryRight(Binary.SUB, x, at, (float) mean, y, at, m);
+      kernels.binaryRight(Binary.SUB, x, offset + i, (float) mean, y, at, m);
       sum += kernels.dot(y, at, y, at, m);
     }
-    // Squares may have left the range of float.
+    return held(sum, x, offset, n, mean);
+  }
+
+  /** Returns the sum of the squares of {@code x}. */
+  static double squares(Kernels kernels, float[] x, int offset, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i += BLOCK) {
+      int m = Math.min(BLOCK, n - i);
+      sum += kernels.dot(x, offset + i, x, offset + i, m);
+    }
+    return held(sum, x, offset, n, 0);
+  }
+
+  /** Returns a sum of squares anew where they may have left the range of float. */
+  private static double held(double sum, float[] x, int offset, int n, double mean) {
     return sum > SMALL && Double.isFinite(sum) ? sum : squares(x, offset, n, mean);
   }
 

@@ -1,6 +1,8 @@
 package org.sardonyx.operators.reduction;
 
 import java.util.Arrays;
+import org.sardonyx.kernels.Binary;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Axes;
 import org.sardonyx.operators.Invocation;
 
@@ -14,12 +16,16 @@ final class Groups {
   /** Steps between two looks at whether the run is to go on. */
   private static final int OFTEN = 1 << 16;
 
+  /** Short rows that are turned to columns at a time. */
+  private static final int TURNED = 256;
+
   private final int[] keptDims;
   private final int[] keptStrides;
   private final int length;
   private final int[] within;
   private final int outputs;
   private final int inner;
+  private final int run;
   private final boolean oneRow;
 
   private Groups(
@@ -29,6 +35,7 @@ final class Groups {
       int[] within,
       int outputs,
       int inner,
+      int run,
       boolean oneRow) {
     this.keptDims = keptDims;
     this.keptStrides = keptStrides;
@@ -36,6 +43,7 @@ final class Groups {
     this.within = within;
     this.outputs = outputs;
     this.inner = inner;
+    this.run = run;
     this.oneRow = oneRow;
   }
 
@@ -74,6 +82,7 @@ final class Groups {
         oneRow ? new int[0] : offsets(reducedDims, reducedStrides, folded),
         Axes.product(keptDims, 0, kept),
         lastReduced ? 0 : keptDims[kept - 1],
+        lastReduced && folded > 0 ? reducedDims[folded - 1] : 1,
         oneRow);
   }
 
@@ -96,6 +105,16 @@ final class Groups {
     return length;
   }
 
+  /** Returns where each of them lies, from the first on; nothing where they lie side by side. */
+  int[] within() {
+    return within;
+  }
+
+  /** Returns how many of them lie side by side, again and again. */
+  int run() {
+    return oneRow ? length : run;
+  }
+
   /** Returns where element {@code k} of them lies, from the first on. */
   int within(int k) {
     return oneRow ? k : within[k];
@@ -113,6 +132,9 @@ final class Groups {
 
   /** Returns where the first element for an output lies. */
   int start(int output) {
+    if (oneRow) {
+      return output * length;
+    }
     int start = 0;
     int rest = output;
     for (int d = keptDims.length - 1; d >= 0; d--) {
@@ -133,6 +155,22 @@ final class Groups {
         in.checkpoint(worked);
         worked = 0;
       }
+    }
+  }
+
+  /** Reduces short rows: of some of them at once, turned to columns. */
+  static void turned(Invocation in, Binary f, int length, float[] x, float[] y) {
+    Kernels kernels = in.kernels();
+    float[] room = in.scratch(length * TURNED);
+    int[] rows = new int[length];
+    for (int k = 0; k < length; k++) {
+      rows[k] = k * TURNED;
+    }
+    for (int output = 0, n; output < y.length; output += n) {
+      n = Math.min(TURNED, y.length - output);
+      in.checkpoint(2L * length * n);
+      kernels.transpose(x, output * length, length, room, 0, TURNED, n, length);
+      kernels.fold(f, room, 0, rows, y, output, n);
     }
   }
 }

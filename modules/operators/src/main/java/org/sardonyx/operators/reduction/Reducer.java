@@ -162,7 +162,7 @@ enum Reducer {
     @Override
     float floats(Kernels kernels, float[] x, int offset, int n) {
       float squares = kernels.dot(x, offset, x, offset, n);
-      if (squares > SMALL && squares <= Float.MAX_VALUE) {
+      if (isRoot(squares)) {
         return (float) Math.sqrt(squares);
       }
       double sum = 0;
@@ -280,6 +280,37 @@ enum Reducer {
 
   /** Reduces {@code x[0..n)}; {@code unsigned} is about 64-bit integers. */
   abstract long longs(long[] x, int n, boolean unsigned);
+
+  /** Whether a sum of squares has lost nothing that its root were to have. */
+  static boolean isRoot(float squares) {
+    return squares > SMALL && squares <= Float.MAX_VALUE;
+  }
+
+  /** Sets each {@code a[i]} to what becomes of it and {@code b[i]}, signed. */
+  void fold(long[] a, long[] b) {
+    switch (this) {
+      case MAX -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] = Math.max(a[i], b[i]);
+        }
+      }
+      case MIN -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] = Math.min(a[i], b[i]);
+        }
+      }
+      case PROD -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] *= b[i];
+        }
+      }
+      default -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] += b[i];
+        }
+      }
+    }
+  }
 
   private static double[] widened(long[] x, int n, boolean unsigned) {
     double[] wide = new double[n];

@@ -8,6 +8,7 @@ import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.graph.Attribute.Kind;
 import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.Unary;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
@@ -30,6 +31,15 @@ import org.sardonyx.type.Shape;
  * @param noop whether no axes means none, not all
  */
 record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
+
+  /** Rows of no more elements are turned to columns: a call for each would take longer. */
+  private static final int SHORT = 16;
+
+  /** Columns that are reduced together: what becomes of them stays in the nearest cache. */
+  private static final int WIDTH = 1024;
+
+  /** Rows that are computed before they are summed. */
+  private static final int ROWS = 8;
 
   /** Returns what operators that add up or multiply have in common: all of their first versions. */
   static OperatorDef.Builder sum(String name) {
@@ -168,53 +178,196 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
     int length = groups.length();
     Kernels kernels = in.kernels();
     Binary columns = reducer.columns();
-    if (groups.isOneRow()) {
+    Binary f = columns == null ? Binary.ADD : columns;
+    boolean sums = columns != null || reducer == Reducer.LOG_SUM;
+    if (groups.isOneRow() && columns != null && length > 1 && length <= SHORT) {
+      Groups.turned(in, f, length, x, y);
+    } else if (groups.isOneRow()) {
       groups.each(in, (output, start) -> y[output] = reducer.floats(kernels, x, start, length));
-    } else if (columns != null && groups.inner() > 0 && length > 0) {
+      return;
+    } else if (groups.inner() > 0 && length > 0) {
       int inner = groups.inner();
+      int width = Math.min(inner, WIDTH);
+      float[] room = sums ? y : in.scratch((ROWS + 2) * width);
       for (int output = 0; output < y.length; output += inner) {
         int start = groups.start(output);
-        System.arraycopy(x, start, y, output, inner);
-        for (int k = 1; k < length; k++) {
-          kernels.binary(columns, y, output, x, start + groups.within(k), y, output, inner);
-          in.checkpoint(inner);
+        for (int c = 0, n; c < inner; c += n) {
+          n = Math.min(width, inner - c);
+          in.checkpoint((long) length * n);
+          if (sums) {
+            kernels.fold(f, x, start + c, groups.within(), y, output + c, n);
+          } else {
+            columns(kernels, reducer, groups, x, start + c, room, width, y, output + c, n);
+          }
         }
       }
-      if (reducer == Reducer.MEAN) {
-        kernels.binaryRight(Binary.DIV, y, 0, length, y, 0, y.length);
-      }
     } else {
-      float[] row = new float[length];
+      int run = groups.run();
+      boolean folds = columns != null && run >= SHORT && length > 0;
+      int[] starts = new int[folds ? length / run : 0];
+      for (int k = 0; k < starts.length; k++) {
+        starts[k] = groups.within(k * run);
+      }
+      float[] row = new float[folds ? run : length];
       groups.each(
           in,
           (output, start) -> {
-            for (int k = 0; k < length; k++) {
-              row[k] = x[start + groups.within(k)];
+            if (folds) {
+              kernels.fold(f, x, start, starts, row, 0, run);
             }
-            y[output] = reducer.floats(kernels, row, 0, length);
+            for (int k = 0; k < length && !folds; k += run) {
+              System.arraycopy(x, start + groups.within(k), row, k, run);
+            }
+            Reducer last = folds && reducer == Reducer.MEAN ? Reducer.SUM : reducer;
+            y[output] = last.floats(kernels, row, 0, row.length);
           });
+      if (!folds) {
+        return;
+      }
     }
+    if (reducer == Reducer.MEAN) {
+      kernels.binaryRight(Binary.DIV, y, 0, length, y, 0, y.length);
+    } else if (reducer == Reducer.LOG_SUM) {
+      kernels.unary(Unary.LOG, y, 0, y, 0, y.length);
+    }
+  }
+
+  /**
+   * Reduces n columns by a function that is a sum of something else than the elements: each some
+   * rows summed, and the sums again, whatever is beside.
+   *
+   * @param room for {@code ROWS} + 2 rows of {@code width}
+   */
+  private static void columns(
+      Kernels kernels,
+      Reducer reducer,
+      Groups groups,
+      float[] x,
+      int start,
+      float[] room,
+      int width,
+      float[] y,
+      int yOffset,
+      int n) {
+    int[] within = groups.within();
+    int some = ROWS * width;
+    int most = some + width;
+    boolean powers = reducer == Reducer.LOG_SUM_EXP;
+    if (powers) {
+      kernels.fold(Binary.MAX, x, start, within, room, most, n);
+    }
+    for (int k = 0, m; k < within.length; k += m) {
+      m = Math.min(ROWS, within.length - k);
+      int[] rows = new int[m];
+      for (int r = 0; r < m; r++) {
+        int at = start + within[k + r];
+        int to = r * width;
+        rows[r] = to;
+        if (powers) {
+          kernels.binary(Binary.SUB, x, at, room, most, room, to, n);
+          kernels.unary(Unary.EXP, room, to, room, to, n);
+        } else if (reducer == Reducer.L1) {
+          kernels.unary(Unary.ABS, x, at, room, to, n);
+        } else {
+          kernels.binary(Binary.MUL, x, at, x, at, room, to, n);
+        }
+      }
+      kernels.fold(Binary.ADD, room, 0, rows, k == 0 ? y : room, k == 0 ? yOffset : some, n);
+      if (k > 0) {
+        kernels.binary(Binary.ADD, y, yOffset, room, some, y, yOffset, n);
+      }
+    }
+    if (powers) {
+      kernels.unary(Unary.LOG, y, yOffset, y, yOffset, n);
+      kernels.binary(Binary.ADD, y, yOffset, room, most, y, yOffset, n);
+    }
+    for (int i = 0; i < n; i++) {
+      int at = yOffset + i;
+      if (reducer == Reducer.L2) {
+        y[at] = Reducer.isRoot(y[at]) ? (float) Math.sqrt(y[at]) : root(x, start + i, within);
+      } else if (powers && Math.abs(room[most + i]) == Float.POSITIVE_INFINITY) {
+        y[at] = room[most + i];
+      }
+    }
+  }
+
+  private static float root(float[] x, int start, int[] within) {
+    double sum = 0;
+    for (int k : within) {
+      sum += (double) x[start + k] * x[start + k];
+    }
+    return (float) Math.sqrt(sum);
   }
 
   private static void integers(Invocation in, Reducer reducer, Groups groups, Tensor x, Tensor y) {
     boolean unsigned = x.dataType() == DataType.UINT64;
-    long[] row = new long[groups.length()];
+    int length = groups.length();
     boolean extreme = reducer == Reducer.MAX || reducer == Reducer.MIN;
-    if (extreme && row.length == 0) {
+    if (extreme && length == 0) {
       long none = reducer == Reducer.MAX ? least(x.dataType()) : greatest(x.dataType());
       for (int i = 0; i < y.size(); i++) {
         y.setLong(i, none);
       }
       return;
     }
+    if (groups.inner() > 0 && length > 0 && reducer.columns() != null && !unsigned) {
+      integerColumns(in, reducer, groups, x, y);
+      return;
+    }
+    boolean folds = reducer.columns() != null && !unsigned && groups.run() > WIDTH / 4;
+    int most = folds ? WIDTH / 4 : length;
+    long[] row = new long[most];
+    long[] more = new long[most];
     groups.each(
         in,
         (output, start) -> {
-          for (int k = 0; k < row.length; k++) {
-            row[k] = x.getLong(start + groups.within(k));
+          for (int k = 0; k < length; k += groups.run()) {
+            int at = start + groups.within(k);
+            if (!folds) {
+              x.getLongs(at, groups.run(), row, k);
+              continue;
+            }
+            for (int i = 0, n; i < groups.run(); i += n) {
+              n = Math.min(most, groups.run() - i);
+              // What counts twice changes no extreme; what changes no sum or product fills others.
+              int before = extreme ? most - n : 0;
+              if (n < most && !extreme) {
+                Arrays.fill(more, n, most, reducer == Reducer.PROD ? 1 : 0);
+              }
+              x.getLongs(at + i - before, n + before, i + k == 0 ? row : more, 0);
+              if (i + k > 0) {
+                reducer.fold(row, more);
+              }
+            }
           }
-          y.setLong(output, reducer.longs(row, row.length, unsigned));
+          boolean mean = folds && reducer == Reducer.MEAN;
+          long result = (mean ? Reducer.SUM : reducer).longs(row, row.length, unsigned);
+          y.setLong(output, mean ? result / length : result);
         });
+  }
+
+  private static void integerColumns(
+      Invocation in, Reducer reducer, Groups groups, Tensor x, Tensor y) {
+    int inner = groups.inner();
+    int length = groups.length();
+    long[] sums = new long[Math.min(inner, WIDTH)];
+    long[] row = new long[sums.length];
+    for (int output = 0; output < y.size(); output += inner) {
+      int start = groups.start(output);
+      for (int c = 0, n; c < inner; c += n) {
+        n = Math.min(sums.length, inner - c);
+        in.checkpoint((long) length * n);
+        x.getLongs(start + c, n, sums, 0);
+        for (int k = 1; k < length; k++) {
+          x.getLongs(start + c + groups.within(k), n, row, 0);
+          reducer.fold(sums, row);
+        }
+        for (int i = 0; i < n && reducer == Reducer.MEAN; i++) {
+          sums[i] /= length;
+        }
+        y.setLongs(output + c, n, sums, 0);
+      }
+    }
   }
 
   private static long least(DataType type) {

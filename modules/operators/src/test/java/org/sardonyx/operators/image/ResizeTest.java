@@ -222,4 +222,23 @@ class ResizeTest {
       }
     }
   }
+
+  @Test
+  void doubledPlanes() {
+    for (int n : new int[] {3, 16, 21, 40}) {
+      Tensor x = Tensors.count(2, 3, 5, n);
+      float[] y =
+          OperatorRunner.of("Resize", 13)
+              .attribute("mode", "nearest")
+              .attribute("nearest_mode", "floor")
+              .attribute("coordinate_transformation_mode", "asymmetric")
+              .run(x, null, Tensors.floats(shape(4), 1, 1, 2, 2))
+              .floats();
+      for (int i = 0; i < y.length; i++) {
+        int column = i % (2 * n) / 2;
+        int row = i / (2 * n) / 2;
+        assertEquals(row * n + column, y[i]);
+      }
+    }
+  }
 }

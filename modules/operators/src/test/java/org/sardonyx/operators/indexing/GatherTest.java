@@ -1,14 +1,17 @@
 package org.sardonyx.operators.indexing;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.sardonyx.operators.Tensors.same;
 import static org.sardonyx.operators.Tensors.shape;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.sardonyx.error.OperatorFailed;
 import org.sardonyx.operators.OperatorRunner;
 import org.sardonyx.operators.Tensors;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.tensor.Value;
 
@@ -131,5 +134,35 @@ class GatherTest {
             .attribute("sorted", 0)
             .run(Tensors.floats(shape(4), 0, Float.NaN, -0.0f, Float.NaN)));
     same(Tensors.count(0), of("Unique", 11).run(Tensors.count(0)));
+  }
+
+  @Test
+  void manyElementsAlongAnyAxis() {
+    SplittableRandom random = new SplittableRandom(Long.getLong("seed", 4));
+    int[] shape = {9, 40, 30};
+    for (DataType type : new DataType[] {DataType.FLOAT, DataType.INT64, DataType.INT8}) {
+      Tensor x = Tensors.random(random, type, shape);
+      for (int axis = 0; axis < 3; axis++) {
+        int[] of = {8, 39, 29};
+        of[axis] = 25;
+        Tensor indices = Tensor.zeros(DataType.INT32, of);
+        for (int i = 0; i < indices.size(); i++) {
+          indices.setLong(i, random.nextInt(-shape[axis], shape[axis]));
+        }
+        Tensor y = OperatorRunner.of("GatherElements", 13).attribute("axis", axis).run(x, indices);
+        int[] at = new int[3];
+        for (int i = 0; i < y.size(); i++) {
+          at[0] = i / (of[1] * of[2]);
+          at[1] = i / of[2] % of[1];
+          at[2] = i % of[2];
+          at[axis] = Math.floorMod((int) indices.getLong(i), shape[axis]);
+          int place = (at[0] * shape[1] + at[1]) * shape[2] + at[2];
+          assertEquals(x.getDouble(place), y.getDouble(i));
+        }
+        indices.setLong(indices.size() - 1, shape[axis]);
+        OperatorRunner wrong = OperatorRunner.of("GatherElements", 13).attribute("axis", axis);
+        assertThrows(OperatorFailed.class, () -> wrong.run(x, indices));
+      }
+    }
   }
 }

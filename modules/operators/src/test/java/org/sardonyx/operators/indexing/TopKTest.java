@@ -86,4 +86,40 @@ class TopKTest {
         OperatorFailed.class,
         () -> OperatorRunner.of("TopK", 11).outputs(2).runAll(x, Tensor.vector(4)));
   }
+
+  @Test
+  void ofManyFloatsAgainstSorting() {
+    SplittableRandom random = new SplittableRandom(Long.getLong("seed", 8));
+    for (int n : new int[] {256, 300, 1000, 1537}) {
+      for (int different : new int[] {2, 40, 100000}) {
+        float[] x = new float[3 * n];
+        for (int i = 0; i < x.length; i++) {
+          x[i] = (random.nextInt(different) - different / 2) / 4f;
+          x[i] = different == 40 && random.nextInt(50) == 0 ? Float.NaN : x[i];
+          x[i] = different == 40 && random.nextInt(50) == 0 ? Float.NEGATIVE_INFINITY : x[i];
+          x[i] = x[i] == 0 && random.nextBoolean() ? -0f : x[i];
+        }
+        for (int k : new int[] {1, 7, 32, 33, n / 4, n / 4 + 1}) {
+          for (int largest = 0; largest < 2; largest++) {
+            List<Value> y =
+                OperatorRunner.of("TopK", 11)
+                    .attribute("largest", largest)
+                    .outputs(2)
+                    .runAll(Tensor.of(x, 3, n), Tensor.vector(k));
+            Comparator<Integer> order = Comparator.comparing(i -> x[i] + 0f);
+            for (int row = 0; row < 3; row++) {
+              int from = row * n;
+              List<Integer> all = new ArrayList<>(IntStream.range(from, from + n).boxed().toList());
+              all.sort(largest == 1 ? order.reversed() : order);
+              for (int j = 0; j < k; j++) {
+                int expected = all.get(j);
+                assertEquals(expected - from, ((Tensor) y.get(1)).longs()[row * k + j]);
+                assertEquals(x[expected], ((Tensor) y.get(0)).floats()[row * k + j]);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
 }

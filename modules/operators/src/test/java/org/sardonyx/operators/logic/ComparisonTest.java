@@ -124,4 +124,34 @@ class ComparisonTest {
                 Arrays.asList(truth), Arrays.asList(List.of(Dim.of(0), Dim.UNKNOWN, Dim.of(1))))
             .outputDims(0));
   }
+
+  @Test
+  void longRowsThatBroadcast() {
+    int n = 5000;
+    float[] a = new float[3 * n];
+    float[] row = new float[n];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = i % 7 == 0 ? Float.NaN : i % 11;
+      row[i % n] = i % 5;
+    }
+    Tensor x = Tensor.of(a, 3, n);
+    for (Tensor other :
+        List.of(
+            Tensor.of(row, n),
+            Tensor.of(new float[] {1, 4, 9}, 3, 1),
+            Tensor.of(new float[] {3}))) {
+      byte[] less = OperatorRunner.of("Less", 13).run(x, other).bytes();
+      byte[] equal = OperatorRunner.of("Equal", 13).run(other, x).bytes();
+      byte[] greater = OperatorRunner.of("GreaterOrEqual", 16).run(x, other).bytes();
+      Tensor condition = Tensor.of(DataType.BOOL, less, 3, n);
+      float[] chosen = OperatorRunner.of("Where", 16).run(condition, x, other).floats();
+      for (int i = 0; i < a.length; i++) {
+        float b = other.floats()[other.size() == n ? i % n : other.size() == 3 ? i / n : 0];
+        assertEquals(a[i] < b ? 1 : 0, less[i]);
+        assertEquals(a[i] == b ? 1 : 0, equal[i]);
+        assertEquals(a[i] >= b ? 1 : 0, greater[i]);
+        assertEquals(a[i] < b ? a[i] : b, chosen[i]);
+      }
+    }
+  }
 }

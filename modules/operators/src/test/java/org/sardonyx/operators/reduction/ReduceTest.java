@@ -14,6 +14,7 @@ import static org.sardonyx.operators.Samples.vector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -316,5 +317,64 @@ class ReduceTest {
             .run(Tensor.of(x, 100))
             .floats()[0];
     assertEquals(-0f, y);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "INT32", "INT64", "INT8"})
+  void ofManyElements(DataType type) {
+    SplittableRandom random = new SplittableRandom(Long.getLong("seed", 3));
+    int[][] shapes = {{2, 21, 3, 50}, {3, 700}, {6, 1030}, {600, 7}, {9, 5, 330}, {2, 300, 2, 17}};
+    for (int[] shape : shapes) {
+      Tensor x = Tensor.zeros(type, shape);
+      for (int i = 0; i < x.size(); i++) {
+        x.setDouble(i, random.nextInt(-9, 10));
+      }
+      for (long[] axes : new long[][] {{0}, {1}, {-1}, {0, -1}, {0, 1}}) {
+        FUNCTIONS.forEach((name, f) -> {
+          boolean isLogarithm = name.startsWith("ReduceLog");
+          boolean isExact = type != DataType.FLOAT;
+          // Products leave the range, sums of int8 too, and not all sums have logarithms.
+          boolean skips = name.equals("ReduceProd") || (isLogarithm && isExact);
+          skips |= name.equals("ReduceLogSum");
+          skips |= type == DataType.INT8 && !name.equals("ReduceMax") && !name.equals("ReduceMin");
+          if (skips) {
+            return;
+          }
+          double[] expected = naive(f, x, axes);
+          Tensor y = OperatorRunner.of(name, 27).run(x, Tensor.vector(axes));
+          for (int i = 0; i < expected.length; i++) {
+            double exact = isExact ? (long) expected[i] : expected[i];
+            double tolerance = isExact ? 0 : 1e-5 * (1 + Math.abs(exact));
+            assertEquals(exact, y.getDouble(i), tolerance, name + Arrays.toString(axes) + x);
+          }
+        });
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoNumberStaysInItsColumn() {
+    for (String name :
+        List.of("ReduceL1", "ReduceL2", "ReduceLogSumExp", "ReduceSum", "ReduceMax")) {
+      float[] x = new float[20 * 40];
+      Arrays.fill(x, 1);
+      x[7 * 40 + 3] = Float.NaN;
+      x[9 * 40 + 5] = Float.POSITIVE_INFINITY;
+      x[11 * 40 + 6] = 1e30f;
+      for (int k = 0; k < 20; k++) {
+        x[k * 40 + 8] = Float.NEGATIVE_INFINITY;
+      }
+      float[] y = OperatorRunner.of(name, 18).run(Tensor.of(x, 20, 40), Tensor.vector(0)).floats();
+      assertEquals(Float.NaN, y[3], name);
+      assertEquals(Float.POSITIVE_INFINITY, y[5], name);
+      assertEquals(1e30f, y[6], 1e24f, name);
+      assertEquals(
+          name.equals("ReduceL1") || name.equals("ReduceL2")
+              ? Float.POSITIVE_INFINITY
+              : Float.NEGATIVE_INFINITY,
+          y[8],
+          name);
+      assertEquals(y[0], y[39], name);
+    }
   }
 }

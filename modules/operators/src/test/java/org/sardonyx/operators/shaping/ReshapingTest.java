@@ -123,4 +123,18 @@ class ReshapingTest {
     assertThrows(
         InvalidModel.class, () -> of("Transpose", 13).ints("perm", 1, 0).run(Tensors.count(4)));
   }
+
+  @Test
+  void coloursOfImages() {
+    for (int[] shape : new int[][] {{2, 100, 3}, {2, 3, 100}, {1, 70, 4}, {1, 4, 70}, {3, 65, 7}}) {
+      Tensor x = Tensors.count(shape);
+      Tensor y = OperatorRunner.of("Transpose", 13).ints("perm", 0, 2, 1).run(x);
+      for (int i = 0; i < y.size(); i++) {
+        int plane = shape[1] * shape[2];
+        int row = i % plane / shape[1];
+        int column = i % shape[1];
+        assertEquals(i / plane * plane + column * shape[2] + row, y.floats()[i]);
+      }
+    }
+  }
 }
