@@ -18,7 +18,12 @@ final class KernelsAhead {
   }
 
   private static Thread loading() {
-    Thread thread = new Thread(Kernels::best, "sardonyx-kernels");
+    Thread thread =
+        new Thread(
+            () -> {
+              Kernels.best().rehearse(true);
+            },
+            "sardonyx-kernels");
     thread.setDaemon(true);
     // Whoever asks for the kernels is told what is wrong.
     thread.setUncaughtExceptionHandler((_, _) -> {});
