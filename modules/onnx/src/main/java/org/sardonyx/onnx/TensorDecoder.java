@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.sardonyx.onnx.proto.TensorProto;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 

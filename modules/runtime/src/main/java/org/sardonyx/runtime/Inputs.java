@@ -65,7 +65,7 @@ final class Inputs {
         if (number == null) {
           dimNames.add(name);
         }
-        result[d] = -2 - numbers.get(name);
+        result[d] = -2L - numbers.get(name);
       }
     }
     return result;
