@@ -73,6 +73,12 @@ final class Storage {
   }
 
   static Object copy(Object array) {
+    if (array instanceof float[] a) {
+      return a.clone(); // as in sameBits
+    }
+    if (array instanceof long[] a) {
+      return a.clone();
+    }
     return switch (array) {
       case float[] a -> a.clone();
       case double[] a -> a.clone();
@@ -87,9 +93,17 @@ final class Storage {
 
   /** Whether two arrays of one kind hold the same bits. */
   static boolean sameBits(Object array, Object other) {
+    // What is usual, before a switch and segments, which take milliseconds at first.
+    if (array instanceof long[] a) {
+      return Arrays.equals(a, (long[]) other);
+    }
+    if (array instanceof byte[] a) {
+      return Arrays.equals(a, (byte[]) other);
+    }
+    if (array instanceof float[] a) {
+      return sameBits(a, (float[]) other);
+    }
     return switch (array) {
-      case float[] a ->
-          MemorySegment.ofArray(a).mismatch(MemorySegment.ofArray((float[]) other)) < 0;
       case double[] a ->
           MemorySegment.ofArray(a).mismatch(MemorySegment.ofArray((double[]) other)) < 0;
       case int[] a -> Arrays.equals(a, (int[]) other);
@@ -99,6 +113,14 @@ final class Storage {
       case String[] a -> Arrays.equals(a, (String[]) other);
       default -> throw new IllegalStateException();
     };
+  }
+
+  private static boolean sameBits(float[] a, float[] b) {
+    boolean same = a.length == b.length;
+    for (int i = 0; same && i < a.length; i++) {
+      same = Float.floatToRawIntBits(a[i]) == Float.floatToRawIntBits(b[i]);
+    }
+    return same;
   }
 
   /** Returns element {@code i} of {@code bits} bits, unsigned. */

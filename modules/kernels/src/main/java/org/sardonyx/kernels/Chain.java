@@ -34,6 +34,16 @@ public final class Chain {
     /** Appends what tells it from every other operation. */
     void describe(StringBuilder to);
 
+    /**
+     * Computes a tile, and notes whether it moves. A method of each operation: C2 would take the
+     * loops of all into one, which costs it 17 MB and a tenth of a second.
+     *
+     * @param values by value; all begin at 0, where loops need no vectors of their own to be fast
+     * @param value what is computed
+     * @param most elements of what moves
+     */
+    void apply(Kernels kernels, float[][] values, int[] steps, int value, int most);
+
     record OfOne(Unary f, int x) implements Operation {
       @Override
       public int[] operands() {
@@ -43,6 +53,11 @@ public final class Chain {
       @Override
       public void describe(StringBuilder to) {
         to.append(f.name()).append(' ').append(x);
+      }
+
+      @Override
+      public void apply(Kernels kernels, float[][] values, int[] steps, int value, int most) {
+        kernels.unary(f, values[x], 0, values[value], 0, length(steps, value, steps[x], most));
       }
     }
 
@@ -55,6 +70,19 @@ public final class Chain {
       @Override
       public void describe(StringBuilder to) {
         to.append(f.name()).append(' ').append(a).append(' ').append(b);
+      }
+
+      @Override
+      public void apply(Kernels kernels, float[][] values, int[] steps, int value, int most) {
+        float[] y = values[value];
+        int n = length(steps, value, steps[a] | steps[b], most);
+        if (steps[a] == steps[b]) {
+          kernels.binary(f, values[a], 0, values[b], 0, y, 0, n);
+        } else if (steps[b] == 0) {
+          kernels.binaryRight(f, values[a], 0, values[b][0], y, 0, n);
+        } else {
+          kernels.binaryLeft(f, values[a][0], values[b], 0, y, 0, n);
+        }
       }
     }
 
@@ -69,6 +97,12 @@ public final class Chain {
       public void describe(StringBuilder to) {
         to.append("clamp ").append(least).append(' ').append(greatest).append(' ').append(x);
       }
+
+      @Override
+      public void apply(Kernels kernels, float[][] values, int[] steps, int value, int most) {
+        int n = length(steps, value, steps[x], most);
+        kernels.clamp(least, greatest, values[x], 0, values[value], 0, n);
+      }
     }
 
     /** {@code max(0, min(1, alpha * x + beta))}. */
@@ -81,6 +115,17 @@ public final class Chain {
       @Override
       public void describe(StringBuilder to) {
         to.append("hard ").append(alpha).append(' ').append(beta).append(' ').append(x);
+      }
+
+      @Override
+      public void apply(Kernels kernels, float[][] values, int[] steps, int value, int most) {
+        hardSigmoid(values[x], values[value], length(steps, value, steps[x], most));
+      }
+
+      private void hardSigmoid(float[] from, float[] to, int n) {
+        for (int i = 0; i < n; i++) {
+          to[i] = Math.max(0, Math.min(1, alpha * from[i] + beta));
+        }
       }
     }
   }
@@ -189,6 +234,16 @@ public final class Chain {
       return code;
     }
 
+    /** Whether an input is what the result goes into. */
+    private boolean reads(float[] y) {
+      for (int i = 0; i < inputs; i++) {
+        if (arrays[i] == y) {
+          return true;
+        }
+      }
+      return false;
+    }
+
     /** Returns in words how the last run was computed. */
     public String how() {
       return code == null ? "loops over tiles, operation by operation" : "generated loop";
@@ -261,17 +316,20 @@ public final class Chain {
    * Computes n elements.
    *
    * @param begins where they begin in each input
+   * @param y where they go; an input that moves may be the same place
    */
   public void run(Kernels kernels, Work work, int[] begins, float[] y, int yOffset, int n) {
     Code code = work.code(kernels, this);
+    int done = 0;
     if (code != null && n >= code.least() && code.isReady()) {
-      code.run(work, begins, y, yOffset, n);
-      return;
+      // What is less than a vector is computed with elements before it, once more.
+      done = work.reads(y) ? n - n % code.least() : n;
+      code.run(work, begins, y, yOffset, done);
     }
     int count = operations.size();
     float[][] values = work.tiles;
     float[] last = values[inputs + count - 1];
-    for (int at = 0; at < n; at += TILE) {
+    for (int at = done; at < n; at += TILE) {
       int length = Math.min(TILE, n - at);
       for (int i = 0; i < inputs; i++) {
         int step = work.steps[i];
@@ -279,7 +337,7 @@ public final class Chain {
         System.arraycopy(work.arrays[i], begins[i] + at * step, values[i], 0, elements);
       }
       for (int i = 0; i < count; i++) {
-        apply(kernels, operations.get(i), values, work.steps, inputs + i, length);
+        operations.get(i).apply(kernels, values, work.steps, inputs + i, length);
       }
       if (work.steps[inputs + count - 1] == 0) {
         Arrays.fill(last, 1, length, last[0]);
@@ -288,49 +346,9 @@ public final class Chain {
     }
   }
 
-  /** All begin at 0, where loops need no vectors of their own to be fast. */
-  private static void apply(
-      Kernels kernels, Operation operation, float[][] values, int[] steps, int value, int most) {
-    float[] y = values[value];
-    switch (operation) {
-      case Operation.OfOne one -> {
-        int n = length(steps, value, steps[one.x], most);
-        kernels.unary(one.f, values[one.x], 0, y, 0, n);
-      }
-      case Operation.Clamp clamp -> {
-        int n = length(steps, value, steps[clamp.x], most);
-        kernels.clamp(clamp.least, clamp.greatest, values[clamp.x], 0, y, 0, n);
-      }
-      case Operation.HardSigmoid hard -> {
-        int n = length(steps, value, steps[hard.x], most);
-        hardSigmoid(hard.alpha, hard.beta, values[hard.x], y, n);
-      }
-      case Operation.OfTwo two -> {
-        int aStep = steps[two.a];
-        int bStep = steps[two.b];
-        float[] a = values[two.a];
-        float[] b = values[two.b];
-        int n = length(steps, value, aStep | bStep, most);
-        if (aStep == bStep) {
-          kernels.binary(two.f, a, 0, b, 0, y, 0, n);
-        } else if (bStep == 0) {
-          kernels.binaryRight(two.f, a, 0, b[0], y, 0, n);
-        } else {
-          kernels.binaryLeft(two.f, a[0], b, 0, y, 0, n);
-        }
-      }
-    }
-  }
-
   /** Notes whether a value moves, and returns how many elements of it there are. */
   private static int length(int[] steps, int value, int step, int most) {
     steps[value] = step;
     return step == 0 ? 1 : most;
-  }
-
-  private static void hardSigmoid(float alpha, float beta, float[] x, float[] y, int n) {
-    for (int i = 0; i < n; i++) {
-      y[i] = Math.max(0, Math.min(1, alpha * x[i] + beta));
-    }
   }
 }

@@ -52,6 +52,13 @@ public interface Kernels {
     return true;
   }
 
+  /**
+   * Has the compiler look at loops that a first run begins with, by running them on small arrays.
+   *
+   * @param windows whether there are convolutions
+   */
+  default void rehearse(boolean windows) {}
+
   /** Returns how many threads share loops. */
   default int threads() {
     return 1;

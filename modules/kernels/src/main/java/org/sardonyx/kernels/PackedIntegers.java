@@ -60,6 +60,7 @@ public final class PackedIntegers {
     int shift = signed ? 0 : 128;
     List<Block> blocks = new ArrayList<>();
     float[] values = new float[Math.min(k, DEPTH) * Math.min(n, COLUMNS)];
+    PackedMatrix matrix = null;
     for (int j = 0; j < n; j += COLUMNS) {
       int columns = Math.min(COLUMNS, n - j);
       for (int p = 0; p < k; p += DEPTH) {
@@ -67,7 +68,7 @@ public final class PackedIntegers {
         for (int q = 0; q < rows; q++) {
           IntegerProduct.widen(b, (p + q) * n + j, signed, shift, values, q * columns, columns);
         }
-        PackedMatrix matrix = kernels.pack(rows, columns, values, 0, columns, 1, null);
+        matrix = kernels.pack(rows, columns, values, 0, columns, 1, matrix);
         byte[] panels = new byte[matrix.panels().length - matrix.offset()];
         for (int i = 0; i < panels.length; i++) {
           panels[i] = (byte) matrix.panels()[matrix.offset() + i];

@@ -160,8 +160,10 @@ public final class PlainProduct {
           int from = r % 2 * WIDTH;
           int start = dOffset + (i + r) * dRow + j * dColumn;
           int to = cOffset + (i + r) * cRow + j;
-          for (int s = 0; s < width; s++) {
-            c[to + s] = d[start + s * dColumn] + alpha * row[from + s];
+          if (dColumn == 0) {
+            finish(alpha, row, from, d[start], c, to, width);
+          } else {
+            finish(alpha, row, from, d, start, dColumn, c, to, width);
           }
         }
       }
@@ -169,6 +171,30 @@ public final class PlainProduct {
     a = NONE;
     b = NONE;
     rows = null;
+  }
+
+  // Methods of their own, which the compiler has after fewer steps than loops within others.
+
+  private static void finish(
+      float alpha, float[] sums, int from, float d, float[] c, int to, int n) {
+    for (int s = 0; s < n; s++) {
+      c[to + s] = d + alpha * sums[from + s];
+    }
+  }
+
+  private static void finish(
+      float alpha,
+      float[] sums,
+      int from,
+      float[] d,
+      int start,
+      int dColumn,
+      float[] c,
+      int to,
+      int n) {
+    for (int s = 0; s < n; s++) {
+      c[to + s] = d[start + s * dColumn] + alpha * sums[from + s];
+    }
   }
 
   private void copy(int p, int j, int width, int to) {

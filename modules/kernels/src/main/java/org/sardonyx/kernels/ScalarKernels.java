@@ -21,76 +21,20 @@ class ScalarKernels implements Kernels {
   @Override
   public void unary(Unary f, float[] x, int xOffset, float[] y, int yOffset, int n) {
     switch (f) {
-      case ABS -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = Math.abs(x[xOffset + i]);
-        }
-      }
-      case NEG -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = -x[xOffset + i];
-        }
-      }
-      case RELU -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = Math.max(x[xOffset + i], 0);
-        }
-      }
-      case SQRT -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = (float) Math.sqrt(x[xOffset + i]);
-        }
-      }
-      case RECIPROCAL -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = 1 / x[xOffset + i];
-        }
-      }
-      case EXP -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = FloatMath.exp(x[xOffset + i]);
-        }
-      }
-      case LOG -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = (float) StrictMath.log(x[xOffset + i]);
-        }
-      }
-      case SIGMOID -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = FloatMath.sigmoid(x[xOffset + i]);
-        }
-      }
-      case TANH -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = FloatMath.tanh(x[xOffset + i]);
-        }
-      }
-      case ERF -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = FloatMath.erf(x[xOffset + i]);
-        }
-      }
-      case SOFTPLUS -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = FloatMath.softplus(x[xOffset + i]);
-        }
-      }
-      case GELU -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = FloatMath.gelu(x[xOffset + i]);
-        }
-      }
-      case GELU_TANH -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = FloatMath.geluTanh(x[xOffset + i]);
-        }
-      }
-      case SILU -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = FloatMath.silu(x[xOffset + i]);
-        }
-      }
+      case ABS -> abs(x, xOffset, y, yOffset, n);
+      case NEG -> neg(x, xOffset, y, yOffset, n);
+      case RELU -> relu(x, xOffset, y, yOffset, n);
+      case SQRT -> sqrt(x, xOffset, y, yOffset, n);
+      case RECIPROCAL -> reciprocal(x, xOffset, y, yOffset, n);
+      case EXP -> exp(x, xOffset, y, yOffset, n);
+      case LOG -> log(x, xOffset, y, yOffset, n);
+      case SIGMOID -> sigmoid(x, xOffset, y, yOffset, n);
+      case TANH -> tanh(x, xOffset, y, yOffset, n);
+      case ERF -> erf(x, xOffset, y, yOffset, n);
+      case SOFTPLUS -> softplus(x, xOffset, y, yOffset, n);
+      case GELU -> gelu(x, xOffset, y, yOffset, n);
+      case GELU_TANH -> geluTanh(x, xOffset, y, yOffset, n);
+      case SILU -> silu(x, xOffset, y, yOffset, n);
     }
   }
 
@@ -98,36 +42,12 @@ class ScalarKernels implements Kernels {
   public void binary(
       Binary f, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
     switch (f) {
-      case ADD -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a[aOffset + i] + b[bOffset + i];
-        }
-      }
-      case SUB -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a[aOffset + i] - b[bOffset + i];
-        }
-      }
-      case MUL -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a[aOffset + i] * b[bOffset + i];
-        }
-      }
-      case DIV -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a[aOffset + i] / b[bOffset + i];
-        }
-      }
-      case MAX -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = Math.max(a[aOffset + i], b[bOffset + i]);
-        }
-      }
-      case MIN -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = Math.min(a[aOffset + i], b[bOffset + i]);
-        }
-      }
+      case ADD -> add(a, aOffset, b, bOffset, y, yOffset, n);
+      case SUB -> sub(a, aOffset, b, bOffset, y, yOffset, n);
+      case MUL -> mul(a, aOffset, b, bOffset, y, yOffset, n);
+      case DIV -> div(a, aOffset, b, bOffset, y, yOffset, n);
+      case MAX -> max(a, aOffset, b, bOffset, y, yOffset, n);
+      case MIN -> min(a, aOffset, b, bOffset, y, yOffset, n);
     }
   }
 
@@ -135,36 +55,12 @@ class ScalarKernels implements Kernels {
   public void binaryRight(
       Binary f, float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
     switch (f) {
-      case ADD -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a[aOffset + i] + b;
-        }
-      }
-      case SUB -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a[aOffset + i] - b;
-        }
-      }
-      case MUL -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a[aOffset + i] * b;
-        }
-      }
-      case DIV -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a[aOffset + i] / b;
-        }
-      }
-      case MAX -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = Math.max(a[aOffset + i], b);
-        }
-      }
-      case MIN -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = Math.min(a[aOffset + i], b);
-        }
-      }
+      case ADD -> add(a, aOffset, b, y, yOffset, n);
+      case SUB -> sub(a, aOffset, b, y, yOffset, n);
+      case MUL -> mul(a, aOffset, b, y, yOffset, n);
+      case DIV -> div(a, aOffset, b, y, yOffset, n);
+      case MAX -> max(a, aOffset, b, y, yOffset, n);
+      case MIN -> min(a, aOffset, b, y, yOffset, n);
     }
   }
 
@@ -172,16 +68,184 @@ class ScalarKernels implements Kernels {
   public void binaryLeft(Binary f, float a, float[] b, int bOffset, float[] y, int yOffset, int n) {
     switch (f) {
       case ADD, MUL, MAX, MIN -> binaryRight(f, b, bOffset, a, y, yOffset, n);
-      case SUB -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a - b[bOffset + i];
-        }
-      }
-      case DIV -> {
-        for (int i = 0; i < n; i++) {
-          y[yOffset + i] = a / b[bOffset + i];
-        }
-      }
+      case SUB -> sub(a, b, bOffset, y, yOffset, n);
+      case DIV -> div(a, b, bOffset, y, yOffset, n);
+    }
+  }
+
+  // Each loop is a method: one that is compiled waits for no other, and is compiled once.
+
+  private static void abs(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = Math.abs(x[xOffset + i]);
+    }
+  }
+
+  private static void neg(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = -x[xOffset + i];
+    }
+  }
+
+  private static void relu(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = Math.max(x[xOffset + i], 0);
+    }
+  }
+
+  private static void sqrt(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = (float) Math.sqrt(x[xOffset + i]);
+    }
+  }
+
+  private static void reciprocal(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = 1 / x[xOffset + i];
+    }
+  }
+
+  private static void exp(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = FloatMath.exp(x[xOffset + i]);
+    }
+  }
+
+  private static void log(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = (float) StrictMath.log(x[xOffset + i]);
+    }
+  }
+
+  private static void sigmoid(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = FloatMath.sigmoid(x[xOffset + i]);
+    }
+  }
+
+  private static void tanh(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = FloatMath.tanh(x[xOffset + i]);
+    }
+  }
+
+  private static void erf(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = FloatMath.erf(x[xOffset + i]);
+    }
+  }
+
+  private static void softplus(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = FloatMath.softplus(x[xOffset + i]);
+    }
+  }
+
+  private static void gelu(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = FloatMath.gelu(x[xOffset + i]);
+    }
+  }
+
+  private static void geluTanh(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = FloatMath.geluTanh(x[xOffset + i]);
+    }
+  }
+
+  private static void silu(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = FloatMath.silu(x[xOffset + i]);
+    }
+  }
+
+  private static void add(
+      float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = a[aOffset + i] + b[bOffset + i];
+    }
+  }
+
+  private static void sub(
+      float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = a[aOffset + i] - b[bOffset + i];
+    }
+  }
+
+  private static void mul(
+      float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = a[aOffset + i] * b[bOffset + i];
+    }
+  }
+
+  private static void div(
+      float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = a[aOffset + i] / b[bOffset + i];
+    }
+  }
+
+  private static void max(
+      float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = Math.max(a[aOffset + i], b[bOffset + i]);
+    }
+  }
+
+  private static void min(
+      float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = Math.min(a[aOffset + i], b[bOffset + i]);
+    }
+  }
+
+  private static void add(float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = a[aOffset + i] + b;
+    }
+  }
+
+  private static void sub(float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = a[aOffset + i] - b;
+    }
+  }
+
+  private static void mul(float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = a[aOffset + i] * b;
+    }
+  }
+
+  private static void div(float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = a[aOffset + i] / b;
+    }
+  }
+
+  private static void max(float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = Math.max(a[aOffset + i], b);
+    }
+  }
+
+  private static void min(float[] a, int aOffset, float b, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = Math.min(a[aOffset + i], b);
+    }
+  }
+
+  private static void sub(float a, float[] b, int bOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = a - b[bOffset + i];
+    }
+  }
+
+  private static void div(float a, float[] b, int bOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = a / b[bOffset + i];
     }
   }
 

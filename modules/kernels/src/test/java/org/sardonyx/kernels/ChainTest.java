@@ -77,6 +77,56 @@ class ChainTest {
   }
 
   @Test
+  void anInputMayBeWrittenOver() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    Chain chain =
+        new Chain(
+            3,
+            List.of(
+                new Operation.OfTwo(Binary.ADD, 0, 1),
+                new Operation.OfOne(Unary.SIGMOID, 3),
+                new Operation.OfTwo(Binary.MUL, 0, 4),
+                new Operation.OfTwo(Binary.SUB, 5, 2)));
+    for (Kernels kernels : List.of(Kernels.scalar(), new VectorKernels(false))) {
+      for (int n = 1; n < 2100; n += n < 70 ? 1 : 97) {
+        for (int run = 0; run < 6; run++) {
+          float[] x = floats(random, n + 3);
+          float[] z = floats(random, n);
+          float[] b = {random.nextFloat()};
+          float[] apart = new float[n + 3];
+          int[] begins = {3, 0, 0};
+          chain.run(kernels, over(chain, x, b, z), begins, apart, 3, n);
+          Chain.Work work = over(chain, x, b, z);
+          for (int i = 0; i < run; i++) { // code comes after some rows
+            chain.run(kernels, work, begins, apart, 3, n);
+          }
+          chain.run(kernels, work, begins, x, 3, n);
+          assertArrayEquals(
+              Arrays.copyOfRange(apart, 3, n + 3),
+              Arrays.copyOfRange(x, 3, n + 3),
+              kernels.name() + " of " + n + ", run " + run);
+        }
+      }
+    }
+  }
+
+  private static Chain.Work over(Chain chain, float[] x, float[] b, float[] z) {
+    Chain.Work work = chain.work();
+    work.input(0, x, 1);
+    work.input(1, b, 0);
+    work.input(2, z, 1);
+    return work;
+  }
+
+  private static float[] floats(SplittableRandom random, int n) {
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = (random.nextFloat() - 0.5f) * 10;
+    }
+    return x;
+  }
+
+  @Test
   void refusesWhatReadsLaterValues() {
     List<Operation> operations = List.of(new Operation.OfOne(Unary.RELU, 1));
     assertThrows(IllegalArgumentException.class, () -> new Chain(1, operations));

@@ -20,7 +20,7 @@ import org.sardonyx.error.Text;
 final class Input {
 
   /** A file of more bytes is mapped, so that weights are not copied to the heap. */
-  private static final int MAPPED = 4 << 20;
+  private static final int MAPPED = 1 << 20;
 
   private Input() {}
 

@@ -34,6 +34,23 @@ final class TensorDecoder {
    */
   static Tensor ofRaw(DataType type, int[] shape, MemorySegment raw) {
     Tensor tensor = Tensor.zeros(type, shape);
+    if (raw.byteSize() < Integer.MAX_VALUE) {
+      // What is usual, before a switch and copies of segments, which take milliseconds at first.
+      ByteBuffer bytes = raw.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+      if (tensor.array() instanceof float[] a) {
+        bytes.asFloatBuffer().get(a);
+        return tensor;
+      }
+      if (tensor.array() instanceof long[] a) {
+        bytes.asLongBuffer().get(a);
+        return tensor;
+      }
+      if (tensor.array() instanceof byte[] a) {
+        bytes.get(a);
+        tidy(tensor, a);
+        return tensor;
+      }
+    }
     switch (tensor.array()) {
       case float[] a -> MemorySegment.copy(raw, FLOAT, 0, a, 0, a.length);
       case double[] a -> MemorySegment.copy(raw, DOUBLE, 0, a, 0, a.length);

@@ -65,6 +65,11 @@ final class Grid {
 
   private static void tile(
       Object from, int f, int fi, int fj, Object to, int t, int ti, int tj, int rows, int columns) {
+    if (from instanceof float[] a) {
+      // Before a switch that takes milliseconds at first.
+      tile(a, f, fi, fj, (float[]) to, t, ti, tj, rows, columns);
+      return;
+    }
     switch (from) {
       case float[] a -> tile(a, f, fi, fj, (float[]) to, t, ti, tj, rows, columns);
       case double[] a -> tile(a, f, fi, fj, (double[]) to, t, ti, tj, rows, columns);
@@ -79,6 +84,10 @@ final class Grid {
 
   /** Moves {@code from[f + map[i]]} to {@code to[t + i]}; negative entries move nothing. */
   static void pick(Object from, int f, int[] map, int start, int end, Object to, int t) {
+    if (from instanceof float[] a) {
+      pick(a, f, map, start, end, (float[]) to, t); // as in tile
+      return;
+    }
     switch (from) {
       case float[] a -> pick(a, f, map, start, end, (float[]) to, t);
       case double[] a -> pick(a, f, map, start, end, (double[]) to, t);

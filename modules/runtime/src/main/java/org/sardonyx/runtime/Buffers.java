@@ -14,8 +14,9 @@ import org.sardonyx.tensor.Value;
  * slot takes an array of its size that no slot shows any more, and in the next run the same one
  * again, so that runs of the same shapes find everything as they left it and make nothing.
  *
- * <p>An array is free when no slot shows it. What leaves the graph, in an output or in a sequence,
- * is given away for good; a slot whose array once left makes a new one for every run from then on.
+ * <p>An array is free when no slot shows it, or one alone does that ends with the step that asks
+ * and may be written over by it. What leaves the graph, in an output or in a sequence, is given
+ * away for good; a slot whose array once left makes a new one for every run from then on.
  */
 final class Buffers {
 
@@ -27,6 +28,8 @@ final class Buffers {
 
   /** So many that are lent are gone through for the one of an array. */
   private static final int FEW = 16;
+
+  private static final int[] NONE = {};
 
   static final class Buffer {
     private int maker;
@@ -42,6 +45,10 @@ final class Buffers {
       this.type = tensor.dataType();
       this.size = tensor.size();
       this.array = tensor.array();
+    }
+
+    private boolean fits(DataType wanted, int elements) {
+      return type == wanted && size == elements && !given;
     }
 
     /** Whether somebody outside may hold it. */
@@ -76,6 +83,9 @@ final class Buffers {
   /** By slot: whether what it made has left the graph. */
   private final boolean[] leaves;
 
+  /** Slots that the step which runs may write over: nothing reads them after it. */
+  private int[] ending = NONE;
+
   private long run;
   private boolean changed;
 
@@ -93,6 +103,34 @@ final class Buffers {
     run++;
   }
 
+  /**
+   * Says what the next step may write over.
+   *
+   * @param slots that end with it; of those that hold as many elements of its type as it gives, it
+   *     reads each for the last time before it writes it
+   */
+  void ending(int[] slots) {
+    ending = slots;
+  }
+
+  /** As {@link #ending(int[])}, where it may write over nothing. */
+  void noneEnding() {
+    ending = NONE;
+  }
+
+  private boolean isFree(Buffer buffer) {
+    return buffer.holders == 0 || (buffer.holders == 1 && isEnding(buffer));
+  }
+
+  private boolean isEnding(Buffer buffer) {
+    for (int slot : ending) {
+      if (shown[slot] == buffer) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns a tensor for a slot to show; what it holds is not specified. */
   Tensor take(int slot, DataType type, int[] shape) {
     if (leaves[slot] || type == DataType.STRING) {
@@ -104,7 +142,7 @@ final class Buffers {
     Tensor tensor = made[slot];
     if (buffer == null
         || tensor == null
-        || buffer.holders != 0
+        || !isFree(buffer)
         || tensor.dataType() != type
         || !tensor.hasShape(shape)) {
       return find(slot, type, shape);
@@ -122,7 +160,7 @@ final class Buffers {
     if (buffer == null
         || tensor == null
         || leaves[slot]
-        || buffer.holders != 0
+        || !isFree(buffer)
         || tensor.dataType() != type
         || !tensor.sameShape(like)) {
       return take(slot, type, like.shape());
@@ -136,7 +174,7 @@ final class Buffers {
   private void turn(int slot) {
     Buffer buffer = before[slot];
     Buffer other = earlier[slot];
-    if (buffer != null && buffer.holders != 0 && (other == null || other.holders == 0)) {
+    if (buffer != null && !isFree(buffer) && (other == null || isFree(other))) {
       Tensor tensor = made[slot];
       before[slot] = other;
       made[slot] = madeEarlier[slot];
@@ -149,9 +187,15 @@ final class Buffers {
     changed = true;
     drop(slot);
     int size = Tensor.checkedSize(shape);
+    for (int over : ending) {
+      Buffer buffer = shown[over];
+      if (buffer != null && buffer.holders == 1 && buffer.fits(type, size)) {
+        return make(slot, buffer, Tensor.of(type, buffer.array, shape));
+      }
+    }
     for (int i = 0; i < Math.min(MOST_LOOKED_AT, all.size()); i++) {
       Buffer buffer = all.get(i);
-      if (buffer.holders == 0 && buffer.type == type && buffer.size == size) {
+      if (buffer.holders == 0 && buffer.fits(type, size)) {
         return make(slot, buffer, Tensor.of(type, buffer.array, shape));
       }
     }

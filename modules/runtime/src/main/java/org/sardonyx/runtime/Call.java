@@ -177,6 +177,14 @@ final class Call implements Invocation {
       if (run.options().strictInputs()) {
         read = step.read().clone();
       }
+      if (buffers != null) {
+        if (run.mayWriteOver()
+            && (step.reuse() == Reuse.OVER || step.operator() instanceof FusedChain)) {
+          buffers.ending(step.release());
+        } else {
+          buffers.noneEnding();
+        }
+      }
       if (step.place() == null) {
         if (step.reuse().isMoved(0) && buffers != null) {
           move(step);

@@ -57,18 +57,16 @@ final class Inputs {
   private long[] dims(Shape shape, Map<String, Integer> numbers) {
     long[] result = new long[shape.rank()];
     for (int d = 0; d < result.length; d++) {
-      result[d] =
-          switch (shape.dim(d)) {
-            case Dim.Known(long size) -> size < 0 ? ANY : size;
-            case Dim.Named(String name) -> {
-              Integer number = numbers.putIfAbsent(name, numbers.size());
-              if (number == null) {
-                dimNames.add(name);
-              }
-              yield -2 - numbers.get(name);
-            }
-            default -> ANY;
-          };
+      result[d] = ANY;
+      if (shape.dim(d) instanceof Dim.Known(long size) && size >= 0) {
+        result[d] = size;
+      } else if (shape.dim(d) instanceof Dim.Named(String name)) {
+        Integer number = numbers.putIfAbsent(name, numbers.size());
+        if (number == null) {
+          dimNames.add(name);
+        }
+        result[d] = -2L - numbers.get(name);
+      }
     }
     return result;
   }

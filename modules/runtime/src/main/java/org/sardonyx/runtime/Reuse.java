@@ -14,6 +14,9 @@ enum Reuse {
   /** It may not. */
   NEVER,
 
+  /** It may not; each element is computed of the one at its place, which may be written over. */
+  OVER,
+
   /** It depends on the shape of the input, not on what that holds. */
   SHAPE,
 
@@ -36,6 +39,8 @@ enum Reuse {
 
   private static final Set<String> MOVING =
       Set.of("Expand", "Gather", "Pad", "Slice", "Split", "Tile", "Transpose");
+
+  private static final Set<String> ELEMENTWISE = Set.of("Relu", "Sigmoid", "Tanh");
 
   /** Whether elements of input {@code i} are moved. */
   boolean isMoved(int i) {
@@ -96,6 +101,9 @@ enum Reuse {
     }
     if (!one || !rest) {
       return NEVER;
+    }
+    if (ELEMENTWISE.contains(def.name())) {
+      return OVER;
     }
     return OF_SHAPES.contains(def.name()) ? SHAPE : VIEWS.contains(def.name()) ? VIEW : NEVER;
   }

@@ -17,6 +17,7 @@ final class Run {
   private final SessionOptions options;
   private final Limits limits;
   private final boolean folding;
+  private final boolean writesOver;
   private long start;
   private final long nanos;
   private @Nullable Map<Long, RandomGenerator> random;
@@ -32,10 +33,16 @@ final class Run {
   Run(SessionOptions options, boolean folding) {
     this.options = options;
     this.folding = folding;
+    this.writesOver = options.observer() == null && !options.poison() && !options.strictInputs();
     this.limits = options.limits();
     this.start = System.nanoTime();
     this.kernels = options.kernels();
     this.nanos = TimeUnit.MILLISECONDS.toNanos(limits.most(Limit.TIME));
+  }
+
+  /** Whether steps may write over inputs: not where somebody looks at these afterwards. */
+  boolean mayWriteOver() {
+    return writesOver;
   }
 
   /** Returns a run of one node at compile time, which has no random numbers. */

@@ -63,7 +63,7 @@ public final class Session {
   private record Variant(List<String> inputs, List<String> outputs) {}
 
   private Session(Model model, SessionOptions options) {
-    KernelsAhead.begin();
+    KernelsAhead.begin(model.graph());
     this.model = model;
     this.options = options;
     Graph graph = model.graph();

@@ -27,8 +27,14 @@ final class Sharing {
 
   /** Adds the arrays that hold {@code value}. */
   static void collect(@Nullable Value value, Set<Object> arrays) {
+    if (value == null) {
+      return;
+    }
+    if (value instanceof Tensor tensor) {
+      arrays.add(tensor.array()); // before a switch that takes milliseconds at first
+      return;
+    }
     switch (value) {
-      case null -> {}
       case Tensor tensor -> arrays.add(tensor.array());
       case SparseTensor(Tensor values, Tensor indices, var _) -> {
         arrays.add(values.array());
@@ -100,6 +106,9 @@ final class Sharing {
 
   /** Returns the value, with copies of those parts that lie in {@code arrays}. */
   static Value own(Value value, Set<Object> arrays) {
+    if (value instanceof Tensor tensor) {
+      return own(tensor, arrays); // as in collect
+    }
     return switch (value) {
       case Tensor tensor -> own(tensor, arrays);
       case SparseTensor sparse ->

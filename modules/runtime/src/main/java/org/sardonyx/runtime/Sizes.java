@@ -18,6 +18,9 @@ final class Sizes {
   private Sizes() {}
 
   static long of(@Nullable Value value) {
+    if (value instanceof Tensor tensor) {
+      return of(tensor); // before a switch that takes milliseconds at first
+    }
     return switch (value) {
       case null -> 0;
       case Tensor tensor -> of(tensor);

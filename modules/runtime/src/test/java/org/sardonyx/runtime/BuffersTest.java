@@ -2,6 +2,7 @@ package org.sardonyx.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.sardonyx.runtime.Models.FLOAT;
@@ -69,6 +70,66 @@ class BuffersTest {
     long many = bytesOfARun(Session.compile(chain(40).model(OPSET)), x);
     assertTrue(few < 4 * n + 1024, () -> few + " bytes");
     assertTrue(many <= few + 64, () -> few + " bytes for 5 nodes, " + many + " for 81");
+  }
+
+  @Test
+  void whatEndsWithAStepIsWrittenOver() {
+    Buffers buffers = new Buffers(4);
+    for (int run = 0; run < 3; run++) {
+      buffers.begin();
+      Tensor a = buffers.take(0, DataType.FLOAT, new int[] {4});
+      buffers.ending(new int[] {0});
+      Tensor b = buffers.take(1, DataType.FLOAT, new int[] {2, 2});
+      assertSame(a.array(), b.array());
+      buffers.drop(0);
+      // Another type, another size, and what is shown twice.
+      buffers.ending(new int[] {1});
+      assertNotSame(b.array(), buffers.take(2, DataType.FLOAT, new int[] {5}).array());
+      assertNotSame(b.array(), buffers.take(2, DataType.INT32, new int[] {4}).array());
+      buffers.noneEnding();
+      assertNotSame(b.array(), buffers.take(3, DataType.FLOAT, new int[] {4}).array());
+      Buffers.Buffer pinned = buffers.pin(1);
+      buffers.ending(new int[] {1});
+      assertNotSame(b.array(), buffers.take(2, DataType.FLOAT, new int[] {4}).array());
+      buffers.unpin(pinned);
+      buffers.noneEnding();
+      buffers.end();
+    }
+  }
+
+  /**
+   * A step may write over what only it reads, not over an input, a constant or what is read later.
+   */
+  @Test
+  void nobodySeesWhatIsWrittenOver() {
+    GraphBuilder g = new GraphBuilder("g");
+    Ref x = g.input("x", DataType.FLOAT, 4, 5);
+    Ref constant = g.constant(filled(new int[] {4, 5}, 1));
+    Ref first = g.node("Relu", x);
+    Ref sum = g.node("Add", g.node("Relu", g.node("Neg", x)), constant);
+    Ref ended = g.node("Sigmoid", g.node("Tanh", g.node("Abs", sum)));
+    Ref view = g.node("Reshape", sum, g.constant(Tensor.vector(20)));
+    Ref late = g.node("Mul", g.node("Add", g.node("Neg", view), view), view);
+    g.output("first", first, FLOAT);
+    g.output("sum", sum, FLOAT);
+    g.output("ended", ended, FLOAT);
+    g.output("late", late, FLOAT);
+    Session over = Session.compile(g.model(OPSET));
+    Session apart = strict(g);
+    for (int run = 1; run < 6; run++) {
+      Tensor in = filled(new int[] {4, 5}, -run);
+      Tensor before = in.copy();
+      assertEquals(apart.run(Map.of("x", in)), over.run(Map.of("x", in)), "run " + run);
+      assertEquals(before, in);
+    }
+  }
+
+  private static Tensor filled(int[] shape, float first) {
+    Tensor tensor = Tensor.zeros(DataType.FLOAT, shape);
+    for (int i = 0; i < tensor.size(); i++) {
+      tensor.floats()[i] = first + i * 0.37f;
+    }
+    return tensor;
   }
 
   @Test

@@ -86,6 +86,13 @@ public final class VectorKernels implements Kernels {
     return warmUp.isIdle();
   }
 
+  @Override
+  public void rehearse(boolean windows) {
+    if (warmUp.isCold()) {
+      Rehearsal.run(windows);
+    }
+  }
+
   /** Has what the run asked for be compiled: while it ran, what it ran itself came first. */
   @Override
   public void rest() {

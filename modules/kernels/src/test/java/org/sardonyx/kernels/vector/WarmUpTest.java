@@ -31,6 +31,14 @@ class WarmUpTest {
   }
 
   @Test
+  void aRehearsalAsksForNoVectors() {
+    VectorKernels kernels = new VectorKernels(true);
+    kernels.rehearse(true);
+    kernels.rehearse(false);
+    assertTrue(kernels.isWarm());
+  }
+
+  @Test
   void aLoopThatFailedOnceIsTriedAgain() {
     WarmUp warmUp = new WarmUp(true);
     AtomicInteger runs = new AtomicInteger();

@@ -285,15 +285,15 @@ public final class Engine {
    * specification keeps for sizes that all elements share, are used for sizes that differ.
    */
   private static Type sane(Type type) {
-    return switch (type) {
-      case Type.OfSequence(Type element) ->
-          new Type.OfSequence(
-              Joins.mapDims(sane(element), dim -> dim.isKnown() ? dim : Dim.UNKNOWN));
-      case Type.OfOptional(Type element) -> new Type.OfOptional(sane(element));
-      default ->
-          Joins.mapDims(
-              type, dim -> dim instanceof Dim.Known(long size) && size < 0 ? Dim.UNKNOWN : dim);
-    };
+    if (type instanceof Type.OfSequence(Type element)) {
+      return new Type.OfSequence(
+          Joins.mapDims(sane(element), dim -> dim.isKnown() ? dim : Dim.UNKNOWN));
+    }
+    if (type instanceof Type.OfOptional(Type element)) {
+      return new Type.OfOptional(sane(element));
+    }
+    return Joins.mapDims(
+        type, dim -> dim instanceof Dim.Known(long size) && size < 0 ? Dim.UNKNOWN : dim);
   }
 
   private static Facts merged(

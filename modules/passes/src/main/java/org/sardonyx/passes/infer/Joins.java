@@ -29,11 +29,14 @@ public final class Joins {
     if (inferred == null) {
       return new Merged(trusted ? declared : Specs.withoutShapes(declared), false);
     }
+    if (inferred instanceof Type.OfTensor(DataType x, Shape s)) {
+      // Before a switch that takes milliseconds at first.
+      return declared instanceof Type.OfTensor(DataType y, Shape t) && x == y
+          ? merged(Type.tensor(x, fill(s, t, trusted)), contradict(s, t))
+          : merged(inferred, true);
+    }
     return switch (inferred) {
-      case Type.OfTensor(DataType x, Shape s) ->
-          declared instanceof Type.OfTensor(DataType y, Shape t) && x == y
-              ? merged(Type.tensor(x, fill(s, t, trusted)), contradict(s, t))
-              : merged(inferred, true);
+      case Type.OfTensor _ -> throw new IllegalStateException();
       case Type.OfSparseTensor(DataType x, Shape s) ->
           declared instanceof Type.OfSparseTensor(DataType y, Shape t) && x == y
               ? merged(new Type.OfSparseTensor(x, fill(s, t, trusted)), contradict(s, t))
@@ -100,6 +103,9 @@ public final class Joins {
 
   /** Returns the type with every dimension of every shape replaced. */
   public static Type mapDims(Type type, UnaryOperator<Dim> change) {
+    if (type instanceof Type.OfTensor tensor) {
+      return mapDims(tensor, change); // as in merge
+    }
     return switch (type) {
       case Type.OfTensor tensor -> mapDims(tensor, change);
       case Type.OfSparseTensor(DataType element, Shape shape) ->
@@ -134,6 +140,12 @@ public final class Joins {
 
   /** Returns the dimension with every name in it replaced. */
   static Dim mapNames(Dim dim, UnaryOperator<Dim> change) {
+    if (dim instanceof Dim.Known) {
+      return dim;
+    }
+    if (dim instanceof Dim.Named) {
+      return change.apply(dim);
+    }
     return switch (dim) {
       case Dim.Named _ -> change.apply(dim);
       case Dim.Computed(Dim.Op op, Dim left, Dim right) -> {

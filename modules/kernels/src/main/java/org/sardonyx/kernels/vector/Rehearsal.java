@@ -1,0 +1,77 @@
+package org.sardonyx.kernels.vector;
+
+import org.sardonyx.kernels.Binary;
+import org.sardonyx.kernels.Kernels;
+import org.sardonyx.kernels.PlainProduct;
+import org.sardonyx.kernels.Unary;
+
+/**
+ * Calls of the loops that a first run goes through, so that the compiler is done with them when it
+ * comes. A loop that is met on the way stays in the interpreter for 60,000 steps, and C2 compiles
+ * it twice; one that is called as often as here stays there for 2,000, and is compiled once.
+ */
+final class Rehearsal {
+
+  /** C1 compiles after 100 calls with 2,000 steps in all. */
+  private static final int FIRST = 250;
+
+  /** C2 compiles after 600 calls of that with 15,000 steps, more where it has much to do. */
+  private static final int SECOND = 1000;
+
+  private static final int ROUNDS = 3;
+
+  /** Steps of a call: so few that the calls are reached before 40,000 steps are. */
+  private static final int N = 32;
+
+  private static final int LOOPS = 7;
+  private static final int LOOPS_OF_WINDOWS = 9;
+
+  private final Kernels scalar = Kernels.scalar();
+  private final PlainProduct product = new PlainProduct();
+  private final float[] x = new float[8 * N];
+  private final float[] y = new float[8 * N];
+  private final int[] at = new int[2];
+
+  private Rehearsal() {}
+
+  /**
+   * Calls them.
+   *
+   * @param windows whether convolutions are among them
+   */
+  static void run(boolean windows) {
+    Rehearsal rehearsal = new Rehearsal();
+    int loops = windows ? LOOPS_OF_WINDOWS : LOOPS;
+    rehearsal.all(loops, FIRST);
+    for (int i = 0; i < ROUNDS; i++) {
+      rehearsal.all(loops, SECOND);
+    }
+  }
+
+  private void all(int loops, int times) {
+    // Few calls of much: C2 is to compile what is called there, not to take all of it into that.
+    for (int i = 0; i < times; i += 10) {
+      product.of(9, N, 24, x, 0, 4, 1, x, 0, 0, 1).addTo(1, x, 0, 0, 0, y, 0, 0);
+      product.of(9, N, 24, x, 0, 4, 1, x, 0, 0, 1).addTo(1, y, 0, 0, 1, y, 0, 0);
+    }
+    for (int loop = 0; loop < loops; loop++) {
+      for (int i = 0; i < times; i++) {
+        call(loop);
+      }
+    }
+  }
+
+  private void call(int loop) {
+    switch (loop) {
+      case 0 -> scalar.unary(Unary.RELU, x, 0, y, 0, N);
+      case 1 -> scalar.binaryRight(Binary.ADD, x, 0, 1, y, 0, N);
+      case 2 -> scalar.binaryRight(Binary.MUL, x, 0, 1, y, 0, N);
+      case 3 -> scalar.binaryRight(Binary.DIV, x, 0, 1, y, 0, N);
+      case 4 -> scalar.binary(Binary.ADD, x, 0, x, 0, y, 0, N);
+      case 5 -> scalar.binary(Binary.MUL, x, 0, x, 0, y, 0, N);
+      case 6 -> scalar.clamp(0, 1, x, 0, y, 0, N);
+      case 7 -> scalar.take(x, 0, 2, y, 0, N);
+      default -> TwinProduct.gather(N, at.length, x, 0, x, 0, at, 1, y, 0);
+    }
+  }
+}
