@@ -356,20 +356,15 @@ public final class Elementwise {
     boolean bytes = f instanceof Bits && y.array() instanceof byte[];
     boolean longs = !bytes && y.dataType() != DataType.INT32;
     boolean unsigned = y.dataType() == DataType.UINT64;
-    EvenRows.run(
-        in,
-        longs,
-        longs,
+    EvenRows.Body body =
         (x, to, i, end) -> {
           switch (to) {
             case long[] all -> f.longs(unsigned, (long[]) x[0], (long[]) x[1], all, i, end);
             case int[] all -> f.ints((int[]) x[0], (int[]) x[1], all, i, end);
             default -> ((Bits) f).bytes((byte[]) x[0], (byte[]) x[1], (byte[]) to, i, end);
           }
-        },
-        y,
-        a,
-        b);
+        };
+    EvenRows.run(in, longs, longs, body, y, a, b);
   }
 
   private static void rows(
@@ -385,14 +380,14 @@ public final class Elementwise {
       loop.rows(
           in, (o, i, m, n) -> f.floats(kernels, m, n, l, i[0], ar, as, r, i[1], br, bs, to, o));
     } else {
-      double[] left = (double[]) a;
-      double[] right = (double[]) b;
+      double[] l = (double[]) a;
+      double[] r = (double[]) b;
       double[] to = (double[]) y;
       loop.each(
           in,
           (o, at, n) -> {
             for (int i = 0; i < n; i++) {
-              to[o + i] = f.apply(left[at[0] + i * as], right[at[1] + i * bs]);
+              to[o + i] = f.apply(l[at[0] + i * as], r[at[1] + i * bs]);
             }
           });
     }
