@@ -80,10 +80,8 @@ final class Storage {
       return a.clone();
     }
     return switch (array) {
-      case float[] a -> a.clone();
       case double[] a -> a.clone();
       case int[] a -> a.clone();
-      case long[] a -> a.clone();
       case short[] a -> a.clone();
       case byte[] a -> a.clone();
       case String[] a -> a.clone();
@@ -107,9 +105,7 @@ final class Storage {
       case double[] a ->
           MemorySegment.ofArray(a).mismatch(MemorySegment.ofArray((double[]) other)) < 0;
       case int[] a -> Arrays.equals(a, (int[]) other);
-      case long[] a -> Arrays.equals(a, (long[]) other);
       case short[] a -> Arrays.equals(a, (short[]) other);
-      case byte[] a -> Arrays.equals(a, (byte[]) other);
       case String[] a -> Arrays.equals(a, (String[]) other);
       default -> throw new IllegalStateException();
     };

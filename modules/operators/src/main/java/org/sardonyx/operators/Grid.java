@@ -71,7 +71,6 @@ final class Grid {
       return;
     }
     switch (from) {
-      case float[] a -> tile(a, f, fi, fj, (float[]) to, t, ti, tj, rows, columns);
       case double[] a -> tile(a, f, fi, fj, (double[]) to, t, ti, tj, rows, columns);
       case int[] a -> tile(a, f, fi, fj, (int[]) to, t, ti, tj, rows, columns);
       case long[] a -> tile(a, f, fi, fj, (long[]) to, t, ti, tj, rows, columns);
@@ -89,7 +88,6 @@ final class Grid {
       return;
     }
     switch (from) {
-      case float[] a -> pick(a, f, map, start, end, (float[]) to, t);
       case double[] a -> pick(a, f, map, start, end, (double[]) to, t);
       case int[] a -> pick(a, f, map, start, end, (int[]) to, t);
       case long[] a -> pick(a, f, map, start, end, (long[]) to, t);

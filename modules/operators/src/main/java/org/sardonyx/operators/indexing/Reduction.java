@@ -96,7 +96,8 @@ enum Reduction {
           case MUL -> Binary.MUL;
           case MAX -> Binary.MAX;
           case MIN -> Binary.MIN;
-          default -> Binary.ADD;
+          case ADD -> Binary.ADD;
+          case NONE -> throw new IllegalStateException(); // scatter moves those
         };
     for (int i = 0; i < offsets.length; i++) {
       kernels.binary(f, y, offsets[i], updates, i * block, y, offsets[i], block);

@@ -22,23 +22,21 @@ public final class Contents {
 
   static int hash(TensorData data) {
     try {
+      Object array = data.load().array();
       // What is usual, before a switch that takes milliseconds at first.
-      if (data.load().array() instanceof float[] a) {
+      if (array instanceof float[] a) {
         return Arrays.hashCode(a);
       }
-      if (data.load().array() instanceof byte[] a) {
+      if (array instanceof byte[] a) {
         return Arrays.hashCode(a);
       }
-      if (data.load().array() instanceof long[] a) {
+      if (array instanceof long[] a) {
         return Arrays.hashCode(a);
       }
-      return switch (data.load().array()) {
-        case float[] a -> Arrays.hashCode(a);
+      return switch (array) {
         case double[] a -> Arrays.hashCode(a);
         case int[] a -> Arrays.hashCode(a);
-        case long[] a -> Arrays.hashCode(a);
         case short[] a -> Arrays.hashCode(a);
-        case byte[] a -> Arrays.hashCode(a);
         case String[] a -> Arrays.hashCode(a);
         default -> throw new IllegalStateException();
       };
