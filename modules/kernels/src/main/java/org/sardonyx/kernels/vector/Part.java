@@ -40,7 +40,9 @@ final class Part {
   private static final long PAUSE_NANOS = 1_000_000;
 
   private static final int SEEN = 3000;
-  private static final int PATIENCE_SECONDS = 30;
+  /** Others wait meanwhile. */
+  private static final int PATIENCE_SECONDS = 10;
+
   private static final int MOST_TRIES = 3;
 
   /**
