@@ -18,6 +18,9 @@ final class Placed4 {
   /** Floats from one row of a to the next. */
   static final int LDA = Spread.DEPTH + 16;
 
+  /** Rows of the lowest tile. */
+  static final int LEAST = 3;
+
   private Placed4() {}
 
   /** Computes one. */

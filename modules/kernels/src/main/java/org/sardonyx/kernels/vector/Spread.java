@@ -79,7 +79,9 @@ final class Spread {
     }
     tiles.fromEach(starts, WIDTH);
     int deepest = Product.part(k, DEPTH);
-    boolean placed = m >= FEWEST && m <= MOST && n >= PAIR && k > 1 && at[1] - at[0] < PAIR;
+    boolean overlap = m >= FEWEST && m <= MOST && k > 1 && at[1] - at[0] < PAIR;
+    // Of one tile of rows, nothing is read a second time.
+    boolean placed = n >= PAIR && (overlap || (m >= Placed4.LEAST && m <= ROWS));
     int highest = Product.part(m, placed ? Product.HEIGHT : Product.HEIGHT * DEPTH / deepest);
     boolean ready = placed ? isReady(highest, n) : tiles.isReady(highest);
     ready &= !placed || isReady((m - 1) % highest + 1, n);
