@@ -23,6 +23,12 @@ public final class PackedMatrix {
 
   private static final float[] NO_PANELS = {};
 
+  /** Elements of other matrices that push one out of the caches of a core: 4 MB. */
+  private static final int NEAR = 1 << 20;
+
+  /** Elements that products have gone through, about: of two threads, one may lose its own. */
+  private static long elements = 1;
+
   private final int k;
   private final int n;
   private final int width;
@@ -34,6 +40,9 @@ public final class PackedMatrix {
   private final @Nullable MemorySegment pairs;
 
   private volatile @Nullable MemorySegment copyForSteps;
+
+  /** What {@link #elements} was when a product last went through this; 0 where none has. */
+  private long seen;
 
   /**
    * Wraps panels.
@@ -144,6 +153,18 @@ public final class PackedMatrix {
   /** Whether this has floats of its own for a matrix [k, n] in panels of this width. */
   public boolean holds(int rows, int columns, int panelWidth) {
     return k == rows && n == columns && width == panelWidth && panels.length > 0 && !forSteps;
+  }
+
+  /**
+   * Notes that a product goes through this matrix, and tells whether it has to come from far: so
+   * much else was gone through since the last time.
+   */
+  public boolean comesFromFar() {
+    long now = elements;
+    boolean far = seen != 0 && now - seen > NEAR;
+    seen = now;
+    elements = now + (long) k * n;
+    return far;
   }
 
   /** Returns the number of rows. */

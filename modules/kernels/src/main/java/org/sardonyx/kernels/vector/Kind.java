@@ -56,6 +56,9 @@ enum Kind {
   /** All of {@link Pools}. */
   POOLS,
 
+  /** {@link Ahead4#run}. */
+  AHEAD,
+
   /** {@link Tile2#wide}. */
   WIDE,
 

@@ -189,6 +189,14 @@ final class Parts {
             Cells.mix(n, x, z, g, h, next, unit);
             return 0;
           });
+      case AHEAD ->
+          part(
+              8 * (8 + SIMPLE) * Panels.VECTORS,
+              (x, y) -> {
+                for (int rows = Ahead4.LEAST; rows <= 6; rows++) {
+                  Ahead4.run(rows, 8, x, 0, 8, x, 0, 0, y, 0, 4 * lanes);
+                }
+              });
       case WIDE ->
           part(
               64, (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, y, 0, y, 0));

@@ -136,6 +136,7 @@ final class Product {
     if (k == 0) {
       tiles.fill(m, n);
     }
+    tiles.readAhead(m > Tiles.ROWS && b.comesFromFar());
     int deepest = part(k, DEPTH);
     // A function follows while the rows of c are near.
     int highest =

@@ -34,6 +34,8 @@ final class Tiles {
 
   private static final float[] NONE = {};
 
+  private static final int NOTHING = -1;
+
   private final WarmUp warmUp;
 
   /** A tile, before it is added to what c starts from. */
@@ -87,6 +89,16 @@ final class Tiles {
   int first;
   int height;
   int depth;
+
+  /** Whether panels come from far, so that it pays to read each before its turn. */
+  private boolean far;
+
+  /** Where the panel begins that comes next; {@link #NOTHING} where nothing is read ahead. */
+  private int ahead = NOTHING;
+
+  /** What was read ahead: if nobody kept it, the compiler would leave the reading out. */
+  @SuppressWarnings("UnusedVariable")
+  private int read;
 
   Tiles(WarmUp warmUp) {
     this.warmUp = warmUp;
@@ -149,6 +161,7 @@ final class Tiles {
 
   /** Lets go of the caller's arrays, but for small ones: see {@link Product#stripes}. */
   void end() {
+    far = false;
     if (Math.max(a.length, Math.max(c.length, start.length)) > SMALL) {
       a = NONE;
       c = NONE;
@@ -188,6 +201,11 @@ final class Tiles {
       xOffset = 0;
       stride = deep;
     }
+  }
+
+  /** Says whether panels are read before their turn, until {@link #end}. */
+  void readAhead(boolean far) {
+    this.far = far && VECTORS == 4;
   }
 
   /** Has packed panels come in the other order from now on. */
@@ -251,8 +269,12 @@ final class Tiles {
       int w = j + turned(i, last);
       int columns = Math.min(WIDTH, n - w);
       int width = Panels.rounded(columns);
+      int next = i + WIDTH < n - j ? j + turned(i + WIDTH, last) : w;
+      // Only of a whole panel is there as much to read.
+      ahead = far && next != w && next + WIDTH <= n ? bo + next * k + p * WIDTH : NOTHING;
       panel(width, b, bo + w * k + p * width, columns, to + w);
     }
+    ahead = NOTHING;
   }
 
   /** Multiplies one row with a panel of {@link Pairs} that begins at byte {@code bo}. */
@@ -372,11 +394,11 @@ final class Tiles {
       int from = dOffset + (first + r) * dRow + j * dColumn;
       int at = cOffset + (first + r) * cRow + j;
       if (whole && d == zeros) {
-        tile(width, rows, ao, b, bo, c, at, cRow);
+        tile(width, rows, r, ao, b, bo, c, at, cRow);
         continue;
       }
       if (ready) {
-        tile(width, rows, ao, b, bo, tail, 0, width);
+        tile(width, rows, r, ao, b, bo, tail, 0, width);
       } else {
         twin(width, rows, ao, b, bo);
       }
@@ -394,8 +416,17 @@ final class Tiles {
     }
   }
 
-  private void tile(int width, int rows, int ao, float[] b, int bo, float[] to, int at, int apart) {
-    if (width == 4 * LANES) {
+  private void tile(
+      int width, int rows, int r, int ao, float[] b, int bo, float[] to, int at, int apart) {
+    int tile = r / rows;
+    if (width == WIDTH
+        && ahead != NOTHING
+        && tile < Ahead4.TILES
+        && rows >= Ahead4.LEAST
+        && warmUp.of(Kind.AHEAD).isReady()) {
+      int next = ahead + tile * depth * LANES;
+      read ^= Ahead4.run(rows, depth, x, ao, stride, b, bo, next, to, at, apart);
+    } else if (width == 4 * LANES) {
       Tile4.run(rows, depth, x, ao, stride, b, bo, to, at, apart);
     } else if (width == 2 * LANES) {
       Tile2.run(rows, depth, x, ao, stride, b, bo, to, at, apart);

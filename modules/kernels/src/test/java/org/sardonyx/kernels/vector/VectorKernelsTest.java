@@ -2,6 +2,7 @@ package org.sardonyx.kernels.vector;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -450,6 +451,31 @@ class VectorKernelsTest {
   }
 
   @Test
+  void matricesThatComeFromFarGiveTheSame() {
+    SplittableRandom random = new SplittableRandom(16);
+    int large = 1200;
+    PackedMatrix between = VECTOR.pack(large, large, new float[large * large], 0, large, 1);
+    for (int m : new int[] {7, 11, 12, 22, 23, 60}) {
+      int n = 3 * Panels.WIDTH + m;
+      int k = m == 22 ? 700 : 33;
+      float[] a = randomFloats(random, m * k);
+      float[] bias = randomFloats(random, n);
+      PackedMatrix packed = VECTOR.pack(k, n, randomFloats(random, k * n), 0, n, 1);
+      float[][] results = new float[3][m * n];
+      for (float[] c : results) {
+        VECTOR.gemm(m, a, 0, k, 1, packed, bias, 0, null, c, 0, n);
+        VECTOR.gemm(
+            7, 1, new float[7 * large], 0, large, 1, between, new float[7 * large], 0, large);
+      }
+      assertTrue(packed.comesFromFar());
+      assertFalse(packed.comesFromFar());
+      VECTOR.gemm(m, a, 0, k, 1, packed, bias, 0, null, results[1], 0, n);
+      assertArrayEquals(results[0], results[1]);
+      assertArrayEquals(results[0], results[2]);
+    }
+  }
+
+  @Test
   void recurrentStepsOfEverySize() {
     SplittableRandom random = new SplittableRandom(5);
     for (int n = 1; n < 70; n++) {
@@ -494,6 +520,29 @@ class VectorKernelsTest {
         SCALAR.gemm(1, 0, 0, m, n, k, a, 0, k, b, 0, rows, bias, 0, expected, 0, n);
         VECTOR.gemm(1, 0, 0, m, n, k, a, 0, k, b, 0, rows, bias, 0, actual, 0, n);
         assertArrayEquals(expected, actual, 1e-4f);
+      }
+    }
+  }
+
+  /** Of few rows, spread ones lie anywhere; they are not copied. */
+  @Test
+  void spreadProductsOfOneTileAreThoseOfMore() {
+    SplittableRandom random = new SplittableRandom(9);
+    for (int k : new int[] {1, 2, 160, Spread.DEPTH + 30}) {
+      for (int n = 30; n < 300; n += 19) {
+        float[] b = randomFloats(random, k * n + n);
+        int places = k * n;
+        int[] rows = new int[k];
+        Arrays.setAll(rows, p -> p * 7919 % places);
+        float[] a = randomFloats(random, 8 * k);
+        float[] bias = randomFloats(random, 8);
+        float[] all = new float[8 * n];
+        VECTOR.gemm(1, 0, 0, 8, n, k, a, 0, k, b, 0, rows, bias, 0, all, 0, n);
+        for (int m = 1; m <= 6; m++) {
+          float[] few = new float[m * n];
+          VECTOR.gemm(1, 0, 0, m, n, k, a, 0, k, b, 0, rows, bias, 0, few, 0, n);
+          assertArrayEquals(Arrays.copyOf(all, m * n), few);
+        }
       }
     }
   }
