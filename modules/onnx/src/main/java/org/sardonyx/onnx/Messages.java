@@ -3,6 +3,7 @@ package org.sardonyx.onnx;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
+import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,8 +27,14 @@ final class Messages {
    */
   static <M extends Message> M parse(
       M prototype, ByteBuffer bytes, ReadOptions options, String what) {
+    return parse(prototype, Layout.of(prototype.getClass()), bytes, options, what);
+  }
+
+  /** Checks by the layout and parses, as above. */
+  static <M extends MessageLite> M parse(
+      M prototype, Layout layout, ByteBuffer bytes, ReadOptions options, String what) {
     try {
-      WireScan.check(bytes, Layout.of(prototype.getClass()), options);
+      WireScan.check(bytes, layout, options);
       return parseChecked(prototype, bytes, options);
     } catch (MalformedModel e) {
       throw Input.none(what, bytes, e);
@@ -35,12 +42,13 @@ final class Messages {
   }
 
   /** Parses a message that was checked; its strings and bytes stay where an array has them. */
-  static <M extends Message> M parseChecked(M prototype, ByteBuffer bytes, ReadOptions options) {
+  static <M extends MessageLite> M parseChecked(
+      M prototype, ByteBuffer bytes, ReadOptions options) {
     try {
       CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
       input.enableAliasing(true);
       input.setRecursionLimit((int) options.limits().most(Limit.MESSAGE_DEPTH) + 1);
-      Message.Builder builder = prototype.newBuilderForType();
+      MessageLite.Builder builder = prototype.newBuilderForType();
       builder.mergeFrom(input);
       input.checkLastTagWas(0);
       @SuppressWarnings("unchecked") // a builder builds its own kind of message
@@ -60,7 +68,7 @@ final class Messages {
   }
 
   /** Writes a message; what it refers to is not copied first. */
-  static void write(Message message, WritableByteChannel channel) throws IOException {
+  static void write(MessageLite message, WritableByteChannel channel) throws IOException {
     CodedOutputStream output =
         CodedOutputStream.newInstance(Channels.newOutputStream(channel), 1 << 16);
     message.writeTo(output);

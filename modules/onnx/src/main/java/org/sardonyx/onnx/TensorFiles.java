@@ -1,6 +1,8 @@
 package org.sardonyx.onnx;
 
 import com.google.protobuf.Message;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.UnknownFieldSet;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -10,9 +12,6 @@ import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.Text;
 import org.sardonyx.error.UnsupportedModel;
-import org.sardonyx.onnx.proto.MapProto;
-import org.sardonyx.onnx.proto.OptionalProto;
-import org.sardonyx.onnx.proto.SequenceProto;
 import org.sardonyx.onnx.proto.SparseTensorProto;
 import org.sardonyx.onnx.proto.TensorProto;
 import org.sardonyx.tensor.Tensor;
@@ -64,7 +63,7 @@ public final class TensorFiles {
    * @throws UncheckedIOException where the file cannot be written
    */
   public static void write(String name, Value value, Path path) {
-    Message message = ValueWriter.message(name, value);
+    MessageLite message = ValueWriter.message(name, value);
     Outputs.writeOne(path, channel -> Messages.write(message, channel));
   }
 
@@ -80,11 +79,9 @@ public final class TensorFiles {
       case Type.OfTensor _ -> reader.tensor(parse(TensorProto.getDefaultInstance(), bytes));
       case Type.OfSparseTensor _ ->
           reader.sparse(parse(SparseTensorProto.getDefaultInstance(), bytes));
-      case Type.OfSequence _ ->
-          reader.sequence(parse(SequenceProto.getDefaultInstance(), bytes), type);
-      case Type.OfOptional _ ->
-          reader.optional(parse(OptionalProto.getDefaultInstance(), bytes), type);
-      case Type.OfMap _ -> reader.map(parse(MapProto.getDefaultInstance(), bytes), type);
+      case Type.OfSequence _ -> reader.sequence(fields("SequenceProto", bytes), type);
+      case Type.OfOptional _ -> reader.optional(fields("OptionalProto", bytes), type);
+      case Type.OfMap _ -> reader.map(fields("MapProto", bytes), type);
       case Type.Opaque _ ->
           throw new UnsupportedModel("values of type " + type.spec() + " are not kept in files");
     };
@@ -93,5 +90,14 @@ public final class TensorFiles {
   private static <M extends Message> M parse(M prototype, ByteBuffer bytes) {
     return Messages.parse(
         prototype, bytes, ReadOptions.DEFAULT, prototype.getClass().getSimpleName());
+  }
+
+  private static UnknownFieldSet fields(String message, ByteBuffer bytes) {
+    return Messages.parse(
+        UnknownFieldSet.getDefaultInstance(),
+        Layout.named(message),
+        bytes,
+        ReadOptions.DEFAULT,
+        message);
   }
 }

@@ -1,11 +1,12 @@
 package org.sardonyx.onnx;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.UnknownFieldSet;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.MalformedModel;
-import org.sardonyx.onnx.proto.MapProto;
-import org.sardonyx.onnx.proto.OptionalProto;
-import org.sardonyx.onnx.proto.SequenceProto;
 import org.sardonyx.onnx.proto.SparseTensorProto;
 import org.sardonyx.onnx.proto.TensorProto;
 import org.sardonyx.tensor.DataType;
@@ -19,7 +20,10 @@ import org.sardonyx.type.Shape;
 import org.sardonyx.type.Type;
 
 /**
- * Messages of values to values. The declared type, where known, says what an empty one would hold.
+ * Messages of values, which were checked, to values. The declared type, where known, says what an
+ * empty one would hold.
+ *
+ * @see ValueFields the messages that are no tensors
  */
 final class ValueReader {
 
@@ -37,20 +41,11 @@ final class ValueReader {
     return new GraphReader(files, Cuts.NONE).sparseTensor(proto).load();
   }
 
-  SequenceValue sequence(SequenceProto proto, @Nullable Type declared) {
+  SequenceValue sequence(UnknownFieldSet fields, @Nullable Type declared) {
     Type element = declared instanceof Type.OfSequence(Type type) ? type : null;
+    int kind = ValueFields.kind(fields, "a sequence");
     List<Value> values =
-        switch (SequenceProto.DataType.forNumber(proto.getElemType())) {
-          case TENSOR -> GraphReader.list(proto.getTensorValuesList(), this::tensor);
-          case SPARSE_TENSOR -> GraphReader.list(proto.getSparseTensorValuesList(), this::sparse);
-          case SEQUENCE ->
-              GraphReader.list(proto.getSequenceValuesList(), one -> sequence(one, element));
-          case MAP -> GraphReader.list(proto.getMapValuesList(), one -> map(one, element));
-          case OPTIONAL ->
-              GraphReader.list(proto.getOptionalValuesList(), one -> optional(one, element));
-          case UNDEFINED -> List.of();
-          case null -> throw new MalformedModel("a sequence of kind " + proto.getElemType());
-        };
+        GraphReader.list(ValueFields.all(fields, kind), bytes -> value(kind, bytes, element));
     if (element != null) {
       return new SequenceValue(element, values);
     }
@@ -60,21 +55,12 @@ final class ValueReader {
     return new SequenceValue(general(values.getFirst().type()), values);
   }
 
-  OptionalValue optional(OptionalProto proto, @Nullable Type declared) {
+  OptionalValue optional(UnknownFieldSet fields, @Nullable Type declared) {
     Type element = declared instanceof Type.OfOptional(Type type) ? type : null;
-    Value value =
-        switch (OptionalProto.DataType.forNumber(proto.getElemType())) {
-          case TENSOR -> proto.hasTensorValue() ? tensor(proto.getTensorValue()) : null;
-          case SPARSE_TENSOR ->
-              proto.hasSparseTensorValue() ? sparse(proto.getSparseTensorValue()) : null;
-          case SEQUENCE ->
-              proto.hasSequenceValue() ? sequence(proto.getSequenceValue(), element) : null;
-          case MAP -> proto.hasMapValue() ? map(proto.getMapValue(), element) : null;
-          case OPTIONAL ->
-              proto.hasOptionalValue() ? optional(proto.getOptionalValue(), element) : null;
-          case UNDEFINED -> null;
-          case null -> throw new MalformedModel("an optional of kind " + proto.getElemType());
-        };
+    int kind = ValueFields.kind(fields, "an optional");
+    ByteString bytes =
+        kind == ValueFields.UNDEFINED ? null : ValueFields.one(fields, ValueFields.values(kind));
+    Value value = bytes == null ? null : value(kind, bytes, element);
     if (element != null) {
       return new OptionalValue(element, value);
     }
@@ -84,34 +70,55 @@ final class ValueReader {
     return new OptionalValue(general(value.type()), value);
   }
 
-  MapValue map(MapProto proto, @Nullable Type declared) {
+  MapValue map(UnknownFieldSet fields, @Nullable Type declared) {
     Type valueType = declared instanceof Type.OfMap(_, Type type) ? type : null;
-    if (!DataType.isKnown(proto.getKeyType())) {
-      throw new MalformedModel("a map with keys of type " + proto.getKeyType());
+    int key = ValueFields.number(fields, ValueFields.KEY_TYPE);
+    if (!DataType.isKnown(key)) {
+      throw new MalformedModel("a map with keys of type " + key);
     }
-    DataType keyType = DataType.of(proto.getKeyType());
+    DataType keyType = DataType.of(key);
     Tensor keys =
         switch (keyType.kind()) {
           case STRING -> {
             String[] strings =
-                proto.getStringKeysList().stream()
-                    .map(com.google.protobuf.ByteString::toStringUtf8)
+                fields.getField(ValueFields.STRING_KEYS).getLengthDelimitedList().stream()
+                    .map(ByteString::toStringUtf8)
                     .toArray(String[]::new);
             yield Tensor.of(strings, strings.length);
           }
           case SIGNED, UNSIGNED -> {
-            long[] longs = proto.getKeysList().stream().mapToLong(Long::longValue).toArray();
+            long[] longs = ValueFields.numbers(fields, ValueFields.KEYS);
             yield Tensor.fromLongs(keyType, longs, longs.length);
           }
           default -> throw new MalformedModel("a map with keys of type " + keyType.specName());
         };
+    ByteString bytes = ValueFields.one(fields, ValueFields.MAP_VALUES);
     SequenceValue values =
-        sequence(proto.getValues(), valueType == null ? null : new Type.OfSequence(valueType));
+        sequence(
+            parse(UnknownFieldSet.getDefaultInstance(), bytes == null ? ByteString.EMPTY : bytes),
+            valueType == null ? null : new Type.OfSequence(valueType));
     if (values.elements().size() != keys.size()) {
       throw new MalformedModel(
           "a map of " + keys.size() + " keys and " + values.elements().size() + " values");
     }
     return new MapValue(keys, values);
+  }
+
+  private Value value(int kind, ByteString bytes, @Nullable Type type) {
+    UnknownFieldSet fields = UnknownFieldSet.getDefaultInstance();
+    return switch (kind) {
+      case ValueFields.TENSOR -> tensor(parse(TensorProto.getDefaultInstance(), bytes));
+      case ValueFields.SPARSE_TENSOR ->
+          sparse(parse(SparseTensorProto.getDefaultInstance(), bytes));
+      case ValueFields.SEQUENCE -> sequence(parse(fields, bytes), type);
+      case ValueFields.MAP -> map(parse(fields, bytes), type);
+      default -> optional(parse(fields, bytes), type);
+    };
+  }
+
+  private static <M extends MessageLite> M parse(M prototype, ByteString bytes) {
+    ByteBuffer buffer = bytes.asReadOnlyByteBuffer();
+    return Messages.parseChecked(prototype, buffer, ReadOptions.DEFAULT);
   }
 
   /** Returns the type without the shape of one value, which others of its kind need not have. */

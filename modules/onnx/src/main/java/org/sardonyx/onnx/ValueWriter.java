@@ -1,10 +1,8 @@
 package org.sardonyx.onnx;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
-import org.sardonyx.onnx.proto.MapProto;
-import org.sardonyx.onnx.proto.OptionalProto;
-import org.sardonyx.onnx.proto.SequenceProto;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.UnknownFieldSet;
 import org.sardonyx.onnx.proto.SparseTensorProto;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.MapValue;
@@ -22,7 +20,7 @@ final class ValueWriter {
   private ValueWriter() {}
 
   /** Returns the message of a value under a name, which may be empty. */
-  static Message message(String name, Value value) {
+  static MessageLite message(String name, Value value) {
     return switch (value) {
       case Tensor tensor -> TensorEncoder.proto(name, tensor);
       case SparseTensor sparse -> sparse(name, sparse);
@@ -43,79 +41,73 @@ final class ValueWriter {
     return proto.build();
   }
 
-  private static SequenceProto sequence(String name, SequenceValue sequence) {
-    SequenceProto.Builder proto = SequenceProto.newBuilder();
-    if (!name.isEmpty()) {
-      proto.setName(name);
-    }
-    SequenceProto.DataType kind =
+  private static UnknownFieldSet sequence(String name, SequenceValue sequence) {
+    int kind =
         switch (sequence.elementType()) {
-          case Type.OfTensor _ -> SequenceProto.DataType.TENSOR;
-          case Type.OfSparseTensor _ -> SequenceProto.DataType.SPARSE_TENSOR;
-          case Type.OfSequence _ -> SequenceProto.DataType.SEQUENCE;
-          case Type.OfMap _ -> SequenceProto.DataType.MAP;
-          case Type.OfOptional _ -> SequenceProto.DataType.OPTIONAL;
-          case Type.Opaque _ -> SequenceProto.DataType.UNDEFINED;
+          case Type.OfTensor _ -> ValueFields.TENSOR;
+          case Type.OfSparseTensor _ -> ValueFields.SPARSE_TENSOR;
+          case Type.OfSequence _ -> ValueFields.SEQUENCE;
+          case Type.OfMap _ -> ValueFields.MAP;
+          case Type.OfOptional _ -> ValueFields.OPTIONAL;
+          case Type.Opaque _ -> ValueFields.UNDEFINED;
         };
-    proto.setElemType(kind.getNumber());
+    UnknownFieldSet.Field.Builder values = UnknownFieldSet.Field.newBuilder();
     for (Value element : sequence.elements()) {
-      switch (element) {
-        case Tensor tensor -> proto.addTensorValues(TensorEncoder.proto("", tensor));
-        case SparseTensor sparse -> proto.addSparseTensorValues(sparse("", sparse));
-        case SequenceValue inner -> proto.addSequenceValues(sequence("", inner));
-        case MapValue map -> proto.addMapValues(map("", map));
-        case OptionalValue optional -> proto.addOptionalValues(optional("", optional));
-      }
+      values.addLengthDelimited(message("", element).toByteString());
     }
-    return proto.build();
+    UnknownFieldSet.Builder fields = fields(name, ValueFields.ELEM_TYPE, kind);
+    if (kind != ValueFields.UNDEFINED) {
+      fields.addField(ValueFields.values(kind), values.build());
+    }
+    return fields.build();
   }
 
-  private static OptionalProto optional(String name, OptionalValue optional) {
-    OptionalProto.Builder proto = OptionalProto.newBuilder();
-    if (!name.isEmpty()) {
-      proto.setName(name);
-    }
-    OptionalProto.DataType kind =
-        switch (optional.value()) {
-          case null -> OptionalProto.DataType.UNDEFINED;
-          case Tensor tensor -> {
-            proto.setTensorValue(TensorEncoder.proto("", tensor));
-            yield OptionalProto.DataType.TENSOR;
-          }
-          case SparseTensor sparse -> {
-            proto.setSparseTensorValue(sparse("", sparse));
-            yield OptionalProto.DataType.SPARSE_TENSOR;
-          }
-          case SequenceValue sequence -> {
-            proto.setSequenceValue(sequence("", sequence));
-            yield OptionalProto.DataType.SEQUENCE;
-          }
-          case MapValue map -> {
-            proto.setMapValue(map("", map));
-            yield OptionalProto.DataType.MAP;
-          }
-          case OptionalValue inner -> {
-            proto.setOptionalValue(optional("", inner));
-            yield OptionalProto.DataType.OPTIONAL;
-          }
+  private static UnknownFieldSet optional(String name, OptionalValue optional) {
+    Value value = optional.value();
+    int kind =
+        switch (value) {
+          case null -> ValueFields.UNDEFINED;
+          case Tensor _ -> ValueFields.TENSOR;
+          case SparseTensor _ -> ValueFields.SPARSE_TENSOR;
+          case SequenceValue _ -> ValueFields.SEQUENCE;
+          case MapValue _ -> ValueFields.MAP;
+          case OptionalValue _ -> ValueFields.OPTIONAL;
         };
-    return proto.setElemType(kind.getNumber()).build();
+    UnknownFieldSet.Builder fields = fields(name, ValueFields.ELEM_TYPE, kind);
+    if (value != null) {
+      fields.addField(ValueFields.values(kind), bytes(message("", value).toByteString()));
+    }
+    return fields.build();
   }
 
-  private static MapProto map(String name, MapValue map) {
-    MapProto.Builder proto = MapProto.newBuilder().setKeyType(map.keys().dataType().code());
-    if (!name.isEmpty()) {
-      proto.setName(name);
-    }
-    if (map.keys().dataType() == DataType.STRING) {
+  private static UnknownFieldSet map(String name, MapValue map) {
+    UnknownFieldSet.Field.Builder keys = UnknownFieldSet.Field.newBuilder();
+    boolean strings = map.keys().dataType() == DataType.STRING;
+    if (strings) {
       for (String key : map.keys().strings()) {
-        proto.addStringKeys(ByteString.copyFromUtf8(key));
+        keys.addLengthDelimited(ByteString.copyFromUtf8(key));
       }
     } else {
       for (long key : map.keys().toLongs()) {
-        proto.addKeys(key);
+        keys.addVarint(key);
       }
     }
-    return proto.setValues(sequence("", map.values())).build();
+    return fields(name, ValueFields.KEY_TYPE, map.keys().dataType().code())
+        .addField(strings ? ValueFields.STRING_KEYS : ValueFields.KEYS, keys.build())
+        .addField(ValueFields.MAP_VALUES, bytes(sequence("", map.values()).toByteString()))
+        .build();
+  }
+
+  /** Begins a message with its name, where it has one, and the number that says what it holds. */
+  private static UnknownFieldSet.Builder fields(String name, int field, int number) {
+    UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder();
+    if (!name.isEmpty()) {
+      fields.addField(ValueFields.NAME, bytes(ByteString.copyFromUtf8(name)));
+    }
+    return fields.addField(field, UnknownFieldSet.Field.newBuilder().addVarint(number).build());
+  }
+
+  private static UnknownFieldSet.Field bytes(ByteString bytes) {
+    return UnknownFieldSet.Field.newBuilder().addLengthDelimited(bytes).build();
   }
 }

@@ -1,9 +1,14 @@
 package org.sardonyx.onnx;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Message;
+import com.google.protobuf.UnknownFieldSet;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +19,7 @@ import org.sardonyx.error.MalformedModel;
 import org.sardonyx.error.ModelException;
 import org.sardonyx.error.UnsupportedModel;
 import org.sardonyx.onnx.proto.MapProto;
+import org.sardonyx.onnx.proto.OptionalProto;
 import org.sardonyx.onnx.proto.SequenceProto;
 import org.sardonyx.onnx.proto.TensorProto;
 import org.sardonyx.tensor.DataType;
@@ -73,6 +79,73 @@ class TensorFilesTest {
   }
 
   @Test
+  void messagesAreThoseOfTheFormat() throws Exception {
+    Value nested = new SequenceValue(MAP.type(), List.of(MAP, MAP));
+    SequenceProto sequence = SequenceProto.parseFrom(TensorFiles.toBytes("n", nested));
+    assertEquals("n", sequence.getName());
+    assertEquals(SequenceProto.DataType.MAP.getNumber(), sequence.getElemType());
+    MapProto map = sequence.getMapValues(1);
+    assertEquals(DataType.STRING.code(), map.getKeyType());
+    assertEquals("l", map.getStringKeys(1).toStringUtf8());
+    assertEquals(SequenceProto.DataType.TENSOR.getNumber(), map.getValues().getElemType());
+    assertEquals(2, map.getValues().getTensorValuesCount());
+    OptionalProto optional =
+        OptionalProto.parseFrom(
+            TensorFiles.toBytes(
+                "o",
+                new OptionalValue(
+                    new Type.OfOptional(SEQUENCE.type()),
+                    new OptionalValue(SEQUENCE.type(), SEQUENCE))));
+    assertEquals("o", optional.getName());
+    assertEquals(OptionalProto.DataType.OPTIONAL.getNumber(), optional.getElemType());
+    OptionalProto inner = optional.getOptionalValue();
+    assertEquals(OptionalProto.DataType.SEQUENCE.getNumber(), inner.getElemType());
+    assertEquals(2, inner.getSequenceValue().getTensorValuesCount());
+    for (Message message : List.of(sequence, map, optional, inner)) {
+      assertTrue(message.getUnknownFields().asMap().isEmpty(), message::toString);
+    }
+    assertArrayEquals(sequence.toByteArray(), TensorFiles.toBytes("n", nested));
+  }
+
+  @Test
+  void fieldsOfOneMessageAreMergedAndKeysMayBePacked() throws Exception {
+    byte[] first =
+        OptionalProto.newBuilder()
+            .setElemType(OptionalProto.DataType.TENSOR.getNumber())
+            .setTensorValue(TensorProto.newBuilder().setDataType(1).addDims(2).addFloatData(1))
+            .build()
+            .toByteArray();
+    byte[] second =
+        OptionalProto.newBuilder()
+            .setTensorValue(TensorProto.newBuilder().addFloatData(2))
+            .build()
+            .toByteArray();
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    Value merged = TensorFiles.read(both, new Type.OfOptional(FLOAT));
+    assertEquals(new OptionalValue(FLOAT, A), merged);
+
+    MapValue value = new MapValue(Tensor.vector(-1, 300), SEQUENCE);
+    MapProto proto = MapProto.parseFrom(TensorFiles.toBytes("", value));
+    ByteString.Output packed = ByteString.newOutput();
+    CodedOutputStream output = CodedOutputStream.newInstance(packed);
+    for (long key : proto.getKeysList()) {
+      output.writeInt64NoTag(key);
+    }
+    output.flush();
+    UnknownFieldSet keys =
+        UnknownFieldSet.newBuilder()
+            .addField(
+                MapProto.KEYS_FIELD_NUMBER,
+                UnknownFieldSet.Field.newBuilder()
+                    .addLengthDelimited(packed.toByteString())
+                    .build())
+            .build();
+    byte[] bytes = proto.toBuilder().clearKeys().setUnknownFields(keys).build().toByteArray();
+    assertEquals(value, TensorFiles.read(bytes, value.type()));
+  }
+
+  @Test
   void whatDoesNotFitIsRefused() {
     byte[] map = TensorFiles.toBytes("", MAP);
     assertThrows(
@@ -93,6 +166,9 @@ class TensorFilesTest {
         () ->
             TensorFiles.read(
                 SequenceProto.newBuilder().setElemType(9).build().toByteArray(), SEQUENCE.type()));
+    byte[] undefined = {2 << 3 | 2, 0};
+    assertEquals(
+        new OptionalValue(FLOAT, null), TensorFiles.read(undefined, new Type.OfOptional(FLOAT)));
     assertThrows(InvalidInput.class, () -> TensorFiles.readTensor(folder.resolve("none.pb")));
   }
 
