@@ -40,6 +40,7 @@ final class Part {
   private static final long PAUSE_NANOS = 1_000_000;
 
   private static final int SEEN = 3000;
+
   /** Others wait meanwhile. */
   private static final int PATIENCE_SECONDS = 10;
 
