@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.kernels.PlainProduct;
 import org.sardonyx.kernels.Unary;
 
 /**
@@ -73,6 +74,11 @@ final class Product {
   Product from(float[] bias, int biasOffset, int n) {
     tiles.from(bias, biasOffset, n);
     return this;
+  }
+
+  /** Returns what multiplies until loops are ready. */
+  PlainProduct cold() {
+    return tiles.cold();
   }
 
   /** Returns {@link Spread} with the same sides. */

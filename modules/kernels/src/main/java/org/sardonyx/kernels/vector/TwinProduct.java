@@ -2,8 +2,6 @@ package org.sardonyx.kernels.vector;
 
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
-import java.util.Arrays;
-
 /** The products of this package without vectors, as {@link Twin}. */
 final class TwinProduct {
 
@@ -137,26 +135,5 @@ final class TwinProduct {
     c[co + LANES + 1] = t1 + d[dd + LANES + 1];
     c[co + LANES + 2] = t2 + d[dd + LANES + 2];
     c[co + LANES + 3] = t3 + d[dd + LANES + 3];
-  }
-
-  /** As {@link Taps}; takes the places of c for its sums. */
-  static void gather(
-      int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float bias, float[] c, int co) {
-    Arrays.fill(c, co, co + n, 0);
-    multiply(k, a, ao, b, bo, at, c, co, n);
-    for (int j = 0; j < n; j++) {
-      c[co + j] += bias;
-    }
-  }
-
-  private static void multiply(
-      int k, float[] a, int ao, float[] b, int bo, int[] at, float[] sums, int start, int n) {
-    for (int p = 0; p < k; p++) {
-      float x = a[ao + p];
-      int from = bo + at[p];
-      for (int j = 0; j < n; j++) {
-        sums[start + j] = Math.fma(x, b[from + j], sums[start + j]);
-      }
-    }
   }
 }
