@@ -101,6 +101,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public Kernels plain() {
+    return scalar;
+  }
+
+  @Override
   public int tile() {
     return Tiles.PAIR;
   }
