@@ -107,7 +107,8 @@ public interface Kernels {
 
   /**
    * Returns what computes one operation of two operands, or limits, of a few elements with no
-   * vectors to wait for: where chains soon are loops of their own, none is wanted of each operation.
+   * vectors to wait for: where chains soon are loops of their own, none is wanted of each
+   * operation.
    */
   default Kernels plain() {
     return this;

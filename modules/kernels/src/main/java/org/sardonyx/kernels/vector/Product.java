@@ -49,6 +49,7 @@ final class Product {
 
   /** A block of b, copied into panels. */
   private int[] pairs = {};
+
   private float[] panels = NONE;
 
   Product(WarmUp warmUp) {
