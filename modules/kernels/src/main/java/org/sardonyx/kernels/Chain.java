@@ -76,12 +76,13 @@ public final class Chain {
       public void apply(Kernels kernels, float[][] values, int[] steps, int value, int most) {
         float[] y = values[value];
         int n = length(steps, value, steps[a] | steps[b], most);
+        Kernels plain = kernels.plain();
         if (steps[a] == steps[b]) {
-          kernels.binary(f, values[a], 0, values[b], 0, y, 0, n);
+          plain.binary(f, values[a], 0, values[b], 0, y, 0, n);
         } else if (steps[b] == 0) {
-          kernels.binaryRight(f, values[a], 0, values[b][0], y, 0, n);
+          plain.binaryRight(f, values[a], 0, values[b][0], y, 0, n);
         } else {
-          kernels.binaryLeft(f, values[a][0], values[b], 0, y, 0, n);
+          plain.binaryLeft(f, values[a][0], values[b], 0, y, 0, n);
         }
       }
     }
@@ -101,7 +102,7 @@ public final class Chain {
       @Override
       public void apply(Kernels kernels, float[][] values, int[] steps, int value, int most) {
         int n = length(steps, value, steps[x], most);
-        kernels.clamp(least, greatest, values[x], 0, values[value], 0, n);
+        kernels.plain().clamp(least, greatest, values[x], 0, values[value], 0, n);
       }
     }
 

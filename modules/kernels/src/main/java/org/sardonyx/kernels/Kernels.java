@@ -105,6 +105,15 @@ public interface Kernels {
     return ThreadedKernels.alone(this, between);
   }
 
+  /**
+   * Returns what computes one operation of two operands, or limits, of a few elements with no
+   * vectors to wait for: where chains soon are loops of their own, none is wanted of each
+   * operation.
+   */
+  default Kernels plain() {
+    return this;
+  }
+
   /** Returns of how many columns the narrower tiles of products are. */
   default int tile() {
     return 16;

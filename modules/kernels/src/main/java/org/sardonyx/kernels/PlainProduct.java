@@ -14,6 +14,7 @@ public final class PlainProduct {
 
   private static final int WIDTH = 512;
   private static final int DEPTH = 4;
+  private static final int ROWS = 2;
   private static final int HEIGHT = 32;
 
   private static final float[] NONE = {};
@@ -21,7 +22,7 @@ public final class PlainProduct {
   private final float[] copied = new float[DEPTH * WIDTH];
 
   /** Two rows each. */
-  private final float[][] sums = new float[HEIGHT / 2][2 * WIDTH];
+  private final float[][] sums = new float[HEIGHT / ROWS][ROWS * WIDTH];
 
   private int m;
   private int n;
@@ -145,27 +146,10 @@ public final class PlainProduct {
       int width = Math.min(WIDTH, n - j);
       for (int i = 0; i < m; i += HEIGHT) {
         int height = Math.min(HEIGHT, m - i);
-        for (int r = 0; r < height; r++) {
-          Arrays.fill(sums[r / 2], r % 2 * WIDTH, r % 2 * WIDTH + width, 0);
-        }
-        for (int p = 0; p < k; p += DEPTH) {
-          int depth = Math.min(DEPTH, k - p);
-          for (int q = 0; q < depth; q++) {
-            copy(p + q, j, width, q * WIDTH);
-          }
-          add(aOffset + i * aRow + p * aColumn, depth, height, width);
-        }
-        for (int r = 0; r < height; r++) {
-          float[] row = sums[r / 2];
-          int from = r % 2 * WIDTH;
-          int start = dOffset + (i + r) * dRow + j * dColumn;
-          int to = cOffset + (i + r) * cRow + j;
-          if (dColumn == 0) {
-            finish(alpha, row, from, d[start], c, to, width);
-          } else {
-            finish(alpha, row, from, d, start, dColumn, c, to, width);
-          }
-        }
+        clear(height, width);
+        multiply(i, height, j, width);
+        int from = dOffset + i * dRow + j * dColumn;
+        finish(alpha, height, width, d, from, dRow, dColumn, c, cOffset + i * cRow + j, cRow);
       }
     }
     a = NONE;
@@ -173,27 +157,50 @@ public final class PlainProduct {
     rows = null;
   }
 
-  // Methods of their own, which the compiler has after fewer steps than loops within others.
-
-  private static void finish(
-      float alpha, float[] sums, int from, float d, float[] c, int to, int n) {
-    for (int s = 0; s < n; s++) {
-      c[to + s] = d + alpha * sums[from + s];
+  private void clear(int height, int width) {
+    for (int r = 0; r < height; r++) {
+      Arrays.fill(sums[r / ROWS], r % ROWS * WIDTH, r % ROWS * WIDTH + width, 0);
     }
   }
 
-  private static void finish(
+  /** Adds products of rows of a with columns of b to the sums. */
+  private void multiply(int i, int height, int j, int width) {
+    for (int p = 0; p < k; ) {
+      int depth = k - p < DEPTH ? 1 : DEPTH;
+      for (int q = 0; q < depth; q++) {
+        copy(p + q, j, width, q * WIDTH);
+      }
+      int at = aOffset + i * aRow + p * aColumn;
+      for (int r = 0; r < height; r += ROWS) {
+        add(depth, height - r, a, at + r * aRow, aRow, aColumn, copied, sums[r / ROWS], width);
+      }
+      p += depth;
+    }
+  }
+
+  /** Computes {@code c = d + alpha * sums}; takes the room of what was copied. */
+  private void finish(
       float alpha,
-      float[] sums,
-      int from,
+      int height,
+      int width,
       float[] d,
-      int start,
+      int dAt,
+      int dRow,
       int dColumn,
       float[] c,
-      int to,
-      int n) {
-    for (int s = 0; s < n; s++) {
-      c[to + s] = d[start + s * dColumn] + alpha * sums[from + s];
+      int cAt,
+      int cRow) {
+    for (int r = 0; r < height; r++) {
+      float[] row = sums[r / ROWS];
+      int from = r % ROWS * WIDTH;
+      int start = dAt + r * dRow;
+      if (dColumn == 0) {
+        Arrays.fill(copied, from, from + width, d[start]);
+      } else {
+        take(d, start, dColumn, copied, from, width);
+      }
+      finish(alpha, copied, row, from, from + width);
+      System.arraycopy(row, from, c, cAt + r * cRow, width);
     }
   }
 
@@ -208,76 +215,68 @@ public final class PlainProduct {
       return;
     }
     int from = bOffset + (rows == null ? row * bRow : rows[row]) + j * bColumn;
-    if (bColumn == 1) {
-      System.arraycopy(b, from, copied, to, width);
+    take(b, from, bColumn, copied, to, width);
+  }
+
+  private static void take(float[] x, int from, int step, float[] y, int to, int n) {
+    if (step == 1) {
+      System.arraycopy(x, from, y, to, n);
       return;
     }
-    for (int s = 0; s < width; s++) {
-      copied[to + s] = b[from + s * bColumn];
+    for (int s = 0; s < n; s++) {
+      y[to + s] = x[from + s * step];
     }
   }
 
-  private void add(int at, int depth, int height, int width) {
-    int r = 0;
-    if (depth == DEPTH) {
-      for (; r + 2 <= height; r += 2) {
-        int first = at + r * aRow;
-        add(a, first, first + aRow, aColumn, copied, sums[r / 2], width);
-      }
-    }
-    for (; r < height; r++) {
-      addFew(at + r * aRow, depth, sums[r / 2], r % 2 * WIDTH, width);
+  // Methods of their own, which the compiler has after fewer steps than loops within others.
+
+  private static void finish(float alpha, float[] d, float[] sums, int from, int to) {
+    for (int s = from; s < to; s++) {
+      sums[s] = d[s] + alpha * sums[s];
     }
   }
 
-  /** Two rows of sums: what is read of b serves both. */
+  /**
+   * Adds products of four rows of b, or one, to two rows of sums, or one. More rows, and C2 would
+   * not make vectors of it. All in one method, which is too large to be taken into others: it is
+   * compiled once.
+   */
   private static void add(
-      float[] a, int at, int next, int step, float[] rows, float[] sums, int n) {
+      int depth, int height, float[] a, int at, int row, int step, float[] b, float[] sums, int n) {
+    int next = height == 1 ? at : at + row;
     float a0 = a[at];
+    float b0 = a[next];
+    if (depth == 1) {
+      for (int j = 0; j < n; j++) {
+        sums[j] = Math.fma(a0, b[j], sums[j]);
+        sums[WIDTH + j] = Math.fma(b0, b[j], sums[WIDTH + j]);
+      }
+      return;
+    }
     float a1 = a[at + step];
     float a2 = a[at + 2 * step];
     float a3 = a[at + 3 * step];
-    float b0 = a[next];
+    if (height == 1) {
+      for (int j = 0; j < n; j++) {
+        float s = Math.fma(a0, b[j], sums[j]);
+        s = Math.fma(a1, b[WIDTH + j], s);
+        s = Math.fma(a2, b[2 * WIDTH + j], s);
+        sums[j] = Math.fma(a3, b[3 * WIDTH + j], s);
+      }
+      return;
+    }
     float b1 = a[next + step];
     float b2 = a[next + 2 * step];
     float b3 = a[next + 3 * step];
     for (int j = 0; j < n; j++) {
-      float s = Math.fma(a0, rows[j], sums[j]);
-      float t = Math.fma(b0, rows[j], sums[WIDTH + j]);
-      s = Math.fma(a1, rows[WIDTH + j], s);
-      t = Math.fma(b1, rows[WIDTH + j], t);
-      s = Math.fma(a2, rows[2 * WIDTH + j], s);
-      t = Math.fma(b2, rows[2 * WIDTH + j], t);
-      sums[j] = Math.fma(a3, rows[3 * WIDTH + j], s);
-      sums[WIDTH + j] = Math.fma(b3, rows[3 * WIDTH + j], t);
-    }
-  }
-
-  /** One row of sums, as many steps as there are. */
-  private void addFew(int at, int depth, float[] sums, int to, int width) {
-    if (depth == DEPTH && to == 0) {
-      add(a, at, aColumn, copied, sums, width);
-      return;
-    }
-    for (int q = 0; q < depth; q++) {
-      float factor = a[at + q * aColumn];
-      int from = q * WIDTH;
-      for (int j = 0; j < width; j++) {
-        sums[to + j] = Math.fma(factor, copied[from + j], sums[to + j]);
-      }
-    }
-  }
-
-  private static void add(float[] a, int at, int step, float[] rows, float[] sums, int n) {
-    float a0 = a[at];
-    float a1 = a[at + step];
-    float a2 = a[at + 2 * step];
-    float a3 = a[at + 3 * step];
-    for (int j = 0; j < n; j++) {
-      float s = Math.fma(a0, rows[j], sums[j]);
-      s = Math.fma(a1, rows[WIDTH + j], s);
-      s = Math.fma(a2, rows[2 * WIDTH + j], s);
-      sums[j] = Math.fma(a3, rows[3 * WIDTH + j], s);
+      float s = Math.fma(a0, b[j], sums[j]);
+      float t = Math.fma(b0, b[j], sums[WIDTH + j]);
+      s = Math.fma(a1, b[WIDTH + j], s);
+      t = Math.fma(b1, b[WIDTH + j], t);
+      s = Math.fma(a2, b[2 * WIDTH + j], s);
+      t = Math.fma(b2, b[2 * WIDTH + j], t);
+      sums[j] = Math.fma(a3, b[3 * WIDTH + j], s);
+      sums[WIDTH + j] = Math.fma(b3, b[3 * WIDTH + j], t);
     }
   }
 }

@@ -75,6 +75,11 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public Kernels plain() {
+    return base.plain();
+  }
+
+  @Override
   public Kernels single() {
     return between == null ? base : alone(base, between);
   }

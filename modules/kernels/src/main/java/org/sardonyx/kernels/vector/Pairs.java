@@ -66,14 +66,6 @@ final class Pairs {
     return IntVector.fromMemorySegment(INTS, from, at, ByteOrder.nativeOrder());
   }
 
-  static float lower(int pair) {
-    return Float.intBitsToFloat(pair << 16);
-  }
-
-  static float upper(int pair) {
-    return Float.intBitsToFloat(pair & UPPER);
-  }
-
   private static FloatVector lower(IntVector pairs) {
     return pairs.lanewise(LSHL, 16).reinterpretAsFloats();
   }
@@ -139,32 +131,31 @@ final class Pairs {
     }
   }
 
-  /** As {@link #widen}, without vectors, and all columns to one panel after the other. */
-  static void widenSlowly(int rows, MemorySegment pairs, long from, float[] to) {
-    int[] ints = copied(rows, pairs, from);
-    for (int i = 0; i < ROW; i++) {
-      int column = 2 * i - i % LANES;
-      int inside = column % Panels.WIDTH;
-      int at = Panels.FIRST + (column - inside) * rows + inside;
+  /**
+   * As {@link #widen}, without vectors, and all columns to one panel after the other.
+   *
+   * @param room for pairs, which are copied at once: a call that is not compiled takes as long as
+   *     hundreds of numbers
+   * @return room that is large enough
+   */
+  static int[] widenSlowly(int rows, MemorySegment pairs, long from, int[] room, float[] to) {
+    int[] ints = room.length < rows * ROW ? new int[rows * ROW] : room;
+    MemorySegment.copy(pairs, ValueLayout.JAVA_INT, from, ints, 0, rows * ROW);
+    for (int i = 0; i < ROW; i += LANES) {
+      int inside = 2 * i % Panels.WIDTH;
       for (int p = 0; p < rows; p++) {
-        int both = ints[p * ROW + i];
-        to[at] = lower(both);
-        to[at + LANES] = upper(both);
-        at += Panels.WIDTH;
+        int at = Panels.FIRST + (2 * i - inside) * rows + inside + p * Panels.WIDTH;
+        widen(ints, p * ROW + i, to, at);
       }
     }
-  }
-
-  /** As {@link #row}, without vectors. */
-  static void rowSlowly(
-      int k, float[] a, int ao, MemorySegment b, long bo, float[] d, int dd, float[] c, int co) {
-    TwinProduct.pairs(k, a, ao, copied(k, b, bo), d, dd, c, co);
-  }
-
-  /** All at once: a call that is not compiled takes as long as hundreds of numbers. */
-  private static int[] copied(int rows, MemorySegment pairs, long from) {
-    int[] ints = new int[rows * ROW];
-    MemorySegment.copy(pairs, ValueLayout.JAVA_INT, from, ints, 0, ints.length);
     return ints;
+  }
+
+  private static void widen(int[] pairs, int from, float[] to, int at) {
+    for (int i = 0; i < LANES; i++) {
+      int pair = pairs[from + i];
+      to[at + i] = Float.intBitsToFloat(pair << 16);
+      to[at + LANES + i] = Float.intBitsToFloat(pair & UPPER);
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.kernels.PlainProduct;
 import org.sardonyx.kernels.Unary;
 
 /**
@@ -47,6 +48,8 @@ final class Product {
   private final Spread spread;
 
   /** A block of b, copied into panels. */
+  private int[] pairs = {};
+
   private float[] panels = NONE;
 
   Product(WarmUp warmUp) {
@@ -73,6 +76,11 @@ final class Product {
   Product from(float[] bias, int biasOffset, int n) {
     tiles.from(bias, biasOffset, n);
     return this;
+  }
+
+  /** Returns what multiplies until loops are ready. */
+  PlainProduct cold() {
+    return tiles.cold();
   }
 
   /** Returns {@link Spread} with the same sides. */
@@ -204,12 +212,11 @@ final class Product {
   private void pairs(MemorySegment b, int bo, int p, int k, int n) {
     boolean ready = warmUp.of(Kind.PAIRS).isReady();
     int j = 0;
-    if (tiles.isOneRow()) {
+    if (tiles.isOneRow() && ready) {
       j = n - n % PAIRS;
       for (int i = 0; i < j; i += PAIRS) {
         int w = tiles.turned(i, j - PAIRS);
-        long at = (bo + (w * k + p * PAIRS) / 2) * (long) Integer.BYTES;
-        tiles.pairs(ready, b, at, w);
+        tiles.pairs(b, (bo + (w * k + p * PAIRS) / 2) * (long) Integer.BYTES, w);
       }
     }
     int step = ready ? WIDTH : PAIRS;
@@ -221,11 +228,10 @@ final class Product {
       long at = (bo + ((j - inside) * k + p * PAIRS + inside) / 2) * (long) Integer.BYTES;
       if (ready) {
         Pairs.widen(tiles.depth, b, at, panels);
+        tiles.panel(WIDTH, panels, FIRST, Math.min(WIDTH, n - j), j);
       } else {
-        Pairs.widenSlowly(tiles.depth, b, at, panels);
-      }
-      for (int i = 0; i < step && j + i < n; i += WIDTH) {
-        tiles.panel(WIDTH, panels, FIRST + i * tiles.depth, Math.min(WIDTH, n - j - i), j + i);
+        pairs = Pairs.widenSlowly(tiles.depth, b, at, pairs, panels);
+        tiles.cold(panels, FIRST, 0, tiles.depth, Math.min(PAIRS, n - j), WIDTH, j);
       }
     }
   }

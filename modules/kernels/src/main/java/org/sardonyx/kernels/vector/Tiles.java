@@ -242,11 +242,7 @@ final class Tiles {
    */
   void panels(float[] b, int bo, int p, int k, int n, int done, int to) {
     if (height > 1 && done == 0 && !isReady(height)) {
-      int last = Panels.rounded((n - 1) % WIDTH + 1);
-      int from = dOffset + first * dRow + to * dColumn;
-      cold()
-          .ofPanels(height, n, depth, x, xOffset, stride, b, bo, WIDTH, last, k, p)
-          .addTo(alpha, d, from, dRow, dColumn, c, cOffset + first * cRow + to, cRow);
+      cold(b, bo, p, k, n, Panels.rounded((n - 1) % WIDTH + 1), to);
       return;
     }
     int j = done;
@@ -277,15 +273,22 @@ final class Tiles {
     ahead = NOTHING;
   }
 
+  /**
+   * As {@link #panels}, until tiles are ready.
+   *
+   * @param last how many columns the last panel has room for
+   */
+  void cold(float[] b, int bo, int p, int k, int n, int last, int to) {
+    int from = dOffset + first * dRow + to * dColumn;
+    cold()
+        .ofPanels(height, n, depth, x, xOffset, stride, b, bo, WIDTH, last, k, p)
+        .addTo(alpha, d, from, dRow, dColumn, c, cOffset + first * cRow + to, cRow);
+  }
+
   /** Multiplies one row with a panel of {@link Pairs} that begins at byte {@code bo}. */
-  void pairs(boolean ready, MemorySegment b, long bo, int j) {
+  void pairs(MemorySegment b, long bo, int j) {
     int from = dOffset + first * dRow + j;
-    int at = cOffset + first * cRow + j;
-    if (ready) {
-      Pairs.row(depth, x, xOffset, b, bo, d, from, c, at);
-    } else {
-      Pairs.rowSlowly(depth, x, xOffset, b, bo, d, from, c, at);
-    }
+    Pairs.row(depth, x, xOffset, b, bo, d, from, c, cOffset + first * cRow + j);
   }
 
   /** Whether one row alone is multiplied, with no factor. */

@@ -1,9 +1,5 @@
 package org.sardonyx.kernels.vector;
 
-import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
-
-import java.util.Arrays;
-
 /** The products of this package without vectors, as {@link Twin}. */
 final class TwinProduct {
 
@@ -93,70 +89,5 @@ final class TwinProduct {
     c[co + 1] = s1 + d[dd + 1];
     c[co + 2] = s2 + d[dd + 2];
     c[co + 3] = s3 + d[dd + 3];
-  }
-
-  /** As {@link Pairs#row}, with a panel that was copied: an int holds factors of two columns. */
-  static void pairs(int k, float[] a, int ao, int[] b, float[] d, int dd, float[] c, int co) {
-    for (int i = 0; i < Pairs.ROW; i += 4) {
-      int column = 2 * i - i % LANES;
-      four(k, a, ao, b, i, d, dd + column, c, co + column);
-    }
-  }
-
-  private static void four(
-      int k, float[] a, int ao, int[] b, int bo, float[] d, int dd, float[] c, int co) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    float t0 = 0;
-    float t1 = 0;
-    float t2 = 0;
-    float t3 = 0;
-    for (int p = 0; p < k; p++) {
-      float x = a[ao + p];
-      int q = bo + p * Pairs.ROW;
-      int b0 = b[q];
-      int b1 = b[q + 1];
-      int b2 = b[q + 2];
-      int b3 = b[q + 3];
-      s0 = Math.fma(x, Pairs.lower(b0), s0);
-      t0 = Math.fma(x, Pairs.upper(b0), t0);
-      s1 = Math.fma(x, Pairs.lower(b1), s1);
-      t1 = Math.fma(x, Pairs.upper(b1), t1);
-      s2 = Math.fma(x, Pairs.lower(b2), s2);
-      t2 = Math.fma(x, Pairs.upper(b2), t2);
-      s3 = Math.fma(x, Pairs.lower(b3), s3);
-      t3 = Math.fma(x, Pairs.upper(b3), t3);
-    }
-    c[co] = s0 + d[dd];
-    c[co + 1] = s1 + d[dd + 1];
-    c[co + 2] = s2 + d[dd + 2];
-    c[co + 3] = s3 + d[dd + 3];
-    c[co + LANES] = t0 + d[dd + LANES];
-    c[co + LANES + 1] = t1 + d[dd + LANES + 1];
-    c[co + LANES + 2] = t2 + d[dd + LANES + 2];
-    c[co + LANES + 3] = t3 + d[dd + LANES + 3];
-  }
-
-  /** As {@link Taps}; takes the places of c for its sums. */
-  static void gather(
-      int n, int k, float[] a, int ao, float[] b, int bo, int[] at, float bias, float[] c, int co) {
-    Arrays.fill(c, co, co + n, 0);
-    multiply(k, a, ao, b, bo, at, c, co, n);
-    for (int j = 0; j < n; j++) {
-      c[co + j] += bias;
-    }
-  }
-
-  private static void multiply(
-      int k, float[] a, int ao, float[] b, int bo, int[] at, float[] sums, int start, int n) {
-    for (int p = 0; p < k; p++) {
-      float x = a[ao + p];
-      int from = bo + at[p];
-      for (int j = 0; j < n; j++) {
-        sums[start + j] = Math.fma(x, b[from + j], sums[start + j]);
-      }
-    }
   }
 }

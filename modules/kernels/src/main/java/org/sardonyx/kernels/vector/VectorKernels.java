@@ -5,6 +5,7 @@ import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Chain;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.kernels.PackedMatrix;
+import org.sardonyx.kernels.PlainProduct;
 import org.sardonyx.kernels.Plane;
 import org.sardonyx.kernels.Unary;
 import org.sardonyx.kernels.Window;
@@ -97,6 +98,11 @@ public final class VectorKernels implements Kernels {
   @Override
   public void rest() {
     warmUp.begin();
+  }
+
+  @Override
+  public Kernels plain() {
+    return scalar;
   }
 
   @Override
@@ -593,17 +599,19 @@ public final class VectorKernels implements Kernels {
           .run(lines, bLine, cLine, m, n, k, b, bOffset, rows, bias, biasOffset);
       return;
     }
-    boolean ready = n >= LANES && warmUp.of(Kind.TAPS).isReady();
-    for (int i = 0; i < lines * m; i++) {
-      int line = i / m;
-      int row = i % m;
-      int from = aOffset + row * aRow;
+    boolean ready = warmUp.of(Kind.TAPS).isReady();
+    PlainProduct cold = ready && n >= LANES ? null : product.get().cold();
+    for (int line = 0; line < lines; line++) {
       int start = bOffset + line * bLine;
-      int to = cOffset + line * cLine + row * cRow;
-      if (ready) {
-        Taps.run(n, k, a, from, b, start, rows, bias[biasOffset + row], c, to);
-      } else {
-        TwinProduct.gather(n, k, a, from, b, start, rows, bias[biasOffset + row], c, to);
+      int at = cOffset + line * cLine;
+      if (cold != null) {
+        cold.of(m, n, k, a, aOffset, aRow, b, start, rows, 0)
+            .addTo(1, bias, biasOffset, 1, 0, c, at, cRow);
+        continue;
+      }
+      for (int row = 0; row < m; row++) {
+        int from = aOffset + row * aRow;
+        Taps.run(n, k, a, from, b, start, rows, bias[biasOffset + row], c, at + row * cRow);
       }
     }
   }
