@@ -164,6 +164,7 @@ final class BothEngines implements AutoCloseable {
         case double[] array -> buffer.asDoubleBuffer().put(array);
         case int[] array -> buffer.asIntBuffer().put(array);
         case long[] array -> buffer.asLongBuffer().put(array);
+        case short[] array -> buffer.asShortBuffer().put(array);
         case byte[] array -> buffer.put(array).rewind();
         default -> throw new IllegalArgumentException(tensor.type().spec());
       }
@@ -178,6 +179,8 @@ final class BothEngines implements AutoCloseable {
     return switch (tensor.dataType()) {
       case FLOAT -> OnnxJavaType.FLOAT;
       case DOUBLE -> OnnxJavaType.DOUBLE;
+      case FLOAT16 -> OnnxJavaType.FLOAT16;
+      case BFLOAT16 -> OnnxJavaType.BFLOAT16;
       case INT32 -> OnnxJavaType.INT32;
       case INT64 -> OnnxJavaType.INT64;
       case INT8 -> OnnxJavaType.INT8;

@@ -25,6 +25,11 @@ public class OperatorBenchmark extends EngineBenchmark {
     "Add",
     "Add-row",
     "Add-int64",
+    "Add-float16",
+    "Add-double-row",
+    "Exp-float16",
+    "Exp-double",
+    "Clip-double",
     "Mul-column",
     "Div-number",
     "Max",
@@ -47,14 +52,20 @@ public class OperatorBenchmark extends EngineBenchmark {
     "ReduceSum-last",
     "ReduceMean-middle",
     "ReduceMax-last",
+    "ReduceSum-double",
+    "ReduceSum-float16",
     "ArgMax",
+    "ArgMax-first",
     "Softmax-first",
+    "Softmax-short",
     "LogSoftmax",
     "CumSum-first",
     "TopK",
     "Transpose-021",
     "Transpose-0213",
     "Transpose-0231",
+    "Transpose-uint8",
+    "Tile-short",
     "Concat-last",
     "Slice-last",
     "Gather",
@@ -64,6 +75,8 @@ public class OperatorBenchmark extends EngineBenchmark {
     "MaxPool-3",
     "AveragePool-3",
     "InstanceNormalization",
+    "MeanVarianceNormalization",
+    "RotaryEmbedding",
     "Resize-nearest",
     "Resize-linear",
     "MatMul-inputs"
@@ -82,7 +95,9 @@ public class OperatorBenchmark extends EngineBenchmark {
   @Override
   Subject subject() {
     Model model =
-        OnnxText.parse("<ir_version: 9, opset_import: [\"\" : 20]>\noperator " + text(row));
+        OnnxText.parse(
+            "<ir_version: 9, opset_import: [\"\" : %d]>\noperator %s"
+                .formatted(version(row), text(row)));
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (ValueInfo input : model.graph().inputs()) {
       if (input.type() instanceof Type.OfTensor type) {
@@ -106,9 +121,18 @@ public class OperatorBenchmark extends EngineBenchmark {
     Random random = new Random(seed);
     Tensor tensor = Tensor.zeros(type.elementType(), shape);
     for (int i = 0; i < tensor.size(); i++) {
-      tensor.setLong(i, random.nextInt(type.elementType() == DataType.BOOL ? 2 : 100));
+      if (type.elementType().isFloat()) {
+        tensor.setDouble(i, random.nextGaussian());
+      } else {
+        tensor.setLong(i, random.nextInt(type.elementType() == DataType.BOOL ? 2 : 100));
+      }
     }
     return tensor;
+  }
+
+  /** Of a version of ONNX that has it. */
+  private static long version(String row) {
+    return row.startsWith("Rotary") ? 23 : 20;
   }
 
   private static String text(String row) {
@@ -144,6 +168,35 @@ public class OperatorBenchmark extends EngineBenchmark {
       case "ReduceMax-last" -> one(X, floats, "int64[1] axes = {1}", "ReduceMax(x, axes)");
       case "ReduceMean-middle" ->
           one("float[16,32,384] x", "float[a,b,c]", "int64[1] axes = {1}", "ReduceMean(x, axes)");
+      case "Add-float16" ->
+          one("float16[128,1536] x, float16[128,1536] z", "float16[a,b]", "", "Add(x, z)");
+      case "Add-double-row" ->
+          one("double[128,1536] x, double[1536] z", "double[a,b]", "", "Add(x, z)");
+      case "Exp-float16" -> one("float16[128,1536] x", "float16[a,b]", "", "Exp(x)");
+      case "Exp-double" -> one("double[128,1536] x", "double[a,b]", "", "Exp(x)");
+      case "Clip-double" ->
+          one(
+              "double[128,1536] x",
+              "double[a,b]",
+              "double l = {0.5}, double g = {9.0}",
+              "Clip(x, l, g)");
+      case "ReduceSum-double", "ReduceSum-float16" -> {
+        String type = row.replaceFirst(".*-", "");
+        yield one(
+            type + "[128,1536] x", type + "[a,b]", "int64[1] axes = {1}", "ReduceSum(x, axes)");
+      }
+      case "ArgMax-first" -> one(X, "int64[a,b]", "", "ArgMax<axis = 0>(x)");
+      case "Softmax-short" -> one("float[20000,10] x", floats, "", "Softmax<axis = 1>(x)");
+      case "Transpose-uint8" ->
+          one("uint8[512,384] x", "uint8[a,b]", "", "Transpose<perm = [1,0]>(x)");
+      case "Tile-short" -> one("float[64,3] x", floats, "int64[2] n = {2,512}", "Tile(x, n)");
+      case "RotaryEmbedding" ->
+          one(
+              "float[1,12,256,64] x, float[1,256,32] z, float[1,256,32] s",
+              planes,
+              "",
+              "RotaryEmbedding(x, z, s)");
+      case "MeanVarianceNormalization" -> one(PLANES, planes, "", operator + "(x)");
       case "ArgMax" -> one(X, "int64[a,b]", "", "ArgMax<axis = 1>(x)");
       case "Softmax-first" -> one(X, floats, "", "Softmax<axis = 0>(x)");
       case "CumSum-first" -> one(X, floats, "int64 axis = {0}", "CumSum(x, axis)");

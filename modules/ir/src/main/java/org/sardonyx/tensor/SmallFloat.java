@@ -74,22 +74,22 @@ public final class SmallFloat {
     return fromFloat(type, roundToOdd(value), saturate);
   }
 
-  /** Rounds floats to float16. */
-  static void toFloat16(float[] values, short[] bits) {
-    for (int i = 0; i < bits.length; i++) {
-      bits[i] = Float.floatToFloat16(values[i]);
+  /** Rounds n floats to float16. */
+  static void toFloat16(float[] values, int from, int n, short[] bits, int to) {
+    for (int i = 0; i < n; i++) {
+      bits[to + i] = Float.floatToFloat16(values[from + i]);
     }
   }
 
-  /** Returns what the bits of float16 or bfloat16 are in {@code values}. */
-  static void toFloats(DataType type, short[] bits, float[] values) {
+  /** Sets n floats to what the bits of float16 or bfloat16 are. */
+  static void toFloats(DataType type, short[] bits, int from, int n, float[] values, int to) {
     if (type == DataType.FLOAT16) {
-      for (int i = 0; i < values.length; i++) {
-        values[i] = Float.float16ToFloat(bits[i]);
+      for (int i = 0; i < n; i++) {
+        values[to + i] = Float.float16ToFloat(bits[from + i]);
       }
     } else {
-      for (int i = 0; i < values.length; i++) {
-        values[i] = Float.intBitsToFloat(bits[i] << 16);
+      for (int i = 0; i < n; i++) {
+        values[to + i] = Float.intBitsToFloat(bits[from + i] << 16);
       }
     }
   }

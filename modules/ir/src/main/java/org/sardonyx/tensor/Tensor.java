@@ -110,7 +110,7 @@ public final class Tensor implements Value {
     }
     Tensor tensor = zeros(type, shape);
     if (type == DataType.FLOAT16) {
-      SmallFloat.toFloat16(values, tensor.shorts());
+      SmallFloat.toFloat16(values, 0, tensor.size, tensor.shorts(), 0);
     } else {
       for (int i = 0; i < tensor.size; i++) {
         tensor.setDouble(i, values[i]);
@@ -331,14 +331,34 @@ public final class Tensor implements Value {
       return floats();
     }
     float[] values = new float[size];
-    if (dataType == DataType.FLOAT16 || dataType == DataType.BFLOAT16) {
-      SmallFloat.toFloats(dataType, shorts(), values);
+    getFloats(0, size, values, 0);
+    return values;
+  }
+
+  /** Copies n floats from element {@code start} on, which may be of any width. */
+  public void getFloats(int start, int n, float[] to, int at) {
+    if (dataType == DataType.FLOAT) {
+      System.arraycopy(floats(), start, to, at, n);
+    } else if (dataType == DataType.FLOAT16 || dataType == DataType.BFLOAT16) {
+      SmallFloat.toFloats(dataType, shorts(), start, n, to, at);
     } else {
-      for (int i = 0; i < size; i++) {
-        values[i] = (float) getDouble(i);
+      for (int i = 0; i < n; i++) {
+        to[at + i] = (float) getDouble(start + i);
       }
     }
-    return values;
+  }
+
+  /** Sets n elements, floats of any width, from element {@code start} on; each is rounded once. */
+  public void setFloats(int start, int n, float[] from, int at) {
+    if (dataType == DataType.FLOAT) {
+      System.arraycopy(from, at, floats(), start, n);
+    } else if (dataType == DataType.FLOAT16) {
+      SmallFloat.toFloat16(from, at, n, shorts(), start);
+    } else {
+      for (int i = 0; i < n; i++) {
+        setDouble(start + i, from[at + i]);
+      }
+    }
   }
 
   /**

@@ -60,6 +60,13 @@ public interface BinaryFunction {
     }
   }
 
+  /** As {@link #longs}, of doubles. */
+  default void doubles(double[] a, double[] b, double[] y, int start, int end) {
+    for (int i = start; i < end; i++) {
+      y[i] = apply(a[i], b[i]);
+    }
+  }
+
   double apply(double a, double b);
 
   /** The function of integers, sign- or zero-extended; the low bits of the result count. */

@@ -22,6 +22,9 @@ public final class Elementwise {
   /** One less than the elements between two looks at whether the run is to go on. */
   private static final int LOOK = (1 << 18) - 1;
 
+  /** Narrow floats that are computed as floats at once. */
+  private static final int PIECE = 4 * EvenRows.PIECE;
+
   private Elementwise() {}
 
   /** A loop over floats {@code start} to {@code end} of arrays. */
@@ -46,6 +49,12 @@ public final class Elementwise {
         System.arraycopy(to, 0, y, i, n);
       }
     };
+  }
+
+  /** A loop over doubles {@code start} to {@code end} of arrays. */
+  @FunctionalInterface
+  public interface DoubleLoop {
+    void run(double[] x, double[] y, int start, int end);
   }
 
   /** A loop over longs {@code start} to {@code end}, which it changes. */
@@ -94,7 +103,11 @@ public final class Elementwise {
       unary(
           in,
           (from, to, start, end) -> kernels.unary(kernel, from, start, to, start, end - start),
-          doubles);
+          (from, to, start, end) -> {
+            if (!kernel.doubles(from, to, start, end)) {
+              each(doubles, from, to, start, end);
+            }
+          });
     }
   }
 
@@ -110,8 +123,19 @@ public final class Elementwise {
         doubles);
   }
 
+  private static void each(DoubleUnaryOperator f, double[] x, double[] y, int start, int end) {
+    for (int i = start; i < end; i++) {
+      y[i] = f.applyAsDouble(x[i]);
+    }
+  }
+
   /** Computes a function of floats of any width. */
   public static void unary(Invocation in, FloatLoop floats, DoubleUnaryOperator doubles) {
+    unary(in, floats, (x, y, start, end) -> each(doubles, x, y, start, end));
+  }
+
+  /** As the other one, doubles by a loop. */
+  public static void unary(Invocation in, FloatLoop floats, DoubleLoop doubles) {
     Tensor x = in.tensor(0);
     int n = x.size();
     switch (x.dataType()) {
@@ -123,17 +147,21 @@ public final class Elementwise {
       case DOUBLE -> {
         double[] from = x.doubles();
         double[] to = in.output(0, DataType.DOUBLE, x.shape()).doubles();
-        for (int i = 0; i < n; i++) {
-          if ((i & LOOK) == LOOK) {
-            in.checkpoint();
-          }
-          to[i] = doubles.applyAsDouble(from[i]);
-        }
+        pieces(in, n, (start, end) -> doubles.run(from, to, start, end));
       }
       default -> {
-        float[] values = x.toFloats();
-        pieces(in, n, (start, end) -> floats.run(values, values, start, end));
-        store(in, x.dataType(), values, x.shape());
+        Tensor y = in.output(0, x.dataType(), x.shape());
+        float[] room = in.scratch(Math.min(PIECE, n));
+        Piece piece =
+            (start, end) -> {
+              for (int i = start, m; i < end; i += m) {
+                m = Math.min(PIECE, end - i);
+                x.getFloats(i, m, room, 0);
+                floats.run(room, room, 0, m);
+                y.setFloats(i, m, room, 0);
+              }
+            };
+        pieces(in, n, piece);
       }
     }
   }
@@ -179,36 +207,18 @@ public final class Elementwise {
 
   /** Rounds {@code values} into {@code y}, of any type of floats. */
   public static void round(Invocation in, float[] values, Tensor y) {
-    pieces(in, y.size(), (start, end) -> round(values, y, start, end));
-  }
-
-  private static void round(float[] values, Tensor y, int start, int end) {
-    switch (y.dataType()) {
-      case FLOAT -> System.arraycopy(values, start, y.floats(), start, end - start);
-      case FLOAT16 -> {
-        short[] bits = y.shorts();
-        for (int i = start; i < end; i++) {
-          bits[i] = Float.floatToFloat16(values[i]);
-        }
-      }
-      default -> {
-        for (int i = start; i < end; i++) {
-          y.setDouble(i, values[i]);
-        }
-      }
-    }
+    pieces(in, y.size(), (start, end) -> y.setFloats(start, end - start, values, start));
   }
 
   /** Rounds {@code values} into {@code y}, of any type of floats. */
   public static void round(Invocation in, double[] values, Tensor y) {
-    pieces(
-        in,
-        y.size(),
+    Piece piece =
         (start, end) -> {
           for (int i = start; i < end; i++) {
             y.setDouble(i, values[i]);
           }
-        });
+        };
+    pieces(in, y.size(), piece);
   }
 
   /** Sets the elements of {@code y}, of any type of integers, to the low bits of {@code values}. */
@@ -261,13 +271,10 @@ public final class Elementwise {
       integers(in, f, a, b.reshaped(bShape), y);
       return;
     }
-    BroadcastLoop loop = BroadcastLoop.of(shape, aShape, bShape);
-    if (isNarrow(a.dataType())) {
-      float[] values = new float[y.size()];
-      rows(in, f, loop, a.toFloats(), b.toFloats(), values);
-      round(in, values, y);
+    if (a.dataType() != DataType.FLOAT) {
+      evenRows(in, f, y, a, b.reshaped(bShape));
     } else {
-      rows(in, f, loop, a.array(), b.array(), y.array());
+      rows(in, f, BroadcastLoop.of(shape, aShape, bShape), a.floats(), b.floats(), y.floats());
     }
   }
 
@@ -334,11 +341,11 @@ public final class Elementwise {
     Tensor a = first;
     for (int i = 1; i < inputs; i++) {
       Tensor b = in.tensor(i);
-      if (type.isFloat()) {
-        BroadcastLoop loop = BroadcastLoop.of(shape, a.shape(), b.shape());
-        Object left = narrow ? a.toFloats() : a.array();
-        Object right = narrow ? b.toFloats() : b.array();
-        rows(in, f, loop, left, right, y.array());
+      if (type == DataType.FLOAT) {
+        BroadcastLoop at = BroadcastLoop.of(shape, a.shape(), b.shape());
+        rows(in, f, at, a.toFloats(), b.toFloats(), y.floats());
+      } else if (type == DataType.DOUBLE) {
+        evenRows(in, f, y, a, b);
       } else {
         integers(in, f, a, b, y);
       }
@@ -367,29 +374,27 @@ public final class Elementwise {
     EvenRows.run(in, longs, longs, body, y, a, b);
   }
 
+  /** Computes of doubles, or of narrow floats in pieces of floats. */
+  private static void evenRows(Invocation in, BinaryFunction f, Tensor y, Tensor a, Tensor b) {
+    boolean narrow = y.dataType() != DataType.DOUBLE;
+    EvenRows.Body body =
+        (x, to, i, end) -> {
+          if (to instanceof float[] z) {
+            f.floats(in.kernels(), (float[]) x[0], i, 1, (float[]) x[1], i, 1, z, i, end - i);
+          } else {
+            f.doubles((double[]) x[0], (double[]) x[1], (double[]) to, i, end);
+          }
+        };
+    EvenRows.run(in, narrow, narrow, body, y, a, b);
+  }
+
   private static void rows(
-      Invocation in, BinaryFunction f, BroadcastLoop loop, Object a, Object b, Object y) {
+      Invocation in, BinaryFunction f, BroadcastLoop loop, float[] a, float[] b, float[] y) {
     int as = loop.step(0);
     int bs = loop.step(1);
-    if (y instanceof float[] to) {
-      float[] l = (float[]) a;
-      float[] r = (float[]) b;
-      int ar = loop.rowStep(0);
-      int br = loop.rowStep(1);
-      Kernels kernels = in.kernels();
-      loop.rows(
-          in, (o, i, m, n) -> f.floats(kernels, m, n, l, i[0], ar, as, r, i[1], br, bs, to, o));
-    } else {
-      double[] l = (double[]) a;
-      double[] r = (double[]) b;
-      double[] to = (double[]) y;
-      loop.each(
-          in,
-          (o, at, n) -> {
-            for (int i = 0; i < n; i++) {
-              to[o + i] = f.apply(l[at[0] + i * as], r[at[1] + i * bs]);
-            }
-          });
-    }
+    int ar = loop.rowStep(0);
+    int br = loop.rowStep(1);
+    Kernels k = in.kernels();
+    loop.rows(in, (o, i, m, n) -> f.floats(k, m, n, a, i[0], ar, as, b, i[1], br, bs, y, o));
   }
 }

@@ -60,17 +60,21 @@ public final class EvenRows {
     inPlace = direct && copies <= (isInput ? 0 : 1);
     most = inPlace && copies == 0 ? output.size() : longs ? PIECE : 4 * PIECE;
     int length = Math.min(most, output.size());
-    results = inPlace ? output.array() : longResults ? new long[length] : like(output, length);
+    results = inPlace ? output.array() : longResults ? wide(output, length) : like(output, length);
     for (int k = 0; k < rows.length; k++) {
       copied[k] |= !inPlace;
       if (copied[k]) {
-        rows[k] = inPlace ? results : longs ? new long[length] : like(inputs[k], length);
+        rows[k] = inPlace ? results : longs ? wide(inputs[k], length) : like(inputs[k], length);
       }
     }
   }
 
   private static boolean isLong(Tensor tensor) {
     return tensor.array() instanceof long[];
+  }
+
+  private static Object wide(Tensor tensor, int length) {
+    return tensor.dataType().isFloat() ? new float[length] : new long[length];
   }
 
   private static Object like(Tensor tensor, int length) {
@@ -80,8 +84,8 @@ public final class EvenRows {
   /**
    * Computes all of {@code output}.
    *
-   * @param longs whether the body takes the inputs, integers, as longs
-   * @param longResults whether it gives the output, integers, as longs
+   * @param longs whether the body takes the inputs, integers, as longs, or narrow floats as floats
+   * @param longResults whether it gives the output as these
    */
   public static void run(
       Invocation in,
@@ -166,7 +170,12 @@ public final class EvenRows {
 
   @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of one kind
   private void load(Tensor x, int at, int step, Object row, int to, int n) {
-    if (n < SHORT && longs) {
+    if (longs && row instanceof float[] floats) {
+      x.getFloats(at, step == 0 ? 1 : n, floats, to);
+      if (step == 0) {
+        Arrays.fill(floats, to + 1, to + n, floats[to]);
+      }
+    } else if (n < SHORT && longs) {
       for (int i = 0; i < n; i++) {
         ((long[]) row)[to + i] = x.getLong(at + i * step);
       }
@@ -185,7 +194,9 @@ public final class EvenRows {
   @SuppressWarnings("SuspiciousSystemArraycopy")
   private void flush() {
     body.run(rows, results, place(), place() + filled);
-    if (!inPlace && longResults) {
+    if (!inPlace && longResults && results instanceof float[] floats) {
+      output.setFloats(done, filled, floats, 0);
+    } else if (!inPlace && longResults) {
       output.setLongs(done, filled, (long[]) results, 0);
     } else if (!inPlace) {
       System.arraycopy(results, 0, output.array(), done, filled);

@@ -35,6 +35,8 @@ final class Grid {
     boolean isGrid = Math.min(rows, columns) >= (Math.max(rows, columns) < LONG ? SQUARE : FEW);
     if (fi == 1 && tj == 1 && isGrid && from instanceof float[] x) {
       kernels.transpose(x, f, fj, (float[]) to, t, ti, columns, rows);
+    } else if (fi == 1 && tj == 1 && isGrid && from instanceof byte[] x) {
+      Squares.transpose(x, f, fj, (byte[]) to, t, ti, columns, rows);
     } else if (fj == 2 && tj == 1 && columns >= Moves.SHORT && from instanceof float[] x) {
       for (int i = 0; i < rows; i++) {
         kernels.take(x, f + i * fi, fj, (float[]) to, t + i * ti, columns);

@@ -134,7 +134,7 @@ public final class Moves {
 
   /** Copies the slots before these: the source is the same. */
   @SuppressWarnings("SuspiciousSystemArraycopy") // one array
-  void again(int slot, int count) {
+  public void again(int slot, int count) {
     System.arraycopy(to, slot - count, to, slot, count);
     look(count);
   }

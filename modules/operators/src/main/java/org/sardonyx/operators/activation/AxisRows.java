@@ -32,6 +32,11 @@ record AxisRows(long axis, boolean flatten) {
   /** The least columns that are computed as such: a row of them fills some vectors. */
   private static final int MANY = 64;
 
+  /** Shorter rows are turned to columns, so many at a time. */
+  private static final int SHORT = 16;
+
+  private static final int TURNED = 256;
+
   /** Computes rows of n; {@code x} and {@code y} may be the same place. */
   interface Floats {
     void run(float[] x, int xOffset, float[] y, int yOffset, int n, int rows);
@@ -109,6 +114,10 @@ record AxisRows(long axis, boolean flatten) {
       int outer,
       int length,
       int inner) {
+    if (inner == 1 && columns != null && length > 1 && length < SHORT && outer > MANY) {
+      turned(in, columns, x, y, outer, length);
+      return;
+    }
     if (inner == 1) {
       int most = Math.max(1, PIECE / Math.max(1, length));
       for (int i = 0; i < outer; i += most) {
@@ -146,6 +155,20 @@ record AxisRows(long axis, boolean flatten) {
           }
         }
       }
+    }
+  }
+
+  /** Computes short rows turned to columns, some of them at a time. */
+  private static void turned(
+      Invocation in, Columns f, float[] x, float[] y, int outer, int length) {
+    Kernels kernels = in.kernels();
+    float[] room = in.scratch(length * TURNED);
+    for (int i = 0, n; i < outer; i += n) {
+      n = Math.min(TURNED, outer - i);
+      in.checkpoint(8L * length * n);
+      kernels.transpose(x, i * length, length, room, 0, TURNED, n, length);
+      f.run(room, room, 0, TURNED, length, n);
+      kernels.transpose(room, 0, TURNED, y, i * length, length, length, n);
     }
   }
 

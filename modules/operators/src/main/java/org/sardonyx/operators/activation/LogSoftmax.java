@@ -61,9 +61,9 @@ public record LogSoftmax(AxisRows rows) implements Operator {
     }
     double sum = 0;
     for (int k = 0; k < n; k++) {
-      sum += StrictMath.exp(x[xOffset + k] - max);
+      sum += Math.exp(x[xOffset + k] - max);
     }
-    double log = StrictMath.log(sum);
+    double log = Math.log(sum);
     for (int k = 0; k < n; k++) {
       y[yOffset + k] = x[xOffset + k] - max - log;
     }

@@ -57,7 +57,7 @@ public record Softmax(AxisRows rows) implements Operator {
     }
     double sum = 0;
     for (int k = 0; k < n; k++) {
-      double e = StrictMath.exp(x[xOffset + k] - max);
+      double e = Math.exp(x[xOffset + k] - max);
       y[yOffset + k] = e;
       sum += e;
     }

@@ -91,7 +91,11 @@ public record RotaryEmbedding(boolean interleaved, long numHeads, long rotaryDim
       throw new InvalidInput("cannot turn " + turned + " of " + size + " columns of a head");
     }
     Layout layout = flat ? Layout.rowFirst(heads, rows, size) : Layout.headFirst(heads, rows, size);
-    float[] y = x.toFloats().clone();
+    boolean isFloat = x.dataType() == DataType.FLOAT;
+    float[] y = isFloat ? in.output(0, DataType.FLOAT, x.shape()).floats() : x.toFloats();
+    if (isFloat) {
+      System.arraycopy(x.floats(), 0, y, 0, y.length);
+    }
     int[] angles = angles(in, batch, rows, turned / 2);
     Rotation rotation =
         new Rotation(in.tensor(COS).toFloats(), in.tensor(SIN).toFloats(), turned, interleaved);
@@ -103,7 +107,9 @@ public record RotaryEmbedding(boolean interleaved, long numHeads, long rotaryDim
         }
       }
     }
-    in.set(0, Tensor.fromFloats(x.dataType(), y, x.shape()));
+    if (!isFloat) {
+      in.set(0, Tensor.fromFloats(x.dataType(), y, x.shape()));
+    }
   }
 
   /** Returns the row of the caches for each row of X. */

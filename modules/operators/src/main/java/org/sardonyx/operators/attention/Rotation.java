@@ -13,17 +13,34 @@ public record Rotation(float[] cos, float[] sin, int size, boolean interleaved) 
   /** Turns {@code x[at..at+size)} by row {@code row} of the table, in place. */
   public void apply(float[] x, int at, int row) {
     int half = size / 2;
-    int angle = row * half;
-    int apart = interleaved ? 1 : half;
-    int step = interleaved ? 2 : 1;
+    if (interleaved) {
+      neighbours(x, at, row * half, half);
+    } else {
+      halves(x, at, row * half, half);
+    }
+  }
+
+  // Two loops, of distances that the compiler knows.
+  private void neighbours(float[] x, int at, int angle, int half) {
     for (int j = 0; j < half; j++) {
-      int i = at + j * step;
       float c = cos[angle + j];
       float s = sin[angle + j];
-      float first = x[i];
-      float second = x[i + apart];
-      x[i] = c * first - s * second;
-      x[i + apart] = s * first + c * second;
+      float first = x[at + 2 * j];
+      float second = x[at + 2 * j + 1];
+      x[at + 2 * j] = c * first - s * second;
+      x[at + 2 * j + 1] = s * first + c * second;
+    }
+  }
+
+  private void halves(float[] x, int at, int angle, int half) {
+    int other = at + half;
+    for (int j = 0; j < half; j++) {
+      float c = cos[angle + j];
+      float s = sin[angle + j];
+      float first = x[at + j];
+      float second = x[other + j];
+      x[at + j] = c * first - s * second;
+      x[other + j] = s * first + c * second;
     }
   }
 }

@@ -76,19 +76,32 @@ enum Comparison {
 
   private void run(Invocation in, Tensor a, Tensor b, Tensor y) {
     DataType type = a.dataType();
-    if (type.isFloat() && type != DataType.DOUBLE) {
+    boolean less = this != EQUAL;
+    boolean equal = this != LESS;
+    if (type == DataType.FLOAT) {
       byte[] bytes = y.bytes();
       EvenRows.places(
           in,
           (x, at, to, n) -> {
             float[] l = (float[]) x[0];
             float[] r = (float[]) x[1];
-            boolean less = this != EQUAL;
-            in.kernels().compare(less, this != LESS, l, at[0], r, at[1], bytes, to, n);
+            in.kernels().compare(less, equal, l, at[0], r, at[1], bytes, to, n);
           },
           y,
-          floats(a),
-          floats(b));
+          a,
+          b);
+    } else if (type.isFloat() && type != DataType.DOUBLE) {
+      EvenRows.run(
+          in,
+          true,
+          false,
+          (x, to, i, end) -> {
+            float[] l = (float[]) x[0];
+            in.kernels().compare(less, equal, l, i, (float[]) x[1], i, (byte[]) to, i, end - i);
+          },
+          y,
+          a,
+          b);
     } else if (type == DataType.DOUBLE
         || type == DataType.STRING
         || type == DataType.INT32
@@ -121,10 +134,6 @@ enum Comparison {
           a,
           b);
     }
-  }
-
-  private static Tensor floats(Tensor x) {
-    return x.dataType() == DataType.FLOAT ? x : Tensor.of(x.toFloats(), x.shape());
   }
 
   private void doubles(double[] a, double[] b, byte[] y, int start, int end) {

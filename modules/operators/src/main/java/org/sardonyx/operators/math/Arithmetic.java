@@ -274,6 +274,42 @@ enum Arithmetic implements BinaryFunction {
     }
   }
 
+  @Override
+  public void doubles(double[] a, double[] b, double[] y, int start, int end) {
+    switch (kernel) {
+      case ADD -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] + b[i];
+        }
+      }
+      case SUB -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] - b[i];
+        }
+      }
+      case MUL -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] * b[i];
+        }
+      }
+      case DIV -> {
+        for (int i = start; i < end; i++) {
+          y[i] = a[i] / b[i];
+        }
+      }
+      case MAX -> {
+        for (int i = start; i < end; i++) {
+          y[i] = Math.max(a[i], b[i]);
+        }
+      }
+      case MIN -> {
+        for (int i = start; i < end; i++) {
+          y[i] = Math.min(a[i], b[i]);
+        }
+      }
+    }
+  }
+
   static long notZero(long divisor) {
     if (divisor == 0) {
       throw new OperatorFailed("an integer is divided by zero");

@@ -44,6 +44,10 @@ public record Ceil() implements Operator {
             y[i] = (float) Math.ceil(x[i]);
           }
         },
-        Math::ceil);
+        (x, y, start, end) -> {
+          for (int i = start; i < end; i++) {
+            y[i] = Math.ceil(x[i]);
+          }
+        });
   }
 }

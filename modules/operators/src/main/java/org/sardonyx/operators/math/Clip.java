@@ -70,10 +70,7 @@ public record Clip(@Nullable Float low, @Nullable Float high) implements Operato
       Elementwise.unary(
           in,
           (x, y, start, end) -> in.kernels().clamp(from, to, x, start, y, start, end - start),
-          x -> {
-            double v = x < least ? least : x;
-            return v > greatest ? greatest : v;
-          });
+          (x, y, start, end) -> clamp(least, greatest, x, y, start, end));
     } else if (type == DataType.UINT64) {
       long least = in.has(1) ? one(in, 1).getLong(0) : 0;
       long greatest = in.has(2) ? one(in, 2).getLong(0) : -1;
@@ -93,6 +90,21 @@ public record Clip(@Nullable Float low, @Nullable Float high) implements Operato
               v[i] = Math.min(Math.max(v[i], least), greatest);
             }
           });
+    }
+  }
+
+  private static void clamp(
+      double least, double greatest, double[] x, double[] y, int start, int end) {
+    // Bounds of NaN or zero, whose sign does not count, would not be what these take them for.
+    if (Math.abs(least) > 0 && Math.abs(greatest) > 0) {
+      for (int i = start; i < end; i++) {
+        y[i] = Math.min(Math.max(x[i], least), greatest);
+      }
+      return;
+    }
+    for (int i = start; i < end; i++) {
+      double v = x[i] < least ? least : x[i];
+      y[i] = v > greatest ? greatest : v;
     }
   }
 

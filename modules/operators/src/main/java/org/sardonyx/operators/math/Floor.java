@@ -44,6 +44,10 @@ public record Floor() implements Operator {
             y[i] = (float) Math.floor(x[i]);
           }
         },
-        Math::floor);
+        (x, y, start, end) -> {
+          for (int i = start; i < end; i++) {
+            y[i] = Math.floor(x[i]);
+          }
+        });
   }
 }

@@ -8,6 +8,7 @@ import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Broadcast;
 import org.sardonyx.operators.BroadcastLoop;
 import org.sardonyx.operators.Elementwise;
+import org.sardonyx.operators.EvenRows;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
@@ -85,14 +86,22 @@ public record Pow(Alignment alignment) implements Operator {
     int ys = loop.step(1);
     boolean unsigned = y.dataType() == DataType.UINT64;
     if (x.dataType().isInteger() && y.dataType().isInteger()) {
-      loop.each(
+      boolean square = y.size() == 1 && y.getLong(0) == 2;
+      EvenRows.run(
           in,
-          (o, at, n) -> {
-            for (int i = 0; i < n; i++) {
-              z.setLong(
-                  o + i, power(x.getLong(at[0] + i * xs), y.getLong(at[1] + i * ys), unsigned));
+          true,
+          true,
+          (v, to, start, end) -> {
+            long[] bases = (long[]) v[0];
+            if (square) {
+              square(bases, (long[]) to, start, end);
+            } else {
+              powers(bases, (long[]) v[1], unsigned, (long[]) to, start, end);
             }
-          });
+          },
+          z,
+          x,
+          y.reshaped(yShape));
     } else if (isShort(x.dataType()) && (isShort(y.dataType()) || isFloat(y))) {
       float[] bases = x.toFloats();
       float[] exponents = y.toFloats();
@@ -118,7 +127,7 @@ public record Pow(Alignment alignment) implements Operator {
             for (int i = 0; i < n; i++) {
               in.checkpoint(32);
               double base = x.getDouble(at[0] + i * xs);
-              z.setDouble(o + i, StrictMath.pow(base, y.getDouble(at[1] + i * ys)));
+              z.setDouble(o + i, Math.pow(base, y.getDouble(at[1] + i * ys)));
             }
           });
     }
@@ -167,6 +176,18 @@ public record Pow(Alignment alignment) implements Operator {
                 ? Float.POSITIVE_INFINITY
                 : (float) Math.sqrt(from[i]) + 0f;
       }
+    }
+  }
+
+  private static void square(long[] x, long[] z, int start, int end) {
+    for (int i = start; i < end; i++) {
+      z[i] = x[i] * x[i];
+    }
+  }
+
+  private static void powers(long[] x, long[] y, boolean unsigned, long[] z, int start, int end) {
+    for (int i = start; i < end; i++) {
+      z[i] = power(x[i], y[i], unsigned);
     }
   }
 
@@ -243,6 +264,6 @@ public record Pow(Alignment alignment) implements Operator {
     if (Math.abs(x) >= Float.MIN_NORMAL && Math.abs(x) <= Float.MAX_VALUE) {
       return x > 0 || 0.5 * y == Math.rint(0.5 * y) ? z : y == Math.rint(y) ? -z : Float.NaN;
     }
-    return (float) StrictMath.pow(x, y);
+    return (float) Math.pow(x, y);
   }
 }

@@ -39,6 +39,10 @@ public record Round() implements Operator {
             y[i] = (float) Math.rint(x[i]);
           }
         },
-        Math::rint);
+        (x, y, start, end) -> {
+          for (int i = start; i < end; i++) {
+            y[i] = Math.rint(x[i]);
+          }
+        });
   }
 }

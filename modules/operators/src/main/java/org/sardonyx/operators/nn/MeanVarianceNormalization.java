@@ -4,15 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sardonyx.graph.Attribute;
 import org.sardonyx.graph.Attribute.Kind;
+import org.sardonyx.kernels.Binary;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Accuracy;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
-import org.sardonyx.operators.Broadcast;
+import org.sardonyx.operators.BroadcastLoop;
 import org.sardonyx.operators.Inference;
 import org.sardonyx.operators.Invocation;
 import org.sardonyx.operators.Operator;
 import org.sardonyx.operators.OperatorDef;
 import org.sardonyx.operators.Types;
+import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.Tensor;
 import org.sardonyx.type.Shape;
 
@@ -69,49 +72,85 @@ public record MeanVarianceNormalization(List<Long> axes) implements Operator {
       count *= shape[axis];
       kept[axis] = 1;
     }
-    int[] strides = Broadcast.strides(kept, shape);
-    double[] values = x.toDoubles();
+    BroadcastLoop loop = BroadcastLoop.of(shape, shape, kept);
+    boolean together = loop.step(1) == 0;
     double[] mean = new double[Axes.product(kept, 0, kept.length)];
     double[] variance = new double[mean.length];
-    int[] place = places(shape, strides);
-    for (int i = 0; i < values.length; i++) {
-      in.checkpoint(4);
-      mean[place[i]] += values[i];
+    if (together && x.dataType() == DataType.FLOAT) {
+      floats(in, loop, count, x.floats(), mean, variance, in.output(0, x.dataType(), shape));
+      return;
     }
+    double[] values = x.dataType() == DataType.DOUBLE ? x.doubles().clone() : x.toDoubles();
+    long all = count;
+    loop.each(in, (o, at, n) -> add(values, o, mean, at[1], together, n));
     for (int i = 0; i < mean.length; i++) {
-      mean[i] /= count;
+      mean[i] /= all;
     }
-    for (int i = 0; i < values.length; i++) {
-      in.checkpoint(4);
-      double d = values[i] - mean[place[i]];
-      variance[place[i]] += d * d;
-    }
+    loop.each(in, (o, at, n) -> center(values, o, mean, variance, at[1], together, n));
     for (int i = 0; i < mean.length; i++) {
-      variance[i] = Math.sqrt(variance[i] / count) + EPSILON;
+      variance[i] = Math.sqrt(variance[i] / all) + EPSILON;
     }
-    double[] y = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      y[i] = (values[i] - mean[place[i]]) / variance[place[i]];
-    }
-    in.set(0, Tensor.fromDoubles(x.dataType(), y, shape));
+    loop.each(in, (o, at, n) -> divide(values, o, variance, at[1], together, n));
+    in.set(0, Tensor.fromDoubles(x.dataType(), values, shape));
   }
 
-  /** Returns which statistics each element belongs to. */
-  private static int[] places(int[] shape, int[] strides) {
-    int[] places = new int[Axes.product(shape, 0, shape.length)];
-    int[] at = new int[shape.length];
-    int place = 0;
-    for (int i = 0; i < places.length; i++) {
-      places[i] = place;
-      for (int d = shape.length - 1; d >= 0; d--) {
-        place += strides[d];
-        if (++at[d] < shape[d]) {
-          break;
-        }
-        place -= strides[d] * shape[d];
-        at[d] = 0;
-      }
+  private static void floats(
+      Invocation in,
+      BroadcastLoop loop,
+      long count,
+      float[] x,
+      double[] mean,
+      double[] variance,
+      Tensor output) {
+    Kernels kernels = in.kernels();
+    float[] y = output.floats();
+    loop.each(in, (o, at, n) -> mean[at[1]] += Sums.sum(kernels, x, o, n) / count);
+    loop.each(
+        in, (o, at, n) -> variance[at[1]] += Sums.center(kernels, x, o, n, mean[at[1]], y, o));
+    loop.each(
+        in,
+        (o, at, n) -> {
+          float deviation = (float) (Math.sqrt(variance[at[1]] / count) + EPSILON);
+          kernels.binaryRight(Binary.DIV, y, o, deviation, y, o, n);
+        });
+  }
+
+  private static void add(double[] x, int o, double[] sums, int at, boolean together, int n) {
+    for (int i = 0; i < n && !together; i++) {
+      sums[at + i] += x[o + i];
     }
-    return places;
+    if (together) {
+      double sum = 0;
+      for (int i = o; i < o + n; i++) {
+        sum += x[i];
+      }
+      sums[at] += sum;
+    }
+  }
+
+  /** Takes the means away and adds up the squares of what is left. */
+  private static void center(
+      double[] x, int o, double[] mean, double[] squares, int at, boolean together, int n) {
+    for (int i = 0; i < n && !together; i++) {
+      double d = x[o + i] - mean[at + i];
+      x[o + i] = d;
+      squares[at + i] += d * d;
+    }
+    if (together) {
+      double m = mean[at];
+      double sum = 0;
+      for (int i = o; i < o + n; i++) {
+        double d = x[i] - m;
+        x[i] = d;
+        sum += d * d;
+      }
+      squares[at] += sum;
+    }
+  }
+
+  private static void divide(double[] x, int o, double[] by, int at, boolean together, int n) {
+    for (int i = 0; i < n; i++) {
+      x[o + i] /= by[together ? at : at + i];
+    }
   }
 }

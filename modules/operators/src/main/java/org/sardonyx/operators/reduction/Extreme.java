@@ -1,8 +1,10 @@
 package org.sardonyx.operators.reduction;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.sardonyx.error.OperatorFailed;
+import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Axes;
@@ -22,6 +24,12 @@ import org.sardonyx.type.Shape;
  * @param last whether the last of equal ones counts
  */
 record Extreme(long axis, boolean keepdims, boolean last) {
+
+  /** Longer rows are gone through one by one. */
+  private static final int SHORT = 16;
+
+  /** Columns that are gone through together. */
+  private static final int WIDTH = 512;
 
   static Extreme of(Attributes attributes) {
     return new Extreme(
@@ -70,16 +78,32 @@ record Extreme(long axis, boolean keepdims, boolean last) {
     switch (x.dataType()) {
       case FLOAT, FLOAT16, BFLOAT16 -> {
         float[] values = x.toFloats();
-        for (int i = 0; i < y.length; i++) {
-          in.checkpoint(4L * length);
-          if (inner == 1 && !last) {
-            int start = i * length;
-            Kernels kernels = in.kernels();
-            float so =
-                greatest ? kernels.max(values, start, length) : kernels.min(values, start, length);
-            y[i] = Elementwise.indexOf(so, values, start, length);
-          } else {
-            y[i] = floats(values, i / inner * length * inner + i % inner, inner, length, greatest);
+        if (inner == 1 && (last || length > SHORT)) {
+          for (int i = 0; i < y.length; i++) {
+            in.checkpoint(4L * length);
+            y[i] = row(in.kernels(), values, i * length, length, greatest);
+          }
+          return;
+        }
+        float[] room = new float[(3 + (inner == 1 ? length : 0)) * WIDTH];
+        byte[] same = new byte[WIDTH];
+        int[] rows = new int[length];
+        for (int k = 0; k < length; k++) {
+          rows[k] = inner == 1 ? (3 + k) * WIDTH : k * inner;
+        }
+        int side = inner == 1 ? y.length : inner;
+        for (int o = 0; o < y.length; o += side) {
+          for (int c = 0, n; c < side; c += n) {
+            n = Math.min(WIDTH, side - c);
+            in.checkpoint(4L * length * n);
+            if (inner == 1) {
+              int from = c * length;
+              in.kernels().transpose(values, from, length, room, 3 * WIDTH, WIDTH, n, length);
+              columns(in.kernels(), room, 0, rows, room, same, n, greatest, y, c);
+            } else {
+              columns(
+                  in.kernels(), values, o * length + c, rows, room, same, n, greatest, y, o + c);
+            }
           }
         }
       }
@@ -103,6 +127,47 @@ record Extreme(long axis, boolean keepdims, boolean last) {
           y[i] = longs(values, i / inner * length * inner + i % inner, inner, length, greatest);
         }
       }
+    }
+  }
+
+  private int row(Kernels kernels, float[] x, int start, int length, boolean greatest) {
+    if (last) {
+      return floats(x, start, 1, length, greatest);
+    }
+    float so = greatest ? kernels.max(x, start, length) : kernels.min(x, start, length);
+    return Elementwise.indexOf(so, x, start, length);
+  }
+
+  /** Of n columns the extremes first, then from the far end on where they are. */
+  private void columns(
+      Kernels kernels,
+      float[] x,
+      int start,
+      int[] rows,
+      float[] room,
+      byte[] same,
+      int n,
+      boolean greatest,
+      long[] y,
+      int to) {
+    int length = rows.length;
+    kernels.fold(greatest ? Binary.MAX : Binary.MIN, x, start, rows, room, 0, n);
+    int found = WIDTH;
+    int now = 2 * WIDTH;
+    Arrays.fill(room, found, found + n, -1);
+    for (int i = 0; i < length; i++) {
+      int k = last ? i : length - 1 - i;
+      Arrays.fill(room, now, now + n, k);
+      kernels.compare(false, true, x, start + rows[k], room, 0, same, 0, n);
+      kernels.select(same, 0, room, now, room, found, room, found, n);
+    }
+    for (int i = 0; i < n; i++) {
+      float k = room[found + i];
+      // A NaN equals nothing, and floats do not count further than this.
+      y[to + i] =
+          k < 0 || length > 1 << 24
+              ? floats(x, start + rows[0] + i, length > 1 ? rows[1] - rows[0] : 1, length, greatest)
+              : (long) k;
     }
   }
 

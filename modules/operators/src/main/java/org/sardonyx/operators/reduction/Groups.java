@@ -5,6 +5,7 @@ import org.sardonyx.kernels.Binary;
 import org.sardonyx.kernels.Kernels;
 import org.sardonyx.operators.Axes;
 import org.sardonyx.operators.Invocation;
+import org.sardonyx.tensor.Tensor;
 
 /**
  * Neighbouring dimensions taken as one, some kept and some reduced. A kept dimension of size 1
@@ -154,6 +155,70 @@ final class Groups {
       if (worked >= OFTEN) {
         in.checkpoint(worked);
         worked = 0;
+      }
+    }
+  }
+
+  void columns(Invocation in, Reducer reducer, double[] x, double[] y) {
+    double[] sums = new double[Math.min(inner, Reduction.WIDTH)];
+    double[] row = new double[sums.length];
+    for (int output = 0; output < y.length; output += inner) {
+      int start = start(output);
+      for (int c = 0, n; c < inner; c += n) {
+        n = Math.min(sums.length, inner - c);
+        in.checkpoint((long) length * n);
+        System.arraycopy(x, start + c, sums, 0, n);
+        for (int k = 1; k < length; k++) {
+          System.arraycopy(x, start + c + within(k), row, 0, n);
+          reducer.fold(sums, row);
+        }
+        for (int i = 0; i < n && reducer == Reducer.MEAN; i++) {
+          sums[i] /= length;
+        }
+        System.arraycopy(sums, 0, y, output + c, n);
+      }
+    }
+  }
+
+  /** Reduces columns of narrow floats. */
+  void columns(Invocation in, Reducer reducer, Binary f, Tensor x, float[] y) {
+    Kernels kernels = in.kernels();
+    float[] row = new float[Math.min(inner, Reduction.WIDTH)];
+    for (int output = 0; output < y.length; output += inner) {
+      int start = start(output);
+      for (int c = 0, n; c < inner; c += n) {
+        n = Math.min(row.length, inner - c);
+        in.checkpoint((long) length * n);
+        int to = output + c;
+        x.getFloats(start + c, n, y, to);
+        for (int k = 1; k < length; k++) {
+          x.getFloats(start + c + within(k), n, row, 0);
+          kernels.binary(f, y, to, row, 0, y, to, n);
+        }
+      }
+    }
+    if (reducer == Reducer.MEAN) {
+      kernels.binaryRight(Binary.DIV, y, 0, length, y, 0, y.length);
+    }
+  }
+
+  void columns(Invocation in, Reducer reducer, Tensor x, Tensor y) {
+    long[] sums = new long[Math.min(inner, Reduction.WIDTH)];
+    long[] row = new long[sums.length];
+    for (int output = 0; output < y.size(); output += inner) {
+      int start = start(output);
+      for (int c = 0, n; c < inner; c += n) {
+        n = Math.min(sums.length, inner - c);
+        in.checkpoint((long) length * n);
+        x.getLongs(start + c, n, sums, 0);
+        for (int k = 1; k < length; k++) {
+          x.getLongs(start + c + within(k), n, row, 0);
+          reducer.fold(sums, row);
+        }
+        for (int i = 0; i < n && reducer == Reducer.MEAN; i++) {
+          sums[i] /= length;
+        }
+        y.setLongs(output + c, n, sums, 0);
       }
     }
   }

@@ -16,11 +16,26 @@ enum Reducer {
 
     @Override
     double doubles(double[] x, int offset, int n) {
-      double sum = 0;
-      for (int i = 0; i < n; i++) {
-        sum += x[offset + i];
+      // Some at once: each addition waits for the one before it.
+      double a = 0;
+      double b = 0;
+      double c = 0;
+      double d = 0;
+      double e = 0;
+      double f = 0;
+      int i = offset;
+      for (; i + 6 <= offset + n; i += 6) {
+        a += x[i];
+        b += x[i + 1];
+        c += x[i + 2];
+        d += x[i + 3];
+        e += x[i + 4];
+        f += x[i + 5];
       }
-      return sum;
+      for (; i < offset + n; i++) {
+        a += x[i];
+      }
+      return a + b + (c + d) + (e + f);
     }
 
     @Override
@@ -288,6 +303,32 @@ enum Reducer {
 
   /** Sets each {@code a[i]} to what becomes of it and {@code b[i]}, signed. */
   void fold(long[] a, long[] b) {
+    switch (this) {
+      case MAX -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] = Math.max(a[i], b[i]);
+        }
+      }
+      case MIN -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] = Math.min(a[i], b[i]);
+        }
+      }
+      case PROD -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] *= b[i];
+        }
+      }
+      default -> {
+        for (int i = 0; i < a.length; i++) {
+          a[i] += b[i];
+        }
+      }
+    }
+  }
+
+  /** Sets each {@code a[i]} to what becomes of it and {@code b[i]}. */
+  void fold(double[] a, double[] b) {
     switch (this) {
       case MAX -> {
         for (int i = 0; i < a.length; i++) {

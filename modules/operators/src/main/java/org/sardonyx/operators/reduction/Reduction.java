@@ -36,7 +36,7 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
   private static final int SHORT = 16;
 
   /** Columns that are reduced together: what becomes of them stays in the nearest cache. */
-  private static final int WIDTH = 1024;
+  static final int WIDTH = 1024;
 
   /** Rows that are computed before they are summed. */
   private static final int ROWS = 8;
@@ -154,12 +154,33 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
       case FLOAT -> floats(in, reducer, groups, x.floats(), y.floats());
       case FLOAT16, BFLOAT16 -> {
         float[] values = new float[y.size()];
-        floats(in, reducer, groups, x.toFloats(), values);
+        if (groups.isOneRow() && groups.length() > SHORT) {
+          float[] row = new float[groups.length()];
+          groups.each(
+              in,
+              (output, start) -> {
+                x.getFloats(start, row.length, row, 0);
+                values[output] = reducer.floats(in.kernels(), row, 0, row.length);
+              });
+        } else if (groups.inner() > 0 && groups.length() > 0 && reducer.columns() != null) {
+          groups.columns(in, reducer, reducer.columns(), x, values);
+        } else {
+          floats(in, reducer, groups, x.toFloats(), values);
+        }
         Elementwise.round(in, values, y);
       }
       case DOUBLE -> {
         double[] from = x.doubles();
         double[] to = y.doubles();
+        if (groups.isOneRow()) {
+          groups.each(
+              in, (output, start) -> to[output] = reducer.doubles(from, start, groups.length()));
+          return;
+        }
+        if (groups.inner() > 0 && groups.length() > 0 && reducer.columns() != null) {
+          groups.columns(in, reducer, from, to);
+          return;
+        }
         double[] row = new double[groups.length()];
         groups.each(
             in,
@@ -311,7 +332,7 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
       return;
     }
     if (groups.inner() > 0 && length > 0 && reducer.columns() != null && !unsigned) {
-      integerColumns(in, reducer, groups, x, y);
+      groups.columns(in, reducer, x, y);
       return;
     }
     boolean folds = reducer.columns() != null && !unsigned && groups.run() > WIDTH / 4;
@@ -344,30 +365,6 @@ record Reduction(long @Nullable [] axes, boolean keepdims, boolean noop) {
           long result = (mean ? Reducer.SUM : reducer).longs(row, row.length, unsigned);
           y.setLong(output, mean ? result / length : result);
         });
-  }
-
-  private static void integerColumns(
-      Invocation in, Reducer reducer, Groups groups, Tensor x, Tensor y) {
-    int inner = groups.inner();
-    int length = groups.length();
-    long[] sums = new long[Math.min(inner, WIDTH)];
-    long[] row = new long[sums.length];
-    for (int output = 0; output < y.size(); output += inner) {
-      int start = groups.start(output);
-      for (int c = 0, n; c < inner; c += n) {
-        n = Math.min(sums.length, inner - c);
-        in.checkpoint((long) length * n);
-        x.getLongs(start + c, n, sums, 0);
-        for (int k = 1; k < length; k++) {
-          x.getLongs(start + c + groups.within(k), n, row, 0);
-          reducer.fold(sums, row);
-        }
-        for (int i = 0; i < n && reducer == Reducer.MEAN; i++) {
-          sums[i] /= length;
-        }
-        y.setLongs(output + c, n, sums, 0);
-      }
-    }
   }
 
   private static long least(DataType type) {

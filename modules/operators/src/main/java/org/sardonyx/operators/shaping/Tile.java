@@ -26,6 +26,12 @@ import org.sardonyx.type.Shape;
  */
 public record Tile(boolean oneAxis) implements Operator {
 
+  /** Shorter runs that repeat are copied with the copies before them. */
+  private static final int SHORT = 16;
+
+  /** Where so many elements become of one. */
+  private static final int LONG = 64;
+
   public static final OperatorDef DEF =
       OperatorDef.named("Tile")
           .version(1)
@@ -111,7 +117,38 @@ public record Tile(boolean oneAxis) implements Operator {
       return;
     }
     Moves moves = Moves.of(in, x, y);
-    moves.strided(0, from, 0, Axes.strides(grid), grid);
+    int last = own.length - 1;
+    while (last > 0 && grid[2 * last] == 1) {
+      last--;
+    }
+    int run = Axes.product(own, Math.max(0, last), own.length);
+    boolean copies = run < SHORT && own.length > 0 && (long) run * grid[2 * last] >= LONG;
+    if (copies && x.dataType().kind() != DataType.Kind.COMPLEX) {
+      fill(moves, last, strides, grid, 0, 0, 0);
+    } else {
+      moves.strided(0, from, 0, Axes.strides(grid), grid);
+    }
     moves.done();
+  }
+
+  /** Fills what is of one index of each dimension before {@code d}; returns where that ends. */
+  private static int fill(
+      Moves moves, int last, int[] strides, int[] grid, int d, int from, int to) {
+    int own = grid[2 * d + 1];
+    int at = to;
+    if (d == last) {
+      moves.copy(from, at, own * strides[d]);
+      at += own * strides[d];
+    } else {
+      for (int i = 0; i < own; i++) {
+        at = fill(moves, last, strides, grid, d + 1, from + i * strides[d], at);
+      }
+    }
+    int end = to + (at - to) * grid[2 * d];
+    for (int n; at < end; at += n) {
+      n = Math.min(at - to, end - at);
+      moves.again(at, n);
+    }
+    return end;
   }
 }
