@@ -48,6 +48,12 @@ public class OperatorBenchmark extends EngineBenchmark {
     "Cast-float16",
     "QuantizeLinear",
     "DequantizeLinear",
+    "Cast-bytes",
+    "Cast-uint8",
+    "DynamicQuantizeLinear",
+    "MatMulInteger",
+    "QLinearMatMul",
+    "QLinearConv",
     "ReduceSum-first",
     "ReduceSum-last",
     "ReduceMean-middle",
@@ -163,6 +169,24 @@ public class OperatorBenchmark extends EngineBenchmark {
               floats,
               "float s = {0.05}, uint8 o = {128}",
               "DequantizeLinear(x, s, o)");
+      case "Cast-bytes" -> one("uint8[128,1536] x", floats, "", "Cast<to = 1>(x)");
+      case "Cast-uint8" -> one("float[128,1536] p", "uint8[a,b]", "", "Cast<to = 2>(p)");
+      case "DynamicQuantizeLinear" ->
+          "(" + X + ") => (uint8[a,b] y) {\n  y, s, o = DynamicQuantizeLinear(x)\n}\n";
+      case "MatMulInteger" ->
+          one("uint8[22,384] x, int8[384,1536] z", "int32[a,b]", "", "MatMulInteger(x, z)");
+      case "QLinearMatMul" ->
+          one(
+              "uint8[128,384] x, int8[384,384] z",
+              "uint8[a,b]",
+              "float s = {0.05}, uint8 o = {50}, int8 p = {3}, float t = {90}",
+              "QLinearMatMul(x, s, o, z, s, p, t, o)");
+      case "QLinearConv" ->
+          one(
+              "uint8[1,64,28,28] x, int8[64,64,3,3] z",
+              "uint8[a,b,c,d]",
+              "float s = {0.05}, uint8 o = {50}, int8 p = {3}, float t = {90}",
+              "QLinearConv<pads = [1,1,1,1]>(x, s, o, z, s, p, t, o)");
       case "ReduceSum-first" -> one(X, floats, "int64[1] axes = {0}", "ReduceSum(x, axes)");
       case "ReduceSum-last" -> one(X, floats, "int64[1] axes = {1}", "ReduceSum(x, axes)");
       case "ReduceMax-last" -> one(X, floats, "int64[1] axes = {1}", "ReduceMax(x, axes)");

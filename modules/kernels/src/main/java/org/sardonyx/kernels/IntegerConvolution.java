@@ -58,7 +58,7 @@ public final class IntegerConvolution {
     int inner = inner();
     int in = shape.window().inSize();
     for (int n = 0; n < batch; n++) {
-      IntegerProduct.widen(x, n * planes, signed, zero, scratch, inner, planes);
+      kernels.dequantize(x, n * planes, signed, zero, 1, scratch, inner, planes);
       if (parts.length == 0) {
         unfolded(kernels, scratch, inner, y, n * sums);
       }

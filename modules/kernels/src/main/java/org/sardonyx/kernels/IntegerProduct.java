@@ -44,7 +44,8 @@ public final class IntegerProduct {
     }
     float[] rows = new float[m * k];
     for (int i = 0; i < m; i++) {
-      widen(a, aOffset + i * k, aSigned, aZero[aZero.length == 1 ? 0 : i], rows, i * k, k);
+      int zero = aZero[aZero.length == 1 ? 0 : i];
+      kernels.dequantize(a, aOffset + i * k, aSigned, zero, 1, rows, i * k, k);
     }
     int width = Math.min(n, COLUMNS);
     float[] block = new float[Math.min(k, CHUNK) * width];
@@ -106,13 +107,6 @@ public final class IntegerProduct {
   static void add(float[] from, int offset, int[] to, int toOffset, int n) {
     for (int j = 0; j < n; j++) {
       to[toOffset + j] += (int) from[offset + j];
-    }
-  }
-
-  /** Widens all of {@code from}. */
-  static void widen(byte[] from, float[] to, int toOffset) {
-    for (int i = 0; i < from.length; i++) {
-      to[toOffset + i] = from[i];
     }
   }
 

@@ -427,6 +427,15 @@ public interface Kernels {
     }
   }
 
+  /** Computes {@code y[i] = (x[i] - zero) * scale}; zero has at most 8 bits, as x. */
+  default void dequantize(
+      byte[] x, int xOffset, boolean signed, int zero, float scale, float[] y, int yOffset, int n) {
+    int mask = signed ? -1 : 0xff;
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = ((x[xOffset + i] & mask) - zero) * scale;
+    }
+  }
+
   /** Returns the sum of {@code x}; 0 for n = 0. */
   float sum(float[] x, int xOffset, int n);
 
@@ -523,14 +532,26 @@ public interface Kernels {
       int cRow);
 
   /**
-   * Computes {@code c = a * b} for m rows of a and one panel of a packed matrix, its elements being
-   * bytes, where all sums are whole numbers below 2^24, and so the same in any order.
+   * Computes {@code c += a * b} for m rows of a and one panel of a packed matrix, its elements
+   * being bytes and those of a whole numbers of at most 255.
    *
-   * @param width of the panel, and of the rows of c
+   * @param width of the panel
+   * @param room from {@code roomOffset} on, for {@code width} floats for each row of b, and of a
    * @return whether these kernels did
    */
   default boolean gemm(
-      int m, int k, float[] a, int aOffset, int aRow, byte[] b, int width, float[] c, int cOffset) {
+      int m,
+      int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      byte[] b,
+      int width,
+      float[] room,
+      int roomOffset,
+      int[] c,
+      int cOffset,
+      int cRow) {
     return false;
   }
 

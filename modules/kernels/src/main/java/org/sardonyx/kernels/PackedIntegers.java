@@ -21,6 +21,9 @@ public final class PackedIntegers {
 
   private static final int COLUMNS = 64;
 
+  /** So many integers of at most 255 have a sum that is exact. */
+  private static final int EXACT = 1 << 16;
+
   /** Elements of a that are widened at a time, and the least rows of it. */
   private static final int ROOM = 1 << 18;
 
@@ -136,8 +139,8 @@ public final class PackedIntegers {
       int rows = Math.min(height, m - i);
       for (int r = 0; r < rows; r++) {
         int z = zero[zero.length == 1 ? 0 : i + r];
-        IntegerProduct.widen(a, aOffset + (i + r) * k, signed, z, scratch, r * k, k);
-        start(scratch, r * k, c, cOffset + (i + r) * n);
+        kernels.dequantize(a, aOffset + (i + r) * k, signed, z, 1, scratch, r * k, k);
+        start(kernels, scratch, r * k, c, cOffset + (i + r) * n);
       }
       int to = cOffset + i * n;
       int parts = kernels.threads();
@@ -151,14 +154,14 @@ public final class PackedIntegers {
   }
 
   /** Has a row of c start from what the zero points of b give. */
-  private void start(float[] row, int from, int[] c, int to) {
+  private void start(Kernels kernels, float[] row, int from, int[] c, int to) {
     if (offsets == null) {
       Arrays.fill(c, to, to + n, 0);
       return;
     }
     int sum = 0;
-    for (int p = 0; p < k; p++) {
-      sum += (int) row[from + p];
+    for (int p = 0; p < k; p += EXACT) {
+      sum += (int) kernels.sum(row, from + p, Math.min(EXACT, k - p));
     }
     for (int j = 0; j < n; j++) {
       c[to + j] = sum * offsets[j];
@@ -183,13 +186,15 @@ public final class PackedIntegers {
       }
       byte[] panels = block.panels;
       int w = block.columns;
-      if (!kernels.gemm(rows, block.rows, scratch, block.row, k, panels, w, scratch, tile)) {
-        IntegerProduct.widen(panels, scratch, values);
+      int to = cOffset + block.column;
+      if (!kernels.gemm(
+          rows, block.rows, scratch, block.row, k, panels, w, scratch, values, c, to, n)) {
+        kernels.dequantize(panels, 0, true, 0, 1, scratch, values, panels.length);
         PackedMatrix matrix = new PackedMatrix(block.rows, w, block.width, scratch, values);
         kernels.gemm(rows, scratch, block.row, k, 1, matrix, NO_BIAS, 0, null, scratch, tile, w);
-      }
-      for (int r = 0; r < rows; r++) {
-        IntegerProduct.add(scratch, tile + r * w, c, cOffset + r * n + block.column, w);
+        for (int r = 0; r < rows; r++) {
+          IntegerProduct.add(scratch, tile + r * w, c, to + r * n, w);
+        }
       }
     }
   }

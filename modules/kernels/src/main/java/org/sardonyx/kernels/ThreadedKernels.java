@@ -460,6 +460,13 @@ final class ThreadedKernels implements Kernels {
   }
 
   @Override
+  public void dequantize(
+      byte[] x, int xOffset, boolean signed, int zero, float scale, float[] y, int yOffset, int n) {
+    tick(n);
+    base.dequantize(x, xOffset, signed, zero, scale, y, yOffset, n);
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
     tick(n);
     return base.sum(x, xOffset, n);
@@ -634,8 +641,19 @@ final class ThreadedKernels implements Kernels {
 
   @Override
   public boolean gemm(
-      int m, int k, float[] a, int aOffset, int aRow, byte[] b, int width, float[] c, int cOffset) {
-    boolean does = base.gemm(m, k, a, aOffset, aRow, b, width, c, cOffset);
+      int m,
+      int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      byte[] b,
+      int width,
+      float[] room,
+      int roomOffset,
+      int[] c,
+      int cOffset,
+      int cRow) {
+    boolean does = base.gemm(m, k, a, aOffset, aRow, b, width, room, roomOffset, c, cOffset, cRow);
     if (does) {
       tick((long) m * k * width);
     }

@@ -2,6 +2,7 @@ package org.sardonyx.operators;
 
 import org.jspecify.annotations.Nullable;
 import org.sardonyx.error.UnsupportedModel;
+import org.sardonyx.kernels.Kernels;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.DataType.Kind;
 import org.sardonyx.tensor.SmallFloat;
@@ -134,7 +135,8 @@ public final class LinearQuantization {
       int n = scales.size(r);
       int s = scales.scale(r);
       if (scales.step() == 0) {
-        Elementwise.pieces(in, n, (a, b) -> row(x, start + a, b - a, factors[s], zeroPoint, s, y));
+        Elementwise.pieces(
+            in, n, (a, b) -> row(in.kernels(), x, start + a, b - a, factors[s], zeroPoint, s, y));
         continue;
       }
       if (zeroPoint == null || x.dataType().bits() <= 16) {
@@ -144,7 +146,7 @@ public final class LinearQuantization {
             in,
             n,
             (a, b) -> {
-              row(x, start + a, b - a, 1, null, 0, y);
+              row(in.kernels(), x, start + a, b - a, 1, null, 0, y);
               for (int i = a; i < b; i++) {
                 y[start + i] = (y[start + i] - zeros[s + i]) * factors[s + i];
               }
@@ -153,7 +155,7 @@ public final class LinearQuantization {
       }
       for (int i = 0; i < n; i++) {
         in.checkpoint(4);
-        row(x, start + i, 1, factors[s + i], zeroPoint, s + i, y);
+        row(in.kernels(), x, start + i, 1, factors[s + i], zeroPoint, s + i, y);
       }
     }
     if (!direct) {
@@ -162,7 +164,14 @@ public final class LinearQuantization {
   }
 
   private static void row(
-      Tensor x, int offset, int n, float scale, @Nullable Tensor zeroPoint, int k, float[] y) {
+      Kernels kernels,
+      Tensor x,
+      int offset,
+      int n,
+      float scale,
+      @Nullable Tensor zeroPoint,
+      int k,
+      float[] y) {
     DataType type = x.dataType();
     if (!type.isInteger()) {
       float zero = zeroPoint == null ? 0 : (float) zeroPoint.getDouble(k);
@@ -173,7 +182,8 @@ public final class LinearQuantization {
     }
     int zero = zeroPoint == null ? 0 : (int) zeroPoint.getLong(k);
     switch (type) {
-      case INT8, UINT8 -> bytes(x, offset, n, zero, scale, y);
+      case INT8, UINT8 ->
+          kernels.dequantize(x.bytes(), offset, type == DataType.INT8, zero, scale, y, offset, n);
       case INT32 -> {
         int[] values = x.ints();
         for (int i = offset; i < offset + n; i++) {
@@ -188,28 +198,22 @@ public final class LinearQuantization {
     }
   }
 
-  /** Computes {@code (x - zero) * scale} of n 8-bit integers or truth values. */
-  public static void bytes(Tensor x, int offset, int n, int zero, float scale, float[] y) {
-    if (x.dataType() != DataType.UINT8) {
-      bytes(x.bytes(), offset, zero, scale, y, offset, n);
-      return;
-    }
-    // The compiler makes vectors of conversions of signed bytes only: these are 128 less.
-    byte[] values = new byte[Math.min(n, EvenRows.PIECE)];
-    for (int i = offset, m; i < offset + n; i += m) {
-      m = Math.min(values.length, offset + n - i);
-      System.arraycopy(x.bytes(), i, values, 0, m);
-      for (int j = 0; j < m; j++) {
-        values[j] ^= (byte) 0x80;
-      }
-      bytes(values, 0, zero - 128, scale, y, i, m);
-    }
+  /**
+   * Computes {@code y = saturate(round(sum * factor) + zero)} for a row of sums.
+   *
+   * @param factors one for each of the row
+   * @param room for as many floats
+   */
+  public static void requantize(
+      Kernels kernels, int[] sums, int offset, float[] factors, float[] room, int zero, Tensor y) {
+    scale(sums, offset, factors, room);
+    int low = low(y.dataType());
+    kernels.quantize(room, 0, 1, zero, low, y.bytes(), offset, factors.length);
   }
 
-  private static void bytes(
-      byte[] x, int start, float zero, float scale, float[] y, int offset, int n) {
-    for (int i = 0; i < n; i++) {
-      y[offset + i] = (x[start + i] - zero) * scale;
+  private static void scale(int[] sums, int offset, float[] factors, float[] y) {
+    for (int i = 0; i < factors.length; i++) {
+      y[i] = sums[offset + i] * factors[i];
     }
   }
 }

@@ -19,9 +19,6 @@ import org.sardonyx.type.Shape;
 public record QuantizedConvolution(
     SpatialConvolution convolution, boolean channelsLast, @Nullable IntegerConvolver packed) {
 
-  /** Adding and taking away this rounds a float below 2^22 to an integer, half to even. */
-  private static final float ROUNDING = 0x1.8p23f;
-
   /** Reads the attributes. */
   public static QuantizedConvolution of(Attributes attributes) {
     return new QuantizedConvolution(
@@ -88,23 +85,22 @@ public record QuantizedConvolution(
     int rows = x.dim(0) * features;
     int plane = rows == 0 ? 0 : sums.length / rows;
     int zero = IntegerConvolver.zeroPoint(yZero);
+    int low = LinearQuantization.low(type);
+    float[] room = new float[plane];
     for (int i = 0; i < rows; i++) {
       int m = i % features;
       float factor = xScale * wScale[wScale.length == 1 ? 0 : m] / yScale;
-      requantize(sums, i * plane, plane, bias == null ? 0 : bias.ints()[m], factor, zero, type, y);
+      scale(sums, i * plane, plane, bias == null ? 0 : bias.ints()[m], factor, room);
+      in.kernels().quantize(room, 0, 1, zero, low, y, i * plane, plane);
     }
     Tensor result = Tensor.of(type, y, outShape);
     in.set(0, channelsLast ? ChannelsLast.toLast(result) : result);
   }
 
-  /** Computes {@code y = saturate(round((sum + bias) * factor) + zero)}. */
-  public static void requantize(
-      int[] sums, int offset, int n, int bias, float factor, int zero, DataType type, byte[] y) {
-    float least = LinearQuantization.low(type) - zero;
-    float most = LinearQuantization.high(type) - zero;
-    for (int i = offset; i < offset + n; i++) {
-      float v = Math.min(Math.max((sums[i] + bias) * factor, least), most);
-      y[i] = (byte) ((int) ((v + ROUNDING) - ROUNDING) + zero);
+  /** Computes {@code y = (sum + bias) * factor}. */
+  private static void scale(int[] sums, int offset, int n, int bias, float factor, float[] y) {
+    for (int i = 0; i < n; i++) {
+      y[i] = (sums[offset + i] + bias) * factor;
     }
   }
 

@@ -6,24 +6,35 @@ import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles as those of {@link Tile4}, four to six rows high, with a panel of bytes that is widened in
- * registers: to widen it before takes a sixth of the time of 22 rows, and waits for the bytes.
+ * Products of integers with a panel of bytes, four vectors wide. The first tile of rows widens them
+ * in registers, where that takes no time of its own but what the multiplications leave, and keeps
+ * what it widened for those of {@link Tile4} that follow: so few rows of the panel at a time that
+ * they stay in the first cache.
  */
 final class ByteTile {
 
-  /** The least of rows. */
-  static final int ROWS = 4;
-
   static final int WIDTH = 4 * LANES;
 
+  /** Rows at a time: 32 kB of floats. Sums of 128 * 128 * 255 are below 2^22. */
+  static final int DEPTH = 128;
+
   private static final int MOST = 6;
+  private static final int LEAST = 4;
+
+  /** 1.5 * 2^23: added to a small integer, it leaves that in the low bits. */
+  private static final float MAGIC = 0x1.8p23f;
+
+  private static final int MAGIC_BITS = Float.floatToRawIntBits(MAGIC);
 
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Byte.SIZE * LANES));
+
+  private static final VectorSpecies<Integer> INTS = S.withLanes(int.class);
 
   private ByteTile() {}
 
@@ -31,24 +42,88 @@ final class ByteTile {
     return (FloatVector) ByteVector.fromArray(BYTES, b, at).convertShape(B2F, S, 0);
   }
 
-  /** Computes {@link #ROWS} of c or more, one after another, in tiles as equal as can be. */
-  static void run(int rows, int k, float[] a, int ao, int lda, byte[] b, float[] c, int co) {
+  /**
+   * Adds the products to c.
+   *
+   * @param room from {@code at} on for so many rows of the panel and for sums of all rows of a
+   */
+  static void run(
+      int rows,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      byte[] b,
+      float[] room,
+      int at,
+      int[] c,
+      int co,
+      int ldc) {
     int tiles = (rows + MOST - 1) / MOST;
-    for (int i = 0; i < tiles; i++) {
-      // Where three rows are left, one is computed once more.
-      int row = Math.min(rows * i / tiles, rows - ROWS);
-      int count = Math.max(rows * (i + 1) / tiles - row, ROWS);
-      int from = ao + row * lda;
-      int to = co + row * WIDTH;
-      switch (count) {
-        case 4 -> rows4(k, a, from, lda, b, c, to);
-        case 5 -> rows5(k, a, from, lda, b, c, to);
-        default -> rows6(k, a, from, lda, b, c, to);
+    int first = rows < LEAST ? 1 : (rows + tiles - 1) / tiles;
+    int sums = at + Math.min(k, DEPTH) * WIDTH;
+    for (int p = 0; p < k; p += DEPTH) {
+      int depth = Math.min(DEPTH, k - p);
+      switch (first) {
+        case 1 -> rows1(depth, a, ao + p, b, p * WIDTH, room, at, sums);
+        case 4 -> rows4(depth, a, ao + p, lda, b, p * WIDTH, room, at, sums);
+        case 5 -> rows5(depth, a, ao + p, lda, b, p * WIDTH, room, at, sums);
+        default -> rows6(depth, a, ao + p, lda, b, p * WIDTH, room, at, sums);
+      }
+      for (int r = first, n; r < rows; r += n) {
+        int left = (rows - r + MOST - 1) / MOST;
+        n = (rows - r + left - 1) / left;
+        int to = sums + r * WIDTH;
+        Tile4.run(n, depth, a, ao + p + r * lda, lda, room, at, room, to, WIDTH);
+      }
+      for (int r = 0; r < rows; r++) {
+        add(room, sums + r * WIDTH, c, co + r * ldc);
       }
     }
   }
 
-  private static void rows4(int k, float[] a, int ao, int lda, byte[] b, float[] c, int co) {
+  private static void add(float[] sums, int at, int[] c, int co) {
+    for (int i = 0; i < WIDTH; i += LANES) {
+      IntVector.fromArray(INTS, c, co + i)
+          .add(FloatVector.fromArray(S, sums, at + i).add(MAGIC).reinterpretAsInts())
+          .sub(MAGIC_BITS)
+          .intoArray(c, co + i);
+    }
+  }
+
+  private static void rows1(
+      int k, float[] a, int ao, byte[] b, int bo, float[] room, int wo, int co) {
+    FloatVector s00 = FloatVector.zero(S);
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s03 = s00;
+    int at = bo;
+    int to = wo;
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = widened(b, at);
+      FloatVector b1 = widened(b, at + LANES);
+      FloatVector b2 = widened(b, at + 2 * LANES);
+      FloatVector b3 = widened(b, at + 3 * LANES);
+      b0.intoArray(room, to);
+      b1.intoArray(room, to + LANES);
+      b2.intoArray(room, to + 2 * LANES);
+      b3.intoArray(room, to + 3 * LANES);
+      FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      s03 = x0.fma(b3, s03);
+      at += WIDTH;
+      to += WIDTH;
+    }
+    s00.intoArray(room, co);
+    s01.intoArray(room, co + LANES);
+    s02.intoArray(room, co + 2 * LANES);
+    s03.intoArray(room, co + 3 * LANES);
+  }
+
+  private static void rows4(
+      int k, float[] a, int ao, int lda, byte[] b, int bo, float[] room, int wo, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -68,12 +143,17 @@ final class ByteTile {
     int a1 = ao + lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
-    int at = 0;
+    int at = bo;
+    int to = wo;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = widened(b, at);
       FloatVector b1 = widened(b, at + LANES);
       FloatVector b2 = widened(b, at + 2 * LANES);
       FloatVector b3 = widened(b, at + 3 * LANES);
+      b0.intoArray(room, to);
+      b1.intoArray(room, to + LANES);
+      b2.intoArray(room, to + 2 * LANES);
+      b3.intoArray(room, to + 3 * LANES);
       FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
       s00 = x0.fma(b0, s00);
       s01 = x0.fma(b1, s01);
@@ -95,29 +175,31 @@ final class ByteTile {
       s32 = x3.fma(b2, s32);
       s33 = x3.fma(b3, s33);
       at += WIDTH;
+      to += WIDTH;
     }
-    s00.intoArray(c, co);
-    s01.intoArray(c, co + LANES);
-    s02.intoArray(c, co + 2 * LANES);
-    s03.intoArray(c, co + 3 * LANES);
+    s00.intoArray(room, co);
+    s01.intoArray(room, co + LANES);
+    s02.intoArray(room, co + 2 * LANES);
+    s03.intoArray(room, co + 3 * LANES);
     int c1 = co + WIDTH;
-    s10.intoArray(c, c1);
-    s11.intoArray(c, c1 + LANES);
-    s12.intoArray(c, c1 + 2 * LANES);
-    s13.intoArray(c, c1 + 3 * LANES);
+    s10.intoArray(room, c1);
+    s11.intoArray(room, c1 + LANES);
+    s12.intoArray(room, c1 + 2 * LANES);
+    s13.intoArray(room, c1 + 3 * LANES);
     int c2 = co + 2 * WIDTH;
-    s20.intoArray(c, c2);
-    s21.intoArray(c, c2 + LANES);
-    s22.intoArray(c, c2 + 2 * LANES);
-    s23.intoArray(c, c2 + 3 * LANES);
+    s20.intoArray(room, c2);
+    s21.intoArray(room, c2 + LANES);
+    s22.intoArray(room, c2 + 2 * LANES);
+    s23.intoArray(room, c2 + 3 * LANES);
     int c3 = co + 3 * WIDTH;
-    s30.intoArray(c, c3);
-    s31.intoArray(c, c3 + LANES);
-    s32.intoArray(c, c3 + 2 * LANES);
-    s33.intoArray(c, c3 + 3 * LANES);
+    s30.intoArray(room, c3);
+    s31.intoArray(room, c3 + LANES);
+    s32.intoArray(room, c3 + 2 * LANES);
+    s33.intoArray(room, c3 + 3 * LANES);
   }
 
-  private static void rows5(int k, float[] a, int ao, int lda, byte[] b, float[] c, int co) {
+  private static void rows5(
+      int k, float[] a, int ao, int lda, byte[] b, int bo, float[] room, int wo, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -142,12 +224,17 @@ final class ByteTile {
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
     int a4 = ao + 4 * lda;
-    int at = 0;
+    int at = bo;
+    int to = wo;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = widened(b, at);
       FloatVector b1 = widened(b, at + LANES);
       FloatVector b2 = widened(b, at + 2 * LANES);
       FloatVector b3 = widened(b, at + 3 * LANES);
+      b0.intoArray(room, to);
+      b1.intoArray(room, to + LANES);
+      b2.intoArray(room, to + 2 * LANES);
+      b3.intoArray(room, to + 3 * LANES);
       FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
       s00 = x0.fma(b0, s00);
       s01 = x0.fma(b1, s01);
@@ -174,34 +261,36 @@ final class ByteTile {
       s42 = x4.fma(b2, s42);
       s43 = x4.fma(b3, s43);
       at += WIDTH;
+      to += WIDTH;
     }
-    s00.intoArray(c, co);
-    s01.intoArray(c, co + LANES);
-    s02.intoArray(c, co + 2 * LANES);
-    s03.intoArray(c, co + 3 * LANES);
+    s00.intoArray(room, co);
+    s01.intoArray(room, co + LANES);
+    s02.intoArray(room, co + 2 * LANES);
+    s03.intoArray(room, co + 3 * LANES);
     int c1 = co + WIDTH;
-    s10.intoArray(c, c1);
-    s11.intoArray(c, c1 + LANES);
-    s12.intoArray(c, c1 + 2 * LANES);
-    s13.intoArray(c, c1 + 3 * LANES);
+    s10.intoArray(room, c1);
+    s11.intoArray(room, c1 + LANES);
+    s12.intoArray(room, c1 + 2 * LANES);
+    s13.intoArray(room, c1 + 3 * LANES);
     int c2 = co + 2 * WIDTH;
-    s20.intoArray(c, c2);
-    s21.intoArray(c, c2 + LANES);
-    s22.intoArray(c, c2 + 2 * LANES);
-    s23.intoArray(c, c2 + 3 * LANES);
+    s20.intoArray(room, c2);
+    s21.intoArray(room, c2 + LANES);
+    s22.intoArray(room, c2 + 2 * LANES);
+    s23.intoArray(room, c2 + 3 * LANES);
     int c3 = co + 3 * WIDTH;
-    s30.intoArray(c, c3);
-    s31.intoArray(c, c3 + LANES);
-    s32.intoArray(c, c3 + 2 * LANES);
-    s33.intoArray(c, c3 + 3 * LANES);
+    s30.intoArray(room, c3);
+    s31.intoArray(room, c3 + LANES);
+    s32.intoArray(room, c3 + 2 * LANES);
+    s33.intoArray(room, c3 + 3 * LANES);
     int c4 = co + 4 * WIDTH;
-    s40.intoArray(c, c4);
-    s41.intoArray(c, c4 + LANES);
-    s42.intoArray(c, c4 + 2 * LANES);
-    s43.intoArray(c, c4 + 3 * LANES);
+    s40.intoArray(room, c4);
+    s41.intoArray(room, c4 + LANES);
+    s42.intoArray(room, c4 + 2 * LANES);
+    s43.intoArray(room, c4 + 3 * LANES);
   }
 
-  private static void rows6(int k, float[] a, int ao, int lda, byte[] b, float[] c, int co) {
+  private static void rows6(
+      int k, float[] a, int ao, int lda, byte[] b, int bo, float[] room, int wo, int co) {
     FloatVector s00 = FloatVector.zero(S);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -231,12 +320,17 @@ final class ByteTile {
     int a3 = ao + 3 * lda;
     int a4 = ao + 4 * lda;
     int a5 = ao + 5 * lda;
-    int at = 0;
+    int at = bo;
+    int to = wo;
     for (int p = 0; p < k; p++) {
       FloatVector b0 = widened(b, at);
       FloatVector b1 = widened(b, at + LANES);
       FloatVector b2 = widened(b, at + 2 * LANES);
       FloatVector b3 = widened(b, at + 3 * LANES);
+      b0.intoArray(room, to);
+      b1.intoArray(room, to + LANES);
+      b2.intoArray(room, to + 2 * LANES);
+      b3.intoArray(room, to + 3 * LANES);
       FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
       s00 = x0.fma(b0, s00);
       s01 = x0.fma(b1, s01);
@@ -268,35 +362,36 @@ final class ByteTile {
       s52 = x5.fma(b2, s52);
       s53 = x5.fma(b3, s53);
       at += WIDTH;
+      to += WIDTH;
     }
-    s00.intoArray(c, co);
-    s01.intoArray(c, co + LANES);
-    s02.intoArray(c, co + 2 * LANES);
-    s03.intoArray(c, co + 3 * LANES);
+    s00.intoArray(room, co);
+    s01.intoArray(room, co + LANES);
+    s02.intoArray(room, co + 2 * LANES);
+    s03.intoArray(room, co + 3 * LANES);
     int c1 = co + WIDTH;
-    s10.intoArray(c, c1);
-    s11.intoArray(c, c1 + LANES);
-    s12.intoArray(c, c1 + 2 * LANES);
-    s13.intoArray(c, c1 + 3 * LANES);
+    s10.intoArray(room, c1);
+    s11.intoArray(room, c1 + LANES);
+    s12.intoArray(room, c1 + 2 * LANES);
+    s13.intoArray(room, c1 + 3 * LANES);
     int c2 = co + 2 * WIDTH;
-    s20.intoArray(c, c2);
-    s21.intoArray(c, c2 + LANES);
-    s22.intoArray(c, c2 + 2 * LANES);
-    s23.intoArray(c, c2 + 3 * LANES);
+    s20.intoArray(room, c2);
+    s21.intoArray(room, c2 + LANES);
+    s22.intoArray(room, c2 + 2 * LANES);
+    s23.intoArray(room, c2 + 3 * LANES);
     int c3 = co + 3 * WIDTH;
-    s30.intoArray(c, c3);
-    s31.intoArray(c, c3 + LANES);
-    s32.intoArray(c, c3 + 2 * LANES);
-    s33.intoArray(c, c3 + 3 * LANES);
+    s30.intoArray(room, c3);
+    s31.intoArray(room, c3 + LANES);
+    s32.intoArray(room, c3 + 2 * LANES);
+    s33.intoArray(room, c3 + 3 * LANES);
     int c4 = co + 4 * WIDTH;
-    s40.intoArray(c, c4);
-    s41.intoArray(c, c4 + LANES);
-    s42.intoArray(c, c4 + 2 * LANES);
-    s43.intoArray(c, c4 + 3 * LANES);
+    s40.intoArray(room, c4);
+    s41.intoArray(room, c4 + LANES);
+    s42.intoArray(room, c4 + 2 * LANES);
+    s43.intoArray(room, c4 + 3 * LANES);
     int c5 = co + 5 * WIDTH;
-    s50.intoArray(c, c5);
-    s51.intoArray(c, c5 + LANES);
-    s52.intoArray(c, c5 + 2 * LANES);
-    s53.intoArray(c, c5 + 3 * LANES);
+    s50.intoArray(room, c5);
+    s51.intoArray(room, c5 + LANES);
+    s52.intoArray(room, c5 + 2 * LANES);
+    s53.intoArray(room, c5 + 3 * LANES);
   }
 }

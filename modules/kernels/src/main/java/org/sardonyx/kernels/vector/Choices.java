@@ -1,6 +1,7 @@
 package org.sardonyx.kernels.vector;
 
 import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static org.sardonyx.kernels.vector.UnaryLoops.LANES;
@@ -21,6 +22,15 @@ final class Choices {
   /** As many bytes as a vector has floats. */
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Byte.SIZE * Math.max(LEAST, LANES)));
+
+  /** Adding and taking away this rounds a float below 2^22 to an integer, half to even. */
+  private static final float ROUNDING = 0x1.8p23f;
+
+  /**
+   * So far from an integer, 2^-10 from a half, a number of at most 511 that is wrong by 2^-14 has
+   * the same nearest integer.
+   */
+  private static final float NEAR_HALF = 0.499f;
 
   private Choices() {}
 
@@ -71,15 +81,38 @@ final class Choices {
   static void quantize(
       float[] x, int xo, float scale, int zero, int low, byte[] y, int yo, int whole) {
     float least = low - zero;
+    float inverse = 1 / scale;
+    // Between these, products with the inverse are as near to quotients as floats can be.
+    float near = Math.abs(scale) > 1e-30f && Math.abs(scale) < 1e30f ? NEAR_HALF : -1;
     for (int i = 0; i < whole; i += LANES) {
-      FloatVector v = UnaryLoops.clamp(load(x, xo + i).div(scale), least, least + 255);
+      FloatVector v = UnaryLoops.clamp(load(x, xo + i).mul(inverse), least, least + 255);
+      FloatVector far = v.sub(v.add(ROUNDING).sub(ROUNDING)).abs();
+      if (!far.compare(LE, near).allTrue()) {
+        v = UnaryLoops.clamp(load(x, xo + i).div(scale), least, least + 255);
+      }
       // The lowest bits of the sum are those of the nearest integer.
       v.blend(0, v.compare(NE, v))
-          .add(0x1.8p23f)
+          .add(ROUNDING)
           .reinterpretAsInts()
           .add(zero)
           .convertShape(VectorOperators.I2B, BYTES, 0)
           .reinterpretAsBytes()
+          .intoArray(y, yo + i);
+    }
+  }
+
+  static void dequantize(
+      byte[] x, int xo, boolean signed, int zero, float scale, float[] y, int yo, int whole) {
+    // Unsigned bytes with the other first bit are signed ones, 128 less.
+    byte flip = (byte) (signed ? 0 : 0x80);
+    float base = signed ? zero : zero - 128;
+    for (int i = 0; i < whole; i += LANES) {
+      ByteVector.fromArray(BYTES, x, xo + i)
+          .lanewise(VectorOperators.XOR, flip)
+          .convertShape(VectorOperators.B2F, Elementary.S, 0)
+          .reinterpretAsFloats()
+          .sub(base)
+          .mul(scale)
           .intoArray(y, yo + i);
     }
   }

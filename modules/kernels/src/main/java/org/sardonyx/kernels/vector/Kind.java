@@ -44,6 +44,9 @@ enum Kind {
   /** {@link Choices#quantize}. */
   QUANTIZE,
 
+  /** {@link Choices#dequantize}. */
+  DEQUANTIZE,
+
   /** All of {@link Gather}. */
   GATHER,
 

@@ -121,6 +121,15 @@ final class Parts {
             4 * SIMPLE * VECTORS,
             (x, y) -> Choices.quantize(x, 0, 0.1f, 1, -128, bytes, 0, bytes.length));
       }
+      case DEQUANTIZE -> {
+        byte[] bytes = new byte[Part.LENGTH / 8];
+        yield part(
+            4 * SIMPLE * VECTORS,
+            (x, y) -> {
+              Choices.dequantize(bytes, 0, true, 1, 0.1f, y, 0, bytes.length);
+              Choices.dequantize(bytes, 0, false, 1, 0.1f, y, 0, bytes.length);
+            });
+      }
       case GREATEST ->
           simple(
               2,
@@ -201,12 +210,16 @@ final class Parts {
           part(
               64, (x, y) -> Tile2.wide(8, x, 0, x, 0, 2 * lanes, 4 * lanes, 6 * lanes, y, 0, y, 0));
       case BYTES -> {
+        // With all heights of tiles that come first, and of those that come after them.
+        int[] heights = {1, 2, 3, 4, 5, 6, 8, 10, 12};
         byte[] b = new byte[8 * ByteTile.WIDTH];
+        int[] c = new int[12 * ByteTile.WIDTH];
+        float[] room = new float[ByteTile.DEPTH * ByteTile.WIDTH + c.length];
         yield part(
-            8 * 4 * 15,
+            51 * 4 * (8 + 2 * SIMPLE),
             (x, y) -> {
-              for (int rows = ByteTile.ROWS; rows <= 6; rows++) {
-                ByteTile.run(rows, 8, x, 0, 8, b, y, 0);
+              for (int rows : heights) {
+                ByteTile.run(rows, 8, x, 0, 8, b, room, 0, c, 0, ByteTile.WIDTH);
               }
             });
       }

@@ -433,6 +433,19 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void dequantize(
+      byte[] x, int xOffset, boolean signed, int zero, float scale, float[] y, int yOffset, int n) {
+    int whole = Choices.whole(n);
+    if (whole > 0 && warmUp.of(Kind.DEQUANTIZE).isReady()) {
+      Choices.dequantize(x, xOffset, signed, zero, scale, y, yOffset, whole);
+    } else {
+      whole = 0;
+    }
+    int rest = n - whole;
+    Kernels.super.dequantize(x, xOffset + whole, signed, zero, scale, y, yOffset + whole, rest);
+  }
+
+  @Override
   public float sum(float[] x, int xOffset, int n) {
     Part part = warmUp.of(Kind.SUM);
     return part.isReady() ? part.run(n, x, xOffset, x, xOffset) : Twin.sum(x, xOffset, n);
@@ -560,14 +573,22 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public boolean gemm(
-      int m, int k, float[] a, int aOffset, int aRow, byte[] b, int width, float[] c, int cOffset) {
+      int m,
+      int k,
+      float[] a,
+      int aOffset,
+      int aRow,
+      byte[] b,
+      int width,
+      float[] room,
+      int roomOffset,
+      int[] c,
+      int cOffset,
+      int cRow) {
     boolean does =
-        Panels.VECTORS == 4
-            && width == ByteTile.WIDTH
-            && m >= ByteTile.ROWS
-            && warmUp.of(Kind.BYTES).isReady();
+        Panels.VECTORS == 4 && width == ByteTile.WIDTH && warmUp.of(Kind.BYTES).isReady();
     if (does) {
-      ByteTile.run(m, k, a, aOffset, aRow, b, c, cOffset);
+      ByteTile.run(m, k, a, aOffset, aRow, b, room, roomOffset, c, cOffset, cRow);
     }
     return does;
   }

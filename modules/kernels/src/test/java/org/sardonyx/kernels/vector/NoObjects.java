@@ -47,7 +47,8 @@ final class NoObjects {
     float[] c = new float[MOST];
     float[] h = new float[MOST];
     byte[] b = new byte[DEPTH * WIDTH];
-    float[] products = new float[22 * WIDTH];
+    float[] room = new float[(DEPTH + 22) * WIDTH];
+    int[] sums = new int[22 * WIDTH];
     long start = System.nanoTime();
     int without = 0;
     long bytes = 0;
@@ -57,7 +58,8 @@ final class NoObjects {
       for (int i = 0; i < 1000; i++) {
         Arrays.fill(gates, i % 11 - 5);
         sum += all(kernels, LENGTHS[i % LENGTHS.length], gates, c, h);
-        kernels.gemm(ROWS[i % ROWS.length], DEPTH, gates, 0, DEPTH, b, WIDTH, products, 0);
+        int rows = ROWS[i % ROWS.length];
+        kernels.gemm(rows, DEPTH, gates, 0, DEPTH, b, WIDTH, room, 0, sums, 0, WIDTH);
       }
       bytes = threads.getCurrentThreadAllocatedBytes() - before;
       without = bytes < 20_000 ? without + 1 : 0;

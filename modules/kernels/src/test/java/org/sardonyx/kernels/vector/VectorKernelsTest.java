@@ -222,6 +222,44 @@ class VectorKernelsTest {
   }
 
   @Test
+  void quantizesWhatIsNearHalvesByDivision() {
+    for (float scale : new float[] {0.1f, 3.3f, -0.7f, 1e-38f, 3e38f}) {
+      float[] x = new float[16 * 512];
+      for (int i = 0; i < x.length; i++) {
+        // A few floats around each half.
+        int integer = i / 16 - 256;
+        float half = (integer + 0.5f) * scale;
+        x[i] = Float.intBitsToFloat(Float.floatToRawIntBits(half) + i % 16 - 8);
+      }
+      byte[] expected = new byte[x.length];
+      byte[] actual = new byte[x.length];
+      SCALAR.quantize(x, 0, scale, 100, 0, expected, 0, x.length);
+      VECTOR.quantize(x, 0, scale, 100, 0, actual, 0, x.length);
+      assertArrayEquals(expected, actual);
+    }
+  }
+
+  @Test
+  void dequantizesEveryByte() {
+    byte[] x = new byte[300];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (byte) i;
+    }
+    for (int n = 0; n <= 256; n += n < 70 ? 1 : 31) {
+      for (boolean signed : new boolean[] {false, true}) {
+        for (float scale : new float[] {1, 0.037f, -2, 0, Float.POSITIVE_INFINITY, Float.NaN}) {
+          int zero = signed ? -128 + n / 2 : n / 2;
+          float[] expected = new float[n + 4];
+          float[] actual = new float[n + 4];
+          SCALAR.dequantize(x, 3, signed, zero, scale, expected, 2, n);
+          VECTOR.dequantize(x, 3, signed, zero, scale, actual, 2, n);
+          assertArrayEquals(expected, actual);
+        }
+      }
+    }
+  }
+
+  @Test
   void sumsOfEveryLength() {
     SplittableRandom random = new SplittableRandom(2);
     for (int n = 0; n < 300; n++) {

@@ -147,6 +147,10 @@ public record QLinearMatMul(@Nullable PackedIntegers packed) implements Operator
     }
     int aCount = m == 0 ? 0 : in.tensor(0).size() / (m * k);
     int bCount = n == 0 ? 0 : in.tensor(3).size() / (n * k);
+    if (integers != null && y.dataType().isInteger()) {
+      requantize(in, product, integers, aCount, bCount, y);
+      return;
+    }
     for (int i = 0; i < y.size(); i++) {
       int matrix = i / (m * n);
       int row = i / n % m;
@@ -168,6 +172,35 @@ public record QLinearMatMul(@Nullable PackedIntegers packed) implements Operator
         float value = sum * (factor / divisor) + (float) yZero.getDouble(z);
         y.bytes()[i] = (byte) SmallFloat.fromFloat(y.dataType(), value, true);
       }
+    }
+  }
+
+  /** Integers a row at a time. */
+  private static void requantize(
+      Invocation in, ProductShapes product, int[] sums, int aCount, int bCount, Tensor y) {
+    int m = product.m();
+    int n = product.n();
+    float[] left = in.tensor(1).toFloats();
+    float[] right = in.tensor(4).toFloats();
+    float[] divisors = in.tensor(6).toFloats();
+    Tensor yZero = in.tensor(7);
+    float[] factors = new float[n];
+    float[] room = new float[n];
+    boolean same = left.length == 1 && right.length <= n && divisors.length == 1;
+    for (int i = 0; i < sums.length; i += n) {
+      int row = i / n % m;
+      int matrix = i / n / m;
+      if (i == 0 || !same) {
+        int s = IntegerMatrix.first(in.tensor(1), product.aMatrices()[matrix], aCount, m);
+        int t = IntegerMatrix.first(in.tensor(4), product.bMatrices()[matrix], bCount, n);
+        float a = left[left.length == 1 ? 0 : s + row];
+        float divisor = divisors[divisors.length == 1 ? 0 : row];
+        for (int j = 0; j < n; j++) {
+          factors[j] = a * right[right.length == 1 ? 0 : t + j] / divisor;
+        }
+      }
+      int zero = (int) yZero.getLong(yZero.size() == 1 ? 0 : row);
+      LinearQuantization.requantize(in.kernels(), sums, i, factors, room, zero, y);
     }
   }
 }

@@ -8,7 +8,6 @@ import org.sardonyx.operators.Attributes;
 import org.sardonyx.operators.Elementwise;
 import org.sardonyx.operators.EvenRows;
 import org.sardonyx.operators.Invocation;
-import org.sardonyx.operators.LinearQuantization;
 import org.sardonyx.tensor.DataType;
 import org.sardonyx.tensor.SmallFloat;
 import org.sardonyx.tensor.Tensor;
@@ -85,7 +84,7 @@ record Conversion(boolean saturate, Rounding rounding) {
           throw new UnsupportedModel("Cast of complex numbers");
         }
         if (to.dataType() == DataType.FLOAT && isShort(from.dataType())) {
-          yield (start, end) -> toFloats(from, to.floats(), start, end);
+          yield (start, end) -> toFloats(kernels, from, to.floats(), start, end);
         }
         long[] x = new long[Math.min(EvenRows.PIECE, to.size())];
         yield (start, end) -> {
@@ -128,9 +127,10 @@ record Conversion(boolean saturate, Rounding rounding) {
     };
   }
 
-  private static void toFloats(Tensor from, float[] y, int start, int end) {
+  private static void toFloats(Kernels kernels, Tensor from, float[] y, int start, int end) {
     if (from.dataType() != DataType.INT32) {
-      LinearQuantization.bytes(from, start, end - start, 0, 1, y);
+      boolean signed = from.dataType() == DataType.INT8;
+      kernels.dequantize(from.bytes(), start, signed, 0, 1, y, start, end - start);
       return;
     }
     int[] x = from.ints();
