@@ -19,8 +19,8 @@ import org.sardonyx.type.Shape;
  */
 public final class Elementwise {
 
-  /** One less than the elements between two looks at whether the run is to go on. */
-  private static final int LOOK = (1 << 18) - 1;
+  /** Elements between two looks at whether the run is to go on. */
+  private static final int LOOK = 1 << 18;
 
   /** Narrow floats that are computed as floats at once. */
   private static final int PIECE = 4 * EvenRows.PIECE;
@@ -137,21 +137,20 @@ public final class Elementwise {
   /** As the other one, doubles by a loop. */
   public static void unary(Invocation in, FloatLoop floats, DoubleLoop doubles) {
     Tensor x = in.tensor(0);
-    int n = x.size();
     switch (x.dataType()) {
       case FLOAT -> {
         float[] from = x.floats();
         float[] to = in.outputLike(0, DataType.FLOAT, x).floats();
-        pieces(in, n, (start, end) -> floats.run(from, to, start, end));
+        pieces(in, x.size(), (start, end) -> floats.run(from, to, start, end));
       }
       case DOUBLE -> {
         double[] from = x.doubles();
         double[] to = in.output(0, DataType.DOUBLE, x.shape()).doubles();
-        pieces(in, n, (start, end) -> doubles.run(from, to, start, end));
+        pieces(in, x.size(), (start, end) -> doubles.run(from, to, start, end));
       }
       default -> {
         Tensor y = in.output(0, x.dataType(), x.shape());
-        float[] room = in.scratch(Math.min(PIECE, n));
+        float[] room = in.scratch(Math.min(PIECE, x.size()));
         Piece piece =
             (start, end) -> {
               for (int i = start, m; i < end; i += m) {
@@ -161,7 +160,7 @@ public final class Elementwise {
                 y.setFloats(i, m, room, 0);
               }
             };
-        pieces(in, n, piece);
+        pieces(in, x.size(), piece);
       }
     }
   }
